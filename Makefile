@@ -1,0 +1,136 @@
+# xscan: `make demo` and `make test` do everything, on a fresh machine too. `make help` lists the rest.
+
+BUILD ?= build
+V ?= 0
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+PREFIX ?= /usr/local
+VERSION := 0.1.0
+
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wmissing-prototypes $(if $(WERROR),-Werror)
+SAN := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer)
+LIBS := libbpf libmnl json-c libcap
+CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(SAN) -Iinclude -Iuser -I$(BUILD)/bpf -DXSCAN_VERSION='"$(VERSION)"' \
+	     -MMD -MP $(CFLAGS)
+BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototypes \
+	     -Iinclude -Ivmlinux -MMD -MP
+
+# Pure logic: no kernel, no root. Unit tests link this and nothing that can reach the kernel.
+CORE := err ranges targets ports paths permute pacer sendlog result names out_text out_json
+# The program around it.
+PROGRAM := main config plan route loop source_ports table matcher attach tx_af_packet tx_xdp link_stats phase sweep portscan \
+	   report scan
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
+BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test-*.c))
+
+Q := $(if $(filter 1,$(V)),,@)
+say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+.PHONY: all demo test check bench deps install clean help vmlinux
+
+all: $(BUILD)/xscan $(BUILD)/fleet
+
+help:
+	@echo 'make          build $(BUILD)/xscan (and the tools the lab needs)'
+	@echo 'make demo     install what is missing, build, scan a lab of network namespaces'
+	@echo 'make test     install what is missing, build, run all tests (needs root for the lab)'
+	@echo 'make check    the tests that need no root'
+	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
+	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
+	@echo 'make clean    remove $(BUILD)/'
+	@echo 'V=1 shows commands, WERROR=1 stops at warnings, SANITIZE=1 builds with ASan and UBSan'
+
+deps:
+	$(Q)tools/install-deps build
+
+# The recursion lets pkg-config see what was just installed.
+demo:
+	$(Q)tools/install-deps build lab
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BUILD) tools/demo
+
+test:
+	$(Q)tools/install-deps build lab test
+	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)BUILD=$(BUILD) tests/run unit bpf net
+
+check: $(UNIT_TESTS)
+	$(Q)BUILD=$(BUILD) tests/run unit
+
+.PHONY: tests
+tests: $(UNIT_TESTS) $(BPF_TESTS)
+
+install: $(BUILD)/xscan
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/sbin/xscan
+
+vmlinux:
+	tools/gen-vmlinux > vmlinux/vmlinux.h.new && mv vmlinux/vmlinux.h.new vmlinux/vmlinux.h
+
+clean:
+	rm -rf $(BUILD)
+
+# Objects
+
+objects = $(addprefix $(BUILD)/user/,$(addsuffix .o,$(1)))
+pkg = $(shell pkg-config $(1) $(2))
+
+$(BUILD)/user/%.o: user/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -c $< -o $@
+
+$(BUILD)/libcore.a: $(call objects,$(CORE))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+$(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+SKELETONS := $(patsubst bpf/%.bpf.c,$(BUILD)/bpf/%.skel.h,$(wildcard bpf/*.bpf.c))
+
+$(call objects,$(PROGRAM)): | $(SKELETONS)
+
+$(BUILD)/xscan: $(call objects,$(PROGRAM)) $(BUILD)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm
+
+# Lab
+
+$(BUILD)/tools/%.bpf.o: tools/%.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -Itools -c $< -o $@
+
+$(BUILD)/tools/%.skel.h: $(BUILD)/tools/%.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+$(BUILD)/fleet: tools/fleet.c $(BUILD)/tools/fleet.skel.h $(BUILD)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itools -I$(BUILD)/tools $< $(BUILD)/libcore.a -o $@ \
+		$(call pkg,--libs,libbpf) -lelf -lz
+
+# Tests
+
+$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcore.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,cmocka json-c)
+
+$(BUILD)/tests/%: tests/bpf/%.c $(call objects,table matcher) $(BUILD)/libcore.a | $(SKELETONS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(call objects,table matcher) $(BUILD)/libcore.a -o $@ \
+		$(call pkg,--libs,cmocka libbpf libcap) -lelf -lz
+
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*.d)

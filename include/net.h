@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * net.h - the wire formats xscan speaks, for the host compiler and for BPF alike.
+ *
+ * Fields are in network byte order (__be16, __be32) and stay so until the edge of a module.
+ * Sources: Ethernet II (IEEE 802.3), ARP (RFC 826), IPv4 (RFC 791), TCP (RFC 9293), ICMP (RFC 792).
+ */
+#ifndef XSCAN_NET_H
+#define XSCAN_NET_H
+
+#ifdef __bpf__
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#else
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+#endif
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define net_be16(x) ((__be16)__builtin_bswap16((__u16)(x)))
+#define net_be32(x) ((__be32)__builtin_bswap32((__u32)(x)))
+#else
+#define net_be16(x) ((__be16)(x))
+#define net_be32(x) ((__be32)(x))
+#endif
+/* The swap is its own inverse; the second name says which way a value goes. */
+#define net_host16(x) ((__u16)net_be16(x))
+#define net_host32(x) ((__u32)net_be32(x))
+
+enum {
+	NET_ETH_IP4 = 0x0800,
+	NET_ETH_ARP = 0x0806,
+	NET_PROTO_ICMP = 1,
+	NET_PROTO_TCP = 6,
+};
+
+struct net_eth {
+	__u8 dst[6];
+	__u8 src[6];
+	__be16 type;
+} __attribute__((packed));
+
+enum { NET_ARP_REQUEST = 1, NET_ARP_REPLY = 2 };
+
+/* ARP for IPv4 over Ethernet, the only kind xscan asks. */
+struct net_arp {
+	__be16 hw_type; /* 1 */
+	__be16 proto;	/* NET_ETH_IP4 */
+	__u8 hw_len;	/* 6 */
+	__u8 proto_len; /* 4 */
+	__be16 op;
+	__u8 sender_mac[6];
+	__be32 sender_ip;
+	__u8 target_mac[6];
+	__be32 target_ip;
+} __attribute__((packed));
+
+enum { NET_IP4_FRAGMENT = 0x3fff /* more-fragments flag or an offset */ };
+
+struct net_ip4 {
+	__u8 version_ihl;
+	__u8 tos;
+	__be16 total_len; /* header and payload, bytes */
+	__be16 id;
+	__be16 frag;
+	__u8 ttl;
+	__u8 proto;
+	__be16 csum;
+	__be32 src;
+	__be32 dst;
+} __attribute__((packed));
+
+enum { NET_TCP_FIN = 0x01, NET_TCP_SYN = 0x02, NET_TCP_RST = 0x04, NET_TCP_ACK = 0x10 };
+
+struct net_tcp {
+	__be16 src;
+	__be16 dst;
+	__be32 seq;
+	__be32 ack;
+	__u8 data_offset; /* high nibble: header length in 32-bit words */
+	__u8 flags;
+	__be16 window;
+	__be16 csum;
+	__be16 urgent;
+} __attribute__((packed));
+
+/* The maximum-segment-size option (RFC 9293, 3.7.1). */
+struct net_tcp_mss {
+	__u8 kind; /* 2 */
+	__u8 len;  /* 4 */
+	__be16 mss;
+} __attribute__((packed));
+
+enum { NET_ICMP_UNREACHABLE = 3 };
+
+struct net_icmp {
+	__u8 type;
+	__u8 code;
+	__be16 csum;
+	__be32 unused;
+} __attribute__((packed));
+
+/* What an ICMP error must quote of a TCP segment (RFC 792): its first 8 bytes. */
+struct net_tcp_quote {
+	__be16 src;
+	__be16 dst;
+	__be32 seq;
+} __attribute__((packed));
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * probe_arp.h - an ARP request, and the reply that answers it (RFC 826).
+ */
+#ifndef XSCAN_PROBE_ARP_H
+#define XSCAN_PROBE_ARP_H
+
+#include "answer.h"
+#include "cursor.h"
+
+struct probe_arp_frame {
+	struct net_eth eth;
+	struct net_arp arp;
+} __attribute__((packed));
+
+/* Write every byte of the request "who has target? tell source". */
+static __always_inline void probe_arp_build(struct probe_arp_frame *f, const __u8 source_mac[6],
+					    __be32 source, __be32 target)
+{
+	__builtin_memset(f->eth.dst, 0xff, 6);
+	__builtin_memcpy(f->eth.src, source_mac, 6);
+	f->eth.type = net_be16(NET_ETH_ARP);
+	f->arp.hw_type = net_be16(1);
+	f->arp.proto = net_be16(NET_ETH_IP4);
+	f->arp.hw_len = 6;
+	f->arp.proto_len = 4;
+	f->arp.op = net_be16(NET_ARP_REQUEST);
+	__builtin_memcpy(f->arp.sender_mac, source_mac, 6);
+	f->arp.sender_ip = source;
+	__builtin_memset(f->arp.target_mac, 0, 6);
+	f->arp.target_ip = target;
+}
+
+/*
+ * Read an ARP reply; the cursor stands behind the Ethernet header. ARP carries no cookie: whether
+ * we asked for the address is for the caller to look up.
+ */
+static __always_inline enum match probe_arp_match(struct cursor *c, struct answer *out)
+{
+	const struct net_arp *arp = cursor_pull_arp(c);
+
+	if (!arp || arp->op != net_be16(NET_ARP_REPLY) || arp->hw_type != net_be16(1) ||
+	    arp->proto != net_be16(NET_ETH_IP4) || arp->hw_len != 6 || arp->proto_len != 4)
+		return MATCH_FOREIGN;
+	if (arp->sender_mac[0] & 1) /* a group address is nobody's own */
+		return MATCH_FOREIGN;
+	out->addr = arp->sender_ip;
+	out->state = ANSWER_UP;
+	__builtin_memcpy(out->mac, arp->sender_mac, 6);
+	return MATCH_ANSWER;
+}
+
+#endif

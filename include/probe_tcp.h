@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * probe_tcp.h - a TCP SYN, and the three kinds of packet that answer it: SYN-ACK, RST, and an ICMP
+ * unreachable that quotes it (RFC 9293 3.10.7, RFC 792).
+ *
+ * The same code builds frames in user space, stamps and matches them in the kernel, and runs in the
+ * unit tests, where the law is match(reply_to(build(t))) == t.
+ */
+#ifndef XSCAN_PROBE_TCP_H
+#define XSCAN_PROBE_TCP_H
+
+#include "answer.h"
+#include "cookie.h"
+#include "csum.h"
+#include "cursor.h"
+
+/* What all SYN probes of a run have in common. */
+struct probe_tcp {
+	struct cookie_key key;
+	__u16 source_port; /* host order, of the first try; each further try has the next one */
+	__u16 tries;	   /* how many source ports are ours */
+	__u8 ttl;
+	__u8 source_mac[6];
+};
+
+/* One SYN to send. */
+struct probe_tcp_target {
+	__be32 addr;
+	__be32 source;
+	__u16 port;	  /* host order */
+	__u8 next_hop[6]; /* MAC of the target, or of the gateway to it */
+};
+
+/* 58 bytes: with the MSS option, since some firewalls drop a SYN that has none. */
+struct probe_tcp_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_tcp tcp;
+	struct net_tcp_mss mss;
+} __attribute__((packed));
+
+enum {
+	PROBE_TCP_MSS = 1460,
+	PROBE_TCP_WINDOW = 64240,
+	PROBE_TCP_LEN = sizeof(struct net_tcp) + sizeof(struct net_tcp_mss),
+};
+
+/* Write every byte of the SYN: whatever memory it is built in may hold an old frame. */
+static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const struct probe_tcp *p,
+					    const struct probe_tcp_target *t, __u8 attempt)
+{
+	__be16 source_port = net_be16(p->source_port + attempt);
+	__be16 target_port = net_be16(t->port);
+	__u32 seq = cookie_tcp(&p->key, t->addr, target_port, t->source, source_port);
+
+	__builtin_memcpy(f->eth.dst, t->next_hop, 6);
+	__builtin_memcpy(f->eth.src, p->source_mac, 6);
+	f->eth.type = net_be16(NET_ETH_IP4);
+
+	f->ip.version_ihl = 0x45;
+	f->ip.tos = 0;
+	f->ip.total_len = net_be16(sizeof(f->ip) + PROBE_TCP_LEN);
+	f->ip.id = (__be16)(seq >> 16);
+	f->ip.frag = 0;
+	f->ip.ttl = p->ttl;
+	f->ip.proto = NET_PROTO_TCP;
+	f->ip.csum = 0;
+	f->ip.src = t->source;
+	f->ip.dst = t->addr;
+	f->ip.csum = csum_fold(csum_add_words(0, &f->ip, sizeof(f->ip) / 4));
+
+	f->tcp.src = source_port;
+	f->tcp.dst = target_port;
+	f->tcp.seq = net_be32(seq);
+	f->tcp.ack = 0;
+	f->tcp.data_offset = (PROBE_TCP_LEN / 4) << 4;
+	f->tcp.flags = NET_TCP_SYN;
+	f->tcp.window = net_be16(PROBE_TCP_WINDOW);
+	f->tcp.csum = 0;
+	f->tcp.urgent = 0;
+	f->mss.kind = 2;
+	f->mss.len = 4;
+	f->mss.mss = net_be16(PROBE_TCP_MSS);
+	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(t->source, t->addr, PROBE_TCP_LEN),
+					       &f->tcp, PROBE_TCP_LEN / 4));
+}
+
+/* Is this one of our source ports? If so, which try does it stand for? */
+static __always_inline bool probe_tcp_attempt(const struct probe_tcp *p, __be16 port, __u8 *attempt)
+{
+	__u16 offset = net_host16(port) - p->source_port;
+
+	*attempt = (__u8)offset;
+	return offset < p->tries;
+}
+
+/*
+ * Read a TCP segment; the cursor stands behind the IPv4 header `ip`. A SYN-ACK acknowledges the
+ * SYN; a RST may acknowledge it or, from some stacks, repeat its number. L4 checksums are not
+ * verified: frames of local senders reach XDP before the checksum is filled in.
+ */
+static __always_inline enum match probe_tcp_match(struct cursor *c, const struct net_ip4 *ip,
+						  const struct probe_tcp *p, struct answer *out)
+{
+	const struct net_tcp *tcp = cursor_pull_tcp(c);
+	const struct net_tcp_mss *mss;
+	__u32 acked, header_len;
+
+	if (!tcp || !probe_tcp_attempt(p, tcp->dst, &out->attempt))
+		return MATCH_FOREIGN;
+	header_len = (tcp->data_offset >> 4) * 4;
+	if (header_len < sizeof(*tcp) ||
+	    net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + header_len)
+		return MATCH_REJECTED;
+
+	acked = net_host32(tcp->ack) - cookie_tcp(&p->key, ip->src, tcp->src, ip->dst, tcp->dst);
+	if (tcp->flags & NET_TCP_RST) {
+		if (acked > 1)
+			return MATCH_REJECTED;
+		out->state = ANSWER_CLOSED;
+	} else if ((tcp->flags & (NET_TCP_SYN | NET_TCP_ACK | NET_TCP_FIN)) ==
+		   (NET_TCP_SYN | NET_TCP_ACK)) {
+		if (acked != 1)
+			return MATCH_REJECTED;
+		out->state = ANSWER_OPEN;
+		out->window = net_host16(tcp->window);
+		/* In practice MSS comes first; not worth a walk through the options. */
+		mss = header_len >= PROBE_TCP_LEN ? cursor_pull_tcp_mss(c) : NULL;
+		out->mss = mss && mss->kind == 2 && mss->len == 4 ? net_host16(mss->mss) : 0;
+	} else {
+		return MATCH_REJECTED;
+	}
+	out->addr = ip->src;
+	out->port = tcp->src;
+	out->ttl = ip->ttl;
+	return MATCH_ANSWER;
+}
+
+/*
+ * Read an ICMP message; the cursor stands behind the IPv4 header `ip`. The quoted sequence number
+ * is the cookie, so only who saw the probe can make one.
+ */
+static __always_inline enum match probe_tcp_match_icmp(struct cursor *c, const struct net_ip4 *ip,
+						       const struct probe_tcp *p,
+						       struct answer *out)
+{
+	const struct net_icmp *icmp = cursor_pull_icmp(c);
+	const struct net_tcp_quote *quote;
+	const struct net_ip4 *inner;
+
+	if (!icmp || icmp->type != NET_ICMP_UNREACHABLE || icmp->code > 15)
+		return MATCH_FOREIGN;
+	inner = cursor_pull_ip4(c, true);
+	if (!inner || inner->proto != NET_PROTO_TCP || inner->src != ip->dst)
+		return MATCH_FOREIGN;
+	quote = cursor_pull_tcp_quote(c);
+	if (!quote || !probe_tcp_attempt(p, quote->src, &out->attempt))
+		return MATCH_FOREIGN;
+	/* What lies behind the packet's own end is padding, and no quote. */
+	if (net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + sizeof(*icmp) +
+						(inner->version_ihl & 15) * 4 + sizeof(*quote))
+		return MATCH_FOREIGN;
+	if (net_host32(quote->seq) !=
+	    cookie_tcp(&p->key, inner->dst, quote->dst, inner->src, quote->src))
+		return MATCH_REJECTED;
+	out->addr = inner->dst;
+	out->port = quote->dst;
+	out->state = ANSWER_FILTERED + icmp->code;
+	out->ttl = ip->ttl;
+	return MATCH_ANSWER;
+}
+
+#endif

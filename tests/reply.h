@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * reply.h - what a host or a router sends back to a probe, for tests: the frame that answers a
+ * given frame. Every byte is written and all checksums are real. Pure.
+ */
+#ifndef XSCAN_TESTS_REPLY_H
+#define XSCAN_TESTS_REPLY_H
+
+#include "probe_arp.h"
+#include "probe_tcp.h"
+
+/* Unlike those of a probe, so that a test sees which frame a value was read from. */
+enum {
+	REPLY_TTL = 61,
+	REPLY_ROUTER_TTL = 250,
+	REPLY_WINDOW = 29200,
+	REPLY_MSS = 1380,
+	REPLY_SEQ = 0x12345678,
+};
+
+struct reply_synack_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_tcp tcp;
+	struct net_tcp_mss mss;
+} __attribute__((packed));
+
+struct reply_rst_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_tcp tcp;
+} __attribute__((packed));
+
+struct reply_icmp_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_icmp icmp;
+	struct net_ip4 quoted_ip;
+	struct net_tcp_quote quoted_tcp;
+} __attribute__((packed));
+
+/* Back to where the frame came from. */
+static inline void reply_eth(struct net_eth *out, const struct net_eth *asked)
+{
+	__builtin_memcpy(out->dst, asked->src, 6);
+	__builtin_memcpy(out->src, asked->dst, 6);
+	out->type = asked->type;
+}
+
+static inline void reply_ip4(struct net_ip4 *ip, __be32 src, __be32 dst, __u8 proto, __u8 ttl,
+			     __u16 payload_len)
+{
+	ip->version_ihl = 0x45;
+	ip->tos = 0;
+	ip->total_len = net_be16(sizeof(*ip) + payload_len);
+	ip->id = 0;
+	ip->frag = net_be16(0x4000); /* don't fragment */
+	ip->ttl = ttl;
+	ip->proto = proto;
+	ip->csum = 0;
+	ip->src = src;
+	ip->dst = dst;
+	ip->csum = csum_fold(csum_add_words(0, ip, sizeof(*ip) / 4));
+}
+
+/* The header of `len` bytes, options included, but for its checksum. */
+static inline void reply_tcp(struct net_tcp *tcp, const struct net_tcp *asked, __u8 flags,
+			     __u32 seq, __u16 window, __u16 len)
+{
+	tcp->src = asked->dst;
+	tcp->dst = asked->src;
+	tcp->seq = net_be32(seq);
+	tcp->ack = net_be32(net_host32(asked->seq) + 1);
+	tcp->data_offset = (__u8)(len / 4 << 4);
+	tcp->flags = flags;
+	tcp->window = net_be16(window);
+	tcp->csum = 0;
+	tcp->urgent = 0;
+}
+
+/* The port is open. */
+static inline void reply_synack(struct reply_synack_frame *out, const struct probe_tcp_frame *syn)
+{
+	const __u16 len = sizeof(out->tcp) + sizeof(out->mss);
+
+	reply_eth(&out->eth, &syn->eth);
+	reply_ip4(&out->ip, syn->ip.dst, syn->ip.src, NET_PROTO_TCP, REPLY_TTL, len);
+	reply_tcp(&out->tcp, &syn->tcp, NET_TCP_SYN | NET_TCP_ACK, REPLY_SEQ, REPLY_WINDOW, len);
+	out->mss.kind = 2;
+	out->mss.len = 4;
+	out->mss.mss = net_be16(REPLY_MSS);
+	out->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(out->ip.src, out->ip.dst, len),
+						 &out->tcp, sizeof(out->tcp) / 4) +
+				  csum_add_words(0, &out->mss, sizeof(out->mss) / 4));
+}
+
+/* The port is closed. */
+static inline void reply_rst(struct reply_rst_frame *out, const struct probe_tcp_frame *syn)
+{
+	const __u16 len = sizeof(out->tcp);
+
+	reply_eth(&out->eth, &syn->eth);
+	reply_ip4(&out->ip, syn->ip.dst, syn->ip.src, NET_PROTO_TCP, REPLY_TTL, len);
+	reply_tcp(&out->tcp, &syn->tcp, NET_TCP_RST | NET_TCP_ACK, 0, 0, len);
+	out->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(out->ip.src, out->ip.dst, len),
+						 &out->tcp, sizeof(out->tcp) / 4));
+}
+
+/*
+ * `router` (or the target itself) says that the probe cannot be delivered, and quotes what RFC 792
+ * asks for: the IP header and 8 bytes. The quoted TTL is what was left of it.
+ */
+static inline void reply_icmp(struct reply_icmp_frame *out, const struct probe_tcp_frame *syn,
+			      __be32 router, __u8 code)
+{
+	const __u16 len = sizeof(*out) - sizeof(out->eth) - sizeof(out->ip);
+
+	reply_eth(&out->eth, &syn->eth);
+	reply_ip4(&out->ip, router, syn->ip.src, NET_PROTO_ICMP, REPLY_ROUTER_TTL, len);
+	out->icmp.type = NET_ICMP_UNREACHABLE;
+	out->icmp.code = code;
+	out->icmp.csum = 0;
+	out->icmp.unused = 0;
+	out->quoted_ip = syn->ip;
+	out->quoted_ip.ttl = 1;
+	out->quoted_ip.csum = 0;
+	out->quoted_ip.csum =
+		csum_fold(csum_add_words(0, &out->quoted_ip, sizeof(out->quoted_ip) / 4));
+	out->quoted_tcp.src = syn->tcp.src;
+	out->quoted_tcp.dst = syn->tcp.dst;
+	out->quoted_tcp.seq = syn->tcp.seq;
+	out->icmp.csum =
+		csum_fold(csum_add_words(0, &out->icmp, sizeof(out->icmp) / 4) +
+			  csum_add_words(0, &out->quoted_ip, sizeof(out->quoted_ip) / 4) +
+			  csum_add_words(0, &out->quoted_tcp, sizeof(out->quoted_tcp) / 4));
+}
+
+/* "target is at mac." */
+static inline void reply_arp(struct probe_arp_frame *out, const struct probe_arp_frame *request,
+			     const __u8 mac[6])
+{
+	__builtin_memcpy(out->eth.dst, request->eth.src, 6);
+	__builtin_memcpy(out->eth.src, mac, 6);
+	out->eth.type = net_be16(NET_ETH_ARP);
+	out->arp.hw_type = net_be16(1);
+	out->arp.proto = net_be16(NET_ETH_IP4);
+	out->arp.hw_len = 6;
+	out->arp.proto_len = 4;
+	out->arp.op = net_be16(NET_ARP_REPLY);
+	__builtin_memcpy(out->arp.sender_mac, mac, 6);
+	out->arp.sender_ip = request->arp.target_ip;
+	__builtin_memcpy(out->arp.target_mac, request->arp.sender_mac, 6);
+	out->arp.target_ip = request->arp.sender_ip;
+}
+
+#endif

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-probe.c - the law of probes: match(reply_to(build(t))) == t, for every form an answer may
+ * have.
+ */
+#include "exchange.h"
+
+static void answers_match_their_probe(void **state)
+{
+	uint64_t random = 1;
+	struct answer answer;
+	struct exchange x;
+	unsigned int i, k;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		random_exchange(&random, &x);
+		for (k = 0; k < KINDS; k++)
+			check_answer(&x, k, &x.answers[k]);
+		/* The probe itself, seen on its way out, is no answer. */
+		assert_int_not_equal(match_bytes(&x.syn, sizeof(x.syn), &x.tcp, &answer),
+				     MATCH_ANSWER);
+	}
+}
+
+/* A short Ethernet frame is padded; what is behind the IP packet is not read. */
+static void padded_frames_are_answers(void **state)
+{
+	uint64_t random = 5;
+	struct exchange x;
+	unsigned int i, k;
+
+	(void)state;
+	for (i = 0; i < 500; i++) {
+		random_exchange(&random, &x);
+		for (k = 0; k < KINDS; k++) {
+			struct frame *f = &x.answers[k];
+
+			memset(f->bytes + f->len, 0xff, 20);
+			f->len += 20;
+			check_answer(&x, k, f);
+		}
+	}
+}
+
+/* Put options behind the IP header at `offset`, so that it has `ihl` words. */
+static void insert_options(struct frame *f, size_t offset, unsigned int ihl)
+{
+	struct net_ip4 *ip = (struct net_ip4 *)(f->bytes + offset);
+	size_t added = (ihl - 5) * 4;
+
+	memmove(f->bytes + offset + IP + added, f->bytes + offset + IP, f->len - offset - IP);
+	memset(f->bytes + offset + IP, 1 /* no operation */, added);
+	f->len += added;
+	ip->version_ihl = (__u8)(0x40 | ihl);
+	ip->total_len = net_be16(net_host16(ip->total_len) + added);
+}
+
+static void ip_options_are_stepped_over(void **state)
+{
+	const size_t quote = offsetof(struct reply_icmp_frame, quoted_ip);
+	uint64_t random = 7;
+	struct exchange x;
+	unsigned int k, ihl;
+	struct frame f;
+
+	(void)state;
+	for (ihl = 5; ihl <= 15; ihl++) {
+		random_exchange(&random, &x);
+		for (k = 0; k < KINDS; k++) {
+			f = x.answers[k];
+			insert_options(&f, ETH, ihl);
+			check_answer(&x, k, &f);
+		}
+		f = x.answers[ICMP];
+		insert_options(&f, quote, ihl);
+		ip_of(&f)->total_len = net_be16(f.len - ETH);
+		check_answer(&x, ICMP, &f);
+	}
+}
+
+/* Both may answer: the target itself can send the ICMP error, too. */
+static void target_may_refuse_by_icmp(void **state)
+{
+	uint64_t random = 11;
+	struct exchange x;
+	unsigned int code;
+
+	(void)state;
+	for (code = 0; code < 16; code++) {
+		random_exchange(&random, &x);
+		x.code = (__u8)code;
+		reply_icmp(icmp_of(&x.answers[ICMP]), &x.syn, x.target.addr, x.code);
+		check_answer(&x, ICMP, &x.answers[ICMP]);
+	}
+}
+
+/* Stacks that send a RST without ACK bit, or repeat the probe's own number. */
+static void rst_forms_are_answers(void **state)
+{
+	uint64_t random = 12;
+	struct exchange x;
+
+	(void)state;
+	random_exchange(&random, &x);
+	tcp_of(&x.answers[RST])->flags = NET_TCP_RST;
+	check_answer(&x, RST, &x.answers[RST]);
+	tcp_of(&x.answers[RST])->ack = x.syn.tcp.seq;
+	check_answer(&x, RST, &x.answers[RST]);
+}
+
+/* The header length, in words, decides whether there is an MSS, and must fit the packet. */
+static void mss_is_read_when_it_comes_first(void **state)
+{
+	static const struct {
+		unsigned int words;
+		__u8 kind, len;
+		enum match match;
+		__u16 mss;
+	} rows[] = {
+		{ 0, 2, 4, MATCH_REJECTED, 0 },	 { 4, 2, 4, MATCH_REJECTED, 0 },
+		{ 5, 2, 4, MATCH_ANSWER, 0 },	 { 6, 2, 4, MATCH_ANSWER, REPLY_MSS },
+		{ 6, 1, 4, MATCH_ANSWER, 0 },	 { 6, 2, 3, MATCH_ANSWER, 0 },
+		{ 6, 3, 3, MATCH_ANSWER, 0 },	 { 7, 2, 4, MATCH_REJECTED, 0 },
+		{ 15, 2, 4, MATCH_REJECTED, 0 },
+	};
+	struct reply_synack_frame *f;
+	uint64_t random = 13;
+	struct answer answer;
+	struct exchange x;
+	size_t r;
+
+	(void)state;
+	random_exchange(&random, &x);
+	f = (struct reply_synack_frame *)x.answers[SYNACK].bytes;
+	for (r = 0; r < ARRAY_SIZE(rows); r++) {
+		f->tcp.data_offset = (__u8)(rows[r].words << 4);
+		f->mss.kind = rows[r].kind;
+		f->mss.len = rows[r].len;
+		assert_int_equal(match_frame(&x, &x.answers[SYNACK], &answer), rows[r].match);
+		assert_int_equal(answer.mss, rows[r].mss);
+	}
+}
+
+/* RFC 1071 byte by byte: what is right sums up to all ones. */
+static __u32 sum_bytes(__u32 sum, const void *data, size_t len)
+{
+	const __u8 *p = data;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		sum += i % 2 ? p[i] : p[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+static void check_tcp_sums(const __u8 *frame, size_t len)
+{
+	__u32 sum = (__u32)(NET_PROTO_TCP + len - ETH - IP);
+
+	assert_int_equal(sum_bytes(0, frame + ETH, IP), 0xffff);
+	sum = sum_bytes(sum, frame + ETH + offsetof(struct net_ip4, src), 8);
+	assert_int_equal(sum_bytes(sum, frame + ETH + IP, len - ETH - IP), 0xffff);
+}
+
+static void checksums_verify(void **state)
+{
+	uint64_t random = 14;
+	struct exchange x;
+	struct frame *f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		random_exchange(&random, &x);
+		check_tcp_sums((const __u8 *)&x.syn, sizeof(x.syn));
+		check_tcp_sums(x.answers[SYNACK].bytes, x.answers[SYNACK].len);
+		check_tcp_sums(x.answers[RST].bytes, x.answers[RST].len);
+		f = &x.answers[ICMP];
+		assert_int_equal(sum_bytes(0, f->bytes + ETH, IP), 0xffff);
+		assert_int_equal(sum_bytes(0, f->bytes + ETH + IP, f->len - ETH - IP), 0xffff);
+		assert_int_equal(sum_bytes(0, &icmp_of(f)->quoted_ip, IP), 0xffff);
+	}
+}
+
+static void syn_says_what_was_asked(void **state)
+{
+	uint64_t random = 15;
+	const struct probe_tcp_frame *f;
+	struct exchange x;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		random_exchange(&random, &x);
+		f = &x.syn;
+		assert_memory_equal(f->eth.dst, x.target.next_hop, 6);
+		assert_memory_equal(f->eth.src, x.tcp.source_mac, 6);
+		assert_int_equal(f->eth.type, net_be16(NET_ETH_IP4));
+		assert_int_equal(f->ip.version_ihl, 0x45);
+		assert_int_equal(net_host16(f->ip.total_len), sizeof(*f) - ETH);
+		assert_int_equal(f->ip.ttl, x.tcp.ttl);
+		assert_int_equal(f->ip.src, x.target.source);
+		assert_int_equal(f->ip.dst, x.target.addr);
+		assert_int_equal(net_host16(f->tcp.src), x.tcp.source_port + x.attempt);
+		assert_int_equal(net_host16(f->tcp.dst), x.target.port);
+		assert_int_equal(
+			net_host32(f->tcp.seq),
+			cookie_tcp(&x.tcp.key, f->ip.dst, f->tcp.dst, f->ip.src, f->tcp.src));
+		assert_int_equal(f->tcp.flags, NET_TCP_SYN);
+		assert_int_equal(f->tcp.data_offset, 6 << 4);
+	}
+}
+
+/* Frames are built over old ones: the same comes out, whatever was in the memory before. */
+static void every_byte_is_written(void **state)
+{
+	struct {
+		struct probe_tcp_frame syn;
+		struct reply_synack_frame synack;
+		struct reply_rst_frame rst;
+		struct reply_icmp_frame icmp;
+		struct probe_arp_frame request, reply;
+	} __attribute__((packed)) over[2];
+	const __u8 mac[6] = { 2, 0, 0, 0, 0, 9 };
+	uint64_t random = 16;
+	struct exchange x;
+	unsigned int i, k;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		random_exchange(&random, &x);
+		for (k = 0; k < 2; k++) {
+			memset(&over[k], k ? 0x55 : 0xaa, sizeof(over[k]));
+			probe_tcp_build(&over[k].syn, &x.tcp, &x.target, x.attempt);
+			reply_synack(&over[k].synack, &over[k].syn);
+			reply_rst(&over[k].rst, &over[k].syn);
+			reply_icmp(&over[k].icmp, &over[k].syn, x.target.addr, x.code);
+			probe_arp_build(&over[k].request, x.tcp.source_mac, x.target.source,
+					x.target.addr);
+			reply_arp(&over[k].reply, &over[k].request, mac);
+		}
+		assert_memory_equal(&over[0], &over[1], sizeof(over[0]));
+	}
+}
+
+/* A request from random addresses, and the reply of a host with a MAC address of its own. */
+static void random_arp(uint64_t *state, struct probe_arp_frame *request,
+		       struct probe_arp_frame *reply)
+{
+	__u8 source_mac[6], mac[6];
+
+	random_bytes(state, source_mac, 6);
+	random_bytes(state, mac, 6);
+	mac[0] &= 0xfe;
+	probe_arp_build(request, source_mac, (__be32)next_random(state),
+			(__be32)next_random(state));
+	reply_arp(reply, request, mac);
+}
+
+static void arp_replies_match_their_request(void **state)
+{
+	const struct probe_tcp none = { 0 };
+	struct answer answer, expected;
+	struct probe_arp_frame request, reply;
+	uint64_t random = 17;
+	unsigned int i;
+	__u8 padded[60];
+	size_t len;
+
+	(void)state;
+	for (i = 0; i < 5000; i++) {
+		random_arp(&random, &request, &reply);
+		expected = (struct answer){ .addr = request.arp.target_ip, .state = ANSWER_UP };
+		memcpy(expected.mac, reply.eth.src, 6);
+
+		assert_int_equal(match_bytes(&reply, sizeof(reply), &none, &answer), MATCH_ANSWER);
+		assert_memory_equal(&answer, &expected, sizeof(answer));
+		memset(padded, 0xff, sizeof(padded));
+		memcpy(padded, &reply, sizeof(reply));
+		assert_int_equal(match_bytes(padded, sizeof(padded), &none, &answer), MATCH_ANSWER);
+		assert_memory_equal(&answer, &expected, sizeof(answer));
+
+		assert_int_equal(match_bytes(&request, sizeof(request), &none, &answer),
+				 MATCH_FOREIGN);
+		reply.arp.sender_mac[0] |= 1;
+		assert_int_equal(match_bytes(&reply, sizeof(reply), &none, &answer), MATCH_FOREIGN);
+		reply.arp.sender_mac[0] &= 0xfe;
+		for (len = 0; len < sizeof(reply); len++)
+			assert_int_equal(match_bytes(&reply, len, &none, &answer), MATCH_FOREIGN);
+	}
+}
+
+/* The first 8 bytes say what kind of ARP it is: with any bit changed it is none of ours. */
+static void arp_of_other_kinds_is_foreign(void **state)
+{
+	const size_t start = offsetof(struct probe_arp_frame, arp) * 8;
+	const struct probe_tcp none = { 0 };
+	struct probe_arp_frame request, reply;
+	__u8 *bytes = (__u8 *)&reply;
+	struct answer answer;
+	uint64_t random = 18;
+	unsigned int value;
+	size_t bit;
+
+	(void)state;
+	random_arp(&random, &request, &reply);
+	for (bit = start; bit < start + 64; bit++) {
+		bytes[bit / 8] ^= 1 << bit % 8;
+		assert_int_equal(match_bytes(&reply, sizeof(reply), &none, &answer), MATCH_FOREIGN);
+		bytes[bit / 8] ^= 1 << bit % 8;
+	}
+	for (value = 0; value < 65536; value++) {
+		reply.arp.op = net_be16(value);
+		assert_int_equal(match_bytes(&reply, sizeof(reply), &none, &answer),
+				 value == NET_ARP_REPLY ? MATCH_ANSWER : MATCH_FOREIGN);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_match_their_probe),
+		cmocka_unit_test(padded_frames_are_answers),
+		cmocka_unit_test(ip_options_are_stepped_over),
+		cmocka_unit_test(target_may_refuse_by_icmp),
+		cmocka_unit_test(rst_forms_are_answers),
+		cmocka_unit_test(mss_is_read_when_it_comes_first),
+		cmocka_unit_test(checksums_verify),
+		cmocka_unit_test(syn_says_what_was_asked),
+		cmocka_unit_test(every_byte_is_written),
+		cmocka_unit_test(arp_replies_match_their_request),
+		cmocka_unit_test(arp_of_other_kinds_is_foreign),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* test-result.c - every byte an answer map can hold has a name and a reason. */
+#include "result.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+static const struct {
+	uint8_t state;
+	const char *name;
+	const char *reason;
+} cases[] = {
+	{ ANSWER_NONE, "unanswered", "no-response" },
+	{ ANSWER_OPEN, "open", "syn-ack" },
+	{ ANSWER_CLOSED, "closed", "reset" },
+	{ ANSWER_FILTERED + 0, "filtered", "net-unreach" },
+	{ ANSWER_FILTERED + 1, "filtered", "host-unreach" },
+	{ ANSWER_FILTERED + 2, "filtered", "proto-unreach" },
+	{ ANSWER_FILTERED + 3, "filtered", "port-unreach" },
+	{ ANSWER_FILTERED + 4, "filtered", "dest-unreach" },
+	{ ANSWER_FILTERED + 8, "filtered", "dest-unreach" },
+	{ ANSWER_FILTERED + 9, "filtered", "net-prohibited" },
+	{ ANSWER_FILTERED + 10, "filtered", "host-prohibited" },
+	{ ANSWER_FILTERED + 11, "filtered", "dest-unreach" },
+	{ ANSWER_FILTERED + 12, "filtered", "dest-unreach" },
+	{ ANSWER_FILTERED + 13, "filtered", "admin-prohibited" },
+	{ ANSWER_FILTERED + 14, "filtered", "dest-unreach" },
+	{ ANSWER_FILTERED + 15, "filtered", "dest-unreach" },
+};
+
+static void known_states(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_string_equal(result_state_name(cases[i].state), cases[i].name);
+		assert_string_equal(result_reason(cases[i].state), cases[i].reason);
+	}
+}
+
+static void other_bytes_are_unanswered(void **unused)
+{
+	(void)unused;
+	for (unsigned int state = 0; state < 256; state++) {
+		bool filtered = state >= ANSWER_FILTERED && state <= ANSWER_FILTERED_LAST;
+
+		if (state == ANSWER_OPEN || state == ANSWER_CLOSED)
+			continue;
+		assert_string_equal(result_state_name(state), filtered ? "filtered" : "unanswered");
+		if (!filtered)
+			assert_string_equal(result_reason(state), "no-response");
+		else
+			assert_string_not_equal(result_reason(state), "no-response");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(known_states),
+		cmocka_unit_test(other_bytes_are_unanswered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* test-sendlog.c - every probe of the last batches is found, with its own batch's time. */
+#include "sendlog.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MODEL_MAX = 5 * SENDLOG_ENTRIES };
+
+/* What was sent, kept in full. */
+struct model {
+	uint64_t first[MODEL_MAX];
+	uint64_t last[MODEL_MAX];
+	size_t n;
+};
+
+static uint64_t time_of(size_t batch)
+{
+	return 1000000007ULL * (batch + 1);
+}
+
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (uint32_t)(*state >> 33);
+}
+
+/* Batches of 1 to 64 positions, with gaps of up to max_gap before them. */
+static void send_batches(struct sendlog *log, struct model *model, size_t batches, uint32_t max_gap)
+{
+	uint64_t random = batches, position = 0;
+
+	for (model->n = 0; model->n < batches; model->n++) {
+		position += next_random(&random) % (max_gap + 1);
+		model->first[model->n] = position;
+		position += next_random(&random) % 64;
+		model->last[model->n] = position++;
+		sendlog_add(log, model->first[model->n], model->last[model->n], time_of(model->n));
+	}
+}
+
+static void check_found(const struct sendlog *log, uint64_t position, size_t batch)
+{
+	uint64_t time_ns = 0;
+
+	assert_true(sendlog_find(log, position, &time_ns));
+	assert_int_equal(time_ns, time_of(batch));
+}
+
+static void check_unknown(const struct sendlog *log, uint64_t position)
+{
+	uint64_t time_ns = 4711;
+
+	assert_false(sendlog_find(log, position, &time_ns));
+	assert_int_equal(time_ns, 4711);
+}
+
+static void check_model(const struct sendlog *log, const struct model *model)
+{
+	size_t i, oldest = model->n > SENDLOG_ENTRIES ? model->n - SENDLOG_ENTRIES : 0;
+
+	for (i = 0; i < oldest; i++) {
+		check_unknown(log, model->first[i]);
+		check_unknown(log, model->last[i]);
+	}
+	for (i = oldest; i < model->n; i++) {
+		check_found(log, model->first[i], i);
+		check_found(log, (model->first[i] + model->last[i]) / 2, i);
+		check_found(log, model->last[i], i);
+	}
+	check_unknown(log, model->last[model->n - 1] + 1);
+	check_unknown(log, UINT64_MAX);
+}
+
+static void last_batches_are_found(void **state)
+{
+	static const struct {
+		size_t batches;
+		uint32_t max_gap;
+	} rows[] = {
+		{ 1, 0 },
+		{ 2, 1 },
+		{ 1000, 0 },
+		{ 1000, 100000 },
+		{ SENDLOG_ENTRIES - 1, 0 },
+		{ SENDLOG_ENTRIES, 0 },
+		{ SENDLOG_ENTRIES + 1, 0 },
+		{ SENDLOG_ENTRIES + 1, 1000 },
+		{ 2 * SENDLOG_ENTRIES, 0 },
+		{ 4 * SENDLOG_ENTRIES + 77, 3 },
+	};
+	static struct model model;
+	struct sendlog log;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(sendlog_init(&log), 0);
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		sendlog_reset(&log);
+		send_batches(&log, &model, rows[i].batches, rows[i].max_gap);
+		check_model(&log, &model);
+	}
+	sendlog_free(&log);
+}
+
+static void empty_log_knows_nothing(void **state)
+{
+	struct sendlog log;
+
+	(void)state;
+	memset(&log, 0xff, sizeof(log));
+	assert_int_equal(sendlog_init(&log), 0);
+	check_unknown(&log, 0);
+	check_unknown(&log, UINT64_MAX);
+	sendlog_free(&log);
+	check_unknown(&log, 0);
+	sendlog_free(&log);
+}
+
+static void before_the_first_batch_is_unknown(void **state)
+{
+	struct sendlog log;
+
+	(void)state;
+	assert_int_equal(sendlog_init(&log), 0);
+	sendlog_add(&log, 10, 10, time_of(0));
+	check_unknown(&log, 9);
+	check_found(&log, 10, 0);
+	check_unknown(&log, 11);
+	sendlog_free(&log);
+}
+
+/* A new try sends the same positions again: neither its unsent nor its sent ones are old news. */
+static void reset_forgets(void **state)
+{
+	static struct model model;
+	struct sendlog log;
+
+	(void)state;
+	assert_int_equal(sendlog_init(&log), 0);
+	send_batches(&log, &model, SENDLOG_ENTRIES + 5, 0);
+	sendlog_reset(&log);
+	check_unknown(&log, 0);
+	check_unknown(&log, model.last[model.n - 1]);
+
+	sendlog_add(&log, 0, 9, time_of(123));
+	check_found(&log, 9, 123);
+	check_unknown(&log, 10);
+	check_unknown(&log, model.last[model.n - 1]);
+	sendlog_free(&log);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(last_batches_are_found),
+		cmocka_unit_test(empty_log_knows_nothing),
+		cmocka_unit_test(before_the_first_batch_is_unknown),
+		cmocka_unit_test(reset_forgets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* test-targets.c - what target words mean, what is refused and how, and files of them. */
+#include "targets.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define ADDR(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
+#define COUNT(array)	 (sizeof(array) / sizeof((array)[0]))
+#define LABEL_10	 "abcdefghij"
+#define LABEL_60	 LABEL_10 LABEL_10 LABEL_10 LABEL_10 LABEL_10 LABEL_10
+#define NAME_244	 LABEL_60 "." LABEL_60 "." LABEL_60 "." LABEL_60 "."
+
+static uint32_t prng(uint64_t *state)
+{
+	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return *state >> 32;
+}
+
+/* Knows every name but those with `nowhere` in them: its address is the length of the name. */
+static int resolve(const char *name, uint32_t *addr, struct err *err)
+{
+	if (strstr(name, "nowhere"))
+		return err_set(err, -ENOENT, "%s: no such host", name);
+	*addr = strlen(name);
+	return 0;
+}
+
+static int resolve_never(const char *name, uint32_t *addr, struct err *err)
+{
+	(void)addr;
+	(void)err;
+	fail_msg("the resolver was asked for %s", name);
+	return -EINVAL;
+}
+
+/* The set has exactly the ranges given. */
+static void check_set(struct ranges *r, const struct host_range *expected, size_t n)
+{
+	size_t i;
+
+	ranges_settle(r);
+	assert_int_equal(r->n, n);
+	for (i = 0; i < n; i++) {
+		assert_int_equal(r->v[i].first, expected[i].first);
+		assert_int_equal(r->v[i].last, expected[i].last);
+	}
+}
+
+static void check_one(const char *list, targets_resolve resolver, uint32_t first, uint32_t last)
+{
+	const struct host_range expected = { .first = first, .last = last };
+	struct ranges r = {};
+	struct err err = {};
+
+	if (targets_parse(list, resolver, &r, &err))
+		fail_msg("%s was refused: %s", list, err.text);
+	check_set(&r, &expected, 1);
+	ranges_free(&r);
+}
+
+static void check_refused(const char *list, targets_resolve resolver, int code, const char *text)
+{
+	struct ranges r = {};
+	struct err err = {};
+
+	assert_int_equal(targets_parse(list, resolver, &r, &err), code);
+	assert_string_equal(err.text, text);
+	ranges_free(&r);
+}
+
+static void addresses(void **unused)
+{
+	static const struct {
+		const char *text;
+		uint32_t first, last;
+	} rows[] = {
+		{ "10.0.0.1", ADDR(10, 0, 0, 1), ADDR(10, 0, 0, 1) },
+		{ "0.0.0.0", 0, 0 },
+		{ "255.255.255.255", UINT32_MAX, UINT32_MAX },
+		{ "198.18.0.0/15", ADDR(198, 18, 0, 0), ADDR(198, 19, 255, 255) },
+		{ "10.0.0.5/24", ADDR(10, 0, 0, 0), ADDR(10, 0, 0, 255) },
+		{ "10.0.0.5/31", ADDR(10, 0, 0, 4), ADDR(10, 0, 0, 5) },
+		{ "10.0.0.5/32", ADDR(10, 0, 0, 5), ADDR(10, 0, 0, 5) },
+		{ "1.2.3.4/0", 0, UINT32_MAX },
+		{ "0.0.0.0-255.255.255.255", 0, UINT32_MAX },
+		{ "10.0.0.9-10.0.1.2", ADDR(10, 0, 0, 9), ADDR(10, 0, 1, 2) },
+		{ "10.0.0.10-50", ADDR(10, 0, 0, 10), ADDR(10, 0, 0, 50) },
+		{ "10.0.0.10-10", ADDR(10, 0, 0, 10), ADDR(10, 0, 0, 10) },
+		{ "10.0.0.0-255", ADDR(10, 0, 0, 0), ADDR(10, 0, 0, 255) },
+		{ " \t10.0.0.1,\r\n10.0.0.2 ,, 10.0.0.3,", ADDR(10, 0, 0, 1), ADDR(10, 0, 0, 3) },
+		{ "10.0.0.3 10.0.0.1 10.0.0.0/30", ADDR(10, 0, 0, 0), ADDR(10, 0, 0, 3) },
+	};
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < COUNT(rows); i++)
+		check_one(rows[i].text, resolve_never, rows[i].first, rows[i].last);
+}
+
+static void host_names(void **unused)
+{
+	static const char *const names[] = {
+		"localhost",	"my-host.example", "a",
+		"a-1",		"host.example.",   "1.2.3.example",
+		"10.0.0.1-x",	"3com.example",	   "_x.example",
+		"0x7f.example", LABEL_60 "abc",	   NAME_244 "abcdefghi.",
+	};
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < COUNT(names); i++)
+		check_one(names[i], resolve, strlen(names[i]), strlen(names[i]));
+	check_refused("10.0.0.1,nowhere.example", resolve, -ENOENT,
+		      "nowhere.example: no such host");
+	check_refused("my-host.example", NULL, -EINVAL,
+		      "my-host.example: only addresses here, no host names");
+}
+
+static void bad_words(void **unused)
+{
+	static const struct {
+		const char *word, *reason;
+	} rows[] = {
+		{ "300.1.1.1", "not an IPv4 address" },
+		{ "1.1.1.256", "not an IPv4 address" },
+		{ "10.0.0", "not an IPv4 address" },
+		{ "10", "not an IPv4 address" },
+		{ "10.0.0.", "not an IPv4 address" },
+		{ "10.0.0.1.", "not an IPv4 address" },
+		{ "10.0.0.1.1", "not an IPv4 address" },
+		{ ".10.0.0.1", "not an IPv4 address" },
+		{ "10..0.1", "not an IPv4 address" },
+		{ "010.0.0.1", "not an IPv4 address" },
+		{ "10.0.0.01", "not an IPv4 address" },
+		{ "10.0.0.00", "not an IPv4 address" },
+		{ "4294967306.0.0.1", "not an IPv4 address" },
+		{ "-", "not an IPv4 address" },
+		{ "/", "not an IPv4 address" },
+		{ "10.0.0/24", "not an IPv4 address" },
+		{ "10.0.1-5.7", "not an IPv4 address" },
+		{ "-10.0.0.1", "not an IPv4 address" },
+		{ "10.0.0.0/33", "the prefix length must be 0 to 32" },
+		{ "10.0.0.0/", "the prefix length must be 0 to 32" },
+		{ "10.0.0.0/024", "the prefix length must be 0 to 32" },
+		{ "10.0.0.0/-1", "the prefix length must be 0 to 32" },
+		{ "10.0.0.0/4294967320", "the prefix length must be 0 to 32" },
+		{ "10.0.0.0/24/24", "the prefix length must be 0 to 32" },
+		{ "10.0.0.0/24-10.0.1.0", "the prefix length must be 0 to 32" },
+		{ "10.0.0.0/255.255.255.0", "the prefix length must be 0 to 32" },
+		{ "10.0.0.1-", "not a range of IPv4 addresses" },
+		{ "10.0.0.1-256", "not a range of IPv4 addresses" },
+		{ "10.0.0.1-1.5", "not a range of IPv4 addresses" },
+		{ "10.0.0.1-05", "not a range of IPv4 addresses" },
+		{ "10.0.0.1-10.0.0.256", "not a range of IPv4 addresses" },
+		{ "10.0.0.1-10.0.0.9/24", "not a range of IPv4 addresses" },
+		{ "10.0.0.1-5-9", "not a range of IPv4 addresses" },
+		{ "10.0.0.1--5", "not a range of IPv4 addresses" },
+		{ "10.0.0.50-10", "the range ends before it begins" },
+		{ "10.0.1.0-10.0.0.255", "the range ends before it begins" },
+		{ "host/24", "not an IPv4 address or host name" },
+		{ "10.0.0.0/2x", "not an IPv4 address or host name" },
+		{ "0x7f.0.0.1", "not an IPv4 address or host name" },
+		{ "0x7f000001", "not an IPv4 address or host name" },
+		{ "10.0.0.*", "not an IPv4 address or host name" },
+		{ "fe80::1", "not an IPv4 address or host name" },
+		{ "a..b", "not an IPv4 address or host name" },
+		{ ".a", "not an IPv4 address or host name" },
+		{ "b\303\274cher.example", "not an IPv4 address or host name" },
+	};
+	char text[256], list[256];
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < COUNT(rows); i++) {
+		snprintf(text, sizeof(text), "%s: %s", rows[i].word, rows[i].reason);
+		check_refused(rows[i].word, resolve_never, -EINVAL, text);
+		/* The word is quoted, not the list. */
+		snprintf(list, sizeof(list), "10.9.9.9, %s 10.9.9.8", rows[i].word);
+		check_refused(list, resolve_never, -EINVAL, text);
+	}
+	check_refused("", resolve_never, -EINVAL, "empty list of addresses");
+	check_refused(" , ", resolve_never, -EINVAL, "empty list of addresses");
+}
+
+static void long_words_are_quoted_short(void **unused)
+{
+	static const char fills[] = { '1', 'a', '.', '-', '/', '*' };
+	struct ranges r = {};
+	struct err err;
+	char *word;
+	size_t i;
+
+	(void)unused;
+	check_refused(LABEL_60 "abcd", resolve_never, -EINVAL,
+		      LABEL_60 "abcd: not an IPv4 address or host name");
+	check_refused(NAME_244 LABEL_10 "x", resolve_never, -EINVAL,
+		      LABEL_60 ".abc…: too long for an address or host name");
+	word = malloc(100001);
+	assert_non_null(word);
+	for (i = 0; i < COUNT(fills); i++) {
+		memset(word, fills[i], 100000);
+		word[100000] = '\0';
+		memset(&err, 0, sizeof(err));
+		assert_int_equal(targets_parse(word, resolve_never, &r, &err), -EINVAL);
+		assert_true(strlen(err.text) < 128);
+		assert_non_null(strstr(err.text, "…: too long"));
+	}
+	free(word);
+	ranges_free(&r);
+}
+
+/* parse(print(x)) == x, for random addresses, subnets and ranges. */
+static void printed_addresses_parse_back(void **unused)
+{
+	uint64_t state = 1;
+	int i;
+
+	(void)unused;
+	for (i = 0; i < 20000; i++) {
+		uint32_t a = prng(&state), b = prng(&state), len = prng(&state) % 33;
+		uint32_t first = a < b ? a : b, last = a < b ? b : a, mask;
+		char text[64];
+
+#define DOTTED(x) (x) >> 24, (x) >> 16 & 255, (x) >> 8 & 255, (x)&255
+		snprintf(text, sizeof(text), "%u.%u.%u.%u", DOTTED(a));
+		check_one(text, resolve_never, a, a);
+		snprintf(text, sizeof(text), "%u.%u.%u.%u/%u", DOTTED(a), len);
+		mask = (uint32_t)(0xffffffff00000000ULL >> len);
+		check_one(text, resolve_never, a & mask, a | ~mask);
+		snprintf(text, sizeof(text), "%u.%u.%u.%u-%u.%u.%u.%u", DOTTED(first),
+			 DOTTED(last));
+		check_one(text, resolve_never, first, last);
+		last = first | (b & 255);
+		snprintf(text, sizeof(text), "%u.%u.%u.%u-%u", DOTTED(first), last & 255);
+		check_one(text, resolve_never, first, last);
+	}
+}
+
+/* No input does harm, and every refusal gives a reason. */
+static void random_text(void **unused)
+{
+	static const char alphabet[] = "0123456789.......---//,, x1100";
+	uint64_t state = 2;
+	int i;
+
+	(void)unused;
+	for (i = 0; i < 50000; i++) {
+		struct ranges r = {};
+		struct err err = {};
+		size_t len = prng(&state) % 40, k;
+		char text[48];
+		int ret;
+
+		for (k = 0; k < len; k++)
+			text[k] = alphabet[prng(&state) % (sizeof(alphabet) - 1)];
+		text[len] = '\0';
+		ret = targets_parse(text, resolve, &r, &err);
+		assert_true(ret == -EINVAL ? err.text[0] : !ret && r.n && !err.text[0]);
+		ranges_free(&r);
+	}
+}
+
+static int read_text(const char *text, size_t len, bool need_one, struct ranges *r, struct err *err)
+{
+	FILE *file = fmemopen((void *)text, len, "r");
+	int ret;
+
+	assert_non_null(file);
+	ret = targets_read(file, "hosts.txt", need_one, resolve, r, err);
+	fclose(file);
+	return ret;
+}
+
+static void files(void **unused)
+{
+	static const char text[] = "# the lab\r\n"
+				   "10.0.0.1 # first\r\n"
+				   "\n"
+				   " \t\r\n"
+				   "10.0.0.3,10.0.0.4#5\n"
+				   "#10.0.0.9\n"
+				   "a-name 10.1.0.0/24";
+	static const struct host_range expected[] = {
+		{ .first = 6, .last = 6 },
+		{ .first = ADDR(10, 0, 0, 1), .last = ADDR(10, 0, 0, 1) },
+		{ .first = ADDR(10, 0, 0, 3), .last = ADDR(10, 0, 0, 4) },
+		{ .first = ADDR(10, 1, 0, 0), .last = ADDR(10, 1, 0, 255) },
+	};
+	struct ranges r = {};
+	struct err err;
+
+	(void)unused;
+	assert_int_equal(read_text(text, strlen(text), true, &r, &err), 0);
+	check_set(&r, expected, COUNT(expected));
+	ranges_free(&r);
+}
+
+static void bad_files(void **unused)
+{
+#define TEXT(s) s, sizeof(s) - 1
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *reason;
+	} rows[] = {
+		{ TEXT("10.0.0.1\n\n10.0.0.1 x/\n"),
+		  "hosts.txt:3: x/: not an IPv4 address or host name" },
+		{ TEXT("# no end\n10.0.0.999"), "hosts.txt:2: 10.0.0.999: not an IPv4 address" },
+		{ TEXT("nowhere\n"), "hosts.txt:1: nowhere: no such host" },
+		{ TEXT("10.0.0.1\n10.0.0.2\0 10.0.0.3\n"),
+		  "hosts.txt:2: a NUL byte: not a text file" },
+		{ TEXT("#\0\n10.0.0.1\n"), "hosts.txt:1: a NUL byte: not a text file" },
+		{ TEXT("\0"), "hosts.txt:1: a NUL byte: not a text file" },
+		{ TEXT("\n# nothing\n"), "hosts.txt: no address in this file" },
+	};
+	struct ranges r = {};
+	struct err err;
+	FILE *file;
+	int ret;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < COUNT(rows); i++) {
+		ret = read_text(rows[i].text, rows[i].len, true, &r, &err);
+		assert_string_equal(err.text, rows[i].reason);
+		assert_int_equal(ret, strstr(err.text, "no such host") ? -ENOENT : -EINVAL);
+	}
+	ranges_free(&r);
+	assert_int_equal(read_text(TEXT("\n# nothing\n"), false, &r, &err), 0);
+	assert_int_equal(r.n, 0);
+
+	file = fopen("/", "r");
+	assert_non_null(file);
+	assert_int_equal(targets_read(file, "/", false, resolve, &r, &err), -EISDIR);
+	assert_string_equal(err.text, "/: Is a directory");
+	fclose(file);
+}
+
+static void lines_of_any_length(void **unused)
+{
+	const struct host_range expected = { .first = ADDR(10, 0, 0, 0),
+					     .last = ADDR(10, 0, 255, 255) };
+	size_t room = 65536 * sizeof("10.0.255.255"), len = 0;
+	char *text = malloc(room);
+	struct ranges r = {};
+	struct err err;
+	int i;
+
+	(void)unused;
+	assert_non_null(text);
+	for (i = 0; i < 65536; i++)
+		len += (size_t)snprintf(text + len, room - len, "10.0.%d.%d ", i >> 8, i & 255);
+	assert_int_equal(read_text(text, len, true, &r, &err), 0);
+	check_set(&r, &expected, 1);
+	ranges_free(&r);
+	free(text);
+}
+
+static void reserved(void **unused)
+{
+	static const struct host_range expected[] = {
+		{ .first = 0, .last = ADDR(0, 255, 255, 255) },
+		{ .first = ADDR(127, 0, 0, 0), .last = ADDR(127, 255, 255, 255) },
+		{ .first = ADDR(224, 0, 0, 0), .last = ADDR(239, 255, 255, 255) },
+		{ .first = UINT32_MAX, .last = UINT32_MAX },
+	};
+	struct ranges r = {};
+
+	(void)unused;
+	assert_int_equal(targets_add_reserved(&r), 0);
+	check_set(&r, expected, COUNT(expected));
+	ranges_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(host_names),
+		cmocka_unit_test(bad_words),
+		cmocka_unit_test(long_words_are_quoted_short),
+		cmocka_unit_test(printed_addresses_parse_back),
+		cmocka_unit_test(random_text),
+		cmocka_unit_test(files),
+		cmocka_unit_test(bad_files),
+		cmocka_unit_test(lines_of_any_length),
+		cmocka_unit_test(reserved),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * out_json.c - results as JSON, one object a line. A key whose value is unknown is absent.
+ */
+#include "result.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <json-c/json.h>
+#include <math.h>
+#include <time.h>
+
+/* One record being built. An error stays, so that only line_write needs to look. */
+struct line {
+	struct json_object *object;
+	int err;
+};
+
+/* Takes ownership of `value`; NULL means that it could not be allocated. */
+static void put(struct line *l, const char *key, struct json_object *value)
+{
+	/* Keys are literals and each is put once: json-c need neither copy nor look for them. */
+	const unsigned int opts = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;
+
+	if (!l->err && value && !json_object_object_add_ex(l->object, key, value, opts))
+		return;
+	json_object_put(value);
+	l->err = -ENOMEM;
+}
+
+static void put_string(struct line *l, const char *key, const char *text)
+{
+	if (text)
+		put(l, key, json_object_new_string(text));
+}
+
+static void put_count(struct line *l, const char *key, uint64_t n)
+{
+	put(l, key, json_object_new_uint64(n));
+}
+
+static void put_rtt(struct line *l, int64_t rtt_us)
+{
+	if (rtt_us >= 0)
+		put(l, "rtt_us", json_object_new_int64(rtt_us));
+}
+
+/* `format` is a literal with one %f or %g. JSON has no word for infinity or NaN. */
+static void put_double(struct line *l, const char *key, double value, const char *format)
+{
+	struct json_object *number;
+
+	if (!isfinite(value))
+		return;
+	number = json_object_new_double(value);
+	if (number)
+		json_object_set_serializer(number, json_object_double_to_json_string,
+					   (void *)format, NULL);
+	put(l, key, number);
+}
+
+static void put_addr(struct line *l, uint32_t addr)
+{
+	struct in_addr in = { .s_addr = htonl(addr) };
+	char text[INET_ADDRSTRLEN];
+
+	put_string(l, "ip", inet_ntop(AF_INET, &in, text, sizeof(text)));
+}
+
+static void put_mac(struct line *l, const uint8_t m[6])
+{
+	char text[18];
+
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+		 m[5]);
+	put_string(l, "mac", text);
+}
+
+/* RFC 3339, UTC. */
+static void put_time(struct line *l, uint64_t time_us)
+{
+	time_t seconds = time_us / 1000000;
+	char text[64];
+	struct tm tm;
+	size_t n;
+
+	gmtime_r(&seconds, &tm);
+	n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + n, sizeof(text) - n, ".%06uZ", (unsigned int)(time_us % 1000000));
+	put_string(l, "time", text);
+}
+
+static struct line line_begin(const char *type, uint64_t time_us)
+{
+	struct line l = { .object = json_object_new_object() };
+
+	if (!l.object)
+		l.err = -ENOMEM;
+	put_string(&l, "type", type);
+	put_time(&l, time_us);
+	return l;
+}
+
+/* ferror alone does not say what went wrong, so errno starts from 0. */
+static int line_write(struct line *l, FILE *file)
+{
+	const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+	const char *text;
+	size_t n;
+
+	if (l->err)
+		return l->err;
+	text = json_object_to_json_string_length(l->object, flags, &n);
+	if (!text)
+		return -ENOMEM;
+	errno = 0;
+	fwrite(text, 1, n, file);
+	fputc('\n', file);
+	if (fflush(file) || ferror(file))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+static int line_end(struct line *l, FILE *file)
+{
+	int err = line_write(l, file);
+
+	json_object_put(l->object);
+	return err;
+}
+
+static int json_host(struct sink *s, const struct result_host *h)
+{
+	struct line l = line_begin("host", h->time_us);
+
+	put_addr(&l, h->addr);
+	put_mac(&l, h->mac);
+	put_string(&l, "vendor", h->vendor);
+	put_string(&l, "reason", "arp-reply");
+	put_rtt(&l, h->rtt_us);
+	return line_end(&l, s->file);
+}
+
+static int json_port(struct sink *s, const struct result_port *p)
+{
+	bool filtered = p->state >= ANSWER_FILTERED && p->state <= ANSWER_FILTERED_LAST;
+	bool open = p->state == ANSWER_OPEN;
+	bool answered = open || filtered || p->state == ANSWER_CLOSED;
+	struct line l = line_begin("port", p->time_us);
+
+	put_addr(&l, p->addr);
+	put_string(&l, "protocol", "tcp");
+	put_count(&l, "port", p->port);
+	put_string(&l, "service", p->service);
+	put_string(&l, "state", result_state_name(p->state));
+	put_string(&l, "reason", result_reason(p->state));
+	if (filtered)
+		put_count(&l, "code", p->state - ANSWER_FILTERED);
+	if (answered && p->detailed) {
+		put_count(&l, "ttl", p->ttl);
+		if (open)
+			put_count(&l, "window", p->window);
+		if (open && p->mss)
+			put_count(&l, "mss", p->mss);
+		put_rtt(&l, p->rtt_us);
+	}
+	return line_end(&l, s->file);
+}
+
+static int json_end(struct sink *s, const struct result_summary *sum)
+{
+	struct line l = line_begin("summary", sum->time_us);
+
+	put_count(&l, "hosts_up", sum->hosts_up);
+	if (sum->ports_scanned) {
+		put_count(&l, "open", sum->open);
+		put_count(&l, "closed", sum->closed);
+		put_count(&l, "filtered", sum->filtered);
+		put_count(&l, "unanswered", sum->unanswered);
+	}
+	put_count(&l, "probes", sum->probes);
+	put_count(&l, "sent", sum->sent);
+	put_count(&l, "send_errors", sum->send_errors);
+	put_count(&l, "retransmits", sum->retransmits);
+	put_count(&l, "replies", sum->replies);
+	put_count(&l, "duplicates", sum->duplicates);
+	put_count(&l, "rejected", sum->rejected);
+	put_count(&l, "events_lost", sum->events_lost);
+	/* Fixed decimals would round a scan that lost one of many probes up to 1. */
+	put_double(&l, "coverage", sum->coverage, "%.15g");
+	put_double(&l, "elapsed_s", sum->elapsed_s, "%.3f");
+	put_double(&l, "rate_pps", sum->rate_pps, "%.0f");
+	put_string(&l, "attach", sum->attach);
+	put_string(&l, "tx", sum->tx);
+	put(&l, "complete", json_object_new_boolean(sum->complete));
+	return line_end(&l, s->file);
+}
+
+const struct sink_ops out_json = {
+	.host = json_host,
+	.port = json_port,
+	.end = json_end,
+};

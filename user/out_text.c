@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * out_text.c - results as rows: aligned under headings for a person, tab-separated for a pipe.
+ */
+#include "result.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+
+enum section { SECTION_NONE = 0, SECTION_HOSTS, SECTION_PORTS };
+
+#define HOST_ROW "%-15s  %-17s  %s\n"
+#define PORT_ROW "%-15s  %-9s  %-10s  %s\n"
+/* A reason follows the service, so this row alone pads it. */
+#define PORT_ROW_REASON "%-15s  %-9s  %-10s  %-15s  %s\n"
+
+static void format_addr(uint32_t addr, char text[INET_ADDRSTRLEN])
+{
+	struct in_addr in = { .s_addr = htonl(addr) };
+
+	inet_ntop(AF_INET, &in, text, INET_ADDRSTRLEN);
+}
+
+/* A late host row can follow port rows: its heading is then printed again. */
+static void enter_section(struct sink *s, enum section section)
+{
+	if (!s->terminal || s->section == section)
+		return;
+	if (s->section != SECTION_NONE)
+		fputc('\n', s->file);
+	if (section == SECTION_HOSTS)
+		fprintf(s->file, HOST_ROW, "HOST", "MAC", "VENDOR");
+	else
+		fprintf(s->file, PORT_ROW, "HOST", "PORT", "STATE", "SERVICE");
+	s->section = section;
+}
+
+/* The caller clears errno before it writes; ferror alone does not say what went wrong. */
+static int flush(FILE *file)
+{
+	if (fflush(file) || ferror(file))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+/* On a terminal the progress line may stand where the row goes. */
+static void clear_line(const struct sink *s)
+{
+	if (s->terminal)
+		fputs("\r\033[K", s->file);
+}
+
+static int text_host(struct sink *s, const struct result_host *h)
+{
+	char addr[INET_ADDRSTRLEN], mac[18];
+	const uint8_t *m = h->mac;
+
+	format_addr(h->addr, addr);
+	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+		 m[5]);
+	errno = 0;
+	clear_line(s);
+	enter_section(s, SECTION_HOSTS);
+	fprintf(s->file, s->terminal ? HOST_ROW : "%s\t%s\t%s\n", addr, mac,
+		h->vendor ?: "(unknown)");
+	return flush(s->file);
+}
+
+static int text_port(struct sink *s, const struct result_port *p)
+{
+	const char *state = result_state_name(p->state);
+	const char *service = p->service ?: "unknown";
+	char addr[INET_ADDRSTRLEN], port[16];
+
+	format_addr(p->addr, addr);
+	snprintf(port, sizeof(port), "%u/tcp", p->port);
+	errno = 0;
+	clear_line(s);
+	enter_section(s, SECTION_PORTS);
+	if (p->state >= ANSWER_FILTERED && p->state <= ANSWER_FILTERED_LAST)
+		fprintf(s->file, s->terminal ? PORT_ROW_REASON : "%s\t%s\t%s\t%s\t%s\n", addr, port,
+			state, service, result_reason(p->state));
+	else
+		fprintf(s->file, s->terminal ? PORT_ROW : "%s\t%s\t%s\t%s\n", addr, port, state,
+			service);
+	return flush(s->file);
+}
+
+/* Rows need no closing; the ledger is for people and goes to standard error. */
+static int text_end(struct sink *s, const struct result_summary *sum)
+{
+	(void)sum;
+	errno = 0;
+	return flush(s->file);
+}
+
+const struct sink_ops out_text = {
+	.host = text_host,
+	.port = text_port,
+	.end = text_end,
+};

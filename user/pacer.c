@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * pacer.c - a token bucket: time earns tokens, a probe costs one.
+ *
+ * The bucket holds one token more than PACER_DEPTH_NS earns. Who sleeps until one token is there
+ * and wakes up to PACER_DEPTH_NS late then loses none, at any rate; without the one, slow rates
+ * would fall behind by every late wakeup.
+ */
+#include "pacer.h"
+
+static const double NS_PER_S = 1e9;
+
+/* Rounding may leave a token this much short of whole; it counts as whole, or a sleep until
+ * pacer_ready_ns would now and then end with nothing to take. The debt stays in the bucket. */
+static const double TOKEN_SLACK = 1e-6;
+
+/* The tokens there would be at now_ns. Time before last_ns has been paid for already. */
+static double tokens_at(const struct pacer *p, uint64_t now_ns)
+{
+	double tokens;
+
+	if (now_ns <= p->last_ns)
+		return p->tokens;
+	tokens = p->tokens + (double)(now_ns - p->last_ns) * (p->rate_pps / NS_PER_S);
+	return tokens < p->depth ? tokens : p->depth;
+}
+
+void pacer_init(struct pacer *p, double rate_pps, uint64_t now_ns)
+{
+	p->rate_pps = rate_pps;
+	p->depth = 1 + rate_pps * ((double)PACER_DEPTH_NS / NS_PER_S);
+	p->tokens = 1;
+	p->last_ns = now_ns;
+}
+
+unsigned int pacer_take(struct pacer *p, uint64_t now_ns, unsigned int want)
+{
+	double whole;
+
+	p->tokens = tokens_at(p, now_ns);
+	if (now_ns > p->last_ns)
+		p->last_ns = now_ns;
+	whole = p->tokens + TOKEN_SLACK;
+	if (whole < want)
+		want = (unsigned int)whole;
+	p->tokens -= want;
+	return want;
+}
+
+void pacer_return(struct pacer *p, unsigned int unused)
+{
+	p->tokens += unused;
+	if (p->tokens > p->depth)
+		p->tokens = p->depth;
+}
+
+uint64_t pacer_ready_ns(const struct pacer *p, uint64_t now_ns, unsigned int want)
+{
+	double goal = want < p->depth ? want : p->depth;
+	double missing = goal - tokens_at(p, now_ns);
+	uint64_t start_ns = now_ns > p->last_ns ? now_ns : p->last_ns;
+	double wait_ns;
+
+	if (missing <= TOKEN_SLACK)
+		return now_ns;
+	wait_ns = missing * (NS_PER_S / p->rate_pps);
+	if (wait_ns >= (double)(UINT64_MAX - start_ns)) /* rates of less than one in centuries */
+		return UINT64_MAX;
+	return start_ns + (uint64_t)wait_ns + 1;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* paths.c - longest-prefix match, done for whole sets of addresses at a time. */
+#include "paths.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static int by_preference(const void *a, const void *b)
+{
+	const struct route *x = a, *y = b;
+
+	if (x->prefix_len != y->prefix_len)
+		return x->prefix_len > y->prefix_len ? -1 : 1;
+	return (x->metric > y->metric) - (x->metric < y->metric);
+}
+
+/* The path with this gateway and source, made if there is none yet; NULL: out of memory. */
+static struct path *path_for(struct paths *p, const struct route *route)
+{
+	struct path *grown;
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].gateway == route->gateway && p->v[i].source == route->source)
+			return &p->v[i];
+	grown = realloc(p->v, (p->n + 1) * sizeof(*grown));
+	if (!grown)
+		return NULL;
+	p->v = grown;
+	p->v[p->n] = (struct path){ .gateway = route->gateway, .source = route->source };
+	return &p->v[p->n++];
+}
+
+/* Move what `route` covers from `rest` to its path. */
+static int take(struct paths *p, const struct route *route, struct ranges *rest)
+{
+	uint32_t host_bits = 0xffffffffULL >> route->prefix_len;
+	struct ranges covered = { 0 }, taken = { 0 };
+	struct path *path;
+	size_t i;
+	int err;
+
+	err = ranges_add(&covered, route->dst & ~host_bits, route->dst | host_bits);
+	if (err)
+		goto out;
+	ranges_settle(&covered);
+	err = ranges_intersect(rest, &covered, &taken);
+	if (err || !taken.n)
+		goto out;
+	path = path_for(p, route);
+	if (!path) {
+		err = -ENOMEM;
+		goto out;
+	}
+	for (i = 0; i < taken.n && !err; i++)
+		err = ranges_add(&path->hosts, taken.v[i].first, taken.v[i].last);
+	if (!err)
+		err = ranges_subtract(rest, &taken);
+out:
+	ranges_free(&covered);
+	ranges_free(&taken);
+	return err;
+}
+
+int paths_assign(struct paths *out, struct route *routes, size_t n_routes,
+		 const struct ranges *targets, struct ranges *unrouted)
+{
+	size_t i;
+	int err = 0;
+
+	*out = (struct paths){ 0 };
+	for (i = 0; i < targets->n && !err; i++)
+		err = ranges_add(unrouted, targets->v[i].first, targets->v[i].last);
+	ranges_settle(unrouted);
+	if (n_routes)
+		qsort(routes, n_routes, sizeof(*routes), by_preference);
+	for (i = 0; i < n_routes && !err && unrouted->n; i++)
+		err = take(out, &routes[i], unrouted);
+	for (i = 0; i < out->n; i++)
+		ranges_settle(&out->v[i].hosts);
+	return err;
+}
+
+const struct path *paths_find(const struct paths *p, uint32_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (ranges_find(&p->v[i].hosts, addr, NULL))
+			return &p->v[i];
+	return NULL;
+}
+
+void paths_free(struct paths *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		ranges_free(&p->v[i].hosts);
+	free(p->v);
+	*p = (struct paths){ 0 };
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * paths.h - sort targets by the way to them: on link, or through which gateway, and with which
+ * source address. Addresses are in host order. Pure.
+ */
+#ifndef XSCAN_PATHS_H
+#define XSCAN_PATHS_H
+
+#include "ranges.h"
+
+/* A line of the routing table. */
+struct route {
+	uint32_t dst;
+	uint8_t prefix_len;
+	uint32_t metric;
+	uint32_t gateway; /* 0: on link */
+	uint32_t source;
+};
+
+struct path {
+	uint32_t gateway; /* 0: on link */
+	uint32_t source;
+	struct ranges hosts; /* settled */
+};
+
+struct paths {
+	struct path *v;
+	size_t n;
+};
+
+/*
+ * Give each target the route with the longest prefix, then the lowest metric. What no route leads
+ * to is put in `unrouted` (empty before). Targets must be settled; routes are put in order. 0 or
+ * -ENOMEM; the caller frees `out` and `unrouted` in either case.
+ */
+int paths_assign(struct paths *out, struct route *routes, size_t n_routes,
+		 const struct ranges *targets, struct ranges *unrouted);
+
+/* The path of an address, NULL if it has none. */
+const struct path *paths_find(const struct paths *p, uint32_t addr);
+
+void paths_free(struct paths *p);
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * sendlog.c - a ring of batches in ascending order, searched by halving.
+ *
+ * A batch is known by its first position and taken to reach to the next batch. Positions that a
+ * retry left out between two were not sent, so that no answer asks for them.
+ */
+#include "sendlog.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static struct sendlog_entry *entry_at(const struct sendlog *log, uint64_t index)
+{
+	return &log->entries[index % SENDLOG_ENTRIES];
+}
+
+void sendlog_reset(struct sendlog *log)
+{
+	log->n = 0;
+	log->end = 0;
+}
+
+int sendlog_init(struct sendlog *log)
+{
+	sendlog_reset(log);
+	log->entries = calloc(SENDLOG_ENTRIES, sizeof(*log->entries));
+	return log->entries ? 0 : -ENOMEM;
+}
+
+void sendlog_free(struct sendlog *log)
+{
+	free(log->entries);
+	log->entries = NULL;
+	sendlog_reset(log);
+}
+
+void sendlog_add(struct sendlog *log, uint64_t first, uint64_t last, uint64_t time_ns)
+{
+	struct sendlog_entry *entry = entry_at(log, log->n++);
+
+	entry->position = first;
+	entry->time_ns = time_ns;
+	log->end = last + 1;
+}
+
+bool sendlog_find(const struct sendlog *log, uint64_t position, uint64_t *time_ns)
+{
+	uint64_t low = log->n > SENDLOG_ENTRIES ? log->n - SENDLOG_ENTRIES : 0;
+	uint64_t high = log->n;
+
+	if (position >= log->end || position < entry_at(log, low)->position)
+		return false;
+	/* The entry at `low` begins at or before the position, the one at `high` behind it. */
+	while (high - low > 1) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (entry_at(log, middle)->position <= position)
+			low = middle;
+		else
+			high = middle;
+	}
+	*time_ns = entry_at(log, low)->time_ns;
+	return true;
+}

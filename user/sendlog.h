@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * sendlog.h - when a probe was sent, without a clock reading kept for each probe.
+ *
+ * Probes leave in the order of the permutation, so one entry a batch (first position, time) is
+ * enough. The last SENDLOG_ENTRIES batches of each try are remembered; what is older is unknown.
+ * Pure.
+ */
+#ifndef XSCAN_SENDLOG_H
+#define XSCAN_SENDLOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SENDLOG_ENTRIES = 1 << 14 };
+
+struct sendlog {
+	struct sendlog_entry {
+		uint64_t position; /* of the batch's first probe */
+		uint64_t time_ns;
+	} * entries;  /* a ring */
+	uint64_t n;   /* entries ever written */
+	uint64_t end; /* position behind the last batch */
+};
+
+int sendlog_init(struct sendlog *log); /* 0 or -ENOMEM */
+void sendlog_free(struct sendlog *log);
+
+/* Forget everything: a new try begins again at position 0. */
+void sendlog_reset(struct sendlog *log);
+
+/* A batch of probes with positions first..last left at time_ns. Positions ascend between resets. */
+void sendlog_add(struct sendlog *log, uint64_t first, uint64_t last, uint64_t time_ns);
+
+/* When the probe at `position` left; false if that is not, or no longer, known. */
+bool sendlog_find(const struct sendlog *log, uint64_t position, uint64_t *time_ns);
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* targets.c - read words that stand for IPv4 addresses, from a list or a file of lists. */
+#include "targets.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SEPARATORS  ", \t\r\n\v\f"
+#define ADDR_CHARS  "0123456789./-"
+#define LABEL_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
+enum {
+	LABEL_LEN_MAX = 63, /* RFC 1035, 2.3.4 */
+	NAME_LEN_MAX = 254, /* the 255 bytes of the same section as text, with the final dot */
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/*
+ * Readers step `*p` past what they read, or return false and leave it. No leading zeros: some
+ * programs take them for octal, so they do not say which number is meant.
+ */
+static bool read_number(const char **p, uint32_t max, uint32_t *number)
+{
+	const char *s = *p;
+	uint32_t value = 0;
+
+	if (!is_digit(s[0]) || (s[0] == '0' && is_digit(s[1])))
+		return false;
+	for (; is_digit(*s); s++) {
+		value = value * 10 + (uint32_t)(*s - '0');
+		if (value > max)
+			return false;
+	}
+	*p = s;
+	*number = value;
+	return true;
+}
+
+static bool read_addr(const char **p, uint32_t *addr)
+{
+	const char *s = *p;
+	uint32_t value = 0, octet;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (i && *s++ != '.')
+			return false;
+		if (!read_number(&s, 255, &octet))
+			return false;
+		value = value << 8 | octet;
+	}
+	*p = s;
+	*addr = value;
+	return true;
+}
+
+/* What follows `first-`: an address, or the last octet of one. */
+static bool read_range_end(const char **p, uint32_t first, uint32_t *last)
+{
+	uint32_t octet;
+
+	if (read_addr(p, last))
+		return true;
+	if (!read_number(p, 255, &octet))
+		return false;
+	*last = (first & ~255U) | octet;
+	return true;
+}
+
+static int parse_addrs(const char *word, uint32_t *first, uint32_t *last, struct err *err)
+{
+	const char *p = word;
+	uint32_t prefix_len, host_bits;
+
+	if (!read_addr(&p, first))
+		return err_refuse(err, word, strlen(word), "not an IPv4 address");
+	*last = *first;
+	if (*p == '/') {
+		p++;
+		if (!read_number(&p, 32, &prefix_len) || *p)
+			return err_refuse(err, word, strlen(word),
+					  "the prefix length must be 0 to 32");
+		host_bits = prefix_len ? (1ULL << (32 - prefix_len)) - 1 : UINT32_MAX;
+		*first &= ~host_bits;
+		*last |= host_bits;
+	} else if (*p == '-') {
+		p++;
+		if (!read_range_end(&p, *first, last) || *p)
+			return err_refuse(err, word, strlen(word), "not a range of IPv4 addresses");
+		if (*first > *last)
+			return err_refuse(err, word, strlen(word),
+					  "the range ends before it begins");
+	} else if (*p) {
+		return err_refuse(err, word, strlen(word), "not an IPv4 address");
+	}
+	return 0;
+}
+
+static bool is_host_name(const char *word)
+{
+	for (;;) {
+		size_t len = strspn(word, LABEL_CHARS);
+
+		if (!len || len > LABEL_LEN_MAX)
+			return false;
+		word += len;
+		if (*word == '.')
+			word++;
+		else
+			return !*word;
+		if (!*word)
+			return true;
+	}
+}
+
+static int parse_name(const char *word, targets_resolve resolve, uint32_t *first, uint32_t *last,
+		      struct err *err)
+{
+	struct in_addr other_spelling;
+	int ret;
+
+	/* Resolvers read 0x7f.1 and the like as addresses; whoever wrote it may not have. */
+	if (!is_host_name(word) || inet_aton(word, &other_spelling))
+		return err_refuse(err, word, strlen(word), "not an IPv4 address or host name");
+	if (!resolve)
+		return err_refuse(err, word, strlen(word), "only addresses here, no host names");
+	ret = resolve(word, first, err);
+	if (!ret)
+		*last = *first;
+	return ret;
+}
+
+static int add_word(const char *word, targets_resolve resolve, struct ranges *out, struct err *err)
+{
+	uint32_t first, last;
+	int ret;
+
+	if (word[strspn(word, ADDR_CHARS)] == '\0') {
+		ret = parse_addrs(word, &first, &last, err);
+	} else {
+		ret = parse_name(word, resolve, &first, &last, err);
+	}
+	if (ret)
+		return ret;
+	if (ranges_add(out, first, last))
+		return err_set(err, -ENOMEM, "out of memory");
+	return 0;
+}
+
+/* Count the words in `words`, on top of what it holds. */
+static int add_words(const char *list, targets_resolve resolve, struct ranges *out, size_t *words,
+		     struct err *err)
+{
+	const char *p = list + strspn(list, SEPARATORS);
+	char word[NAME_LEN_MAX + 1];
+	size_t len;
+	int ret;
+
+	for (; *p; p += len, p += strspn(p, SEPARATORS)) {
+		len = strcspn(p, SEPARATORS);
+		if (len > NAME_LEN_MAX)
+			return err_refuse(err, p, len, "too long for an address or host name");
+		memcpy(word, p, len);
+		word[len] = '\0';
+		ret = add_word(word, resolve, out, err);
+		if (ret)
+			return ret;
+		(*words)++;
+	}
+	return 0;
+}
+
+int targets_parse(const char *list, targets_resolve resolve, struct ranges *out, struct err *err)
+{
+	size_t words = 0;
+	int ret = add_words(list, resolve, out, &words, err);
+
+	if (!ret && !words)
+		return err_set(err, -EINVAL, "empty list of addresses");
+	return ret;
+}
+
+int targets_read(FILE *file, const char *name, bool need_one, targets_resolve resolve,
+		 struct ranges *out, struct err *err)
+{
+	size_t room = 0, words = 0, line_no;
+	char *line = NULL;
+	struct err reason;
+	ssize_t len;
+	int ret = 0;
+
+	for (line_no = 1; (len = getline(&line, &room, file)) >= 0; line_no++) {
+		/* What is behind a NUL byte would be lost, and may have been an exclusion. */
+		if (memchr(line, '\0', len)) {
+			ret = err_set(err, -EINVAL, "%s:%zu: a NUL byte: not a text file", name,
+				      line_no);
+			goto out;
+		}
+		line[strcspn(line, "#")] = '\0';
+		ret = add_words(line, resolve, out, &words, &reason);
+		if (ret) {
+			err_set(err, ret, "%s:%zu: %s", name, line_no, reason.text);
+			goto out;
+		}
+	}
+	if (!feof(file)) {
+		ret = -errno;
+		err_set(err, ret, "%s: %s", name, strerror(-ret));
+	} else if (need_one && !words) {
+		ret = err_set(err, -EINVAL, "%s: no address in this file", name);
+	}
+out:
+	free(line);
+	return ret;
+}
+
+int targets_add_reserved(struct ranges *out)
+{
+	static const struct host_range reserved[] = {
+		{ .first = 0x00000000, .last = 0x00ffffff }, /* this network */
+		{ .first = 0x7f000000, .last = 0x7fffffff }, /* loopback */
+		{ .first = 0xe0000000, .last = 0xefffffff }, /* multicast */
+		{ .first = 0xffffffff, .last = 0xffffffff }, /* limited broadcast */
+	};
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]) && !ret; i++)
+		ret = ranges_add(out, reserved[i].first, reserved[i].last);
+	return ret;
+}
