@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * match.h - what all matchers share: the tables user space reads, the ring of events, the search in
+ * the list of hosts. User space sets the sizes before it loads a program.
+ */
+#ifndef XSCAN_BPF_MATCH_H
+#define XSCAN_BPF_MATCH_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+#include "abi.h"
+
+#define TABLE(name)                                                                                \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
+		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
+		__uint(max_entries, 1);                                                            \
+		__uint(key_size, sizeof(__u32));                                                   \
+		__uint(value_size, TABLE_PAGE);                                                    \
+	} name SEC(".maps")
+
+TABLE(stats);	/* struct stats, a page for each possible CPU */
+TABLE(hosts);	/* struct host_list: who is asked */
+TABLE(answers); /* who or what has answered, by index: see each matcher */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, TABLE_PAGE);
+} events SEC(".maps");
+
+/* Where `offset` lies in a table; `size` is a power of two that offset is a multiple of. */
+static __always_inline void *table_at(void *table, __u64 offset, __u32 size)
+{
+	__u32 page = offset / TABLE_PAGE;
+	__u8 *start = bpf_map_lookup_elem(table, &page);
+
+	return start ? start + (offset & (TABLE_PAGE - size)) : NULL;
+}
+
+static __always_inline struct stats *stats_here(void)
+{
+	return table_at(&stats, (__u64)bpf_get_smp_processor_id() * TABLE_PAGE, TABLE_PAGE);
+}
+
+/* The index of an address among the hosts asked; false: it is none of them. */
+static __always_inline bool host_index(__be32 addr, __u64 *index)
+{
+	const struct host_list *list = table_at(&hosts, 0, sizeof(*list));
+	__u32 host = net_host32(addr), low = 0, high;
+	int step;
+
+	if (!list)
+		return false;
+	high = list->n;
+	for (step = 0; step <= HOST_RANGES_LOG2_MAX && low < high; step++) {
+		__u32 middle = (low + high) / 2;
+		const struct host_range *range;
+
+		range = table_at(&hosts, sizeof(*list) + (__u64)middle * sizeof(*range),
+				 sizeof(*range));
+		if (!range)
+			return false;
+		if (host < range->first) {
+			high = middle;
+		} else if (host > range->last) {
+			low = middle + 1;
+		} else {
+			*index = range->base + (host - range->first);
+			return true;
+		}
+	}
+	return false;
+}
+
+static __always_inline void report(const struct answer *answer, struct stats *stats_cpu)
+{
+	/* User space polls; waking it for every event would cost more than the event. */
+	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		stats_cpu->events_lost++;
+		return;
+	}
+	event->time_ns = bpf_ktime_get_ns();
+	event->answer = *answer;
+	event->pad = 0;
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline struct cursor frame_cursor(const struct xdp_md *ctx)
+{
+	return (struct cursor){
+		.pos = (const void *)(long)ctx->data,
+		.end = (const void *)(long)ctx->data_end,
+	};
+}
+
+#endif

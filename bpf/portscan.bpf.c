@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * portscan.bpf.c - the matcher of the SYN scan: a SYN-ACK, RST or ICMP unreachable whose cookie is
+ * right is entered in `answers` (enum answer_state, a byte a question: host index * ports + port
+ * index); what is news is told as an event.
+ *
+ * parse -> match (cookie) -> mark the answer -> event if it is news -> verdict. Whatever is not
+ * provably an answer to us is passed on untouched.
+ */
+#include "match.h"
+#include "probe_tcp.h"
+#include "send.h"
+
+char _license[] SEC("license") = "Dual BSD/GPL";
+
+const volatile struct match_config match_config = {};
+
+TABLE(ports); /* __u16[65536]: 1 + index of the port among those asked for, or 0 */
+
+/* The configuration, read as it is in memory: the compiler must not fold the zeros above. */
+static __always_inline const struct match_config *configuration(void)
+{
+	const struct match_config *config = (const struct match_config *)&match_config;
+
+	asm volatile("" : "+r"(config));
+	return config;
+}
+
+/*
+ * Enter an answer whose cookie was right. The read and the write of the state are not one atomic
+ * step: the answers of one target arrive by one receive queue, hence on one CPU.
+ */
+static __always_inline void enter(const struct answer *answer, const struct match_config *config,
+				  struct stats *count)
+{
+	__u32 port = net_host16(answer->port);
+	const __u16 *slot = table_at(&ports, port * sizeof(*slot), sizeof(*slot));
+	__u8 *state;
+	__u64 host;
+
+	if (!slot || !*slot || !host_index(answer->addr, &host))
+		return;
+	state = table_at(&answers, host * config->ports + *slot - 1, 1);
+	if (!state)
+		return;
+	if (*state != ANSWER_NONE) {
+		count->duplicates++;
+		return;
+	}
+	*state = answer->state;
+	count->answers++;
+	if (answer->state == ANSWER_OPEN || config->report_all)
+		report(answer, count);
+}
+
+SEC("xdp")
+int match_xdp(struct xdp_md *ctx)
+{
+	const struct match_config *config = configuration();
+	struct cursor c = frame_cursor(ctx);
+	const struct net_eth *eth = cursor_pull_eth(&c);
+	enum match match = MATCH_FOREIGN;
+	struct answer answer = {};
+	const struct net_ip4 *ip;
+	struct stats *count;
+
+	if (config->send_xdp && send_is_asked(ctx))
+		return send_next(ctx, &config->tcp);
+	if (!eth || eth->type != net_be16(NET_ETH_IP4))
+		return XDP_PASS;
+	ip = cursor_pull_ip4(&c, false);
+	if (!ip)
+		return XDP_PASS;
+	if (ip->proto == NET_PROTO_TCP)
+		match = probe_tcp_match(&c, ip, &config->tcp, &answer);
+	else if (ip->proto == NET_PROTO_ICMP)
+		match = probe_tcp_match_icmp(&c, ip, &config->tcp, &answer);
+	if (match == MATCH_FOREIGN)
+		return XDP_PASS;
+	count = stats_here();
+	if (!count)
+		return XDP_PASS;
+	if (match == MATCH_REJECTED) {
+		count->rejected++;
+		return XDP_PASS;
+	}
+	enter(&answer, config, count);
+	/* The stack knows nothing of the probe: a RST or an ICMP error tells it nothing. */
+	if (answer.state == ANSWER_OPEN && config->synack == SYNACK_PASS)
+		return XDP_PASS;
+	return XDP_DROP;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * send.h - the in-kernel sender: it stamps one SYN into a frame, for the next target in the queue
+ * that user space filled, and redirects it to the device.
+ *
+ * It runs inside the port scan's matcher, not as a program of its own: BPF_PROG_RUN enters a
+ * program that is not attached anywhere into the XDP dispatcher and takes it out again, at a cost
+ * of two RCU grace periods a call (60-120 ms); an attached one is in there already.
+ */
+#ifndef XSCAN_BPF_SEND_H
+#define XSCAN_BPF_SEND_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+#include "abi.h"
+#include "probe_tcp.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct send_queue));
+} queue SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} device SEC(".maps");
+
+/*
+ * BPF_PROG_RUN's frames come from the loopback device, which xscan is never attached to: nothing
+ * from the wire looks like that.
+ */
+static __always_inline bool send_is_asked(const struct xdp_md *ctx)
+{
+	return ctx->ingress_ifindex == 1;
+}
+
+static __always_inline int send_next(struct xdp_md *ctx, const struct probe_tcp *probe)
+{
+	const __u32 zero = 0;
+	struct send_queue *q = bpf_map_lookup_elem(&queue, &zero);
+	struct probe_tcp_frame *frame;
+
+	/*
+	 * The frame came with SEND_SPARE bytes too many. Cutting them makes the kernel take over
+	 * the length: it does not notice when a receiver on a veth changed that in place.
+	 */
+	if (!q || bpf_xdp_adjust_tail(ctx, -SEND_SPARE))
+		return XDP_DROP;
+	frame = (void *)(long)ctx->data;
+	if ((const void *)(frame + 1) > (const void *)(long)ctx->data_end)
+		return XDP_DROP;
+	/* Frames are recycled with whatever is in them: every byte is written every time. */
+	probe_tcp_build(frame, probe, &q->targets[q->next++ & (SEND_QUEUE - 1)], q->attempt);
+	return bpf_redirect_map(&device, 0, XDP_DROP);
+}
+
+#endif

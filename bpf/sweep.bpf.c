@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * sweep.bpf.c - the matcher of the ARP sweep: replies of hosts that were asked are entered in
+ * `answers` (struct neighbour by host index) and told as events.
+ *
+ * Every frame is passed on: the host itself may be waiting for the same reply.
+ */
+#include "match.h"
+#include "probe_arp.h"
+
+char _license[] SEC("license") = "Dual BSD/GPL";
+
+SEC("xdp")
+int match_xdp(struct xdp_md *ctx)
+{
+	struct cursor c = frame_cursor(ctx);
+	const struct net_eth *eth = cursor_pull_eth(&c);
+	struct neighbour *neighbour;
+	struct answer answer = {};
+	struct stats *count;
+	__u64 index;
+
+	if (!eth || eth->type != net_be16(NET_ETH_ARP) ||
+	    probe_arp_match(&c, &answer) != MATCH_ANSWER || !host_index(answer.addr, &index))
+		return XDP_PASS;
+	count = stats_here();
+	neighbour = table_at(&answers, index * sizeof(*neighbour), sizeof(*neighbour));
+	if (!count || !neighbour)
+		return XDP_PASS;
+	if (neighbour->state != ANSWER_NONE) {
+		count->duplicates++;
+		return XDP_PASS;
+	}
+	__builtin_memcpy(neighbour->mac, answer.mac, sizeof(answer.mac));
+	neighbour->state = ANSWER_UP; /* last: user space reads the address once it sees this */
+	count->answers++;
+	report(&answer, count);
+	return XDP_PASS;
+}

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-match.c - the matcher in the kernel, one frame at a time through BPF_PROG_RUN: a table of
+ * answers and of near misses, each with the verdict, the answer map, the event and the counters
+ * that must come of it.
+ */
+#include "matcher.h"
+#include "reply.h"
+#include "portscan.skel.h"
+#include "sweep.skel.h"
+
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <cmocka.h>
+
+enum { FRAME_MAX = 256, TRIES = 2, SOURCE_PORT = 61000, PASS = XDP_PASS, DROP = XDP_DROP };
+
+#define SCANNER 0xc6120001U /* 198.18.0.1 */
+#define ROUTER	0xc61200feU
+#define TARGET	0xc6120003U
+#define OTHER	0xc6120010U /* not asked for */
+
+static const __u16 port_list[] = { 22, 80, 8000 };
+enum { PORTS = 3, TARGET_PORT = 80, TARGET_SLOT = 1, NOT_A_PORT = 81 };
+
+/* 198.18.0.2-5 and 198.18.0.9: six hosts' room with a gap, so that the search has to choose. */
+static const struct host_range host_ranges[] = {
+	{ 0xc6120002U, 0xc6120005U, 0 },
+	{ 0xc6120009U, 0xc6120009U, 4 },
+};
+enum { HOSTS = 5, TARGET_HOST = 1 };
+
+struct frame {
+	__u32 len;
+	__u8 bytes[FRAME_MAX];
+};
+
+/* Both matchers, as one interface would see them one after the other. */
+struct fixture {
+	struct matcher ports, sweep;
+	struct match_config config;
+	struct event events[4];
+	unsigned int n_events;
+};
+
+static int on_event(void *ctx, void *data, size_t size)
+{
+	struct fixture *f = ctx;
+
+	assert_true(size >= sizeof(struct event));
+	if (f->n_events < 4)
+		memcpy(&f->events[f->n_events], data, sizeof(struct event));
+	f->n_events++;
+	return 0;
+}
+
+static void fixture_open(struct fixture *f, enum synack synack, bool report_all)
+{
+	const struct ranges hosts = { .v = (struct host_range *)host_ranges, .n = 2 };
+	struct matcher_spec spec = {
+		.hosts = &hosts, .on_event = on_event, .ctx = f, .verbose = true
+	};
+	struct err err = { "" };
+	unsigned int i;
+
+	memset(f, 0, sizeof(*f));
+	f->config.tcp = (struct probe_tcp){
+		.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
+		.source_port = SOURCE_PORT,
+		.tries = TRIES,
+		.ttl = 64,
+		.source_mac = { 2, 0, 0, 0, 0, 1 },
+	};
+	f->config.ports = PORTS;
+	f->config.synack = synack;
+	f->config.report_all = report_all;
+
+	spec.elf = sweep_bpf__elf_bytes(&spec.elf_size);
+	spec.answers_size = HOSTS * sizeof(struct neighbour);
+	if (matcher_open(&f->sweep, &spec, &err))
+		fail_msg("%s", err.text);
+	spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
+	spec.config = &f->config;
+	spec.config_size = sizeof(f->config);
+	spec.answers_size = HOSTS * PORTS;
+	spec.ports_size = 65536 * sizeof(__u16);
+	if (matcher_open(&f->ports, &spec, &err))
+		fail_msg("%s", err.text);
+	for (i = 0; i < PORTS; i++)
+		((__u16 *)f->ports.ports.mem)[port_list[i]] = (__u16)(i + 1);
+}
+
+static void fixture_close(struct fixture *f)
+{
+	matcher_close(&f->ports);
+	matcher_close(&f->sweep);
+}
+
+static void forget_answers(struct fixture *f)
+{
+	memset(f->ports.answers.mem, 0, f->ports.answers.size);
+	memset(f->ports.stats.mem, 0, f->ports.stats.size);
+	memset(f->sweep.answers.mem, 0, f->sweep.answers.size);
+	memset(f->sweep.stats.mem, 0, f->sweep.stats.size);
+	f->n_events = 0;
+}
+
+static __u32 run_one(const struct matcher *m, const struct frame *frame)
+{
+	__u8 out[FRAME_MAX];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame->bytes, .data_size_in = frame->len,
+		    .data_out = out, .data_size_out = sizeof(out), .repeat = 1);
+
+	assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(m), &opts), 0);
+	assert_int_equal(opts.data_size_out, frame->len);
+	assert_memory_equal(out, frame->bytes, frame->len);
+	return opts.retval;
+}
+
+/*
+ * The port scan's verdict. Every frame is shown to the sweep's matcher too, which passes all. The
+ * frame must come out as it went in.
+ */
+static __u32 run(struct fixture *f, const struct frame *frame)
+{
+	__u32 verdict;
+
+	assert_int_equal(run_one(&f->sweep, frame), PASS);
+	verdict = run_one(&f->ports, frame);
+	assert_int_equal(matcher_consume(&f->sweep), 0);
+	assert_int_equal(matcher_consume(&f->ports), 0);
+	return verdict;
+}
+
+/* Frames. */
+
+static void syn(const struct fixture *f, struct probe_tcp_frame *out, __u32 addr, __u16 port,
+		__u8 attempt)
+{
+	const struct probe_tcp_target target = {
+		.addr = htonl(addr),
+		.source = htonl(SCANNER),
+		.port = port,
+		.next_hop = { 2, 0, 0, 0, 0, 3 },
+	};
+
+	probe_tcp_build(out, &f->config.tcp, &target, attempt);
+}
+
+enum kind { SYNACK, RST, ICMP, ARP };
+
+static void frame_set(struct frame *frame, const void *bytes, __u32 len)
+{
+	memset(frame, 0, sizeof(*frame));
+	memcpy(frame->bytes, bytes, len);
+	frame->len = len;
+}
+
+static void make(const struct fixture *f, struct frame *frame, enum kind kind, __u32 addr,
+		 __u16 port, __u8 attempt)
+{
+	const __u8 mac[6] = { 2, 0, 0xc6, 0x12, 0, 3 };
+	struct probe_arp_frame request, arp;
+	struct reply_synack_frame synack;
+	struct reply_icmp_frame icmp;
+	struct probe_tcp_frame probe;
+	struct reply_rst_frame rst;
+
+	syn(f, &probe, addr, port, attempt);
+	switch (kind) {
+	case SYNACK:
+		reply_synack(&synack, &probe);
+		frame_set(frame, &synack, sizeof(synack));
+		break;
+	case RST:
+		reply_rst(&rst, &probe);
+		frame_set(frame, &rst, sizeof(rst));
+		break;
+	case ICMP:
+		reply_icmp(&icmp, &probe, htonl(ROUTER), 13);
+		frame_set(frame, &icmp, sizeof(icmp));
+		break;
+	case ARP:
+		probe_arp_build(&request, f->config.tcp.source_mac, htonl(SCANNER), htonl(addr));
+		reply_arp(&arp, &request, mac);
+		frame_set(frame, &arp, sizeof(arp));
+		break;
+	}
+}
+
+/* Bytes that a row changes: at an offset, so that the row can name the field. */
+#define ETH(field)    offsetof(struct net_eth, field)
+#define IN_ARP(field) (sizeof(struct net_eth) + offsetof(struct net_arp, field))
+#define IP(field)     (sizeof(struct net_eth) + offsetof(struct net_ip4, field))
+#define TCP(field) \
+	(sizeof(struct net_eth) + sizeof(struct net_ip4) + offsetof(struct net_tcp, field))
+#define MSS(field) (TCP(src) + sizeof(struct net_tcp) + offsetof(struct net_tcp_mss, field))
+#define IN_ICMP(field) \
+	(sizeof(struct net_eth) + sizeof(struct net_ip4) + offsetof(struct net_icmp, field))
+#define QUOTED_IP(field)  (IN_ICMP(type) + sizeof(struct net_icmp) + offsetof(struct net_ip4, field))
+#define QUOTED_TCP(field) (QUOTED_IP(dst) + 4 + offsetof(struct net_tcp_quote, field))
+
+enum counter { NOTHING, PORT, HOST, REJECTED };
+
+/* A row: a right answer, with `len` bytes at `at` written over by `bytes`. */
+struct row {
+	const char *what;
+	enum kind kind;
+	size_t at;
+	size_t len;
+	const char *bytes;
+	int verdict;
+	enum counter counts;
+	__u8 state; /* of the target, afterwards */
+	__u32 addr; /* 0: TARGET */
+	__u16 port; /* 0: TARGET_PORT */
+	__u8 grow;  /* insert so many option bytes behind the (outer) IP header */
+	__u8 attempt;
+};
+
+static const struct row rows[] = {
+	/* Answers. */
+	{ "SYN-ACK", SYNACK, 0, 0, "", PASS, PORT, ANSWER_OPEN },
+	{ "SYN-ACK to the second try", SYNACK, 0, 0, "", PASS, PORT, ANSWER_OPEN, .attempt = 1 },
+	{ "SYN-ACK, IP options", SYNACK, 0, 0, "", PASS, PORT, ANSWER_OPEN, .grow = 12 },
+	{ "SYN-ACK, longest IP header", SYNACK, 0, 0, "", PASS, PORT, ANSWER_OPEN, .grow = 40 },
+	{ "SYN-ACK with ECE", SYNACK, TCP(flags), 1, "\x52", PASS, PORT, ANSWER_OPEN },
+	{ "SYN-ACK, bad TCP checksum", SYNACK, TCP(csum), 2, "\x11\x11", PASS, PORT, ANSWER_OPEN },
+	{ "RST", RST, 0, 0, "", DROP, PORT, ANSWER_CLOSED },
+	{ "RST, IP options", RST, 0, 0, "", DROP, PORT, ANSWER_CLOSED, .grow = 4 },
+	{ "RST without ACK flag", RST, TCP(flags), 1, "\x04", DROP, PORT, ANSWER_CLOSED },
+	{ "ICMP unreachable", ICMP, 0, 0, "", DROP, PORT, ANSWER_FILTERED + 13 },
+	{ "ICMP unreachable, IP options", ICMP, 0, 0, "", DROP, PORT, ANSWER_FILTERED + 13,
+	  .grow = 8 },
+	{ "ICMP port unreachable", ICMP, IN_ICMP(code), 1, "\x03", DROP, PORT,
+	  ANSWER_FILTERED + 3 },
+	{ "ICMP unreachable, last code", ICMP, IN_ICMP(code), 1, "\x0f", DROP, PORT,
+	  ANSWER_FILTERED + 15 },
+	{ "ARP reply", ARP, 0, 0, "", PASS, HOST, ANSWER_UP },
+
+	/* Near misses of any IPv4 answer. */
+	{ "VLAN tag", SYNACK, ETH(type), 2, "\x81\x00", PASS, NOTHING, 0 },
+	{ "IPv6", SYNACK, ETH(type), 2, "\x86\xdd", PASS, NOTHING, 0 },
+	{ "IP version 6", SYNACK, IP(version_ihl), 1, "\x65", PASS, NOTHING, 0 },
+	{ "ihl 4", SYNACK, IP(version_ihl), 1, "\x44", PASS, NOTHING, 0 },
+	{ "ihl 0", RST, IP(version_ihl), 1, "\x40", PASS, NOTHING, 0 },
+	{ "first fragment", SYNACK, IP(frag), 2, "\x20\x00", PASS, NOTHING, 0 },
+	{ "later fragment", SYNACK, IP(frag), 2, "\x00\x01", PASS, NOTHING, 0 },
+	{ "total length beyond the frame", RST, IP(total_len), 2, "\x00\x29", PASS, NOTHING, 0 },
+	{ "total length without the TCP header", RST, IP(total_len), 2, "\x00\x27", PASS, REJECTED,
+	  0 },
+	{ "total length less than the IP header", RST, IP(total_len), 2, "\x00\x13", PASS, NOTHING,
+	  0 },
+	{ "UDP", RST, IP(proto), 1, "\x11", PASS, NOTHING, 0 },
+	{ "another source address", SYNACK, IP(src), 4, "\xc6\x12\x00\x04", PASS, REJECTED, 0 },
+	{ "another destination address", RST, IP(dst), 4, "\xc6\x12\x00\x02", PASS, REJECTED, 0 },
+
+	/* Near misses of TCP. */
+	{ "wrong cookie", SYNACK, TCP(ack), 4, "\x12\x34\x56\x78", PASS, REJECTED, 0 },
+	{ "wrong cookie in a RST", RST, TCP(ack), 4, "\0\0\0\0", PASS, REJECTED, 0 },
+	{ "port below ours", SYNACK, TCP(dst), 2, "\xee\x47", PASS, NOTHING, 0 },
+	{ "port above ours", SYNACK, TCP(dst), 2, "\xee\x4a", PASS, NOTHING, 0 },
+	{ "the other of our ports", SYNACK, TCP(dst), 2, "\xee\x49", PASS, REJECTED, 0 },
+	{ "from another port", SYNACK, TCP(src), 2, "\x00\x16", PASS, REJECTED, 0 },
+	{ "SYN", SYNACK, TCP(flags), 1, "\x02", PASS, REJECTED, 0 },
+	{ "ACK", SYNACK, TCP(flags), 1, "\x10", PASS, REJECTED, 0 },
+	{ "FIN-ACK", SYNACK, TCP(flags), 1, "\x11", PASS, REJECTED, 0 },
+	{ "SYN-FIN-ACK", SYNACK, TCP(flags), 1, "\x13", PASS, REJECTED, 0 },
+	{ "no flags", RST, TCP(flags), 1, "\x00", PASS, REJECTED, 0 },
+	{ "data offset 4", SYNACK, TCP(data_offset), 1, "\x40", PASS, REJECTED, 0 },
+	{ "data offset beyond the packet", SYNACK, TCP(data_offset), 1, "\x70", PASS, REJECTED, 0 },
+	{ "right cookie, port not asked", SYNACK, 0, 0, "", PASS, NOTHING, 0, .port = NOT_A_PORT },
+	{ "right cookie, host not asked", SYNACK, 0, 0, "", PASS, NOTHING, 0, .addr = OTHER },
+	{ "right cookie, host in the gap", RST, 0, 0, "", DROP, NOTHING, 0, .addr = 0xc6120006U },
+
+	/* Near misses of ICMP. */
+	{ "ICMP time exceeded", ICMP, IN_ICMP(type), 1, "\x0b", PASS, NOTHING, 0 },
+	{ "ICMP code 16", ICMP, IN_ICMP(code), 1, "\x10", PASS, NOTHING, 0 },
+	{ "quotes a stranger's packet", ICMP, QUOTED_IP(src), 4, "\xc6\x12\x00\x02", PASS, NOTHING,
+	  0 },
+	{ "quotes another target", ICMP, QUOTED_IP(dst), 4, "\xc6\x12\x00\x04", PASS, REJECTED, 0 },
+	{ "quotes UDP", ICMP, QUOTED_IP(proto), 1, "\x11", PASS, NOTHING, 0 },
+	{ "quotes a fragment", ICMP, QUOTED_IP(frag), 2, "\x00\x10", PASS, NOTHING, 0 },
+	{ "quotes ihl 4", ICMP, QUOTED_IP(version_ihl), 1, "\x44", PASS, NOTHING, 0 },
+	{ "quotes another source port", ICMP, QUOTED_TCP(src), 2, "\x00\x50", PASS, NOTHING, 0 },
+	{ "quotes another target port", ICMP, QUOTED_TCP(dst), 2, "\x00\x16", PASS, REJECTED, 0 },
+	{ "quotes a wrong cookie", ICMP, QUOTED_TCP(seq), 4, "\0\0\0\0", PASS, REJECTED, 0 },
+
+	{ "quote behind the packet's end", ICMP, IP(total_len), 2, "\x00\x37", PASS, NOTHING, 0 },
+
+	/* Near misses of ARP. */
+	{ "ARP request", ARP, IN_ARP(op), 2, "\x00\x01", PASS, NOTHING, 0 },
+	{ "RARP reply", ARP, IN_ARP(op), 2, "\x00\x04", PASS, NOTHING, 0 },
+	{ "ARP of an address we did not ask for", ARP, 0, 0, "", PASS, NOTHING, 0, .addr = OTHER },
+	{ "ARP of an address in the gap", ARP, IN_ARP(sender_ip), 4, "\xc6\x12\x00\x06", PASS,
+	  NOTHING, 0 },
+	{ "ARP over Token Ring", ARP, IN_ARP(hw_type), 2, "\x00\x06", PASS, NOTHING, 0 },
+	{ "ARP for IPv6", ARP, IN_ARP(proto), 2, "\x86\xdd", PASS, NOTHING, 0 },
+	{ "ARP, 8-byte hardware address", ARP, IN_ARP(hw_len), 1, "\x08", PASS, NOTHING, 0 },
+	{ "ARP, 16-byte address", ARP, IN_ARP(proto_len), 1, "\x10", PASS, NOTHING, 0 },
+	{ "ARP of a group address", ARP, IN_ARP(sender_mac), 1, "\x03", PASS, NOTHING, 0 },
+};
+
+/* Make room for IP options (no-operations) behind the outer header. */
+static void grow_ip(struct frame *frame, unsigned int by)
+{
+	struct net_ip4 *ip = (struct net_ip4 *)(frame->bytes + sizeof(struct net_eth));
+	__u8 *options = (__u8 *)(ip + 1);
+
+	memmove(options + by, options, frame->len - (size_t)(options - frame->bytes));
+	memset(options, 1, by);
+	ip->version_ihl = (__u8)(ip->version_ihl + by / 4);
+	ip->total_len = htons((__u16)(ntohs(ip->total_len) + by));
+	frame->len += by;
+}
+
+static void make_row(const struct fixture *f, const struct row *row, struct frame *frame)
+{
+	make(f, frame, row->kind, row->addr ? row->addr : TARGET,
+	     row->port ? row->port : TARGET_PORT, row->attempt);
+	memcpy(frame->bytes + row->at, row->bytes, row->len);
+	if (row->grow)
+		grow_ip(frame, row->grow);
+}
+
+/* The tables hold `state` for the target in the place for it, and nothing else anywhere. */
+static void check_tables(const struct fixture *f, enum kind kind, __u8 state)
+{
+	const __u8 mac[6] = { 2, 0, 0xc6, 0x12, 0, 3 };
+	struct neighbour neighbours[HOSTS] = { 0 };
+	__u8 answers[HOSTS * PORTS] = { 0 };
+
+	if (kind == ARP && state) {
+		neighbours[TARGET_HOST].state = state;
+		memcpy(neighbours[TARGET_HOST].mac, mac, 6);
+	} else {
+		answers[TARGET_HOST * PORTS + TARGET_SLOT] = state;
+	}
+	assert_memory_equal(f->ports.answers.mem, answers, sizeof(answers));
+	assert_memory_equal(f->sweep.answers.mem, neighbours, sizeof(neighbours));
+}
+
+static void check_event(const struct event *event, const struct row *row)
+{
+	const struct answer *a = &event->answer;
+
+	assert_true(event->time_ns > 0);
+	assert_int_equal(a->addr, htonl(TARGET));
+	assert_int_equal(a->state, row->state);
+	assert_int_equal(a->attempt, row->attempt);
+	assert_int_equal(a->port, row->kind == ARP ? 0 : htons(TARGET_PORT));
+	if (row->kind == SYNACK) {
+		assert_int_equal(a->ttl, REPLY_TTL);
+		assert_int_equal(a->window, REPLY_WINDOW);
+		assert_int_equal(a->mss, REPLY_MSS);
+	}
+	if (row->kind == ARP)
+		assert_memory_equal(a->mac, "\x02\x00\xc6\x12\x00\x03", 6);
+}
+
+static void check_row(struct fixture *f, const struct row *row, bool all_are_news)
+{
+	bool news = row->state == ANSWER_OPEN || row->state == ANSWER_UP ||
+		    (row->state && all_are_news);
+	struct frame frame;
+	struct stats ports, sweep;
+	__u32 verdict;
+
+	print_message("  %s\n", row->what);
+	forget_answers(f);
+	make_row(f, row, &frame);
+	verdict = run(f, &frame);
+	ports = matcher_stats(&f->ports);
+	sweep = matcher_stats(&f->sweep);
+	assert_int_equal(verdict, row->verdict);
+	check_tables(f, row->kind, row->state);
+	assert_int_equal(f->n_events, news);
+	if (news)
+		check_event(&f->events[0], row);
+	assert_int_equal(ports.answers, row->counts == PORT);
+	assert_int_equal(sweep.answers, row->counts == HOST);
+	assert_int_equal(ports.rejected, row->counts == REJECTED);
+	assert_int_equal(ports.duplicates + sweep.duplicates + sweep.rejected, 0);
+	assert_int_equal(ports.events_lost + sweep.events_lost, 0);
+}
+
+static void every_row(struct fixture *f, bool all_are_news)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_row(f, &rows[i], all_are_news);
+}
+
+static void test_table(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f, SYNACK_PASS, false);
+	every_row(&f, false);
+	fixture_close(&f);
+}
+
+static void test_table_all_are_news(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f, SYNACK_PASS, true);
+	every_row(&f, true);
+	fixture_close(&f);
+}
+
+static void test_synack_drop(void **state)
+{
+	struct frame frame;
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f, SYNACK_DROP, false);
+	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
+	assert_int_equal(run(&f, &frame), DROP);
+	check_tables(&f, SYNACK, ANSWER_OPEN);
+	frame.bytes[TCP(ack)] ^= 1;
+	assert_int_equal(run(&f, &frame), PASS);
+	fixture_close(&f);
+}
+
+/* Cut at every byte: only the whole frame is an answer. BPF_PROG_RUN wants 14 bytes at least. */
+static void test_truncation(void **state)
+{
+	const enum kind kinds[] = { SYNACK, RST, ICMP, ARP };
+	struct frame frame;
+	struct fixture f;
+	size_t k;
+
+	(void)state;
+	fixture_open(&f, SYNACK_PASS, true);
+	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		make(&f, &frame, kinds[k], TARGET, TARGET_PORT, 0);
+		forget_answers(&f);
+		while (--frame.len >= sizeof(struct net_eth)) {
+			assert_int_equal(run(&f, &frame), PASS);
+			assert_int_equal(matcher_stats(&f.ports).answers, 0);
+			assert_int_equal(matcher_stats(&f.ports).rejected, 0);
+			assert_int_equal(matcher_stats(&f.sweep).answers, 0);
+			assert_int_equal(f.n_events, 0);
+			check_tables(&f, kinds[k], 0);
+		}
+	}
+	fixture_close(&f);
+}
+
+/* An answer padded to the Ethernet minimum is an answer. */
+static void test_padding(void **state)
+{
+	struct frame frame;
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f, SYNACK_PASS, false);
+	make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
+	frame.len = 60;
+	assert_int_equal(run(&f, &frame), DROP);
+	check_tables(&f, RST, ANSWER_CLOSED);
+	fixture_close(&f);
+}
+
+/* The first answer counts, whatever comes later. */
+static void test_duplicates(void **state)
+{
+	struct frame synack, rst, arp;
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f, SYNACK_PASS, true);
+	make(&f, &synack, SYNACK, TARGET, TARGET_PORT, 0);
+	make(&f, &rst, RST, TARGET, TARGET_PORT, 1);
+	make(&f, &arp, ARP, TARGET, 0, 0);
+	run(&f, &synack);
+	assert_int_equal(run(&f, &synack), PASS);
+	assert_int_equal(run(&f, &rst), DROP);
+	check_tables(&f, SYNACK, ANSWER_OPEN);
+	assert_int_equal(f.n_events, 1);
+	assert_int_equal(matcher_stats(&f.ports).answers, 1);
+	assert_int_equal(matcher_stats(&f.ports).duplicates, 2);
+
+	forget_answers(&f);
+	run(&f, &arp);
+	assert_int_equal(run(&f, &arp), PASS);
+	assert_int_equal(f.n_events, 1);
+	assert_int_equal(matcher_stats(&f.sweep).answers, 1);
+	assert_int_equal(matcher_stats(&f.sweep).duplicates, 1);
+	fixture_close(&f);
+}
+
+/* News that does not fit into the ring is counted, and the tables have the answer all the same. */
+static void test_full_ring(void **state)
+{
+	struct frame frame;
+	struct fixture f;
+	unsigned int i, runs = 40000;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame.bytes, .repeat = 1);
+
+	(void)state;
+	fixture_open(&f, SYNACK_PASS, false);
+	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
+	opts.data_size_in = frame.len;
+	for (i = 0; i < runs; i++) {
+		memset(f.ports.answers.mem, 0, f.ports.answers.size);
+		assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(&f.ports), &opts), 0);
+		check_tables(&f, SYNACK, ANSWER_OPEN);
+	}
+	assert_int_equal(matcher_consume(&f.ports), 0);
+	assert_true(matcher_stats(&f.ports).events_lost > 0);
+	assert_int_equal(f.n_events + matcher_stats(&f.ports).events_lost, runs);
+	assert_int_equal(matcher_stats(&f.ports).answers, runs);
+	fixture_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),	    cmocka_unit_test(test_table_all_are_news),
+		cmocka_unit_test(test_synack_drop), cmocka_unit_test(test_truncation),
+		cmocka_unit_test(test_padding),	    cmocka_unit_test(test_duplicates),
+		cmocka_unit_test(test_full_ring),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* attach.c - XDP attachment by bpf_link. */
+#include "attach.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <string.h>
+#include <unistd.h>
+
+static int link_create(int program_fd, int ifindex, enum attach_mode mode)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts,
+		    .flags = mode == ATTACH_NATIVE ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
+
+	return bpf_link_create(program_fd, ifindex, BPF_XDP, &opts);
+}
+
+static int attach_new(struct attach *a, int program_fd, int ifindex, const char *iface,
+		      enum attach_mode mode, struct err *err)
+{
+	int fd;
+
+	a->mode = mode == ATTACH_GENERIC ? ATTACH_GENERIC : ATTACH_NATIVE;
+	fd = link_create(program_fd, ifindex, a->mode);
+	if (fd == -EOPNOTSUPP && mode == ATTACH_AUTO) {
+		a->mode = ATTACH_GENERIC;
+		fd = link_create(program_fd, ifindex, a->mode);
+	}
+	if (fd >= 0) {
+		a->link_fd = fd;
+		return 0;
+	}
+	switch (fd) {
+	case -EBUSY:
+	case -EEXIST:
+		return err_set(err, fd,
+			       "%s: another XDP program is attached (see `ip link show %s`); "
+			       "xscan leaves it alone",
+			       iface, iface);
+	case -EOPNOTSUPP:
+		return err_set(err, fd, "%s: its driver has no native XDP: use --attach generic",
+			       iface);
+	default:
+		return err_set(err, fd, "%s: cannot attach in %s mode: %s", iface,
+			       attach_mode_name(a->mode), strerror(-fd));
+	}
+}
+
+int attach_program(struct attach *a, int program_fd, int ifindex, const char *iface,
+		   enum attach_mode mode, struct err *err)
+{
+	int code;
+
+	if (a->link_fd < 0)
+		return attach_new(a, program_fd, ifindex, iface, mode, err);
+	code = bpf_link_update(a->link_fd, program_fd, NULL);
+	return code ? err_set(err, code, "%s: cannot change the attached program: %s", iface,
+			      strerror(-code))
+		    : 0;
+}
+
+void attach_close(struct attach *a)
+{
+	if (a->link_fd >= 0)
+		close(a->link_fd);
+	a->link_fd = -1;
+}
+
+const char *attach_mode_name(enum attach_mode mode)
+{
+	static const char *const names[] = {
+		[ATTACH_AUTO] = "auto",
+		[ATTACH_NATIVE] = "native",
+		[ATTACH_GENERIC] = "generic",
+	};
+
+	return names[mode];
+}

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * config.c - the option table and what each option means.
+ *
+ * One table serves parsing and help (argp). An option is a row in `options` and a case in `on_key`.
+ */
+#include "config.h"
+
+#include "names.h"
+#include "targets.h"
+
+#include <argp.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <math.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum {
+	DEFAULT_RATE_PPS = 10000,
+	DEFAULT_RETRIES = 1,
+	DEFAULT_TIMEOUT_S = 2,
+	MAX_RETRIES = 15, /* each try has a source port of its own */
+};
+
+enum {
+	OPT_ARP = 256,
+	OPT_TARGETS,
+	OPT_EXCLUDE,
+	OPT_EXCLUDE_FILE,
+	OPT_RATE,
+	OPT_RETRIES,
+	OPT_TX,
+	OPT_TIMEOUT,
+	OPT_ATTACH,
+	OPT_SYNACK,
+	OPT_SEED,
+	OPT_ALL,
+	OPT_JSON,
+	OPT_DRY_RUN,
+	OPT_VERSION
+};
+
+static const struct argp_option options[] = {
+	{ 0, 0, 0, 0, "What to scan:", 1 },
+	{ "iface", 'i', "IFACE", 0,
+	  "interface to scan from (default: by the route to the first "
+	  "target)",
+	  0 },
+	{ "arp", OPT_ARP, 0, 0, "find the on-link hosts by ARP (default when no --tcp is given)",
+	  0 },
+	{ "tcp", 'p', "PORTS", 0,
+	  "SYN-scan these TCP ports: 22, 1-1024, 22,80,8000-8100, ssh,http, "
+	  "- for all",
+	  0 },
+	{ "targets", OPT_TARGETS, "FILE", 0, "more targets, from a file (- is standard input)", 0 },
+	{ "exclude", OPT_EXCLUDE, "LIST", 0, "never probe these addresses", 0 },
+	{ "exclude-file", OPT_EXCLUDE_FILE, "FILE", 0, "never probe the addresses in this file",
+	  0 },
+	{ 0, 0, 0, 0, "How:", 2 },
+	{ "rate", OPT_RATE, "PPS", 0,
+	  "probes per second; 10k and 1.5M are understood, max is as fast as the link takes them "
+	  "(10k)",
+	  0 },
+	{ "retries", OPT_RETRIES, "N", 0, "how often to ask again what did not answer (1)", 0 },
+	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "the longest wait for an answer (2)", 0 },
+	{ "tx", OPT_TX, "SENDER", 0,
+	  "who builds and sends probes: af_packet (user space) or xdp (the kernel; passes by the "
+	  "queueing discipline) (af_packet)",
+	  0 },
+	{ "attach", OPT_ATTACH, "MODE", 0, "XDP mode: auto, native or generic (auto)", 0 },
+	{ "synack", OPT_SYNACK, "FATE", 0,
+	  "what becomes of a matched SYN-ACK: pass (the host's "
+	  "stack resets it) or drop (pass)",
+	  0 },
+	{ "seed", OPT_SEED, "N", 0, "the same order of probes again (random)", 0 },
+	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
+	{ 0, 0, 0, 0, "What to print:", 3 },
+	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
+	{ "json", OPT_JSON, "FILE", 0,
+	  "results as JSON lines (- is standard output, in place of "
+	  "the table)",
+	  0 },
+	{ "quiet", 'q', 0, 0, "no progress, no closing line", 0 },
+	{ "verbose", 'v', 0, 0, "say what is done, and why", 0 },
+	{ "version", OPT_VERSION, 0, 0, "print the version", 0 },
+	{ "help", 'h', 0, 0, "print this help", 0 },
+	{ 0 },
+};
+
+/* What argp's parser needs besides the config it fills. */
+struct reading {
+	struct config *config;
+	struct err *err;
+	bool done;
+};
+
+static int resolve(const char *name, uint32_t *addr, struct err *err)
+{
+	struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *list;
+	int code = getaddrinfo(name, NULL, &hints, &list);
+
+	if (code)
+		return err_set(err, -EINVAL, "%.128s: %s", name, gai_strerror(code));
+	*addr = ntohl(((const struct sockaddr_in *)(const void *)list->ai_addr)->sin_addr.s_addr);
+	freeaddrinfo(list);
+	return 0;
+}
+
+/* `text` as a number with nothing behind it but, with `suffixes`, k or M. */
+static bool parse_number(const char *text, bool suffixes, double *value)
+{
+	char *end;
+
+	if (*text != '.' && (*text < '0' || *text > '9'))
+		return false;
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		return false;
+	*value = strtod(text, &end);
+	if (suffixes && *end && strchr("kK", *end))
+		*value *= 1e3, end++;
+	else if (suffixes && *end && strchr("mM", *end))
+		*value *= 1e6, end++;
+	return end != text && !*end && isfinite(*value);
+}
+
+static int parse_rate(const char *text, double *rate, struct err *err)
+{
+	if (!strcmp(text, "max")) {
+		*rate = RATE_MAX_PPS;
+		return 0;
+	}
+	if (!parse_number(text, true, rate) || *rate < 0.01 || *rate > 1e8)
+		return err_set(err, -EINVAL,
+			       "--rate %.32s: not max, nor a number of probes per second "
+			       "(0.01 to 100M)",
+			       text);
+	return 0;
+}
+
+static int parse_retries(const char *text, unsigned int *retries, struct err *err)
+{
+	double value;
+
+	if (!parse_number(text, false, &value) || value > MAX_RETRIES || value != floor(value))
+		return err_set(err, -EINVAL, "--retries %.32s: not a number from 0 to %d", text,
+			       MAX_RETRIES);
+	*retries = (unsigned int)value;
+	return 0;
+}
+
+static int parse_timeout(const char *text, uint64_t *timeout_ns, struct err *err)
+{
+	double value;
+
+	if (!parse_number(text, false, &value) || value < 0.001 || value > 3600)
+		return err_set(err, -EINVAL,
+			       "--timeout %.32s: not a number of seconds "
+			       "(0.001 to 3600)",
+			       text);
+	*timeout_ns = (uint64_t)(value * 1e9);
+	return 0;
+}
+
+static int parse_seed(const char *text, uint64_t *seed, struct err *err)
+{
+	char *end;
+
+	errno = 0;
+	*seed = strtoull(text, &end, 0);
+	if (*text < '0' || *text > '9' || *end || errno)
+		return err_set(err, -EINVAL, "--seed %.32s: not a number from 0 to 2^64 - 1", text);
+	return 0;
+}
+
+/* The index of `text` in a NULL-terminated list of words. */
+static int parse_word(const char *option, const char *text, const char *const words[], int *index,
+		      struct err *err)
+{
+	for (*index = 0; words[*index]; (*index)++)
+		if (!strcmp(text, words[*index]))
+			return 0;
+	return err_set(err, -EINVAL, "%s %.32s: not one of its values (see --help)", option, text);
+}
+
+static int parse_attach(const char *text, enum attach_mode *mode, struct err *err)
+{
+	static const char *const words[] = { "auto", "native", "generic", NULL };
+	int index, code = parse_word("--attach", text, words, &index, err);
+
+	*mode = (enum attach_mode)index;
+	return code;
+}
+
+static int parse_tx(const char *text, enum tx_kind *tx, struct err *err)
+{
+	static const char *const words[] = { "af_packet", "xdp", NULL };
+	int index, code = parse_word("--tx", text, words, &index, err);
+
+	*tx = (enum tx_kind)index;
+	return code;
+}
+
+static int parse_synack(const char *text, enum synack *fate, struct err *err)
+{
+	static const char *const words[] = { "pass", "drop", NULL };
+	int index, code = parse_word("--synack", text, words, &index, err);
+
+	*fate = (enum synack)index;
+	return code;
+}
+
+static int parse_ports(const char *text, struct config *c, struct err *err)
+{
+	if (!c->ports)
+		c->ports = malloc(sizeof(*c->ports));
+	if (!c->ports)
+		return err_set(err, -ENOMEM, "out of memory");
+	return ports_parse(text, names_port, c->ports, err);
+}
+
+static void note_first_target(struct config *c)
+{
+	if (!c->first_target && c->targets.n)
+		c->first_target = c->targets.v[0].first;
+}
+
+static int add_targets(struct config *c, const char *list, struct err *err)
+{
+	int code = targets_parse(list, resolve, &c->targets, err);
+
+	note_first_target(c);
+	return code;
+}
+
+static int add_file(const char *name, bool exclude, struct config *c, struct err *err)
+{
+	bool standard_input = !strcmp(name, "-");
+	FILE *file = standard_input ? stdin : fopen(name, "re");
+	int code;
+
+	if (!file)
+		return err_set(err, -errno, "%.128s: %s", name, strerror(errno));
+	code = targets_read(file, standard_input ? "standard input" : name, !exclude,
+			    exclude ? NULL : resolve, exclude ? &c->exclude : &c->targets, err);
+	if (!standard_input)
+		fclose(file);
+	if (!exclude)
+		note_first_target(c);
+	return code;
+}
+
+static void print_help(struct argp_state *state, struct reading *r)
+{
+	argp_state_help(state, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC);
+	r->done = true;
+}
+
+static int on_key(int key, char *arg, struct argp_state *state)
+{
+	struct reading *r = state->input;
+	struct config *c = r->config;
+
+	if (r->done)
+		return 0;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		/* getopt's own line is enough: no second one that advises to try --help. */
+		state->err_stream = NULL;
+		return 0;
+	case ARGP_KEY_ARG:
+		return add_targets(c, arg, r->err);
+	case 'h':
+		print_help(state, r);
+		return 0;
+	case OPT_VERSION:
+		puts("xscan " XSCAN_VERSION);
+		r->done = true;
+		return 0;
+	case 'i':
+		c->iface = arg;
+		return 0;
+	case OPT_ARP: /* a port scan begins with it, and without one it is the default */
+		return 0;
+	case 'p':
+		return parse_ports(arg, c, r->err);
+	case OPT_TARGETS:
+		return add_file(arg, false, c, r->err);
+	case OPT_EXCLUDE:
+		return targets_parse(arg, NULL, &c->exclude, r->err);
+	case OPT_EXCLUDE_FILE:
+		return add_file(arg, true, c, r->err);
+	case OPT_RATE:
+		return parse_rate(arg, &c->rate_pps, r->err);
+	case OPT_RETRIES:
+		return parse_retries(arg, &c->retries, r->err);
+	case OPT_TIMEOUT:
+		return parse_timeout(arg, &c->timeout_ns, r->err);
+	case OPT_TX:
+		return parse_tx(arg, &c->tx, r->err);
+	case OPT_ATTACH:
+		return parse_attach(arg, &c->attach, r->err);
+	case OPT_SYNACK:
+		return parse_synack(arg, &c->synack, r->err);
+	case OPT_SEED:
+		return parse_seed(arg, &c->seed, r->err);
+	case OPT_ALL:
+		c->all = true;
+		return 0;
+	case OPT_JSON:
+		c->json = arg;
+		return 0;
+	case OPT_DRY_RUN:
+		c->dry_run = true;
+		return 0;
+	case 'q':
+		c->quiet = true;
+		return 0;
+	case 'v':
+		c->verbose = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int set_defaults(struct config *c, struct err *err)
+{
+	*c = (struct config){
+		.rate_pps = DEFAULT_RATE_PPS,
+		.retries = DEFAULT_RETRIES,
+		.timeout_ns = DEFAULT_TIMEOUT_S * 1000000000ULL,
+	};
+	if (getrandom(&c->seed, sizeof(c->seed), 0) != sizeof(c->seed))
+		return err_set(err, -errno, "no random numbers: %s", strerror(errno));
+	return 0;
+}
+
+/* What only makes sense once all options are known. */
+static int check(struct config *c, struct err *err)
+{
+	ranges_settle(&c->targets);
+	ranges_settle(&c->exclude);
+	c->sweep_only = !c->ports;
+	if (!c->targets.n && !c->iface)
+		return err_set(err, -EINVAL,
+			       "nothing to scan: name a target, or an interface with "
+			       "--iface (see --help)");
+	return 0;
+}
+
+enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = on_key,
+		.args_doc = "[TARGET...]",
+		.doc = "Find the hosts of a network and their open TCP ports. Answers are matched "
+		       "in the kernel by XDP.\n\nTARGET: address, CIDR, a.b.c.d-e.f.g.h, "
+		       "a.b.c.10-50 or host name. None: the subnets of --iface.\v"
+		       "Exit status: 0 the scan is complete, 1 it could not run or broke off, "
+		       "2 the command line is wrong, 3 answers are known to be lost, "
+		       "130 interrupted.",
+	};
+	struct reading reading = { .config = c, .err = err };
+	int code;
+
+	err->text[0] = '\0';
+	argv[0] = "xscan"; /* how getopt's own errors begin */
+	code = set_defaults(c, err);
+	if (code)
+		return CONFIG_WRONG;
+	code = argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &reading);
+	if (reading.done)
+		return CONFIG_DONE;
+	if (code || check(c, err))
+		return CONFIG_WRONG;
+	return CONFIG_RUN;
+}
+
+void config_free(struct config *c)
+{
+	ranges_free(&c->targets);
+	ranges_free(&c->exclude);
+	free(c->ports);
+	*c = (struct config){ 0 };
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * config.h - the command line, read into one struct that is const afterwards.
+ */
+#ifndef XSCAN_CONFIG_H
+#define XSCAN_CONFIG_H
+
+#include "abi.h"
+#include "attach.h"
+#include "err.h"
+#include "ports.h"
+#include "ranges.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum tx_kind { TX_AF_PACKET, TX_XDP };
+
+/* What --rate max stands for: more than any link takes. */
+#define RATE_MAX_PPS 1e9
+
+struct config {
+	const char *iface;     /* NULL: by the route to first_target */
+	bool sweep_only;       /* no ports: who is there? */
+	struct ports *ports;   /* NULL with sweep_only */
+	struct ranges targets; /* settled; empty: the subnets of iface */
+	struct ranges exclude; /* settled */
+	uint32_t first_target; /* host order, when there are targets */
+	double rate_pps;
+	unsigned int retries;
+	uint64_t timeout_ns;
+	enum tx_kind tx;
+	enum attach_mode attach;
+	enum synack synack;
+	uint64_t seed;
+	bool all;
+	const char *json; /* a file, "-" for standard output, NULL for none */
+	bool dry_run;
+	bool quiet;
+	bool verbose;
+};
+
+/* What to do after reading the command line. */
+enum config_verdict {
+	CONFIG_RUN,
+	CONFIG_DONE,  /* --help or --version has been printed */
+	CONFIG_WRONG, /* one line in err, or, if that is empty, already on stderr */
+};
+
+/*
+ * Read argv. Lists named on the command line are opened and read here, host names resolved. The
+ * caller calls config_free whatever the verdict.
+ */
+enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err);
+void config_free(struct config *c);
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* loop.c - the one place where the program waits. */
+#include "loop.h"
+
+#include "route.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+static int watch(int epoll_fd, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	if (fd < 0)
+		return fd;
+	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+static int signal_open(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -errno;
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err)
+{
+	int code;
+
+	*l = (struct loop){ .ifindex = ifindex, .iface = iface };
+	l->signal_fd = signal_open();
+	l->link_fd = route_watch_open();
+	l->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (l->timer_fd < 0)
+		l->timer_fd = -errno;
+	l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (l->epoll_fd < 0)
+		l->epoll_fd = -errno;
+	code = l->epoll_fd < 0 ? l->epoll_fd : watch(l->epoll_fd, l->signal_fd);
+	if (!code)
+		code = watch(l->epoll_fd, l->timer_fd);
+	if (!code)
+		code = watch(l->epoll_fd, l->link_fd);
+	if (!code)
+		return 0;
+	loop_close(l);
+	return err_set(err, code, "cannot set up the event loop: %s", strerror(-code));
+}
+
+void loop_close(struct loop *l)
+{
+	const int fds[] = { l->epoll_fd, l->timer_fd, l->signal_fd, l->link_fd };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+/* timerfd and not epoll's timeout, which counts in milliseconds. */
+static void arm(const struct loop *l, uint64_t until_ns)
+{
+	const struct itimerspec at = { .it_value = { .tv_sec = (time_t)(until_ns / 1000000000),
+						     .tv_nsec = (long)(until_ns % 1000000000) } };
+
+	timerfd_settime(l->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
+}
+
+int loop_wait(struct loop *l, uint64_t until_ns, struct err *err)
+{
+	struct epoll_event events[4];
+	bool wait = until_ns > loop_now_ns();
+	int i, n;
+
+	if (wait)
+		arm(l, until_ns);
+	n = epoll_wait(l->epoll_fd, events, 4, wait ? -1 : 0);
+	for (i = 0; i < n; i++) {
+		if (events[i].data.fd == l->signal_fd)
+			return -EINTR;
+		if (events[i].data.fd == l->link_fd && route_watch_down(l->link_fd, l->ifindex))
+			return err_set(err, -ENETDOWN, "%s: went down during the scan", l->iface);
+	}
+	return 0;
+}
+
+uint64_t loop_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * loop.h - wait for a moment in time, a signal to stop, or the loss of the interface: one epoll set
+ * of timerfd, signalfd and a netlink socket. No signal handler runs.
+ */
+#ifndef XSCAN_LOOP_H
+#define XSCAN_LOOP_H
+
+#include "err.h"
+
+#include <stdint.h>
+
+struct loop {
+	int epoll_fd;
+	int timer_fd;
+	int signal_fd;
+	int link_fd;
+	int ifindex;
+	const char *iface;
+};
+
+/* SIGINT, SIGTERM and SIGHUP are blocked from here on and arrive here instead. */
+int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err);
+void loop_close(struct loop *l);
+
+/*
+ * Wait until `until_ns` (CLOCK_MONOTONIC; a past time only looks). 0: the time has come; -EINTR: a
+ * signal says stop; -ENETDOWN with a line in err: the interface is gone or down.
+ */
+int loop_wait(struct loop *l, uint64_t until_ns, struct err *err);
+
+uint64_t loop_now_ns(void);
+
+#endif

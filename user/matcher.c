@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* matcher.c - load a BPF object, share memory with it, read its events. */
+#include "matcher.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Room for 32,768 events: what an all-open scan at 1 Mpps finds in 30 ms. */
+enum { RING_BYTES = 1 << 20 };
+
+static int print_warnings(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, fmt, args);
+}
+
+/* Why would a kernel refuse a program that others take? The oldest thing it lacks, if any. */
+static int explain_refusal(int code, struct err *err)
+{
+	if (code == -EPERM || code == -EACCES)
+		return err_set(err, code, "the kernel refused the BPF program: %s (-v shows why)",
+			       strerror(-code));
+	if (libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_XDP, NULL) == 0)
+		return err_set(err, code,
+			       "this kernel has no XDP: xscan needs Linux 5.10 or later");
+	if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 0)
+		return err_set(err, code,
+			       "this kernel has no BPF ring buffer (Linux 5.8): xscan "
+			       "needs Linux 5.10 or later");
+	return err_set(err, code,
+		       "the kernel refused the BPF program: %s (-v shows why; xscan "
+		       "needs Linux 5.10 or later)",
+		       strerror(-code));
+}
+
+/* The list of hosts, as the programs search it. */
+static int fill_hosts(const struct matcher *m, const struct ranges *hosts, struct err *err)
+{
+	struct host_list *list;
+	struct table table;
+	int code;
+
+	code = table_map(&table, m->object, "hosts", err);
+	if (code)
+		return code;
+	list = table.mem;
+	if (hosts->n)
+		memcpy(list + 1, hosts->v, hosts->n * sizeof(*hosts->v));
+	list->n = hosts->n;
+	table_unmap(&table);
+	return 0;
+}
+
+static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, struct err *err)
+{
+	size_t hosts_size = sizeof(struct host_list) + spec->hosts->n * sizeof(struct host_range);
+	size_t stats_size = (size_t)libbpf_num_possible_cpus() * TABLE_PAGE;
+	int code;
+
+	if (spec->hosts->n > 1U << HOST_RANGES_LOG2_MAX)
+		return err_set(err, -E2BIG, "more than %u separate ranges of addresses",
+			       1U << HOST_RANGES_LOG2_MAX);
+	code = table_size(m->object, "stats", stats_size, err);
+	if (!code)
+		code = table_size(m->object, "hosts", hosts_size, err);
+	if (!code)
+		code = table_size(m->object, "answers", spec->answers_size, err);
+	if (!code && spec->ports_size)
+		code = table_size(m->object, "ports", spec->ports_size, err);
+	return code;
+}
+
+static int load(struct matcher *m, const struct matcher_spec *spec, struct err *err)
+{
+	int code;
+
+	m->object = bpf_object__open_mem(spec->elf, spec->elf_size, NULL);
+	if (!m->object)
+		return err_set(err, -errno, "cannot open the BPF program: %s", strerror(errno));
+	code = set_sizes(m, spec, err);
+	if (code)
+		return code;
+	code = bpf_map__set_max_entries(bpf_object__find_map_by_name(m->object, "events"),
+					RING_BYTES);
+	if (!code && spec->config)
+		code = bpf_map__set_initial_value(
+			bpf_object__find_map_by_name(m->object, ".rodata"), spec->config,
+			spec->config_size);
+	if (!code)
+		code = bpf_object__load(m->object);
+	return code ? explain_refusal(code, err) : 0;
+}
+
+static int map_tables(struct matcher *m, const struct matcher_spec *spec, struct err *err)
+{
+	int code;
+
+	code = table_map(&m->stats, m->object, "stats", err);
+	if (!code)
+		code = table_map(&m->answers, m->object, "answers", err);
+	if (!code && spec->ports_size)
+		code = table_map(&m->ports, m->object, "ports", err);
+	return code ? code : fill_hosts(m, spec->hosts, err);
+}
+
+int matcher_open(struct matcher *m, const struct matcher_spec *spec, struct err *err)
+{
+	const struct bpf_map *events;
+	int code;
+
+	*m = (struct matcher){ 0 };
+	libbpf_set_print(spec->verbose ? print_warnings : NULL);
+	code = load(m, spec, err);
+	if (!code)
+		code = map_tables(m, spec, err);
+	if (code)
+		goto fail;
+	events = bpf_object__find_map_by_name(m->object, "events");
+	m->ring = ring_buffer__new(bpf_map__fd(events), spec->on_event, spec->ctx, NULL);
+	if (!m->ring) {
+		code = err_set(err, -errno, "cannot read the BPF ring buffer: %s", strerror(errno));
+		goto fail;
+	}
+	return 0;
+fail:
+	matcher_close(m);
+	return code;
+}
+
+void matcher_close(struct matcher *m)
+{
+	ring_buffer__free(m->ring);
+	table_unmap(&m->stats);
+	table_unmap(&m->answers);
+	table_unmap(&m->ports);
+	bpf_object__close(m->object);
+	*m = (struct matcher){ 0 };
+}
+
+int matcher_program_fd(const struct matcher *m)
+{
+	return bpf_program__fd(bpf_object__find_program_by_name(m->object, "match_xdp"));
+}
+
+int matcher_consume(struct matcher *m)
+{
+	int n = ring_buffer__consume(m->ring);
+
+	return n < 0 ? n : 0;
+}
+
+struct stats matcher_stats(const struct matcher *m)
+{
+	struct stats sum = { 0 };
+	size_t offset;
+
+	for (offset = 0; offset < m->stats.size; offset += TABLE_PAGE) {
+		const volatile struct stats *cpu =
+			(const volatile void *)((const char *)m->stats.mem + offset);
+
+		sum.answers += cpu->answers;
+		sum.duplicates += cpu->duplicates;
+		sum.rejected += cpu->rejected;
+		sum.events_lost += cpu->events_lost;
+	}
+	return sum;
+}

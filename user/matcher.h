@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * matcher.h - the receiving half of a phase: a BPF object (bpf/match.h says what all of them have
+ * in common), its shared tables, its events.
+ */
+#ifndef XSCAN_MATCHER_H
+#define XSCAN_MATCHER_H
+
+#include "abi.h"
+#include "err.h"
+#include "ranges.h"
+#include "table.h"
+
+#include <stdbool.h>
+
+/*
+ * Called for each event, in the order of the ring: `data` is a struct event. A negative return
+ * stops the reading. (The type is that of libbpf's ring_buffer_sample_fn.)
+ */
+typedef int (*matcher_event)(void *ctx, void *data, size_t size);
+
+/* What to load, and how. */
+struct matcher_spec {
+	const void *elf; /* the BPF object, from its skeleton */
+	size_t elf_size;
+	const void *config; /* contents of .rodata; NULL: it has none */
+	size_t config_size;
+	const struct ranges *hosts; /* who is asked */
+	size_t answers_size;	    /* bytes */
+	size_t ports_size;	    /* bytes; 0: it has no such table */
+	matcher_event on_event;
+	void *ctx;
+	bool verbose; /* libbpf says on stderr what goes wrong, the verifier's log included */
+};
+
+struct matcher {
+	struct bpf_object *object;
+	struct ring_buffer *ring;
+	struct table stats;
+	struct table answers;
+	struct table ports;
+};
+
+/* 0, or a negative errno with the reason in err; then everything is undone. */
+int matcher_open(struct matcher *m, const struct matcher_spec *spec, struct err *err);
+void matcher_close(struct matcher *m);
+
+int matcher_program_fd(const struct matcher *m);
+
+/* Hand the events that are there to on_event, without waiting. 0, or its negative return. */
+int matcher_consume(struct matcher *m);
+
+/* The counters of all CPUs, summed. */
+struct stats matcher_stats(const struct matcher *m);
+
+#endif

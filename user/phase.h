@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * phase.h - ask n questions: send each in the order of a permutation, at the pace allowed, wait for
+ * what can still come, ask again what did not answer.
+ *
+ * What a question is, is said by a struct phase_ops: an address for the ARP sweep (sweep.c), an
+ * address and a port for the SYN scan (portscan.c). A new kind of probe is one more of these.
+ */
+#ifndef XSCAN_PHASE_H
+#define XSCAN_PHASE_H
+
+#include "config.h"
+#include "loop.h"
+#include "matcher.h"
+#include "pacer.h"
+#include "permute.h"
+#include "plan.h"
+#include "report.h"
+#include "sendlog.h"
+#include "tx.h"
+
+#include <stdbool.h>
+
+/* What every phase of a scan works with; made by scan.c, lent to the phases. */
+struct engine {
+	const struct config *config;
+	const struct plan *plan;
+	struct loop *loop;
+	struct attach *attach;
+	struct tx *tx; /* AF_PACKET */
+	struct report *report;
+	struct names *names;
+	uint64_t epoch_us; /* what to add to CLOCK_MONOTONIC for the time of day */
+	bool progress;	   /* a person watches stderr */
+};
+
+struct phase_ops {
+	const char *name; /* for progress */
+	/* Has question `index` been answered? Read from memory the kernel writes. */
+	bool (*answered)(const void *ctx, uint64_t index);
+	/* Send n <= tx->batch questions; returns as tx->ops->send does. */
+	int (*send)(void *ctx, struct tx *tx, const uint64_t *indices, unsigned int n,
+		    unsigned int attempt, struct err *err);
+};
+
+struct phase {
+	const struct phase_ops *ops;
+	void *ctx;
+	struct tx *tx;
+	struct matcher matcher;
+	uint64_t *batch; /* indices of the questions about to be sent; tx->batch of them */
+	uint64_t n;
+	struct permute order;
+	struct sendlog *logs; /* one a try */
+	unsigned int tries;
+	/* The ledger. */
+	uint64_t asked;	      /* questions sent at least once */
+	uint64_t sent;	      /* frames the device took */
+	uint64_t retransmits; /* of these, not the first of their question */
+	uint64_t send_errors; /* of these, known not to have left the device */
+	uint64_t answers_before_retry;
+	uint64_t elapsed_ns;
+};
+
+/* How many questions have been answered. */
+uint64_t phase_answers(const struct phase *p);
+
+/*
+ * Load the matcher and prepare for n questions. 0 or a negative errno with the reason in err; the
+ * caller calls phase_free in either case.
+ */
+int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, uint64_t n,
+	       const struct matcher_spec *spec, const struct config *c, struct err *err);
+void phase_free(struct phase *p);
+
+/*
+ * Attach the matcher and run the phase to its end, sending by `tx`. 0: every question has been answered, or asked as often as it may be and waited
+ * for; -EINTR: stopped by a signal; another negative errno: broken off, with the reason in err.
+ */
+int phase_run(struct phase *p, const struct engine *e, struct tx *tx, struct err *err);
+
+/*
+ * The round trip, in microseconds, of an answer to try `attempt` of question `index` that came at
+ * `time_ns`; -1: not known any more.
+ */
+int64_t phase_rtt_us(const struct phase *p, uint64_t index, unsigned int attempt, uint64_t time_ns);
+
+/* Has question `index` been asked more than once? Then an answer without a number has two origins. */
+bool phase_asked_again(const struct phase *p, uint64_t index);
+
+#endif

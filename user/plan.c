@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* plan.c - from the command line to the list of who is asked, and by which way. */
+#include "plan.h"
+
+#include "targets.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+static const char *addr_text(uint32_t addr, char buf[INET_ADDRSTRLEN])
+{
+	uint32_t be = htonl(addr);
+
+	return inet_ntop(AF_INET, &be, buf, INET_ADDRSTRLEN);
+}
+
+static int ranges_add_all(struct ranges *to, const struct ranges *from)
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < from->n && !code; i++)
+		code = ranges_add(to, from->v[i].first, from->v[i].last);
+	return code;
+}
+
+static uint32_t host_bits(const struct iface_addr *addr)
+{
+	return (uint32_t)(0xffffffffULL >> addr->prefix_len);
+}
+
+/* The interface's own subnets. */
+static int add_subnets(struct ranges *to, const struct iface *iface)
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < iface->n_addrs && !code; i++) {
+		uint32_t bits = host_bits(&iface->addrs[i]);
+
+		code = ranges_add(to, iface->addrs[i].addr & ~bits, iface->addrs[i].addr | bits);
+	}
+	return code;
+}
+
+/* What is never asked: what the user excludes, ourselves, addresses that are no host's own. */
+static int add_excluded(struct ranges *to, const struct iface *iface, const struct config *c)
+{
+	int code = ranges_add_all(to, &c->exclude);
+	size_t i;
+
+	if (!code)
+		code = targets_add_reserved(to);
+	for (i = 0; i < iface->n_addrs && !code; i++) {
+		const struct iface_addr *addr = &iface->addrs[i];
+		uint32_t bits = host_bits(addr);
+
+		code = ranges_add(to, addr->addr, addr->addr);
+		if (code || addr->prefix_len > 30) /* RFC 3021: a /31 has neither */
+			continue;
+		code = ranges_add(to, addr->addr & ~bits, addr->addr & ~bits);
+		if (!code)
+			code = ranges_add(to, addr->addr | bits, addr->addr | bits);
+	}
+	return code;
+}
+
+static int choose_targets(struct ranges *targets, const struct iface *iface, const struct config *c,
+			  struct err *err)
+{
+	struct ranges excluded = { 0 };
+	int code;
+
+	code = c->targets.n ? ranges_add_all(targets, &c->targets) : add_subnets(targets, iface);
+	if (!code)
+		code = add_excluded(&excluded, iface, c);
+	if (!code) {
+		ranges_settle(targets);
+		ranges_settle(&excluded);
+		code = ranges_subtract(targets, &excluded);
+	}
+	ranges_free(&excluded);
+	if (code)
+		return err_set(err, code, "out of memory");
+	if (!targets->n)
+		return err_set(err, -EINVAL,
+			       "no target is left: all are excluded, reserved, or "
+			       "this host itself");
+	return 0;
+}
+
+/* Split the targets into those ARP reaches and those behind gateways, which ARP reaches too. */
+static int choose_sweep(struct plan *p, const struct config *c)
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < p->paths.n && !code; i++) {
+		const struct path *path = &p->paths.v[i];
+
+		if (path->gateway && !c->sweep_only)
+			code = ranges_add(&p->sweep, path->gateway, path->gateway);
+		else if (!path->gateway)
+			code = ranges_add_all(&p->on_link, &path->hosts);
+	}
+	ranges_settle(&p->on_link);
+	if (!code)
+		code = ranges_add_all(&p->sweep, &p->on_link);
+	ranges_settle(&p->sweep);
+	return code;
+}
+
+static int choose_iface(struct plan *p, const struct config *c, struct err *err)
+{
+	char name[IF_NAMESIZE];
+
+	if (c->iface)
+		return route_iface_read(c->iface, &p->iface, err);
+	if (route_iface_to(c->first_target, name, err))
+		return -ENETUNREACH;
+	return route_iface_read(name, &p->iface, err);
+}
+
+int plan_make(struct plan *p, const struct config *c, struct err *err)
+{
+	struct ranges targets = { 0 }, unrouted = { 0 };
+	char text[INET_ADDRSTRLEN];
+	int code;
+
+	*p = (struct plan){ 0 };
+	code = choose_iface(p, c, err);
+	if (!code)
+		code = choose_targets(&targets, &p->iface, c, err);
+	if (code)
+		goto out;
+	p->hosts = ranges_count(&targets);
+	code = paths_assign(&p->paths, p->iface.routes, p->iface.n_routes, &targets, &unrouted);
+	if (!code)
+		code = choose_sweep(p, c);
+	if (code) {
+		err_set(err, code, "out of memory");
+		goto out;
+	}
+	if (unrouted.n)
+		code = err_set(err, -ENETUNREACH, "%s: no route to it through %s",
+			       addr_text(unrouted.v[0].first, text), p->iface.name);
+	else if (c->sweep_only && ranges_count(&p->on_link) < p->hosts)
+		code = err_set(err, -ENETUNREACH,
+			       "not all targets are on the link of %s: ARP does "
+			       "not reach beyond it (name ports with --tcp)",
+			       p->iface.name);
+out:
+	ranges_free(&targets);
+	ranges_free(&unrouted);
+	if (code)
+		plan_free(p);
+	return code;
+}
+
+uint32_t plan_source(const struct plan *p, uint32_t addr)
+{
+	const struct path *path = paths_find(&p->paths, addr);
+	size_t i;
+
+	/* A gateway need not be a target: ask it from the address its targets are asked from. */
+	for (i = 0; !path && i < p->paths.n; i++)
+		if (p->paths.v[i].gateway == addr)
+			path = &p->paths.v[i];
+	return path ? path->source : p->iface.addrs[0].addr;
+}
+
+void plan_print(const struct plan *p, const struct config *c, FILE *file)
+{
+	uint64_t ports = c->ports ? c->ports->n : 0, probes = p->hosts * ports;
+	char buf[INET_ADDRSTRLEN], list[256];
+	size_t i;
+
+	fprintf(file, "interface  %s\n", p->iface.name);
+	for (i = 0; i < p->paths.n; i++) {
+		const struct path *path = &p->paths.v[i];
+
+		fprintf(file, "path       %llu hosts from %s, ",
+			(unsigned long long)ranges_count(&path->hosts),
+			addr_text(path->source, buf));
+		if (path->gateway)
+			fprintf(file, "gateway %s\n", addr_text(path->gateway, buf));
+		else
+			fprintf(file, "on link\n");
+	}
+	fprintf(file, "hosts      %llu, %llu asked by ARP\n", (unsigned long long)p->hosts,
+		(unsigned long long)ranges_count(&p->on_link));
+	if (ports)
+		fprintf(file, "ports      %llu: %s\n", (unsigned long long)ports,
+			ports_print(c->ports, list, sizeof(list)));
+	fprintf(file, "probes     at most %llu, and as many again for each of %u retries\n",
+		(unsigned long long)(probes + ranges_count(&p->sweep)), c->retries);
+	if (c->rate_pps == RATE_MAX_PPS)
+		fprintf(file, "rate       as fast as the link takes them\n");
+	else
+		fprintf(file, "rate       %.10g a second\n", c->rate_pps);
+	fprintf(file, "time       at most %.1f s to send once, %.3g s to wait for answers\n",
+		(double)(probes + ranges_count(&p->sweep)) / c->rate_pps,
+		(double)c->timeout_ns / 1e9);
+}
+
+void plan_free(struct plan *p)
+{
+	route_iface_free(&p->iface);
+	paths_free(&p->paths);
+	ranges_free(&p->on_link);
+	ranges_free(&p->sweep);
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* portscan.c - SYN out, states in. */
+#include "portscan.h"
+
+#include "names.h"
+#include "portscan.skel.h"
+#include "tx_xdp.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+/* One byte a question; a scan that needs more memory than this is refused, with the reason. */
+#define ANSWERS_MAX (1ULL << 30)
+
+static uint8_t state_of(const struct portscan *s, uint64_t index)
+{
+	return __atomic_load_n((const uint8_t *)s->phase.matcher.answers.mem + index,
+			       __ATOMIC_RELAXED);
+}
+
+static bool answered(const void *ctx, uint64_t index)
+{
+	return state_of(ctx, index) != ANSWER_NONE;
+}
+
+static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned int n,
+		     unsigned int attempt, struct err *err)
+{
+	const struct portscan *s = ctx;
+	const struct ports *ports = s->engine->config->ports;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		uint32_t addr = ranges_at(&s->hosts, indices[i] / ports->n);
+		const struct path *path = paths_find(&s->engine->plan->paths, addr);
+		const uint8_t *mac = sweep_mac(s->sweep, path->gateway ? path->gateway : addr);
+
+		tx->targets[i] = (struct probe_tcp_target){
+			.addr = htonl(addr),
+			.source = htonl(path->source),
+			.port = ports->list[indices[i] % ports->n],
+		};
+		memcpy(tx->targets[i].next_hop, mac, sizeof(tx->targets[i].next_hop));
+	}
+	return tx->ops->send(tx, n, (uint8_t)attempt, err);
+}
+
+static const struct phase_ops ops = {
+	.name = "SYN scan",
+	.answered = answered,
+	.send = send_some,
+};
+
+/* On-link targets that are up, and all targets behind a gateway that is. */
+static int choose_hosts(struct portscan *s)
+{
+	const struct plan *plan = s->engine->plan;
+	uint64_t i, n = ranges_count(&plan->on_link);
+	size_t p, r;
+	int code = 0;
+
+	for (i = 0; i < n && !code; i++) {
+		uint32_t addr = ranges_at(&plan->on_link, i);
+
+		if (sweep_mac(s->sweep, addr))
+			code = ranges_add(&s->hosts, addr, addr);
+	}
+	for (p = 0; p < plan->paths.n; p++) {
+		const struct path *path = &plan->paths.v[p];
+
+		if (!path->gateway || !sweep_mac(s->sweep, path->gateway))
+			continue;
+		for (r = 0; r < path->hosts.n && !code; r++)
+			code = ranges_add(&s->hosts, path->hosts.v[r].first, path->hosts.v[r].last);
+	}
+	ranges_settle(&s->hosts);
+	return code;
+}
+
+/* Report the state of question `index`, once. */
+static int report(struct portscan *s, uint64_t index, struct result_port *port, struct err *err)
+{
+	const struct ports *ports = s->engine->config->ports;
+	uint8_t *state = (uint8_t *)s->phase.matcher.answers.mem + index;
+
+	if (*state & ANSWER_REPORTED)
+		return 0;
+	port->state = *state;
+	*state |= ANSWER_REPORTED;
+	port->addr = ranges_at(&s->hosts, index / ports->n);
+	port->port = ports->list[index % ports->n];
+	port->service = names_service(s->engine->names, port->port);
+	return report_port(s->engine->report, port, err);
+}
+
+static int on_event(void *ctx, void *data, size_t size)
+{
+	const struct event *event = data;
+	const struct answer *answer = &event->answer;
+	struct portscan *s = ctx;
+	const struct ports *ports = s->engine->config->ports;
+	uint16_t slot = ports->slot[ntohs(answer->port)];
+	struct result_port port = {
+		.time_us = s->engine->epoch_us + event->time_ns / 1000,
+		.detailed = true,
+		.ttl = answer->ttl,
+		.window = answer->window,
+		.mss = answer->mss,
+	};
+	uint64_t host, index;
+
+	(void)size;
+	if (!slot || !ranges_find(&s->hosts, ntohl(answer->addr), &host))
+		return 0;
+	index = host * ports->n + slot - 1;
+	port.rtt_us = phase_rtt_us(&s->phase, index, answer->attempt, event->time_ns);
+	return report(s, index, &port, s->err);
+}
+
+static struct tx *open_sender(const struct portscan *s, struct err *err)
+{
+	const struct iface *iface = &s->engine->plan->iface;
+
+	if (s->engine->config->tx == TX_AF_PACKET)
+		return s->engine->tx;
+	return tx_xdp_open(s->phase.matcher.object, iface->index, iface->name, err);
+}
+
+int portscan_init(struct portscan *s, const struct engine *e, const struct sweep *sweep,
+		  const struct probe_tcp *probe, struct err *err)
+{
+	const struct ports *ports = e->config->ports;
+	const struct match_config match = {
+		.tcp = *probe,
+		.ports = ports->n,
+		.synack = e->config->synack,
+		.report_all = e->config->all,
+		.send_xdp = e->config->tx == TX_XDP,
+	};
+	struct matcher_spec spec = {
+		.config = &match,
+		.config_size = sizeof(match),
+		.hosts = &s->hosts,
+		.ports_size = sizeof(ports->slot),
+		.on_event = on_event,
+		.ctx = s,
+		.verbose = e->config->verbose,
+	};
+	uint64_t n;
+	int code;
+
+	*s = (struct portscan){ .engine = e, .sweep = sweep, .err = err };
+	if (choose_hosts(s))
+		return err_set(err, -ENOMEM, "out of memory");
+	n = ranges_count(&s->hosts) * ports->n;
+	if (n > ANSWERS_MAX)
+		return err_set(err, -E2BIG,
+			       "%llu probes are more than the %llu one scan can keep the answers "
+			       "of: divide it",
+			       (unsigned long long)n, ANSWERS_MAX);
+	spec.answers_size = n;
+	spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
+	code = phase_init(&s->phase, &ops, s, n, &spec, e->config, err);
+	if (code)
+		return code;
+	memcpy(s->phase.matcher.ports.mem, ports->slot, sizeof(ports->slot));
+	s->tx = open_sender(s, err);
+	return s->tx ? 0 : -EIO;
+}
+
+void portscan_free(struct portscan *s)
+{
+	if (s->tx && s->tx != s->engine->tx)
+		s->tx->ops->close(s->tx);
+	phase_free(&s->phase);
+	ranges_free(&s->hosts);
+}
+
+/* What no event told: the ring had no room, or there was no answer. */
+static int report_rest(struct portscan *s, bool unanswered, struct err *err)
+{
+	bool all = s->engine->config->all;
+	uint64_t index;
+	int code;
+
+	for (index = 0; index < s->phase.n; index++) {
+		struct result_port port = { .rtt_us = -1 };
+		uint8_t state = state_of(s, index);
+
+		if (state & ANSWER_REPORTED || !(state == ANSWER_OPEN || all) ||
+		    (state == ANSWER_NONE && !unanswered))
+			continue;
+		port.time_us = s->engine->epoch_us + loop_now_ns() / 1000;
+		code = report(s, index, &port, err);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+int portscan_run(struct portscan *s, struct err *err)
+{
+	int code = phase_run(&s->phase, s->engine, s->tx, err);
+	struct err later;
+	int failed;
+
+	/*
+	 * Also when it broke off: what was found is kept; but then silence means little, since the
+	 * question may not have been asked. The first error is the one to tell.
+	 */
+	failed = report_rest(s, code == 0, code && code != -EINTR ? &later : err);
+	return code && code != -EINTR ? code : failed ? failed : code;
+}
+
+struct portscan_tally portscan_count(const struct portscan *s)
+{
+	const uint64_t ports = s->engine->config->ports->n;
+	struct portscan_tally tally = { 0 };
+	uint64_t host, port;
+
+	for (host = 0; host < ranges_count(&s->hosts); host++) {
+		uint64_t open = tally.open, closed = tally.closed;
+		uint32_t addr = ranges_at(&s->hosts, host);
+
+		for (port = 0; port < ports; port++) {
+			uint8_t state = state_of(s, host * ports + port) & ~ANSWER_REPORTED;
+
+			tally.open += state == ANSWER_OPEN;
+			tally.closed += state == ANSWER_CLOSED;
+			tally.filtered += state >= ANSWER_FILTERED;
+		}
+		/* A router answers for others with ICMP: that shows no host. */
+		tally.hosts_up += tally.open > open || tally.closed > closed ||
+				  ranges_find(&s->engine->plan->on_link, addr, NULL);
+	}
+	return tally;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * report.h - hand each result to every output the user asked for.
+ */
+#ifndef XSCAN_REPORT_H
+#define XSCAN_REPORT_H
+
+#include "config.h"
+#include "result.h"
+
+enum { REPORT_SINKS_MAX = 2 };
+
+struct report {
+	struct sink sinks[REPORT_SINKS_MAX];
+	unsigned int n;
+};
+
+/* Open the files; nothing in them is touched before. 0 or a negative errno, the reason in err. */
+int report_open(struct report *r, const struct config *c, struct err *err);
+
+/* 0, or a negative errno with the reason in err: an output that cannot take results ends a scan. */
+int report_host(struct report *r, const struct result_host *host, struct err *err);
+int report_port(struct report *r, const struct result_port *port, struct err *err);
+
+/* Write what closes each file, and close it; the first failure is returned, none stops the rest. */
+int report_close(struct report *r, const struct result_summary *summary, struct err *err);
+
+#endif

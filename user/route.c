@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* route.c - interfaces, addresses and routes, read over rtnetlink with libmnl. */
+#include "route.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Send one request and hand each answer to `on_answer`. 0 or a negative errno. */
+static int ask(struct nlmsghdr *request, mnl_cb_t on_answer, void *ctx)
+{
+	char buf[32768];
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	unsigned int port, seq = 1;
+	int ret;
+
+	if (!nl)
+		return -errno;
+	request->nlmsg_seq = seq;
+	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    mnl_socket_sendto(nl, request, request->nlmsg_len) < 0) {
+		ret = -errno;
+		goto out;
+	}
+	port = mnl_socket_get_portid(nl);
+	do {
+		ret = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+		if (ret > 0)
+			ret = mnl_cb_run(buf, ret, seq, port, on_answer, ctx);
+	} while (ret > MNL_CB_STOP);
+	ret = ret < 0 ? -errno : 0;
+out:
+	mnl_socket_close(nl);
+	return ret;
+}
+
+static struct nlmsghdr *request_new(char *buf, uint16_t type, uint16_t flags, size_t body)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	memset(mnl_nlmsg_put_extra_header(nlh, body), 0, body);
+	return nlh;
+}
+
+static int on_attr(const struct nlattr *attr, void *ctx)
+{
+	const struct nlattr **attrs = ctx;
+
+	if (mnl_attr_get_type(attr) <= RTA_MAX)
+		attrs[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+static uint32_t attr_addr(const struct nlattr *attr)
+{
+	return attr && mnl_attr_get_payload_len(attr) == 4 ? ntohl(mnl_attr_get_u32(attr)) : 0;
+}
+
+/* RTM_GETROUTE for one address: its output interface. */
+
+struct route_to {
+	int oif;
+	unsigned char type;
+};
+
+static int on_route_to(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	struct route_to *found = ctx;
+
+	mnl_attr_parse(nlh, sizeof(*rtm), on_attr, attrs);
+	found->type = rtm->rtm_type;
+	if (attrs[RTA_OIF])
+		found->oif = (int)mnl_attr_get_u32(attrs[RTA_OIF]);
+	return MNL_CB_STOP;
+}
+
+int route_iface_to(uint32_t addr, char name[IF_NAMESIZE], struct err *err)
+{
+	char buf[256], text[INET_ADDRSTRLEN];
+	struct nlmsghdr *nlh = request_new(buf, RTM_GETROUTE, 0, sizeof(struct rtmsg));
+	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	struct route_to found = { 0 };
+	uint32_t be = htonl(addr);
+	int code;
+
+	rtm->rtm_family = AF_INET;
+	rtm->rtm_dst_len = 32;
+	mnl_attr_put_u32(nlh, RTA_DST, be);
+	inet_ntop(AF_INET, &be, text, sizeof(text));
+	code = ask(nlh, on_route_to, &found);
+	if (code)
+		return err_set(err, code, "%s: no route: %s", text, strerror(-code));
+	if (found.type == RTN_LOCAL)
+		return err_set(err, -EINVAL,
+			       "%s: is an address of this host; no packet to it "
+			       "leaves an interface",
+			       text);
+	if (found.type != RTN_UNICAST || !found.oif || !if_indextoname(found.oif, name))
+		return err_set(err, -ENETUNREACH, "%s: no route to it by an interface", text);
+	return 0;
+}
+
+/* The link itself. */
+
+struct link_info {
+	unsigned int flags;
+	unsigned short type;
+	struct iface *iface;
+};
+
+static int on_link(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	struct link_info *link = ctx;
+
+	mnl_attr_parse(nlh, sizeof(*ifi), on_attr, attrs);
+	link->flags = ifi->ifi_flags;
+	link->type = ifi->ifi_type;
+	link->iface->index = ifi->ifi_index;
+	if (attrs[IFLA_ADDRESS] && mnl_attr_get_payload_len(attrs[IFLA_ADDRESS]) == 6)
+		memcpy(link->iface->mac, mnl_attr_get_payload(attrs[IFLA_ADDRESS]), 6);
+	return MNL_CB_STOP;
+}
+
+static int read_link(struct iface *iface, struct err *err)
+{
+	char buf[256];
+	struct nlmsghdr *nlh = request_new(buf, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
+	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	struct link_info link = { .iface = iface };
+	int code;
+
+	ifi->ifi_index = (int)if_nametoindex(iface->name);
+	if (!ifi->ifi_index)
+		return err_set(err, -ENODEV, "%s: no such interface", iface->name);
+	code = ask(nlh, on_link, &link);
+	if (code)
+		return err_set(err, code, "%s: cannot read the interface: %s", iface->name,
+			       strerror(-code));
+	if (link.flags & IFF_LOOPBACK)
+		return err_set(err, -EINVAL, "%s: is the loopback interface: nobody to scan there",
+			       iface->name);
+	if (link.type != ARPHRD_ETHER)
+		return err_set(err, -EINVAL,
+			       "%s: not an Ethernet interface (no MAC addresses, no "
+			       "ARP)",
+			       iface->name);
+	if (!(link.flags & IFF_UP))
+		return err_set(err, -ENETDOWN, "%s: interface is down: ip link set %s up",
+			       iface->name, iface->name);
+	if (!(link.flags & IFF_RUNNING))
+		return err_set(err, -ENETDOWN, "%s: no carrier", iface->name);
+	return 0;
+}
+
+/* Its addresses. */
+
+static int on_addr(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+	struct iface *iface = ctx;
+	struct iface_addr *grown, *addr;
+
+	if ((int)ifa->ifa_index != iface->index)
+		return MNL_CB_OK;
+	mnl_attr_parse(nlh, sizeof(*ifa), on_attr, attrs);
+	grown = reallocarray(iface->addrs, iface->n_addrs + 1, sizeof(*grown));
+	if (!grown)
+		return MNL_CB_ERROR;
+	iface->addrs = grown;
+	addr = &grown[iface->n_addrs++];
+	addr->addr = attr_addr(attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS]);
+	addr->prefix_len = ifa->ifa_prefixlen;
+	return MNL_CB_OK;
+}
+
+static int read_addrs(struct iface *iface, struct err *err)
+{
+	char buf[256];
+	struct nlmsghdr *nlh = request_new(buf, RTM_GETADDR, NLM_F_DUMP, sizeof(struct ifaddrmsg));
+	struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+	int code;
+
+	ifa->ifa_family = AF_INET;
+	code = ask(nlh, on_addr, iface);
+	if (code)
+		return err_set(err, code, "%s: cannot read its addresses: %s", iface->name,
+			       strerror(-code));
+	if (!iface->n_addrs)
+		return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv4 address to scan from",
+			       iface->name);
+	return 0;
+}
+
+/* Its routes. */
+
+/* Which of the interface's addresses speaks to `addr`: one of the same subnet, else the first. */
+static uint32_t source_for(const struct iface *iface, uint32_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < iface->n_addrs; i++) {
+		uint32_t mask = ~(uint32_t)(0xffffffffULL >> iface->addrs[i].prefix_len);
+
+		if (((iface->addrs[i].addr ^ addr) & mask) == 0)
+			return iface->addrs[i].addr;
+	}
+	return iface->addrs[0].addr;
+}
+
+/* Of several next hops, the one that leaves by our interface. False: none does. */
+static bool multipath_gateway(const struct nlattr *attr, int ifindex, uint32_t *gateway)
+{
+	const struct rtnexthop *hop = mnl_attr_get_payload(attr);
+	int left = mnl_attr_get_payload_len(attr);
+
+	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop)) {
+		const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
+
+		if (hop->rtnh_ifindex != ifindex)
+			continue;
+		mnl_attr_parse_payload(RTNH_DATA(hop), hop->rtnh_len - sizeof(*hop), on_attr,
+				       attrs);
+		*gateway = attr_addr(attrs[RTA_GATEWAY]);
+		return true;
+	}
+	return false;
+}
+
+static int on_route(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	struct iface *iface = ctx;
+	struct route *grown, *route;
+	uint32_t gateway;
+
+	mnl_attr_parse(nlh, sizeof(*rtm), on_attr, attrs);
+	if (rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_type != RTN_UNICAST)
+		return MNL_CB_OK;
+	gateway = attr_addr(attrs[RTA_GATEWAY]);
+	if (attrs[RTA_MULTIPATH]) {
+		if (!multipath_gateway(attrs[RTA_MULTIPATH], iface->index, &gateway))
+			return MNL_CB_OK;
+	} else if (!attrs[RTA_OIF] || (int)mnl_attr_get_u32(attrs[RTA_OIF]) != iface->index) {
+		return MNL_CB_OK;
+	}
+	grown = reallocarray(iface->routes, iface->n_routes + 1, sizeof(*grown));
+	if (!grown)
+		return MNL_CB_ERROR;
+	iface->routes = grown;
+	route = &grown[iface->n_routes++];
+	route->dst = attr_addr(attrs[RTA_DST]);
+	route->prefix_len = rtm->rtm_dst_len;
+	route->metric = attrs[RTA_PRIORITY] ? mnl_attr_get_u32(attrs[RTA_PRIORITY]) : 0;
+	route->gateway = gateway;
+	route->source = attr_addr(attrs[RTA_PREFSRC]);
+	if (!route->source)
+		route->source = source_for(iface, gateway ? gateway : route->dst);
+	return MNL_CB_OK;
+}
+
+static int read_routes(struct iface *iface, struct err *err)
+{
+	char buf[256];
+	struct nlmsghdr *nlh = request_new(buf, RTM_GETROUTE, NLM_F_DUMP, sizeof(struct rtmsg));
+	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	int code;
+
+	rtm->rtm_family = AF_INET;
+	code = ask(nlh, on_route, iface);
+	return code ? err_set(err, code, "%s: cannot read its routes: %s", iface->name,
+			      strerror(-code))
+		    : 0;
+}
+
+int route_iface_read(const char *name, struct iface *out, struct err *err)
+{
+	int code;
+
+	*out = (struct iface){ 0 };
+	if (strlen(name) >= sizeof(out->name))
+		return err_set(err, -ENODEV, "%.32s…: no such interface", name);
+	strcpy(out->name, name);
+	code = read_link(out, err);
+	if (!code)
+		code = read_addrs(out, err);
+	if (!code)
+		code = read_routes(out, err);
+	if (code)
+		route_iface_free(out);
+	return code;
+}
+
+void route_iface_free(struct iface *iface)
+{
+	free(iface->addrs);
+	free(iface->routes);
+	*iface = (struct iface){ 0 };
+}
+
+int route_watch_open(void)
+{
+	struct sockaddr_nl local = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+	int code;
+
+	if (fd < 0)
+		return -errno;
+	if (bind(fd, (struct sockaddr *)&local, sizeof(local))) {
+		code = -errno;
+		close(fd);
+		return code;
+	}
+	return fd;
+}
+
+bool route_watch_down(int fd, int ifindex)
+{
+	char buf[32768];
+	bool down = false;
+	ssize_t len;
+
+	while ((len = recv(fd, buf, sizeof(buf), 0)) > 0) {
+		const struct nlmsghdr *nlh = (const void *)buf;
+		int left = (int)len;
+
+		for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+			const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+
+			if (nlh->nlmsg_type != RTM_NEWLINK && nlh->nlmsg_type != RTM_DELLINK)
+				continue;
+			if (ifi->ifi_index != ifindex || ifi->ifi_family != AF_UNSPEC)
+				continue;
+			down = nlh->nlmsg_type == RTM_DELLINK || !(ifi->ifi_flags & IFF_UP);
+		}
+	}
+	return down;
+}

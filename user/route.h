@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * route.h - ask the kernel over rtnetlink (rtnetlink(7)): which interface, what it is, and which
+ * way each address goes. Nothing here changes anything.
+ */
+#ifndef XSCAN_ROUTE_H
+#define XSCAN_ROUTE_H
+
+#include "err.h"
+#include "paths.h"
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct iface_addr {
+	uint32_t addr; /* host order */
+	uint8_t prefix_len;
+};
+
+struct iface {
+	char name[IF_NAMESIZE];
+	int index;
+	uint8_t mac[6];
+	struct iface_addr *addrs;
+	size_t n_addrs;
+	struct route *routes; /* the main table's that leave by this interface */
+	size_t n_routes;
+};
+
+/* The name of the interface by which `addr` (host order) is reached, into `name`. */
+int route_iface_to(uint32_t addr, char name[IF_NAMESIZE], struct err *err);
+
+/*
+ * Read everything about an interface. An error, with one line that says why, if it cannot carry a
+ * scan: unknown, down, loopback, not Ethernet, without an IPv4 address.
+ */
+int route_iface_read(const char *name, struct iface *out, struct err *err);
+
+void route_iface_free(struct iface *iface);
+
+/*
+ * A socket that becomes readable when links change, for an event loop; -errno on failure.
+ * route_watch_down drains it: has the interface gone down or away since?
+ */
+int route_watch_open(void);
+bool route_watch_down(int fd, int ifindex);
+
+#endif

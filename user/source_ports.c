@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* source_ports.c - reserve consecutive TCP ports by binding them. */
+#include "source_ports.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Above Linux's default range for outgoing connections (32768-60999). */
+enum { FIRST = 61000, LAST = 65535 };
+
+static int bind_port(uint16_t port)
+{
+	const struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int code;
+
+	if (fd < 0)
+		return -errno;
+	if (!bind(fd, (const struct sockaddr *)&addr, sizeof(addr)))
+		return fd;
+	code = -errno;
+	close(fd);
+	return code;
+}
+
+/* All n ports from `first` on, or none. */
+static int bind_all(struct source_ports *s, uint16_t first, unsigned int n)
+{
+	int fd;
+
+	*s = (struct source_ports){ .first = first };
+	for (; s->n < n; s->n++) {
+		fd = bind_port(first + s->n);
+		if (fd < 0) {
+			source_ports_release(s);
+			return fd;
+		}
+		s->fds[s->n] = fd;
+	}
+	return 0;
+}
+
+int source_ports_reserve(struct source_ports *s, unsigned int n, uint32_t random, struct err *err)
+{
+	unsigned int places = (LAST - FIRST + 1) / n, tried;
+	int code = 0;
+
+	for (tried = 0; tried < places; tried++) {
+		code = bind_all(s, FIRST + (random + tried) % places * n, n);
+		if (code != -EADDRINUSE)
+			break;
+	}
+	if (code)
+		return err_set(err, code, "no %u free source ports from %d to %d: %s", n, FIRST,
+			       LAST, strerror(-code));
+	return 0;
+}
+
+void source_ports_release(struct source_ports *s)
+{
+	while (s->n)
+		close(s->fds[--s->n]);
+}

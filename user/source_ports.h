@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * source_ports.h - TCP ports of this host that nobody else uses while the scan lasts.
+ *
+ * They are held by bound sockets that never listen: no program of the host, and no second xscan,
+ * is given them, and the stack answers a SYN-ACK to them with a RST, as it should.
+ */
+#ifndef XSCAN_SOURCE_PORTS_H
+#define XSCAN_SOURCE_PORTS_H
+
+#include "err.h"
+
+#include <stdint.h>
+
+enum { SOURCE_PORTS_MAX = 16 };
+
+struct source_ports {
+	uint16_t first; /* host order; `n` consecutive ports */
+	unsigned int n;
+	int fds[SOURCE_PORTS_MAX];
+};
+
+/* 0, or a negative errno with the reason in err. `random` chooses where to look first. */
+int source_ports_reserve(struct source_ports *s, unsigned int n, uint32_t random, struct err *err);
+void source_ports_release(struct source_ports *s);
+
+#endif

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* tx_af_packet.c - send batches of frames with sendmmsg over one AF_PACKET socket. */
+#include "tx_af_packet.h"
+
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+union frame {
+	struct probe_arp_frame arp;
+	struct probe_tcp_frame tcp;
+};
+
+struct tx_af_packet {
+	struct tx tx;
+	int fd;
+	bool queue_full; /* the last refusal was the device's (ENOBUFS), not the socket's */
+	const char *iface;
+	const struct probe_tcp *probe;
+	struct probe_tcp_target targets[TX_AF_PACKET_BATCH];
+	union frame frames[TX_AF_PACKET_BATCH];
+	struct iovec iov[TX_AF_PACKET_BATCH];
+	struct mmsghdr messages[TX_AF_PACKET_BATCH];
+};
+
+static struct tx_af_packet *self(struct tx *tx)
+{
+	return (struct tx_af_packet *)((char *)tx - offsetof(struct tx_af_packet, tx));
+}
+
+/* Send the first n frames, each of `len` bytes. */
+static int send_frames(struct tx_af_packet *t, unsigned int n, size_t len, struct err *err)
+{
+	unsigned int i;
+	int sent;
+
+	for (i = 0; i < n; i++)
+		t->iov[i].iov_len = len;
+	do
+		sent = sendmmsg(t->fd, t->messages, n, 0);
+	while (sent < 0 && errno == EINTR);
+	if (sent >= 0)
+		return sent;
+	if (errno == ENOBUFS || errno == EAGAIN || errno == ENOMEM) {
+		t->queue_full = errno != EAGAIN;
+		return 0;
+	}
+	if (errno == ENETDOWN || errno == ENXIO || errno == ENODEV)
+		return err_set(err, -errno, "%s: went down during the scan", t->iface);
+	return err_set(err, -errno, "%s: cannot send: %s", t->iface, strerror(errno));
+}
+
+int tx_af_packet_send_arp(struct tx *tx, const __u8 source_mac[6],
+			  const struct probe_arp_target *targets, unsigned int n, struct err *err)
+{
+	struct tx_af_packet *t = self(tx);
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		probe_arp_build(&t->frames[i].arp, source_mac, targets[i].source, targets[i].addr);
+	return send_frames(t, n, sizeof(struct probe_arp_frame), err);
+}
+
+static int send_tcp(struct tx *tx, unsigned int n, __u8 attempt, struct err *err)
+{
+	struct tx_af_packet *t = self(tx);
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		probe_tcp_build(&t->frames[i].tcp, t->probe, &t->targets[i], attempt);
+	return send_frames(t, n, sizeof(struct probe_tcp_frame), err);
+}
+
+static void wait_for_room(struct tx *tx)
+{
+	const struct tx_af_packet *t = self(tx);
+	struct pollfd pollfd = { .fd = t->fd, .events = POLLOUT };
+	const struct timespec moment = { .tv_nsec = 200000 };
+
+	/* The socket tells when its own buffer drains; a full device queue can only be retried. */
+	if (t->queue_full)
+		nanosleep(&moment, NULL);
+	else
+		poll(&pollfd, 1, 1);
+}
+
+/* What the device does not take, send says so. */
+static uint64_t errors(struct tx *tx)
+{
+	(void)tx;
+	return 0;
+}
+
+static void close_all(struct tx *tx)
+{
+	struct tx_af_packet *t = self(tx);
+
+	if (t->fd >= 0)
+		close(t->fd);
+	free(t);
+}
+
+static const struct tx_ops ops = {
+	.name = "af_packet",
+	.send = send_tcp,
+	.wait = wait_for_room,
+	.errors = errors,
+	.close = close_all,
+};
+
+struct tx *tx_af_packet_open(int ifindex, const char *iface, const struct probe_tcp *probe,
+			     struct err *err)
+{
+	/* Protocol 0: this socket never receives. */
+	const struct sockaddr_ll addr = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
+	struct tx_af_packet *t = calloc(1, sizeof(*t));
+	unsigned int i;
+
+	if (!t) {
+		err_set(err, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	t->tx = (struct tx){ .ops = &ops, .targets = t->targets, .batch = TX_AF_PACKET_BATCH };
+	t->iface = iface;
+	t->probe = probe;
+	t->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (t->fd < 0) {
+		err_set(err, -errno, "cannot open a packet socket: %s", strerror(errno));
+		goto fail;
+	}
+	if (bind(t->fd, (const struct sockaddr *)&addr, sizeof(addr))) {
+		err_set(err, -errno, "%s: cannot send from it: %s", iface, strerror(errno));
+		goto fail;
+	}
+	for (i = 0; i < TX_AF_PACKET_BATCH; i++) {
+		t->iov[i].iov_base = &t->frames[i];
+		t->messages[i].msg_hdr.msg_iov = &t->iov[i];
+		t->messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	return &t->tx;
+fail:
+	close_all(&t->tx);
+	return NULL;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * tx_af_packet.h - frames that user space stamps, handed to the device over AF_PACKET (packet(7)).
+ *
+ * Frames go through the interface's queueing discipline like those of any program: what the host
+ * set up there holds for probes too, and a full queue is noticed.
+ */
+#ifndef XSCAN_TX_AF_PACKET_H
+#define XSCAN_TX_AF_PACKET_H
+
+#include "probe_arp.h"
+#include "tx.h"
+
+/* How many frames go to the kernel by one call. */
+enum { TX_AF_PACKET_BATCH = 64 };
+
+/* One ARP request to send. */
+struct probe_arp_target {
+	__be32 addr;
+	__be32 source;
+};
+
+/* NULL with the reason in err. `probe` is used as long as the sender is. */
+struct tx *tx_af_packet_open(int ifindex, const char *iface, const struct probe_tcp *probe,
+			     struct err *err);
+
+/* The same as tx->ops->send, for n <= TX_AF_PACKET_BATCH ARP requests. */
+int tx_af_packet_send_arp(struct tx *tx, const __u8 source_mac[6],
+			  const struct probe_arp_target *targets, unsigned int n, struct err *err);
+
+#endif

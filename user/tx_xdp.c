@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * tx_xdp.c - fill the queue of the in-kernel sender and run it.
+ *
+ * A frame that the device does not take is gone without a word: the redirect succeeds, the device
+ * refuses later. The interface's own counters tell. They prove by the first frame that the device
+ * transmits XDP frames at all, and show after each run whether the burst was too long.
+ */
+#include "tx_xdp.h"
+
+#include "abi.h"
+#include "link_stats.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+/*
+ * How many frames the kernel makes before it hands them to the device and lets softirqs run, those
+ * of a veth's other end included. Longer bursts cost less and overrun queues: one of veth holds 256
+ * frames, and the answers need room too. Halved at any drop, grown slowly while there is none.
+ */
+enum { BURST_FIRST = 16, BURST_MIN = 4, BURST_MAX = 64, BURST_STEP = 4, CLEAN_RUNS = 16 };
+
+/* How long to wait for the first frame to show in the counters: some drivers are slow to count. */
+enum { PROOF_TRIES = 2500, PROOF_WAIT_NS = 1000000 };
+
+struct tx_xdp {
+	struct tx tx;
+	const char *iface;
+	int program_fd;
+	struct send_queue *queue;
+	struct link_stats_reader counters;
+	struct link_stats first, last;
+	bool proven;
+	uint64_t sent;
+	unsigned int burst;
+	unsigned int clean_runs; /* since the burst was changed */
+};
+
+static struct tx_xdp *self(struct tx *tx)
+{
+	return (struct tx_xdp *)((char *)tx - offsetof(struct tx_xdp, tx));
+}
+
+static int run(struct tx_xdp *t, unsigned int n, struct err *err)
+{
+	/* What the frames hold at first does not matter: the program writes all of it. */
+	static const __u8 blank[sizeof(struct probe_tcp_frame) + SEND_SPARE];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = blank, .data_size_in = sizeof(blank),
+		    .repeat = (int)n, .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
+		    .batch_size = t->burst < n ? t->burst : n);
+	int code;
+
+	t->queue->next = 0;
+	code = bpf_prog_test_run_opts(t->program_fd, &opts);
+	if (code == -EINVAL)
+		return err_set(err, code,
+			       "this kernel cannot send live XDP frames (Linux 5.18): "
+			       "use --tx af_packet");
+	if (code && code != -EINTR)
+		return err_set(err, code, "%s: cannot send: %s", t->iface, strerror(-code));
+	t->sent += t->queue->next;
+	return (int)t->queue->next;
+}
+
+/* Send one frame and see whether the device's counters show it. */
+static int prove(struct tx_xdp *t, struct err *err)
+{
+	const struct timespec wait = { .tv_nsec = PROOF_WAIT_NS };
+	int code = link_stats_read(&t->counters, &t->first), i;
+
+	if (!code)
+		code = run(t, 1, err);
+	else
+		err_set(err, code, "%s: cannot read its counters: %s", t->iface, strerror(-code));
+	if (code < 0)
+		return code;
+	for (i = 0; i < PROOF_TRIES; i++) {
+		code = link_stats_read(&t->counters, &t->last);
+		if (code)
+			break;
+		if (t->last.tx_packets > t->first.tx_packets) {
+			t->proven = true;
+			return 1;
+		}
+		nanosleep(&wait, NULL);
+	}
+	return err_set(err, -EOPNOTSUPP,
+		       "%s: does not transmit XDP frames: use --tx af_packet (some drivers need an "
+		       "XDP program loaded first; a veth needs GRO on, or an XDP program, at its "
+		       "other end)",
+		       t->iface);
+}
+
+static void adapt_burst(struct tx_xdp *t)
+{
+	struct link_stats now;
+
+	if (link_stats_read(&t->counters, &now))
+		return;
+	if (now.tx_dropped > t->last.tx_dropped || now.rx_dropped > t->last.rx_dropped) {
+		t->burst = t->burst / 2 > BURST_MIN ? t->burst / 2 : BURST_MIN;
+		t->clean_runs = 0;
+	} else if (++t->clean_runs == CLEAN_RUNS) {
+		t->burst = t->burst + BURST_STEP < BURST_MAX ? t->burst + BURST_STEP : BURST_MAX;
+		t->clean_runs = 0;
+	}
+	t->last = now;
+}
+
+static int send_tcp(struct tx *tx, unsigned int n, __u8 attempt, struct err *err)
+{
+	struct tx_xdp *t = self(tx);
+	int sent;
+
+	t->queue->attempt = attempt;
+	if (!t->proven)
+		return prove(t, err);
+	sent = run(t, n, err);
+	if (sent > (int)t->burst)
+		adapt_burst(t);
+	return sent;
+}
+
+/* What was handed over less what went out, or what is known to have been dropped if that is more. */
+static uint64_t errors(struct tx *tx)
+{
+	struct tx_xdp *t = self(tx);
+	uint64_t out, dropped, missing;
+
+	if (!t->proven || link_stats_read(&t->counters, &t->last))
+		return 0;
+	out = t->last.tx_packets - t->first.tx_packets;
+	dropped = t->last.tx_dropped - t->first.tx_dropped;
+	missing = t->sent > out ? t->sent - out : 0;
+	return missing > dropped ? missing : dropped;
+}
+
+/* A run that a signal cut short is gone on with at once. */
+static void no_wait(struct tx *tx)
+{
+	(void)tx;
+}
+
+static void close_all(struct tx *tx)
+{
+	struct tx_xdp *t = self(tx);
+
+	if (t->queue)
+		munmap(t->queue, sizeof(*t->queue));
+	link_stats_close(&t->counters);
+	free(t);
+}
+
+static const struct tx_ops ops = {
+	.name = "xdp",
+	.send = send_tcp,
+	.wait = no_wait,
+	.errors = errors,
+	.close = close_all,
+};
+
+static int set_up(struct tx_xdp *t, struct bpf_object *object, int ifindex, struct err *err)
+{
+	const __u32 zero = 0;
+	int code;
+
+	t->program_fd = bpf_program__fd(bpf_object__find_program_by_name(object, "match_xdp"));
+	code = link_stats_open(&t->counters, ifindex);
+	if (code)
+		return err_set(err, code, "%s: cannot read its counters: %s", t->iface,
+			       strerror(-code));
+	code = bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "device"), &zero,
+				   &ifindex, BPF_ANY);
+	if (code)
+		return err_set(err, code, "%s: cannot send to it from XDP: %s", t->iface,
+			       strerror(-code));
+	t->queue = mmap(NULL, sizeof(*t->queue), PROT_READ | PROT_WRITE, MAP_SHARED,
+			bpf_object__find_map_fd_by_name(object, "queue"), 0);
+	if (t->queue != MAP_FAILED)
+		return 0;
+	t->queue = NULL;
+	return err_set(err, -errno, "cannot map the sending queue: %s", strerror(errno));
+}
+
+struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface, struct err *err)
+{
+	struct tx_xdp *t = calloc(1, sizeof(*t));
+
+	if (!t) {
+		err_set(err, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	t->iface = iface;
+	t->burst = BURST_FIRST;
+	if (set_up(t, object, ifindex, err)) {
+		close_all(&t->tx);
+		return NULL;
+	}
+	t->tx = (struct tx){ .ops = &ops, .targets = t->queue->targets, .batch = SEND_QUEUE };
+	return &t->tx;
+}

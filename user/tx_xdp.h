@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * tx_xdp.h - frames that the kernel stamps and redirects to the device (bpf/send.h), driven by
+ * BPF_PROG_RUN with live frames (Linux 5.18; Documentation/bpf/bpf_prog_run.rst).
+ *
+ * They pass by the queueing discipline, and the device must be able to transmit XDP frames.
+ */
+#ifndef XSCAN_TX_XDP_H
+#define XSCAN_TX_XDP_H
+
+#include "matcher.h"
+#include "tx.h"
+
+/* `object` holds the program, loaded. NULL with the reason in err. */
+struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface, struct err *err);
+
+#endif
