@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * fleet.bpf.c - answer ARP requests and TCP SYNs for thousands of hosts, at the device they reach.
+ *
+ * Requests are turned into answers in place. They leave by a redirect to the device they came from:
+ * XDP_TX on veth is flushed only when the peer runs XDP, a redirect always.
+ */
+#include "csum.h"
+#include "cursor.h"
+#include "fleet.h"
+
+enum {
+	SYNACK_MSS = 1460,
+	SYNACK_WINDOW = 64240,
+	ANSWER_TTL = 64,
+	ICMP_PORT_UNREACHABLE = 3,
+	IP4_DONT_FRAGMENT = 0x4000,
+	FRAME_MIN = 60, /* of Ethernet, without the checksum */
+};
+
+struct arp_frame {
+	struct net_eth eth;
+	struct net_arp arp;
+} __attribute__((packed));
+
+struct rst_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_tcp tcp;
+} __attribute__((packed));
+
+struct synack_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_tcp tcp;
+	struct net_tcp_mss mss;
+} __attribute__((packed));
+
+struct quote {
+	struct net_ip4 ip;
+	struct net_tcp_quote tcp;
+} __attribute__((packed));
+
+struct unreachable_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_icmp icmp;
+	struct quote quote;
+} __attribute__((packed));
+
+const volatile struct fleet_rule rule;
+const volatile struct fleet_set hosts; /* who is up */
+const volatile __u32 gateway;	       /* answered for by ARP alone; 0: none */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, FLEET_COUNTERS);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps");
+
+static __always_inline void count(__u32 counter)
+{
+	__u64 *value = bpf_map_lookup_elem(&counters, &counter);
+
+	if (value)
+		*value += 1;
+}
+
+static __always_inline int ignore(void)
+{
+	count(FLEET_COUNT_IGNORED);
+	return XDP_DROP;
+}
+
+/*
+ * Make the frame `len` bytes long; one that is longer keeps up to FRAME_MIN bytes, as padding. Else
+ * a RST would be shorter than its SYN, and BPF_PROG_RUN with live frames, which recycles pages that
+ * come back from a veth peer, does not see that they were cut: the next SYN in them would be too.
+ * Pointers into the frame from before are void; returns the new one, or NULL.
+ */
+static __always_inline void *resize(struct xdp_md *ctx, int len)
+{
+	void *data = (void *)(long)ctx->data;
+	void *data_end = (void *)(long)ctx->data_end;
+	int old_len = data_end - data;
+	int kept = old_len < FRAME_MIN ? old_len : FRAME_MIN;
+
+	if (bpf_xdp_adjust_tail(ctx, (len > kept ? len : kept) - old_len))
+		return NULL;
+	data = (void *)(long)ctx->data;
+	data_end = (void *)(long)ctx->data_end;
+	return data + len <= data_end ? data : NULL;
+}
+
+static __always_inline int send_back(struct xdp_md *ctx, __u32 counter)
+{
+	count(counter);
+	return bpf_redirect(ctx->ingress_ifindex, 0);
+}
+
+static __always_inline int answer_arp(struct xdp_md *ctx, struct cursor *c)
+{
+	const struct net_arp *arp = cursor_pull_arp(c);
+	struct arp_frame *f;
+	__be32 asked;
+	__u32 addr;
+
+	if (!arp || arp->op != net_be16(NET_ARP_REQUEST) || arp->hw_type != net_be16(1) ||
+	    arp->proto != net_be16(NET_ETH_IP4) || arp->hw_len != 6 || arp->proto_len != 4)
+		return XDP_PASS;
+	asked = arp->target_ip;
+	addr = net_host32(asked);
+	if (!fleet_set_has(&hosts, addr) && (!gateway || addr != gateway))
+		return XDP_PASS;
+	/* Somebody announces the address as its own; to answer would be a conflict (RFC 5227). */
+	if (arp->sender_ip == asked)
+		return XDP_PASS;
+
+	f = resize(ctx, sizeof(*f));
+	if (!f)
+		return ignore();
+	__builtin_memcpy(f->arp.target_mac, f->arp.sender_mac, 6);
+	f->arp.target_ip = f->arp.sender_ip;
+	fleet_mac(addr, f->arp.sender_mac);
+	f->arp.sender_ip = asked;
+	f->arp.op = net_be16(NET_ARP_REPLY);
+	__builtin_memcpy(f->eth.dst, f->eth.src, 6);
+	fleet_mac(addr, f->eth.src);
+	return send_back(ctx, FLEET_COUNT_ARP);
+}
+
+/* The answer comes from the MAC address the SYN was sent to: the host's own, or its gateway's. */
+static __always_inline void turn_eth(struct net_eth *eth)
+{
+	__u8 mac[6];
+
+	__builtin_memcpy(mac, eth->src, 6);
+	__builtin_memcpy(eth->src, eth->dst, 6);
+	__builtin_memcpy(eth->dst, mac, 6);
+}
+
+static __always_inline void turn_ip4(struct net_ip4 *ip, __u8 proto, __u16 payload_len)
+{
+	__be32 asked = ip->dst;
+
+	ip->tos = 0;
+	ip->total_len = net_be16(sizeof(*ip) + payload_len);
+	ip->id = 0;
+	ip->frag = net_be16(IP4_DONT_FRAGMENT);
+	ip->ttl = ANSWER_TTL;
+	ip->proto = proto;
+	ip->csum = 0;
+	ip->dst = ip->src;
+	ip->src = asked;
+	ip->csum = csum_fold(csum_add_words(0, ip, sizeof(*ip) / 4));
+}
+
+/* All of the header but the checksum, which needs the options. */
+static __always_inline void turn_tcp(struct net_tcp *tcp, __u32 header_len, __u8 flags)
+{
+	__be16 asked = tcp->dst;
+
+	tcp->dst = tcp->src;
+	tcp->src = asked;
+	tcp->ack = net_be32(net_host32(tcp->seq) + 1);
+	tcp->seq = 0;
+	tcp->data_offset = (header_len / 4) << 4;
+	tcp->flags = flags;
+	tcp->window = 0;
+	tcp->csum = 0;
+	tcp->urgent = 0;
+}
+
+static __always_inline int answer_open(struct xdp_md *ctx, __u32 initial_seq)
+{
+	const __u32 tcp_len = sizeof(struct net_tcp) + sizeof(struct net_tcp_mss);
+	struct synack_frame *f = resize(ctx, sizeof(*f));
+
+	if (!f)
+		return ignore();
+	turn_eth(&f->eth);
+	turn_ip4(&f->ip, NET_PROTO_TCP, tcp_len);
+	turn_tcp(&f->tcp, tcp_len, NET_TCP_SYN | NET_TCP_ACK);
+	f->tcp.seq = net_be32(initial_seq);
+	f->tcp.window = net_be16(SYNACK_WINDOW);
+	f->mss.kind = 2;
+	f->mss.len = 4;
+	f->mss.mss = net_be16(SYNACK_MSS);
+	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(f->ip.src, f->ip.dst, tcp_len),
+					       &f->tcp, tcp_len / 4));
+	return send_back(ctx, FLEET_OPEN);
+}
+
+static __always_inline int answer_closed(struct xdp_md *ctx)
+{
+	const __u32 tcp_len = sizeof(struct net_tcp);
+	struct rst_frame *f = resize(ctx, sizeof(*f));
+
+	if (!f)
+		return ignore();
+	turn_eth(&f->eth);
+	turn_ip4(&f->ip, NET_PROTO_TCP, tcp_len);
+	turn_tcp(&f->tcp, tcp_len, NET_TCP_RST | NET_TCP_ACK);
+	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(f->ip.src, f->ip.dst, tcp_len),
+					       &f->tcp, tcp_len / 4));
+	return send_back(ctx, FLEET_CLOSED);
+}
+
+/*
+ * New headers go in front of the SYN's IP header, which thereby is the quote. The other way, longer
+ * at the end, is refused by veth: the frames it makes of skbs have room at their front alone.
+ */
+static __always_inline int answer_unreachable(struct xdp_md *ctx, const struct net_eth *eth)
+{
+	const __u32 icmp_len = sizeof(struct net_icmp) + sizeof(struct quote);
+	struct net_eth asked_eth = *eth;
+	struct unreachable_frame *f;
+
+	if (bpf_xdp_adjust_head(ctx, -(int)(sizeof(f->ip) + sizeof(f->icmp))))
+		return ignore();
+	f = resize(ctx, sizeof(*f));
+	if (!f)
+		return ignore();
+	f->eth = asked_eth;
+	turn_eth(&f->eth);
+	f->ip.version_ihl = 0x45;
+	f->ip.src = f->quote.ip.src;
+	f->ip.dst = f->quote.ip.dst;
+	turn_ip4(&f->ip, NET_PROTO_ICMP, icmp_len);
+	f->icmp.type = NET_ICMP_UNREACHABLE;
+	f->icmp.code = ICMP_PORT_UNREACHABLE;
+	f->icmp.csum = 0;
+	f->icmp.unused = 0;
+	f->icmp.csum = csum_fold(csum_add_words(0, &f->icmp, icmp_len / 4));
+	return send_back(ctx, FLEET_UNREACHABLE);
+}
+
+/*
+ * The answers count on an IP header of 20 bytes, so a SYN with IP options is ignored. So is one in
+ * a group-addressed frame, as hosts do (RFC 9293, 3.9.2.3).
+ */
+static __always_inline int answer_ip4(struct xdp_md *ctx, const struct net_eth *eth,
+				      struct cursor *c)
+{
+	const struct net_ip4 *ip = cursor_pull_ip4(c, false);
+	const __u8 flags = NET_TCP_SYN | NET_TCP_ACK | NET_TCP_RST | NET_TCP_FIN;
+	const struct net_tcp *tcp;
+	__u32 addr, header_len;
+	__u64 hash;
+
+	if (!ip || !fleet_set_has(&hosts, net_host32(ip->dst)))
+		return XDP_PASS;
+	if (ip->proto != NET_PROTO_TCP || ip->version_ihl != 0x45 || eth->dst[0] & 1)
+		return ignore();
+	tcp = cursor_pull_tcp(c);
+	if (!tcp || (tcp->flags & flags) != NET_TCP_SYN)
+		return ignore();
+	header_len = (tcp->data_offset >> 4) * 4;
+	if (header_len < sizeof(*tcp) || net_host16(ip->total_len) < sizeof(*ip) + header_len)
+		return ignore();
+
+	addr = net_host32(ip->dst);
+	hash = fleet_port_hash(rule.seed, addr, net_host16(tcp->dst));
+	switch (fleet_state_of(&rule, hash)) {
+	case FLEET_OPEN:
+		return answer_open(ctx, hash >> 32);
+	case FLEET_CLOSED:
+		return answer_closed(ctx);
+	case FLEET_UNREACHABLE:
+		return answer_unreachable(ctx, eth);
+	default:
+		count(FLEET_SILENT);
+		return XDP_DROP;
+	}
+}
+
+SEC("xdp")
+int fleet(struct xdp_md *ctx)
+{
+	struct cursor c = { (const void *)(long)ctx->data, (const void *)(long)ctx->data_end };
+	const struct net_eth *eth = cursor_pull_eth(&c);
+
+	if (!eth)
+		return XDP_PASS;
+	if (eth->type == net_be16(NET_ETH_ARP))
+		return answer_arp(ctx, &c);
+	if (eth->type == net_be16(NET_ETH_IP4))
+		return answer_ip4(ctx, eth, &c);
+	return XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * fleet.c - a responder for labs: stands for any part of 198.18.0.0/15, or lists what it holds.
+ *
+ * Reads the command line, works out who is up, then either prints the list or attaches the XDP
+ * program and waits for SIGINT or SIGTERM. The attachment is a bpf_link: it dies with the process.
+ */
+#include "fleet.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+
+#include "fleet.skel.h"
+#include "names.h"
+#include "ports.h"
+#include "targets.h"
+
+enum {
+	OPT_NET = 256,
+	OPT_SEED,
+	OPT_OPEN,
+	OPT_CLOSED,
+	OPT_SILENT,
+	OPT_UNREACHABLE,
+	OPT_UP,
+	OPT_GATEWAY,
+	OPT_LIST,
+	OPT_PORTS,
+};
+
+/* Other than a state of a port, what can be listed; the last of list_names. */
+enum { LIST_HOSTS = FLEET_STATES, LISTS, LIST_NONE };
+
+static const char *const list_names[LISTS] = { "open", "closed", "silent", "unreachable", "hosts" };
+
+static const char *const counter_names[FLEET_COUNTERS] = {
+	"open", "closed", "silent", "unreachable", "arp", "ignored",
+};
+
+struct options {
+	const char *iface;
+	struct ranges nets;
+	struct ranges gateway; /* one address or none */
+	struct fleet_rule rule;
+	bool closed_given;
+	bool silent_given;
+	int list; /* enum fleet_state, LIST_HOSTS or LIST_NONE */
+	struct ports *ports;
+	struct err err;
+};
+
+static const struct argp_option option_table[] = {
+	{ "iface", 'i', "IFACE", 0, "Answer what comes in at IFACE", 0 },
+	{ "net", OPT_NET, "NETS", 0, "Addresses and networks to stand for, within 198.18.0.0/15",
+	  0 },
+	{ "seed", OPT_SEED, "N", 0, "Another fleet for each number (default 0)", 0 },
+	{ 0, 0, 0, 0, "Shares: of 65,536 (4096), a fraction (1/16) or a decimal (0.0625)", 0 },
+	{ "open", OPT_OPEN, "SHARE", 0, "Ports that answer SYN-ACK (default 1/16)", 0 },
+	{ "closed", OPT_CLOSED, "SHARE", 0,
+	  "Ports that answer RST (default what is left; if given, what is left is silent)", 0 },
+	{ "silent", OPT_SILENT, "SHARE", 0, "Ports that answer nothing (default 0)", 0 },
+	{ "unreachable", OPT_UNREACHABLE, "SHARE", 0,
+	  "Ports that answer ICMP port unreachable (default 0)", 0 },
+	{ "up", OPT_UP, "SHARE", 0, "Hosts that exist (default all)", 0 },
+	{ 0, 0, 0, 0, "", 0 },
+	{ "gateway", OPT_GATEWAY, "ADDR", 0, "One more address, which answers ARP alone", 0 },
+	{ "list", OPT_LIST, "WHAT", 0,
+	  "Attach nothing, print what there is: open, closed, silent, unreachable or hosts", 0 },
+	{ "ports", OPT_PORTS, "PORTS", 0, "Ports to list", 0 },
+	{ 0 },
+};
+
+static int parse_seed(const char *text, __u64 *seed, struct err *err)
+{
+	char *end;
+
+	errno = 0;
+	*seed = strtoull(text, &end, 0);
+	if (*text < '0' || *text > '9' || *end || errno)
+		return err_set(err, -EINVAL, "--seed: \"%s\" is not a number", text);
+	return 0;
+}
+
+static int parse_share(const char *name, const char *text, uint32_t *share, struct err *err)
+{
+	double value, divisor = FLEET_WHOLE;
+	char *end;
+
+	/* Digits, points and one slash: strtod would take signs, exponents and "nan" as well. */
+	value = strtod(text, &end);
+	if (strchr(text, '.'))
+		divisor = 1;
+	if (*end == '/' && end[1])
+		divisor = strtod(end + 1, &end);
+	if (strspn(text, "0123456789./") != strlen(text) || *end || end == text || !(divisor > 0))
+		return err_set(err, -EINVAL,
+			       "--%s: \"%s\" is not a share like 4096, 1/16 or 0.0625", name, text);
+	if (value > divisor)
+		return err_set(err, -EINVAL, "--%s: \"%s\" is more than everything", name, text);
+	*share = (uint32_t)(value / divisor * FLEET_WHOLE + 0.5);
+	return 0;
+}
+
+static int parse_addresses(const char *name, const char *text, struct ranges *out, struct err *err)
+{
+	struct err reason;
+
+	if (targets_parse(text, NULL, out, &reason))
+		return err_set(err, -EINVAL, "--%s: %.200s", name, reason.text);
+	return 0;
+}
+
+static int parse_list(const char *text, int *list, struct err *err)
+{
+	int i;
+
+	for (i = 0; i < LISTS; i++) {
+		if (strcmp(text, list_names[i]) == 0) {
+			*list = i;
+			return 0;
+		}
+	}
+	return err_set(err, -EINVAL,
+		       "--list: \"%s\" is none of open, closed, silent, unreachable, hosts", text);
+}
+
+static int parse_ports(const char *text, struct ports **ports, struct err *err)
+{
+	struct err reason;
+
+	if (!*ports)
+		*ports = malloc(sizeof(**ports));
+	if (!*ports)
+		return err_set(err, -ENOMEM, "out of memory");
+	if (ports_parse(text, names_port, *ports, &reason))
+		return err_set(err, -EINVAL, "--ports: %.200s", reason.text);
+	return 0;
+}
+
+/* argp hands a positive error back to its caller without a word; main prints the line. */
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+	uint32_t *share = o->rule.share;
+
+	switch (key) {
+	case 'i':
+		o->iface = arg;
+		return 0;
+	case OPT_NET:
+		return -parse_addresses("net", arg, &o->nets, &o->err);
+	case OPT_SEED:
+		return -parse_seed(arg, &o->rule.seed, &o->err);
+	case OPT_OPEN:
+		return -parse_share("open", arg, &share[FLEET_OPEN], &o->err);
+	case OPT_CLOSED:
+		o->closed_given = true;
+		return -parse_share("closed", arg, &share[FLEET_CLOSED], &o->err);
+	case OPT_SILENT:
+		o->silent_given = true;
+		return -parse_share("silent", arg, &share[FLEET_SILENT], &o->err);
+	case OPT_UNREACHABLE:
+		return -parse_share("unreachable", arg, &share[FLEET_UNREACHABLE], &o->err);
+	case OPT_UP:
+		return -parse_share("up", arg, &o->rule.up, &o->err);
+	case OPT_GATEWAY:
+		ranges_free(&o->gateway);
+		return -parse_addresses("gateway", arg, &o->gateway, &o->err);
+	case OPT_LIST:
+		return -parse_list(arg, &o->list, &o->err);
+	case OPT_PORTS:
+		return -parse_ports(arg, &o->ports, &o->err);
+	case ARGP_KEY_ARG:
+		err_set(&o->err, 0, "\"%s\": what is this? Networks go behind --net", arg);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* Give what the shares leave to closed ports, or to silent ones when --closed was given. */
+static int settle_shares(struct options *o)
+{
+	enum fleet_state rest = o->closed_given ? FLEET_SILENT : FLEET_CLOSED;
+	uint32_t *share = o->rule.share;
+	uint32_t sum = 0;
+	int i;
+
+	for (i = 0; i < FLEET_STATES; i++)
+		sum += share[i];
+	if (sum > FLEET_WHOLE || (o->closed_given && o->silent_given && sum != FLEET_WHOLE))
+		return err_set(&o->err, -EINVAL, "the shares add up to %u of %u", sum, FLEET_WHOLE);
+	share[rest] += FLEET_WHOLE - sum;
+	return 0;
+}
+
+static int check_addresses(const char *name, const struct ranges *r, struct err *err)
+{
+	uint32_t addr = 0;
+	size_t i;
+
+	for (i = 0; i < r->n && !addr; i++) {
+		if (r->v[i].first < FLEET_FIRST || r->v[i].first > FLEET_LAST)
+			addr = r->v[i].first;
+		else if (r->v[i].last > FLEET_LAST)
+			addr = FLEET_LAST + 1;
+	}
+	if (!addr)
+		return 0;
+	return err_set(err, -EINVAL, "--%s: %u.%u.%u.%u is outside 198.18.0.0/15", name, addr >> 24,
+		       addr >> 16 & 255, addr >> 8 & 255, addr & 255);
+}
+
+static int settle_options(struct options *o)
+{
+	ranges_settle(&o->nets);
+	ranges_settle(&o->gateway);
+	if (!o->nets.n)
+		return err_set(&o->err, -EINVAL, "--net is missing");
+	if (check_addresses("net", &o->nets, &o->err) ||
+	    check_addresses("gateway", &o->gateway, &o->err))
+		return -EINVAL;
+	if (o->gateway.n && ranges_count(&o->gateway) != 1)
+		return err_set(&o->err, -EINVAL, "--gateway: one address, please");
+	if ((o->iface != NULL) == (o->list != LIST_NONE))
+		return err_set(&o->err, -EINVAL, "give either -i or --list");
+	if ((o->ports != NULL) != (o->list < FLEET_STATES))
+		return err_set(&o->err, -EINVAL, "--ports and a --list of ports need each other");
+	return settle_shares(o);
+}
+
+/* Who answers SYNs: the addresses that are up, without the gateway. */
+static void fill_hosts(const struct options *o, struct fleet_set *hosts)
+{
+	uint64_t i, n = ranges_count(&o->nets);
+
+	memset(hosts, 0, sizeof(*hosts));
+	for (i = 0; i < n; i++) {
+		uint32_t addr = ranges_at(&o->nets, i);
+
+		if (fleet_up(&o->rule, addr) && !ranges_find(&o->gateway, addr, NULL))
+			fleet_set_add(hosts, addr);
+	}
+}
+
+static void list_ports(const struct options *o, uint32_t addr)
+{
+	uint32_t i;
+
+	for (i = 0; i < o->ports->n; i++) {
+		uint16_t port = o->ports->list[i];
+		uint64_t hash = fleet_port_hash(o->rule.seed, addr, port);
+
+		if ((int)fleet_state_of(&o->rule, hash) == o->list)
+			printf("%u.%u.%u.%u\t%u/tcp\n", addr >> 24, addr >> 16 & 255,
+			       addr >> 8 & 255, addr & 255, port);
+	}
+}
+
+/* The list of hosts is who answers ARP, hence the gateway is in it. */
+static int list_fleet(struct options *o)
+{
+	struct fleet_set hosts;
+	uint32_t i;
+
+	fill_hosts(o, &hosts);
+	for (i = 0; i < FLEET_ADDRESSES; i++) {
+		uint32_t addr = FLEET_FIRST + i;
+		bool is_host = fleet_set_has(&hosts, addr);
+		uint8_t m[6];
+
+		if (is_host && o->list != LIST_HOSTS)
+			list_ports(o, addr);
+		if (o->list == LIST_HOSTS && (is_host || ranges_find(&o->gateway, addr, NULL))) {
+			fleet_mac(addr, m);
+			printf("%u.%u.%u.%u\t%02x:%02x:%02x:%02x:%02x:%02x\n", m[2], m[3], m[4],
+			       m[5], m[0], m[1], m[2], m[3], m[4], m[5]);
+		}
+	}
+	if (fflush(stdout) || ferror(stdout))
+		return err_set(&o->err, -EIO, "the list could not be written");
+	return 0;
+}
+
+static void print_counters(int counters_fd)
+{
+	int cpus = libbpf_num_possible_cpus();
+	uint64_t values[cpus > 0 ? cpus : 1];
+	uint32_t i;
+	int cpu;
+
+	fputs("fleet:", stderr);
+	for (i = 0; i < FLEET_COUNTERS; i++) {
+		uint64_t sum = 0;
+
+		if (bpf_map_lookup_elem(counters_fd, &i, values) == 0)
+			for (cpu = 0; cpu < cpus; cpu++)
+				sum += values[cpu];
+		fprintf(stderr, " %s %llu", counter_names[i], (unsigned long long)sum);
+	}
+	fputc('\n', stderr);
+}
+
+static int run_fleet(struct options *o)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, native, .flags = XDP_FLAGS_DRV_MODE);
+	struct fleet_bpf *skel;
+	int link_fd = -1, ifindex, signal_number, err = 0;
+	sigset_t stop;
+
+	ifindex = if_nametoindex(o->iface);
+	if (!ifindex)
+		return err_set(&o->err, -ENODEV, "%s: no such interface", o->iface);
+	skel = fleet_bpf__open();
+	if (!skel)
+		return err_set(&o->err, -errno, "BPF object: %s", strerror(errno));
+	skel->rodata->rule = o->rule;
+	skel->rodata->gateway = o->gateway.n ? o->gateway.v[0].first : 0;
+	fill_hosts(o, &skel->rodata->hosts);
+	err = fleet_bpf__load(skel);
+	if (err) {
+		err_set(&o->err, err, "BPF program not loaded: %s", strerror(-err));
+		goto out;
+	}
+
+	/* Blocked before the attachment: a signal in between is not lost. */
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGTERM);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	link_fd = bpf_link_create(bpf_program__fd(skel->progs.fleet), ifindex, BPF_XDP, &native);
+	if (link_fd < 0) {
+		err = err_set(&o->err, link_fd, "%s: native XDP: %s", o->iface, strerror(-link_fd));
+		goto out;
+	}
+	puts("ready");
+	fflush(stdout);
+	sigwait(&stop, &signal_number);
+	close(link_fd);
+	print_counters(bpf_map__fd(skel->maps.counters));
+out:
+	fleet_bpf__destroy(skel);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = option_table,
+		.parser = parse_option,
+		.doc = "Answer ARP and TCP SYN for a part of 198.18.0.0/15 by a fixed rule.",
+	};
+	struct options options = {
+		.rule = { .up = FLEET_WHOLE, .share = { [FLEET_OPEN] = FLEET_WHOLE / 16 } },
+		.list = LIST_NONE,
+	};
+	int status = 0;
+
+	argp_err_exit_status = 2;
+	if (argp_parse(&argp, argc, argv, 0, NULL, &options) || settle_options(&options))
+		status = 2;
+	else if (options.list != LIST_NONE ? list_fleet(&options) : run_fleet(&options))
+		status = 1;
+	if (status)
+		fprintf(stderr, "fleet: %s\n", options.err.text);
+	ranges_free(&options.nets);
+	ranges_free(&options.gateway);
+	free(options.ports);
+	return status;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * fleet.h - the rule by which the fleet answers: who is up, what each port does, who has which MAC.
+ *
+ * Everything follows from the seed and the shares, so a test can compute what a scan must find.
+ * Compiles for the host and for BPF. Addresses and ports are in host order. What the BPF program
+ * reads from .rodata is volatile there, hence the qualifier of the pointers.
+ */
+#ifndef XSCAN_FLEET_H
+#define XSCAN_FLEET_H
+
+#include "net.h"
+
+/* 198.18.0.0/15 (RFC 2544), the only addresses the fleet answers for. */
+enum { FLEET_ADDRESSES = 1 << 17 };
+#define FLEET_FIRST 0xc6120000u
+#define FLEET_LAST  (FLEET_FIRST + FLEET_ADDRESSES - 1)
+
+/* A share of 65,536 is everything. */
+enum { FLEET_WHOLE = 1 << 16 };
+
+/* What a port does when a SYN comes: SYN-ACK, RST, nothing, ICMP port unreachable. */
+enum fleet_state {
+	FLEET_OPEN,
+	FLEET_CLOSED,
+	FLEET_SILENT,
+	FLEET_UNREACHABLE,
+	FLEET_STATES,
+};
+
+/* Keys of the counters; the first are SYNs by enum fleet_state. */
+enum fleet_counter {
+	FLEET_COUNT_ARP = FLEET_STATES, /* requests answered */
+	FLEET_COUNT_IGNORED,		/* addressed to a host, but no SYN it could answer */
+	FLEET_COUNTERS,
+};
+
+struct fleet_rule {
+	__u64 seed;
+	__u32 up;		   /* share of hosts that exist */
+	__u32 share[FLEET_STATES]; /* of ports; together FLEET_WHOLE */
+};
+
+/* The finaliser of splitmix64 (Steele, Lea, Flood 2014): every input bit moves every output bit. */
+static __always_inline __u64 fleet_mix(__u64 x)
+{
+	x += 0x9e3779b97f4a7c15ULL;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+	return x ^ (x >> 31);
+}
+
+/* Of a port; the low 16 bits decide its state, the high 32 are its initial sequence number. */
+static __always_inline __u64 fleet_port_hash(__u64 seed, __u32 addr, __u16 port)
+{
+	return fleet_mix(fleet_mix(seed) ^ ((__u64)addr << 16 | port));
+}
+
+/* Ports use 48 bits of the mixed value; bit 48 makes the hash of a host one of its own. */
+static __always_inline bool fleet_up(const volatile struct fleet_rule *rule, __u32 addr)
+{
+	__u64 hash = fleet_mix(fleet_mix(rule->seed) ^ (1ULL << 48 | addr));
+
+	return (hash & 0xffff) < rule->up;
+}
+
+/* Open comes first: which ports are open does not depend on what the others do. */
+static __always_inline enum fleet_state fleet_state_of(const volatile struct fleet_rule *rule,
+						       __u64 port_hash)
+{
+	__u32 draw = port_hash & 0xffff;
+	__u32 end = rule->share[FLEET_OPEN];
+
+	if (draw < end)
+		return FLEET_OPEN;
+	end += rule->share[FLEET_CLOSED];
+	if (draw < end)
+		return FLEET_CLOSED;
+	end += rule->share[FLEET_SILENT];
+	return draw < end ? FLEET_SILENT : FLEET_UNREACHABLE;
+}
+
+/* 02:00:a:b:c:d for a.b.c.d: locally administered, and readable in a capture. */
+static __always_inline void fleet_mac(__u32 addr, __u8 mac[6])
+{
+	mac[0] = 2;
+	mac[1] = 0;
+	mac[2] = addr >> 24;
+	mac[3] = addr >> 16;
+	mac[4] = addr >> 8;
+	mac[5] = addr;
+}
+
+/* A set of addresses, one bit each. */
+struct fleet_set {
+	__u64 bits[FLEET_ADDRESSES / 64];
+};
+
+static __always_inline void fleet_set_add(struct fleet_set *set, __u32 addr)
+{
+	__u32 i = addr % FLEET_ADDRESSES;
+
+	set->bits[i / 64] |= 1ULL << (i % 64);
+}
+
+/* The remainder, not a difference, as the index: the verifier can see that it is in bounds. */
+static __always_inline bool fleet_set_has(const volatile struct fleet_set *set, __u32 addr)
+{
+	__u32 i = addr % FLEET_ADDRESSES;
+
+	return addr - i == FLEET_FIRST && set->bits[i / 64] >> (i % 64) & 1;
+}
+
+#endif
