@@ -1,0 +1,70 @@
+#!/bin/bash
+# Hosts with real services on the kernel's own TCP stack: ARP finds all of them, and SYN probes find
+# what nmap finds on the same hosts and ports.
+# shellcheck source=tests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+need nmap jq
+
+ports=1-1024,6379,8080
+
+# nmap's XML as "ip port open" and "ip STATE count" lines.
+nmap_states() { # XML-FILE
+	awk -v RS='<' '
+		function value(name,    rest) {
+			rest = substr($0, index($0, " " name "=\"") + length(name) + 3)
+			return substr(rest, 1, index(rest, "\"") - 1)
+		}
+		/^address / && /addrtype="ipv4"/ { ip = value("addr") }
+		/^extraports / { count[ip " " value("state")] += value("count") }
+		/^port / { port = value("portid") }
+		/^state / {
+			count[ip " " value("state")]++
+			if (value("state") == "open")
+				print ip, port, "open"
+		}
+		END {
+			for (key in count)
+				print key, count[key]
+		}' "$1"
+}
+
+# The same of xscan's JSON. nmap has one word for a port that an ICMP error or nothing answered for.
+xscan_states() { # JSON-FILE
+	jq -r 'select(.type == "port") |
+		[.ip, .port, if .state == "unanswered" then "filtered" else .state end] | @tsv' "$1" |
+		awk '
+			$3 == "open" { print $1, $2, $3 }
+			{ count[$1 " " $3]++ }
+			END {
+				for (key in count)
+					print key, count[key]
+			}'
+}
+
+lab up
+lab hosts | awk '{ print $1, $2 }' >"$tmp/hosts"
+
+scan --iface eth0
+exits "ARP sweep ends with 0" 0
+hosts_of "$tmp/out" >"$tmp/found"
+same "ARP sweep finds the six hosts and their MAC addresses" "$tmp/hosts" "$tmp/found"
+
+awk '{ print $1 }' "$tmp/hosts" |
+	lab exec scanner nmap -sS -n -Pn -T4 -p "$ports" -iL - -oX "$tmp/nmap.xml" >"$tmp/nmap.out" 2>&1
+nmap_states "$tmp/nmap.xml" >"$tmp/expected"
+awk '/open$/ { print $1, $2 }' "$tmp/expected" >"$tmp/open"
+
+scan --iface eth0 --tcp "$ports"
+exits "scan of the subnet ends with 0" 0
+open_of "$tmp/out" >"$tmp/found"
+same "scan of the subnet finds the open ports that nmap finds" "$tmp/open" "$tmp/found"
+hosts_of "$tmp/out" >"$tmp/found"
+same "scan of the subnet finds the six hosts" "$tmp/hosts" "$tmp/found"
+
+scan --all --json "$tmp/json" --iface eth0 --tcp "$ports" 198.18.0.10-60
+exits "scan of the range with --all ends with 0" 0
+xscan_states "$tmp/json" >"$tmp/found"
+same "open, closed and filtered ports of each host are as many as nmap's" "$tmp/expected" "$tmp/found"
+is "ICMP errors are read as filtered, with the reason" 100 "$(jq -r \
+	'select(.type == "port" and .ip == "198.18.0.60" and .reason == "port-unreach") | .port' \
+	"$tmp/json" | grep -c '^1[0-9][0-9]$' || true)"
