@@ -24,10 +24,21 @@ TABLE(stats);	/* struct stats, a page for each possible CPU */
 TABLE(hosts);	/* struct host_list: who is asked */
 TABLE(answers); /* who or what has answered, by index: see each matcher */
 
+const volatile struct match_config match_config = {};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, TABLE_PAGE);
 } events SEC(".maps");
+
+/* The configuration, read as it is in memory: the compiler must not fold the zeros above. */
+static __always_inline const struct match_config *configuration(void)
+{
+	const struct match_config *config = (const struct match_config *)&match_config;
+
+	asm volatile("" : "+r"(config));
+	return config;
+}
 
 /* Where `offset` lies in a table; `size` is a power of two that offset is a multiple of. */
 static __always_inline void *table_at(void *table, __u64 offset, __u32 size)
@@ -43,17 +54,20 @@ static __always_inline struct stats *stats_here(void)
 	return table_at(&stats, (__u64)bpf_get_smp_processor_id() * TABLE_PAGE, TABLE_PAGE);
 }
 
-/* The index of an address among the hosts asked; false: it is none of them. */
+/*
+ * The index of an address among the hosts asked; false: it is none of them. The verifier walks
+ * through every step there can be, so there are no more than this list needs.
+ */
 static __always_inline bool host_index(__be32 addr, __u64 *index)
 {
+	const __u32 steps = configuration()->host_steps;
 	const struct host_list *list = table_at(&hosts, 0, sizeof(*list));
-	__u32 host = net_host32(addr), low = 0, high;
-	int step;
+	__u32 host = net_host32(addr), low = 0, high, step;
 
 	if (!list)
 		return false;
 	high = list->n;
-	for (step = 0; step <= HOST_RANGES_LOG2_MAX && low < high; step++) {
+	for (step = 0; step < steps && low < high; step++) {
 		__u32 middle = (low + high) / 2;
 		const struct host_range *range;
 

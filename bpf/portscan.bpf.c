@@ -13,18 +13,7 @@
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
-const volatile struct match_config match_config = {};
-
 TABLE(ports); /* __u16[65536]: 1 + index of the port among those asked for, or 0 */
-
-/* The configuration, read as it is in memory: the compiler must not fold the zeros above. */
-static __always_inline const struct match_config *configuration(void)
-{
-	const struct match_config *config = (const struct match_config *)&match_config;
-
-	asm volatile("" : "+r"(config));
-	return config;
-}
 
 /*
  * Enter an answer whose cookie was right. The read and the write of the state are not one atomic

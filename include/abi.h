@@ -31,8 +31,7 @@ struct host_list {
 	__u64 pad; /* ranges stay aligned to their size, so that none straddles two pages */
 };
 
-/* Bounds the binary search in the kernel, and so what its verifier has to walk through. */
-enum { HOST_RANGES_LOG2_MAX = 20 };
+enum { HOST_RANGES_MAX = 1 << 20 };
 
 /* One 64-bit store writes it whole. `state` is ANSWER_NONE or ANSWER_UP. */
 struct neighbour {
@@ -47,9 +46,10 @@ enum { ANSWER_REPORTED = 0x80 };
 /* What becomes of a matched SYN-ACK. A matched RST or ICMP error is always dropped. */
 enum synack { SYNACK_PASS, SYNACK_DROP };
 
-/* Constant while a program is loaded (.rodata). */
+/* Constant while a program is loaded (.rodata). Only the port scan reads more than host_steps. */
 struct match_config {
 	struct probe_tcp tcp;
+	__u32 host_steps; /* how often the list of hosts can be halved: bounds the search for one */
 	__u32 ports;	 /* how many ports a host is asked for */
 	__u8 synack;	 /* enum synack */
 	__u8 send_xdp;	 /* the program sends the probes too */

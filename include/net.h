@@ -31,6 +31,12 @@
 #define net_host16(x) ((__u16)net_be16(x))
 #define net_host32(x) ((__u32)net_be32(x))
 
+/*
+ * No gaps, and an even address: a frame begins at one and each header is an even number of bytes
+ * long, so the compiler need not go byte by byte.
+ */
+#define NET_WIRE __attribute__((packed, aligned(2)))
+
 enum {
 	NET_ETH_IP4 = 0x0800,
 	NET_ETH_ARP = 0x0806,
@@ -42,7 +48,7 @@ struct net_eth {
 	__u8 dst[6];
 	__u8 src[6];
 	__be16 type;
-} __attribute__((packed));
+} NET_WIRE;
 
 enum { NET_ARP_REQUEST = 1, NET_ARP_REPLY = 2 };
 
@@ -57,7 +63,7 @@ struct net_arp {
 	__be32 sender_ip;
 	__u8 target_mac[6];
 	__be32 target_ip;
-} __attribute__((packed));
+} NET_WIRE;
 
 enum { NET_IP4_FRAGMENT = 0x3fff /* more-fragments flag or an offset */ };
 
@@ -72,7 +78,7 @@ struct net_ip4 {
 	__be16 csum;
 	__be32 src;
 	__be32 dst;
-} __attribute__((packed));
+} NET_WIRE;
 
 enum { NET_TCP_FIN = 0x01, NET_TCP_SYN = 0x02, NET_TCP_RST = 0x04, NET_TCP_ACK = 0x10 };
 
@@ -86,14 +92,14 @@ struct net_tcp {
 	__be16 window;
 	__be16 csum;
 	__be16 urgent;
-} __attribute__((packed));
+} NET_WIRE;
 
 /* The maximum-segment-size option (RFC 9293, 3.7.1). */
 struct net_tcp_mss {
 	__u8 kind; /* 2 */
 	__u8 len;  /* 4 */
 	__be16 mss;
-} __attribute__((packed));
+} NET_WIRE;
 
 enum { NET_ICMP_UNREACHABLE = 3 };
 
@@ -102,13 +108,13 @@ struct net_icmp {
 	__u8 code;
 	__be16 csum;
 	__be32 unused;
-} __attribute__((packed));
+} NET_WIRE;
 
 /* What an ICMP error must quote of a TCP segment (RFC 792): its first 8 bytes. */
 struct net_tcp_quote {
 	__be16 src;
 	__be16 dst;
 	__be32 seq;
-} __attribute__((packed));
+} NET_WIRE;
 
 #endif

@@ -11,7 +11,7 @@
 struct probe_arp_frame {
 	struct net_eth eth;
 	struct net_arp arp;
-} __attribute__((packed));
+} NET_WIRE;
 
 /* Write every byte of the request "who has target? tell source". */
 static __always_inline void probe_arp_build(struct probe_arp_frame *f, const __u8 source_mac[6],

@@ -37,7 +37,7 @@ struct probe_tcp_frame {
 	struct net_ip4 ip;
 	struct net_tcp tcp;
 	struct net_tcp_mss mss;
-} __attribute__((packed));
+} NET_WIRE;
 
 enum {
 	PROBE_TCP_MSS = 1460,

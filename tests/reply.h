@@ -23,13 +23,13 @@ struct reply_synack_frame {
 	struct net_ip4 ip;
 	struct net_tcp tcp;
 	struct net_tcp_mss mss;
-} __attribute__((packed));
+} NET_WIRE;
 
 struct reply_rst_frame {
 	struct net_eth eth;
 	struct net_ip4 ip;
 	struct net_tcp tcp;
-} __attribute__((packed));
+} NET_WIRE;
 
 struct reply_icmp_frame {
 	struct net_eth eth;
@@ -37,7 +37,7 @@ struct reply_icmp_frame {
 	struct net_icmp icmp;
 	struct net_ip4 quoted_ip;
 	struct net_tcp_quote quoted_tcp;
-} __attribute__((packed));
+} NET_WIRE;
 
 /* Back to where the frame came from. */
 static inline void reply_eth(struct net_eth *out, const struct net_eth *asked)

@@ -21,32 +21,32 @@ enum {
 struct arp_frame {
 	struct net_eth eth;
 	struct net_arp arp;
-} __attribute__((packed));
+} NET_WIRE;
 
 struct rst_frame {
 	struct net_eth eth;
 	struct net_ip4 ip;
 	struct net_tcp tcp;
-} __attribute__((packed));
+} NET_WIRE;
 
 struct synack_frame {
 	struct net_eth eth;
 	struct net_ip4 ip;
 	struct net_tcp tcp;
 	struct net_tcp_mss mss;
-} __attribute__((packed));
+} NET_WIRE;
 
 struct quote {
 	struct net_ip4 ip;
 	struct net_tcp_quote tcp;
-} __attribute__((packed));
+} NET_WIRE;
 
 struct unreachable_frame {
 	struct net_eth eth;
 	struct net_ip4 ip;
 	struct net_icmp icmp;
 	struct quote quote;
-} __attribute__((packed));
+} NET_WIRE;
 
 const volatile struct fleet_rule rule;
 const volatile struct fleet_set hosts; /* who is up */

@@ -59,9 +59,9 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, s
 	size_t stats_size = (size_t)libbpf_num_possible_cpus() * TABLE_PAGE;
 	int code;
 
-	if (spec->hosts->n > 1U << HOST_RANGES_LOG2_MAX)
+	if (spec->hosts->n > HOST_RANGES_MAX)
 		return err_set(err, -E2BIG, "more than %u separate ranges of addresses",
-			       1U << HOST_RANGES_LOG2_MAX);
+			       HOST_RANGES_MAX);
 	code = table_size(m->object, "stats", stats_size, err);
 	if (!code)
 		code = table_size(m->object, "hosts", hosts_size, err);
@@ -74,7 +74,12 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, s
 
 static int load(struct matcher *m, const struct matcher_spec *spec, struct err *err)
 {
+	struct match_config config = spec->config;
+	size_t hosts;
 	int code;
+
+	for (hosts = spec->hosts->n; hosts; hosts /= 2)
+		config.host_steps++;
 
 	m->object = bpf_object__open_mem(spec->elf, spec->elf_size, NULL);
 	if (!m->object)
@@ -84,10 +89,10 @@ static int load(struct matcher *m, const struct matcher_spec *spec, struct err *
 		return code;
 	code = bpf_map__set_max_entries(bpf_object__find_map_by_name(m->object, "events"),
 					RING_BYTES);
-	if (!code && spec->config)
+	if (!code)
 		code = bpf_map__set_initial_value(
-			bpf_object__find_map_by_name(m->object, ".rodata"), spec->config,
-			spec->config_size);
+			bpf_object__find_map_by_name(m->object, ".rodata"), &config,
+			sizeof(config));
 	if (!code)
 		code = bpf_object__load(m->object);
 	return code ? explain_refusal(code, err) : 0;

@@ -23,8 +23,7 @@ typedef int (*matcher_event)(void *ctx, void *data, size_t size);
 struct matcher_spec {
 	const void *elf; /* the BPF object, from its skeleton */
 	size_t elf_size;
-	const void *config; /* contents of .rodata; NULL: it has none */
-	size_t config_size;
+	struct match_config config; /* but for host_steps, which is set for `hosts` */
 	const struct ranges *hosts; /* who is asked */
 	size_t answers_size;	    /* bytes */
 	size_t ports_size;	    /* bytes; 0: it has no such table */

@@ -131,16 +131,14 @@ int portscan_init(struct portscan *s, const struct engine *e, const struct sweep
 		  const struct probe_tcp *probe, struct err *err)
 {
 	const struct ports *ports = e->config->ports;
-	const struct match_config match = {
-		.tcp = *probe,
-		.ports = ports->n,
-		.synack = e->config->synack,
-		.report_all = e->config->all,
-		.send_xdp = e->config->tx == TX_XDP,
-	};
 	struct matcher_spec spec = {
-		.config = &match,
-		.config_size = sizeof(match),
+		.config = {
+			.tcp = *probe,
+			.ports = ports->n,
+			.synack = e->config->synack,
+			.send_xdp = e->config->tx == TX_XDP,
+			.report_all = e->config->all,
+		},
 		.hosts = &s->hosts,
 		.ports_size = sizeof(ports->slot),
 		.on_event = on_event,

@@ -86,8 +86,7 @@ static void fixture_open(struct fixture *f, enum synack synack, bool report_all)
 	if (matcher_open(&f->sweep, &spec, &err))
 		fail_msg("%s", err.text);
 	spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
-	spec.config = &f->config;
-	spec.config_size = sizeof(f->config);
+	spec.config = f->config;
 	spec.answers_size = HOSTS * PORTS;
 	spec.ports_size = 65536 * sizeof(__u16);
 	if (matcher_open(&f->ports, &spec, &err))

@@ -222,7 +222,7 @@ static void every_byte_is_written(void **state)
 		struct reply_rst_frame rst;
 		struct reply_icmp_frame icmp;
 		struct probe_arp_frame request, reply;
-	} __attribute__((packed)) over[2];
+	} NET_WIRE over[2];
 	const __u8 mac[6] = { 2, 0, 0, 0, 0, 9 };
 	uint64_t random = 16;
 	struct exchange x;
