@@ -37,9 +37,10 @@ static __always_inline void enter(const struct answer *answer, const struct matc
 		return;
 	}
 	*state = answer->state;
-	count->answers++;
-	if (answer->state == ANSWER_OPEN || config->report_all)
+	if (answer->state == ANSWER_OPEN || config->report_all ||
+	    count->answers % SAMPLE_EVERY == 0)
 		report(answer, count);
+	count->answers++;
 }
 
 SEC("xdp")

@@ -56,6 +56,9 @@ struct match_config {
 	__u8 report_all; /* every new answer is news, not only open ports and hosts */
 };
 
+/* Of the answers that are no news, one in so many is told all the same, for its round trip. */
+enum { SAMPLE_EVERY = 64 };
+
 /* One page a CPU, written by that CPU alone. */
 struct stats {
 	__u64 answers;	   /* first answers to a question */

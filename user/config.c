@@ -65,7 +65,7 @@ static const struct argp_option options[] = {
 	  "(10k)",
 	  0 },
 	{ "retries", OPT_RETRIES, "N", 0, "how often to ask again what did not answer (1)", 0 },
-	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "the longest wait for an answer (2)", 0 },
+	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "the longest wait for an answer; less if answers come quickly (2)", 0 },
 	{ "tx", OPT_TX, "SENDER", 0,
 	  "who builds and sends probes: af_packet (user space) or xdp (the kernel; passes by the "
 	  "queueing discipline) (af_packet)",

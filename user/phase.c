@@ -172,10 +172,12 @@ static int send_round(struct round *r)
 static int await_answers(struct round *r)
 {
 	struct phase *p = r->phase;
-	uint64_t deadline = loop_now_ns() + r->engine->config->timeout_ns;
+	uint64_t sent_ns = loop_now_ns(), deadline;
 	int code;
 
 	do {
+		/* Anew each time: what comes late makes the wait longer. */
+		deadline = sent_ns + rtt_timeout_ns(&p->rtt, r->engine->config->timeout_ns);
 		code = turn(r, deadline, POLL_WAITING_NS);
 	} while (!code && phase_answers(p) < p->n && loop_now_ns() < deadline);
 	return code ? code : matcher_consume(&p->matcher);
@@ -214,7 +216,7 @@ int phase_run(struct phase *p, const struct engine *e, struct tx *tx, struct err
 	return code;
 }
 
-int64_t phase_rtt_us(const struct phase *p, uint64_t index, unsigned int attempt, uint64_t time_ns)
+int64_t phase_rtt_us(struct phase *p, uint64_t index, unsigned int attempt, uint64_t time_ns)
 {
 	uint64_t sent_ns;
 
@@ -222,6 +224,7 @@ int64_t phase_rtt_us(const struct phase *p, uint64_t index, unsigned int attempt
 	    !sendlog_find(&p->logs[attempt], permute_position(&p->order, index), &sent_ns) ||
 	    time_ns < sent_ns)
 		return -1;
+	rtt_add(&p->rtt, time_ns - sent_ns);
 	return (int64_t)((time_ns - sent_ns) / 1000);
 }
 

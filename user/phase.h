@@ -16,6 +16,7 @@
 #include "permute.h"
 #include "plan.h"
 #include "report.h"
+#include "rtt.h"
 #include "sendlog.h"
 #include "tx.h"
 
@@ -53,6 +54,7 @@ struct phase {
 	struct permute order;
 	struct sendlog *logs; /* one a try */
 	unsigned int tries;
+	struct rtt rtt; /* of the answers whose probe is known */
 	/* The ledger. */
 	uint64_t asked;	      /* questions sent at least once */
 	uint64_t sent;	      /* frames the device took */
@@ -81,9 +83,9 @@ int phase_run(struct phase *p, const struct engine *e, struct tx *tx, struct err
 
 /*
  * The round trip, in microseconds, of an answer to try `attempt` of question `index` that came at
- * `time_ns`; -1: not known any more.
+ * `time_ns`; -1: not known any more. What is known goes into the wait for answers.
  */
-int64_t phase_rtt_us(const struct phase *p, uint64_t index, unsigned int attempt, uint64_t time_ns);
+int64_t phase_rtt_us(struct phase *p, uint64_t index, unsigned int attempt, uint64_t time_ns);
 
 /* Has question `index` been asked more than once? Then an answer without a number has two origins. */
 bool phase_asked_again(const struct phase *p, uint64_t index);

@@ -115,6 +115,8 @@ static int on_event(void *ctx, void *data, size_t size)
 		return 0;
 	index = host * ports->n + slot - 1;
 	port.rtt_us = phase_rtt_us(&s->phase, index, answer->attempt, event->time_ns);
+	if (answer->state != ANSWER_OPEN && !s->engine->config->all)
+		return 0; /* it came for its round trip alone */
 	return report(s, index, &port, s->err);
 }
 

@@ -110,6 +110,17 @@ static void forget_answers(struct fixture *f)
 	f->n_events = 0;
 }
 
+/* As if each CPU had seen an answer: the first of each would be told for its round trip. */
+static __u64 pass_first_sample(struct fixture *f)
+{
+	const size_t cpus = f->ports.stats.size / TABLE_PAGE;
+	size_t i;
+
+	for (i = 0; i < cpus; i++)
+		((struct stats *)((char *)f->ports.stats.mem + i * TABLE_PAGE))->answers = 1;
+	return cpus;
+}
+
 static __u32 run_one(const struct matcher *m, const struct frame *frame)
 {
 	__u8 out[FRAME_MAX];
@@ -369,10 +380,12 @@ static void check_row(struct fixture *f, const struct row *row, bool all_are_new
 		    (row->state && all_are_news);
 	struct frame frame;
 	struct stats ports, sweep;
+	__u64 answers_before;
 	__u32 verdict;
 
 	print_message("  %s\n", row->what);
 	forget_answers(f);
+	answers_before = pass_first_sample(f);
 	make_row(f, row, &frame);
 	verdict = run(f, &frame);
 	ports = matcher_stats(&f->ports);
@@ -382,7 +395,7 @@ static void check_row(struct fixture *f, const struct row *row, bool all_are_new
 	assert_int_equal(f->n_events, news);
 	if (news)
 		check_event(&f->events[0], row);
-	assert_int_equal(ports.answers, row->counts == PORT);
+	assert_int_equal(ports.answers - answers_before, row->counts == PORT);
 	assert_int_equal(sweep.answers, row->counts == HOST);
 	assert_int_equal(ports.rejected, row->counts == REJECTED);
 	assert_int_equal(ports.duplicates + sweep.duplicates + sweep.rejected, 0);
@@ -500,6 +513,26 @@ static void test_duplicates(void **state)
 	fixture_close(&f);
 }
 
+/* Closed ports are no news, but the first and each SAMPLE_EVERYth tells its round trip. */
+static void test_samples(void **state)
+{
+	struct frame frame;
+	struct fixture f;
+	unsigned int i;
+
+	(void)state;
+	fixture_open(&f, SYNACK_PASS, false);
+	make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
+	for (i = 0; i < 4 * SAMPLE_EVERY; i++) {
+		memset(f.ports.answers.mem, 0, f.ports.answers.size);
+		run(&f, &frame);
+	}
+	/* Counted for each CPU, and the test may have moved to another. */
+	assert_in_range(f.n_events, 4, 4 + f.ports.stats.size / TABLE_PAGE);
+	assert_int_equal(f.events[0].answer.state, ANSWER_CLOSED);
+	fixture_close(&f);
+}
+
 /* News that does not fit into the ring is counted, and the tables have the answer all the same. */
 static void test_full_ring(void **state)
 {
@@ -530,7 +563,7 @@ int main(void)
 		cmocka_unit_test(test_table),	    cmocka_unit_test(test_table_all_are_news),
 		cmocka_unit_test(test_synack_drop), cmocka_unit_test(test_truncation),
 		cmocka_unit_test(test_padding),	    cmocka_unit_test(test_duplicates),
-		cmocka_unit_test(test_full_ring),
+		cmocka_unit_test(test_samples),	    cmocka_unit_test(test_full_ring),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* rtt.c - the round trip estimator of RFC 6298. */
+#include "rtt.h"
+
+void rtt_add(struct rtt *r, uint64_t rtt_ns)
+{
+	double sample = (double)rtt_ns, deviation;
+
+	if (rtt_ns > r->longest_ns)
+		r->longest_ns = rtt_ns;
+	if (!r->samples++) {
+		r->smoothed_ns = sample;
+		r->variation_ns = sample / 2;
+		return;
+	}
+	deviation = sample > r->smoothed_ns ? sample - r->smoothed_ns : r->smoothed_ns - sample;
+	r->variation_ns += (deviation - r->variation_ns) / 4;
+	r->smoothed_ns += (sample - r->smoothed_ns) / 8;
+}
+
+uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t ceiling_ns)
+{
+	double wait = r->smoothed_ns + 4 * r->variation_ns;
+
+	if (!r->samples)
+		return ceiling_ns;
+	if (wait < 2.0 * (double)r->longest_ns)
+		wait = 2.0 * (double)r->longest_ns;
+	if (wait < (double)RTT_FLOOR_NS)
+		wait = (double)RTT_FLOOR_NS;
+	return wait < (double)ceiling_ns ? (uint64_t)wait : ceiling_ns;
+}

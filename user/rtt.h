@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * rtt.h - how long to wait for an answer, learnt from those that came (RFC 6298, 2). Pure.
+ */
+#ifndef XSCAN_RTT_H
+#define XSCAN_RTT_H
+
+#include <stdint.h>
+
+/*
+ * A scan asks many hosts: the estimate is theirs together, and one that is far away must not be
+ * given up because its many neighbours are near. So the wait is never less than half a second, more
+ * than almost any path on Earth takes, nor less than twice the longest round trip seen.
+ */
+#define RTT_FLOOR_NS 500000000ULL
+
+/* Zero-initialised: nothing is known. */
+struct rtt {
+	double smoothed_ns;
+	double variation_ns;
+	uint64_t longest_ns;
+	uint64_t samples;
+};
+
+void rtt_add(struct rtt *r, uint64_t rtt_ns);
+
+/* The wait for an answer: `ceiling_ns` while nothing is known, and never more than that. */
+uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t ceiling_ns);
+
+#endif
