@@ -5,8 +5,10 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/if_link.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
+#include <xdp/libxdp.h>
 
 static int link_create(int program_fd, int ifindex, enum attach_mode mode)
 {
@@ -14,6 +16,26 @@ static int link_create(int program_fd, int ifindex, enum attach_mode mode)
 		    .flags = mode == ATTACH_NATIVE ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE);
 
 	return bpf_link_create(program_fd, ifindex, BPF_XDP, &opts);
+}
+
+/* Say what is attached already, as far as libxdp can tell. */
+static int explain_taken(int code, int ifindex, const char *iface, struct err *err)
+{
+	struct xdp_multiprog *found;
+	struct xdp_program *program;
+	bool dispatcher;
+
+	libxdp_set_print(NULL);
+	found = xdp_multiprog__get_from_ifindex(ifindex);
+	if (libxdp_get_error(found))
+		return err_set(err, code, "%s: another XDP program is attached; xscan leaves it alone",
+			       iface);
+	program = xdp_multiprog__main_prog(found);
+	dispatcher = !xdp_multiprog__is_legacy(found);
+	err_set(err, code, "%s: the XDP %s `%s` is attached; xscan leaves it alone", iface,
+		dispatcher ? "dispatcher" : "program", program ? xdp_program__name(program) : "?");
+	xdp_multiprog__close(found);
+	return code;
 }
 
 static int attach_new(struct attach *a, int program_fd, int ifindex, const char *iface,
@@ -34,10 +56,7 @@ static int attach_new(struct attach *a, int program_fd, int ifindex, const char 
 	switch (fd) {
 	case -EBUSY:
 	case -EEXIST:
-		return err_set(err, fd,
-			       "%s: another XDP program is attached (see `ip link show %s`); "
-			       "xscan leaves it alone",
-			       iface, iface);
+		return explain_taken(fd, ifindex, iface, err);
 	case -EOPNOTSUPP:
 		return err_set(err, fd, "%s: its driver has no native XDP: use --attach generic",
 			       iface);
