@@ -183,6 +183,12 @@ static int await_answers(struct round *r)
 	return code ? code : matcher_consume(&p->matcher);
 }
 
+int phase_attach(const struct phase *p, const struct engine *e, struct err *err)
+{
+	return attach_program(e->attach, matcher_program_fd(&p->matcher), e->plan->iface.index,
+			      e->plan->iface.name, e->config->attach, err);
+}
+
 int phase_run(struct phase *p, const struct engine *e, struct tx *tx, struct err *err)
 {
 	uint64_t start = loop_now_ns();
@@ -191,10 +197,6 @@ int phase_run(struct phase *p, const struct engine *e, struct tx *tx, struct err
 
 	if (!p->n)
 		return 0;
-	code = attach_program(e->attach, matcher_program_fd(&p->matcher), e->plan->iface.index,
-			      e->plan->iface.name, e->config->attach, err);
-	if (code)
-		return code;
 	p->tx = tx;
 	p->batch = calloc(tx->batch, sizeof(*p->batch));
 	if (!p->batch)

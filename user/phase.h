@@ -75,8 +75,11 @@ int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, uint64_t
 	       const struct matcher_spec *spec, const struct config *c, struct err *err);
 void phase_free(struct phase *p);
 
+/* Put the matcher on the interface, in the place of the phase before. */
+int phase_attach(const struct phase *p, const struct engine *e, struct err *err);
+
 /*
- * Attach the matcher and run the phase to its end, sending by `tx`. 0: every question has been answered, or asked as often as it may be and waited
+ * Run an attached phase to its end, sending by `tx`. 0: every question has been answered, or asked as often as it may be and waited
  * for; -EINTR: stopped by a signal; another negative errno: broken off, with the reason in err.
  */
 int phase_run(struct phase *p, const struct engine *e, struct tx *tx, struct err *err);

@@ -166,7 +166,7 @@ int portscan_init(struct portscan *s, const struct engine *e, const struct sweep
 		return code;
 	memcpy(s->phase.matcher.ports.mem, ports->slot, sizeof(ports->slot));
 	s->tx = open_sender(s, err);
-	return s->tx ? 0 : -EIO;
+	return s->tx ? phase_attach(&s->phase, e, err) : -EIO;
 }
 
 void portscan_free(struct portscan *s)

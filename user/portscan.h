@@ -24,7 +24,7 @@ struct portscan {
 };
 
 /*
- * After the sweep: choose the hosts, load the matcher. 0 or a negative errno with the reason in err;
+ * After the sweep: choose the hosts, load and attach the matcher. 0 or a negative errno with the reason in err;
  * portscan_free in either case.
  */
 int portscan_init(struct portscan *s, const struct engine *e, const struct sweep *sweep,

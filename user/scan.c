@@ -103,7 +103,8 @@ static int set_up(struct scan *s, struct err *err)
 	s->engine.names = names_new();
 	if (!s->engine.names)
 		return err_set(err, -ENOMEM, "out of memory");
-	return report_open(&s->report, c, err);
+	code = phase_attach(&s->sweep.phase, &s->engine, err);
+	return code ? code : report_open(&s->report, c, err);
 }
 
 /* A gateway that does not answer hides everything behind it. */
