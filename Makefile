@@ -17,7 +17,7 @@ BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototy
 	     -Iinclude -Ivmlinux -MMD -MP
 
 # Pure logic: no kernel, no root. Unit tests link this and nothing that can reach the kernel.
-CORE := err ranges targets ports paths permute pacer sendlog rtt result names out_text out_json
+CORE := err ranges targets ports paths permute pacer sendlog rtt ledger result names out_text out_json
 # The program around it.
 PROGRAM := main config plan route loop source_ports table matcher attach tx_af_packet tx_xdp link_stats phase sweep portscan \
 	   report scan
@@ -39,6 +39,7 @@ help:
 	@echo 'make demo     install what is missing, build, scan a lab of network namespaces'
 	@echo 'make test     install what is missing, build, run all tests (needs root for the lab)'
 	@echo 'make check    the tests that need no root'
+	@echo 'make bench    xscan and other scanners at the same work: ROWS="A C" ROUNDS=3'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
 	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
 	@echo 'make clean    remove $(BUILD)/'
@@ -57,6 +58,11 @@ test:
 	$(Q)tools/install-deps build lab test
 	$(Q)$(MAKE) --no-print-directory all tests
 	$(Q)BUILD=$(BUILD) tests/run unit bpf net
+
+bench:
+	$(Q)tools/install-deps build lab bench
+	$(Q)$(MAKE) --no-print-directory all $(BUILD)/ceiling $(BUILD)/measure
+	$(Q)BUILD=$(BUILD) tools/bench
 
 check: $(UNIT_TESTS)
 	$(Q)BUILD=$(BUILD) tests/run unit
@@ -102,7 +108,7 @@ $(call objects,$(PROGRAM)): | $(SKELETONS)
 
 $(BUILD)/xscan: $(call objects,$(PROGRAM)) $(BUILD)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm
+	$(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz
 
 # Lab
 
@@ -119,6 +125,15 @@ $(BUILD)/fleet: tools/fleet.c $(BUILD)/tools/fleet.skel.h $(BUILD)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itools -I$(BUILD)/tools $< $(BUILD)/libcore.a -o $@ \
 		$(call pkg,--libs,libbpf) -lelf -lz
+
+$(BUILD)/ceiling: tools/ceiling.c $(BUILD)/tools/ceiling.skel.h $(BUILD)/bpf/portscan.skel.h
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itools -I$(BUILD)/tools $< -o $@ $(call pkg,--libs,libbpf) -lelf -lz
+
+$(BUILD)/measure: tools/measure.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $< -o $@
 
 # Tests
 

@@ -28,8 +28,8 @@ static int explain_taken(int code, int ifindex, const char *iface, struct err *e
 	libxdp_set_print(NULL);
 	found = xdp_multiprog__get_from_ifindex(ifindex);
 	if (libxdp_get_error(found))
-		return err_set(err, code, "%s: another XDP program is attached; xscan leaves it alone",
-			       iface);
+		return err_set(err, code,
+			       "%s: another XDP program is attached; xscan leaves it alone", iface);
 	program = xdp_multiprog__main_prog(found);
 	dispatcher = !xdp_multiprog__is_legacy(found);
 	err_set(err, code, "%s: the XDP %s `%s` is attached; xscan leaves it alone", iface,

@@ -65,7 +65,8 @@ static const struct argp_option options[] = {
 	  "(10k)",
 	  0 },
 	{ "retries", OPT_RETRIES, "N", 0, "how often to ask again what did not answer (1)", 0 },
-	{ "timeout", OPT_TIMEOUT, "SECONDS", 0, "the longest wait for an answer; less if answers come quickly (2)", 0 },
+	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
+	  "the longest wait for an answer; less if answers come quickly (2)", 0 },
 	{ "tx", OPT_TX, "SENDER", 0,
 	  "who builds and sends probes: af_packet (user space) or xdp (the kernel; passes by the "
 	  "queueing discipline) (af_packet)",
@@ -195,10 +196,16 @@ static int parse_attach(const char *text, enum attach_mode *mode, struct err *er
 	return code;
 }
 
+static const char *const tx_names[] = { [TX_AF_PACKET] = "af_packet", [TX_XDP] = "xdp", NULL };
+
+const char *config_tx_name(enum tx_kind tx)
+{
+	return tx_names[tx];
+}
+
 static int parse_tx(const char *text, enum tx_kind *tx, struct err *err)
 {
-	static const char *const words[] = { "af_packet", "xdp", NULL };
-	int index, code = parse_word("--tx", text, words, &index, err);
+	int index, code = parse_word("--tx", text, tx_names, &index, err);
 
 	*tx = (enum tx_kind)index;
 	return code;

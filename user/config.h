@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 enum tx_kind { TX_AF_PACKET, TX_XDP };
+const char *config_tx_name(enum tx_kind tx);
 
 /* What --rate max stands for: more than any link takes. */
 #define RATE_MAX_PPS 1e9

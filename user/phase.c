@@ -27,6 +27,7 @@ int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, uint64_t
 	unsigned int i;
 
 	*p = (struct phase){ .ops = ops, .ctx = ctx, .n = n, .tries = c->retries + 1 };
+	p->ledger.questions = n;
 	if (n)
 		permute_init(&p->order, n, c->seed);
 	p->logs = calloc(p->tries, sizeof(*p->logs));
@@ -118,7 +119,7 @@ static int send_batch(struct round *r, unsigned int n)
 		if (sent < 0)
 			return sent;
 		done += (unsigned int)sent;
-		p->sent += (unsigned int)sent;
+		p->ledger.sent += (unsigned int)sent;
 		if (done == n)
 			break;
 		p->tx->ops->wait(p->tx);
@@ -127,9 +128,9 @@ static int send_batch(struct round *r, unsigned int n)
 			return code;
 	}
 	if (r->attempt)
-		p->retransmits += n;
+		p->ledger.retransmits += n;
 	else
-		p->asked += n;
+		p->ledger.asked += n;
 	return 0;
 }
 
@@ -183,6 +184,18 @@ static int await_answers(struct round *r)
 	return code ? code : matcher_consume(&p->matcher);
 }
 
+static void close_ledger(struct phase *p, uint64_t start_ns)
+{
+	struct stats stats = matcher_stats(&p->matcher);
+
+	p->ledger.send_errors = p->tx->ops->errors(p->tx);
+	p->ledger.answers = stats.answers;
+	p->ledger.duplicates = stats.duplicates;
+	p->ledger.rejected = stats.rejected;
+	p->ledger.events_lost = stats.events_lost;
+	p->ledger.elapsed_ns = loop_now_ns() - start_ns;
+}
+
 int phase_attach(const struct phase *p, const struct engine *e, struct err *err)
 {
 	return attach_program(e->attach, matcher_program_fd(&p->matcher), e->plan->iface.index,
@@ -207,12 +220,11 @@ int phase_run(struct phase *p, const struct engine *e, struct tx *tx, struct err
 		if (!code)
 			code = await_answers(&r);
 		if (r.attempt == 0)
-			p->answers_before_retry = phase_answers(p);
+			p->ledger.answers_early = phase_answers(p);
 		if (phase_answers(p) >= p->n)
 			break;
 	}
-	p->send_errors = tx->ops->errors(tx);
-	p->elapsed_ns = loop_now_ns() - start;
+	close_ledger(p, start);
 	if (e->progress)
 		fputs("\r\033[K", stderr);
 	return code;

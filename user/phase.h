@@ -10,6 +10,7 @@
 #define XSCAN_PHASE_H
 
 #include "config.h"
+#include "ledger.h"
 #include "loop.h"
 #include "matcher.h"
 #include "pacer.h"
@@ -54,14 +55,8 @@ struct phase {
 	struct permute order;
 	struct sendlog *logs; /* one a try */
 	unsigned int tries;
-	struct rtt rtt; /* of the answers whose probe is known */
-	/* The ledger. */
-	uint64_t asked;	      /* questions sent at least once */
-	uint64_t sent;	      /* frames the device took */
-	uint64_t retransmits; /* of these, not the first of their question */
-	uint64_t send_errors; /* of these, known not to have left the device */
-	uint64_t answers_before_retry;
-	uint64_t elapsed_ns;
+	struct rtt rtt;	      /* of the answers whose probe is known */
+	struct ledger ledger; /* whole when phase_run has returned */
 };
 
 /* How many questions have been answered. */

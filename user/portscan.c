@@ -10,8 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* One byte a question; a scan that needs more memory than this is refused, with the reason. */
-#define ANSWERS_MAX (1ULL << 30)
+/* The answer map's largest size. Kernel memory, so not more than a busy host can spare. */
+#define ANSWERS_MAX (64ULL << 20)
 
 static uint8_t state_of(const struct portscan *s, uint64_t index)
 {
@@ -32,7 +32,7 @@ static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		uint32_t addr = ranges_at(&s->hosts, indices[i] / ports->n);
+		uint32_t addr = ranges_at(s->hosts, indices[i] / ports->n);
 		const struct path *path = paths_find(&s->engine->plan->paths, addr);
 		const uint8_t *mac = sweep_mac(s->sweep, path->gateway ? path->gateway : addr);
 
@@ -52,30 +52,33 @@ static const struct phase_ops ops = {
 	.send = send_some,
 };
 
-/* On-link targets that are up, and all targets behind a gateway that is. */
-static int choose_hosts(struct portscan *s)
+int portscan_choose_hosts(const struct engine *e, const struct sweep *sweep, struct ranges *out)
 {
-	const struct plan *plan = s->engine->plan;
-	uint64_t i, n = ranges_count(&plan->on_link);
+	uint64_t i, n = ranges_count(&e->plan->on_link);
 	size_t p, r;
 	int code = 0;
 
 	for (i = 0; i < n && !code; i++) {
-		uint32_t addr = ranges_at(&plan->on_link, i);
+		uint32_t addr = ranges_at(&e->plan->on_link, i);
 
-		if (sweep_mac(s->sweep, addr))
-			code = ranges_add(&s->hosts, addr, addr);
+		if (sweep_mac(sweep, addr))
+			code = ranges_add(out, addr, addr);
 	}
-	for (p = 0; p < plan->paths.n; p++) {
-		const struct path *path = &plan->paths.v[p];
+	for (p = 0; p < e->plan->paths.n; p++) {
+		const struct path *path = &e->plan->paths.v[p];
 
-		if (!path->gateway || !sweep_mac(s->sweep, path->gateway))
+		if (!path->gateway || !sweep_mac(sweep, path->gateway))
 			continue;
 		for (r = 0; r < path->hosts.n && !code; r++)
-			code = ranges_add(&s->hosts, path->hosts.v[r].first, path->hosts.v[r].last);
+			code = ranges_add(out, path->hosts.v[r].first, path->hosts.v[r].last);
 	}
-	ranges_settle(&s->hosts);
+	ranges_settle(out);
 	return code;
+}
+
+uint64_t portscan_hosts_max(const struct engine *e)
+{
+	return ANSWERS_MAX / e->config->ports->n;
 }
 
 /* Report the state of question `index`, once. */
@@ -88,7 +91,7 @@ static int report(struct portscan *s, uint64_t index, struct result_port *port, 
 		return 0;
 	port->state = *state;
 	*state |= ANSWER_REPORTED;
-	port->addr = ranges_at(&s->hosts, index / ports->n);
+	port->addr = ranges_at(s->hosts, index / ports->n);
 	port->port = ports->list[index % ports->n];
 	port->service = names_service(s->engine->names, port->port);
 	return report_port(s->engine->report, port, err);
@@ -111,7 +114,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	uint64_t host, index;
 
 	(void)size;
-	if (!slot || !ranges_find(&s->hosts, ntohl(answer->addr), &host))
+	if (!slot || !ranges_find(s->hosts, ntohl(answer->addr), &host))
 		return 0;
 	index = host * ports->n + slot - 1;
 	port.rtt_us = phase_rtt_us(&s->phase, index, answer->attempt, event->time_ns);
@@ -130,7 +133,7 @@ static struct tx *open_sender(const struct portscan *s, struct err *err)
 }
 
 int portscan_init(struct portscan *s, const struct engine *e, const struct sweep *sweep,
-		  const struct probe_tcp *probe, struct err *err)
+		  const struct ranges *hosts, const struct probe_tcp *probe, struct err *err)
 {
 	const struct ports *ports = e->config->ports;
 	struct matcher_spec spec = {
@@ -141,25 +144,17 @@ int portscan_init(struct portscan *s, const struct engine *e, const struct sweep
 			.send_xdp = e->config->tx == TX_XDP,
 			.report_all = e->config->all,
 		},
-		.hosts = &s->hosts,
+		.hosts = hosts,
+		.answers_size = ranges_count(hosts) * ports->n,
 		.ports_size = sizeof(ports->slot),
 		.on_event = on_event,
 		.ctx = s,
 		.verbose = e->config->verbose,
 	};
-	uint64_t n;
+	const uint64_t n = ranges_count(hosts) * ports->n;
 	int code;
 
-	*s = (struct portscan){ .engine = e, .sweep = sweep, .err = err };
-	if (choose_hosts(s))
-		return err_set(err, -ENOMEM, "out of memory");
-	n = ranges_count(&s->hosts) * ports->n;
-	if (n > ANSWERS_MAX)
-		return err_set(err, -E2BIG,
-			       "%llu probes are more than the %llu one scan can keep the answers "
-			       "of: divide it",
-			       (unsigned long long)n, ANSWERS_MAX);
-	spec.answers_size = n;
+	*s = (struct portscan){ .engine = e, .sweep = sweep, .hosts = hosts, .err = err };
 	spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
 	code = phase_init(&s->phase, &ops, s, n, &spec, e->config, err);
 	if (code)
@@ -174,7 +169,6 @@ void portscan_free(struct portscan *s)
 	if (s->tx && s->tx != s->engine->tx)
 		s->tx->ops->close(s->tx);
 	phase_free(&s->phase);
-	ranges_free(&s->hosts);
 }
 
 /* What no event told: the ring had no room, or there was no answer. */
@@ -213,26 +207,24 @@ int portscan_run(struct portscan *s, struct err *err)
 	return code && code != -EINTR ? code : failed ? failed : code;
 }
 
-struct portscan_tally portscan_count(const struct portscan *s)
+void portscan_count(const struct portscan *s, struct portscan_tally *tally)
 {
-	const uint64_t ports = s->engine->config->ports->n;
-	struct portscan_tally tally = { 0 };
+	const uint64_t ports = s->engine->config->ports->n, hosts = ranges_count(s->hosts);
 	uint64_t host, port;
 
-	for (host = 0; host < ranges_count(&s->hosts); host++) {
-		uint64_t open = tally.open, closed = tally.closed;
-		uint32_t addr = ranges_at(&s->hosts, host);
+	for (host = 0; host < hosts; host++) {
+		uint64_t open = tally->open, closed = tally->closed;
 
 		for (port = 0; port < ports; port++) {
 			uint8_t state = state_of(s, host * ports + port) & ~ANSWER_REPORTED;
 
-			tally.open += state == ANSWER_OPEN;
-			tally.closed += state == ANSWER_CLOSED;
-			tally.filtered += state >= ANSWER_FILTERED;
+			tally->open += state == ANSWER_OPEN;
+			tally->closed += state == ANSWER_CLOSED;
+			tally->filtered += state >= ANSWER_FILTERED;
 		}
 		/* A router answers for others with ICMP: that shows no host. */
-		tally.hosts_up += tally.open > open || tally.closed > closed ||
-				  ranges_find(&s->engine->plan->on_link, addr, NULL);
+		tally->hosts_up +=
+			tally->open > open || tally->closed > closed ||
+			ranges_find(&s->engine->plan->on_link, ranges_at(s->hosts, host), NULL);
 	}
-	return tally;
 }

@@ -144,6 +144,32 @@ int ranges_intersect(const struct ranges *a, const struct ranges *b, struct rang
 	return 0;
 }
 
+int ranges_slice(const struct ranges *r, uint64_t first, uint64_t n, struct ranges *out)
+{
+	uint64_t end = first + n;
+	size_t i;
+	int err;
+
+	for (i = 0; i < r->n; i++) {
+		const struct host_range *v = &r->v[i];
+		uint64_t from = v->base > first ? v->base : first;
+		uint64_t to = v->base + (v->last - v->first) + 1;
+
+		if (to > end)
+			to = end;
+		if (from >= to)
+			continue;
+		err = ranges_add(out, v->first + (uint32_t)(from - v->base),
+				 v->first + (uint32_t)(to - 1 - v->base));
+		if (err) {
+			ranges_free(out);
+			return err;
+		}
+	}
+	fill_bases(out);
+	return 0;
+}
+
 uint64_t ranges_count(const struct ranges *r)
 {
 	const struct host_range *end;

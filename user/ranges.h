@@ -37,6 +37,9 @@ int ranges_subtract(struct ranges *r, const struct ranges *minus);
 /* Put what `a` and `b` share into `out` (empty before), settled. 0 or -ENOMEM. */
 int ranges_intersect(const struct ranges *a, const struct ranges *b, struct ranges *out);
 
+/* Put `n` addresses from index `first` on, or as many as there are, into `out` (empty before). */
+int ranges_slice(const struct ranges *r, uint64_t first, uint64_t n, struct ranges *out);
+
 uint64_t ranges_count(const struct ranges *r);
 
 /* The address with index i < ranges_count(r). */

@@ -10,7 +10,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/random.h>
@@ -27,8 +26,9 @@ struct scan {
 	struct source_ports source_ports;
 	struct probe_tcp probe;
 	struct sweep sweep;
-	struct portscan portscan;
-	bool scanning_ports; /* portscan is set up */
+	struct ledger ports; /* of all port scans */
+	struct portscan_tally tally;
+	bool ports_scanned;
 };
 
 /* Root has them all; so may a process whose file or parent was given just these. */
@@ -128,21 +128,58 @@ static int check_gateways(const struct scan *s, struct err *err)
 	return 0;
 }
 
+/* Scan some hosts, as many as one answer map holds. */
+static int scan_ports(struct scan *s, const struct ranges *hosts, struct err *err)
+{
+	struct portscan portscan;
+	int code;
+
+	code = portscan_init(&portscan, &s->engine, &s->sweep, hosts, &s->probe, err);
+	if (!code) {
+		code = portscan_run(&portscan, err);
+		portscan_count(&portscan, &s->tally);
+		ledger_add(&s->ports, &portscan.phase.ledger);
+	}
+	portscan_free(&portscan);
+	return code;
+}
+
+/*
+ * A scan of more probes than one answer map holds is done in slices, one after the other, so that
+ * the longest scan remembers its answers as the shortest does, in the same memory.
+ */
+static int scan_all_ports(struct scan *s, struct err *err)
+{
+	uint64_t slice = portscan_hosts_max(&s->engine), n, first;
+	struct ranges hosts = { 0 }, some;
+	int code;
+
+	s->ports_scanned = true;
+	code = portscan_choose_hosts(&s->engine, &s->sweep, &hosts);
+	n = ranges_count(&hosts);
+	for (first = 0; first < n && !code; first += slice) {
+		some = (struct ranges){ 0 };
+		code = ranges_slice(&hosts, first, slice, &some);
+		if (!code)
+			code = scan_ports(s, &some, err);
+		ranges_free(&some);
+	}
+	ranges_free(&hosts);
+	/* What an interruption kept from being looked at is still part of the scan. */
+	s->ports.questions = n * s->engine.config->ports->n;
+	return code == -ENOMEM ? err_set(err, code, "out of memory") : code;
+}
+
 static int run(struct scan *s, struct err *err)
 {
-	const struct config *c = s->engine.config;
 	struct err gateway_err;
 	int code, gateway;
 
 	code = sweep_run(&s->sweep, err);
-	if (code || c->sweep_only)
+	if (code || s->engine.config->sweep_only)
 		return code;
 	gateway = check_gateways(s, &gateway_err);
-	code = portscan_init(&s->portscan, &s->engine, &s->sweep, &s->probe, err);
-	if (code)
-		return code;
-	s->scanning_ports = true;
-	code = portscan_run(&s->portscan, err);
+	code = scan_all_ports(s, err);
 	if (!code && gateway) {
 		*err = gateway_err;
 		code = gateway;
@@ -150,60 +187,36 @@ static int run(struct scan *s, struct err *err)
 	return code;
 }
 
-/*
- * Of the answers that could be had, the share that was. A question that was answered only when
- * asked again lost its probe or its answer the first time; if the tries that went unanswered lost
- * theirs as often, this is what the last try left over.
- */
-static double coverage(const struct phase *p, uint64_t replies)
-{
-	double lost_once, loss;
-
-	if (!replies || !p->asked)
-		return 1.0;
-	lost_once = (double)(replies - p->answers_before_retry);
-	loss = lost_once / (double)replies;
-	return (1.0 - pow(loss, p->tries)) * (double)p->asked / (double)p->n;
-}
-
 static void fill_summary(const struct scan *s, struct result_summary *sum, int code)
 {
-	const struct plan *plan = s->engine.plan;
-	const struct phase *p = s->scanning_ports ? &s->portscan.phase : &s->sweep.phase;
-	struct stats stats = matcher_stats(&p->matcher);
-	uint64_t elapsed_ns = s->sweep.phase.elapsed_ns;
+	const struct ledger *sweep = &s->sweep.phase.ledger;
+	const struct ledger *l = s->ports_scanned ? &s->ports : sweep;
+	const struct config *c = s->engine.config;
 
 	*sum = (struct result_summary){
 		.time_us = s->engine.epoch_us + loop_now_ns() / 1000,
-		.ports_scanned = s->scanning_ports,
-		.hosts = plan->hosts,
-		.probes = p->n,
-		.sent = p->sent,
-		.send_errors = p->send_errors,
-		.retransmits = p->retransmits,
-		.duplicates = stats.duplicates,
-		.rejected = stats.rejected,
-		.events_lost = stats.events_lost,
+		.ports_scanned = s->ports_scanned,
+		.hosts = s->engine.plan->hosts,
+		.hosts_up = s->ports_scanned ? s->tally.hosts_up : sweep->answers,
+		.open = s->tally.open,
+		.closed = s->tally.closed,
+		.filtered = s->tally.filtered,
+		.unanswered = ledger_unanswered(l),
+		.probes = l->questions,
+		.sent = l->sent,
+		.send_errors = l->send_errors,
+		.retransmits = l->retransmits,
+		.replies = l->answers,
+		.duplicates = l->duplicates,
+		.rejected = l->rejected,
+		.events_lost = l->events_lost,
+		.coverage = ledger_coverage(l, c->retries + 1),
+		.elapsed_s = (double)(sweep->elapsed_ns + s->ports.elapsed_ns) / 1e9,
+		.rate_pps = ledger_rate_pps(l),
 		.attach = attach_mode_name(s->attach.mode),
-		.tx = s->scanning_ports ? s->portscan.tx->ops->name : s->engine.tx->ops->name,
+		.tx = config_tx_name(s->ports_scanned ? c->tx : TX_AF_PACKET),
 		.complete = code == 0,
 	};
-	if (s->scanning_ports) {
-		struct portscan_tally tally = portscan_count(&s->portscan);
-
-		elapsed_ns += p->elapsed_ns;
-		sum->hosts_up = tally.hosts_up;
-		sum->open = tally.open;
-		sum->closed = tally.closed;
-		sum->filtered = tally.filtered;
-		sum->replies = tally.open + tally.closed + tally.filtered;
-		sum->unanswered = p->asked > sum->replies ? p->asked - sum->replies : 0;
-	} else {
-		sum->hosts_up = sum->replies = stats.answers;
-	}
-	sum->coverage = coverage(p, sum->replies);
-	sum->elapsed_s = (double)elapsed_ns / 1e9;
-	sum->rate_pps = p->elapsed_ns ? (double)p->sent / ((double)p->elapsed_ns / 1e9) : 0;
 }
 
 static uint64_t epoch_offset_us(void)
@@ -216,7 +229,6 @@ static uint64_t epoch_offset_us(void)
 
 static void tear_down(struct scan *s)
 {
-	portscan_free(&s->portscan);
 	sweep_free(&s->sweep);
 	attach_close(&s->attach);
 	if (s->engine.tx)

@@ -13,7 +13,6 @@
 struct tx;
 
 struct tx_ops {
-	const char *name; /* as in --tx */
 	/*
 	 * Send the first n targets as try `attempt`. Returns how many the device took, which may be
 	 * 0 when its queue is full: wait a moment and send the rest again. A negative errno with

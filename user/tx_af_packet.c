@@ -106,7 +106,6 @@ static void close_all(struct tx *tx)
 }
 
 static const struct tx_ops ops = {
-	.name = "af_packet",
 	.send = send_tcp,
 	.wait = wait_for_room,
 	.errors = errors,

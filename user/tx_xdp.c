@@ -158,7 +158,6 @@ static void close_all(struct tx *tx)
 }
 
 static const struct tx_ops ops = {
-	.name = "xdp",
 	.send = send_tcp,
 	.wait = no_wait,
 	.errors = errors,

@@ -238,6 +238,36 @@ static void many_ranges(void **unused)
 	ranges_free(&down);
 }
 
+/* Law: slices of any size, one behind the other, are the set in its order. */
+static void slices_join_to_the_set(void **state)
+{
+	uint64_t random = 11, i, k;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 200; round++) {
+		uint64_t size = 1 + prng(&random, 40), count;
+		struct ranges r = {}, part;
+
+		for (i = prng(&random, 30); i; i--) {
+			uint32_t first = prng(&random, 1000);
+
+			add(&r, first, first + prng(&random, 9));
+		}
+		ranges_settle(&r);
+		count = ranges_count(&r);
+		for (i = 0; i <= count; i += size) {
+			part = (struct ranges){};
+			assert_int_equal(ranges_slice(&r, i, size, &part), 0);
+			assert_int_equal(ranges_count(&part), count - i < size ? count - i : size);
+			for (k = 0; k < ranges_count(&part); k++)
+				assert_int_equal(ranges_at(&part, k), ranges_at(&r, i + k));
+			ranges_free(&part);
+		}
+		ranges_free(&r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +276,7 @@ int main(void)
 		cmocka_unit_test(empty),
 		cmocka_unit_test(every_address),
 		cmocka_unit_test(ascending_neighbours_take_no_room),
+		cmocka_unit_test(slices_join_to_the_set),
 		cmocka_unit_test(many_ranges),
 	};
 
