@@ -31,10 +31,13 @@ struct scan {
 	bool ports_scanned;
 };
 
-/* Root has them all; so may a process whose file or parent was given just these. */
+/*
+ * Root has them all; so may a process whose file or parent was given just these. CAP_PERFMON is for
+ * the verifier: without it no program may step over IP options, whose length is in the packet.
+ */
 static int check_privilege(struct err *err)
 {
-	static const cap_value_t needed[] = { CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF };
+	static const cap_value_t needed[] = { CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_PERFMON };
 	cap_t caps = cap_get_proc();
 	cap_flag_value_t has = CAP_SET;
 	unsigned int i;
@@ -46,7 +49,7 @@ static int check_privilege(struct err *err)
 	if (has == CAP_SET)
 		return 0;
 	return err_set(err, -EPERM,
-		       "needs CAP_NET_ADMIN, CAP_NET_RAW and CAP_BPF: run it with "
+		       "needs CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_PERFMON: run it with "
 		       "sudo");
 }
 
