@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 BUILD=${BUILD:-build}
 [[ $BUILD == /* ]] || BUILD=$PWD/$BUILD
-export BUILD LAB=xscan-test-$$
+export BUILD LAB=xscan-test-$$ LC_ALL=C
 scan_seconds=${SCAN_SECONDS:-120}
 tmp=$(mktemp -d)
 failed=0
@@ -54,12 +54,25 @@ need() { # PROGRAM...
 	done
 }
 
+# A lab with this fleet, in place of the lab before; LAB_ADDR and LAB_GATEWAY as for tools/lab.
+fleet_up() { # OPTION of fleet...
+	fleet=("$@")
+	lab down
+	lab fleet-up "$@"
+}
+
+# What a fleet with the options $fleet holds: "ip mac" of hosts; "ip port" of open, closed, silent
+# or unreachable.
+fleet_list() { # WHAT [PORTS]
+	"$BUILD/fleet" "${fleet[@]}" --list "$1" ${2:+--ports "$2"} | sed 's/\t/ /; s,/tcp,,'
+}
+
 # Run xscan in the scanner's namespace: rows in $tmp/out, the rest in $tmp/err, $status set. A scan
-# that hangs ends with status 124.
+# that hangs ends with status 124. It reads the file $scan_input, if that is set.
 scan() { # OPTION...
 	status=0
 	lab exec scanner timeout -k 5 "$scan_seconds" "$BUILD/xscan" "$@" \
-		>"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+		>"$tmp/out" 2>"$tmp/err" <"${scan_input:-/dev/null}" || status=$?
 }
 
 # Checks, each one test.
@@ -107,4 +120,53 @@ hosts_of() { # TEXT-FILE: "ip mac"
 }
 open_of() { # TEXT-FILE: "ip port"
 	awk -F'\t' '$2 ~ /\/tcp$/ && $3 == "open" { sub(/\/tcp/, "", $2); print $1, $2 }' "$1"
+}
+
+# The same of JSON. `summary` reads the last line, where the summary must be.
+json_hosts_of() { # JSON-FILE: "ip mac"
+	jq -r 'select(.type == "host") | "\(.ip) \(.mac)"' "$1"
+}
+json_states_of() { # JSON-FILE: "ip port state reason", and the ICMP code behind "filtered"
+	jq -r 'select(.type == "port") |
+		"\(.ip) \(.port) \(.state) \(.reason)\(if .code then " \(.code)" else "" end)"' "$1"
+}
+summary() { # JSON-FILE KEY...: their values, on one line
+	tail -n 1 "$1" | jq -r --args 'select(.type == "summary") as $s |
+		[$ARGS.positional[] | $s[.]] | join(" ")' "${@:2}"
+}
+
+# What `json_states_of` must print when these ports of all hosts of the fleet were scanned.
+fleet_states() { # PORTS
+	fleet_list open "$1" | sed 's/$/ open syn-ack/'
+	fleet_list closed "$1" | sed 's/$/ closed reset/'
+	fleet_list silent "$1" | sed 's/$/ unanswered no-response/'
+	fleet_list unreachable "$1" | sed 's/$/ filtered port-unreach 3/'
+}
+
+# Each line of JSON has the keys of its type and no others; what is not always known may be missing.
+has_right_keys() { # NAME JSON-FILE
+	jq -c '
+		def has_just($must; $may): (keys - $must - $may) + ($must - keys) == [];
+		def states: ["open", "closed", "filtered", "unanswered"];
+		def is_right:
+			if .type == "host" then
+				has_just(["type", "time", "ip", "mac", "reason"];
+					["vendor", "rtt_us"])
+			elif .type == "port" then
+				has_just(["type", "time", "ip", "protocol", "port", "state",
+					"reason",
+					if .state == "filtered" then "code" else empty end];
+					["service", "rtt_us", "ttl",
+					if .state == "open" then "window", "mss" else empty end])
+			else
+				.type == "summary" and has_just(["type", "time", "hosts_up",
+					"probes", "sent", "send_errors", "retransmits", "replies",
+					"duplicates", "rejected", "events_lost", "coverage",
+					"elapsed_s", "rate_pps", "attach", "tx", "complete"];
+					states)
+			end;
+		select(is_right and (.rtt_us // 0 | type == "number" and . >= 0)
+			and (.time | test("^20[0-9-]{8}T[0-9:]{8}\\.[0-9]{6}Z$")) | not)
+	' "$2" >"$tmp/wrong" 2>&1 || echo "not JSON" >>"$tmp/wrong"
+	same "$1" /dev/null "$tmp/wrong"
 }

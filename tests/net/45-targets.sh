@@ -1,0 +1,89 @@
+#!/bin/bash
+# Who is asked: targets in all their forms, from files too, and those that are excluded. In which
+# order: --seed.
+# shellcheck source=tests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+need jq taskset
+
+hosts() { # PREFIX FIRST LAST
+	seq -f "$1.%.0f" "$2" "$3"
+}
+
+# All hosts are up, so who is found by ARP and whose port 80 is reported is who was asked.
+asks() { # NAME OPTION...: just those in $tmp/expected
+	local name=$1 n
+	shift
+	scan --rate 20k -p 80 --all --json - "$@"
+	exits "$name: ends with 0" 0
+	jq -r 'select(.type == "host") | .ip' "$tmp/out" >"$tmp/found"
+	same "$name: asks these by ARP" "$tmp/expected" "$tmp/found"
+	jq -r 'select(.type == "port") | .ip' "$tmp/out" >"$tmp/found"
+	same "$name: asks these for the port" "$tmp/expected" "$tmp/found"
+
+	n=$(wc -l <"$tmp/expected")
+	scan --dry-run -p 80 "$@"
+	exits "$name: --dry-run ends with 0" 0
+	is "$name: --dry-run counts them" "hosts $n, $n asked by ARP" \
+		"$(awk '$1 == "hosts" { $1 = $1; print }' "$tmp/out")"
+}
+
+fleet_up --net 198.18.0.0/20
+
+hosts 198.18.1 250 255 >"$tmp/expected"
+hosts 198.18.2 0 9 >>"$tmp/expected"
+asks "a range a.b.c.d-e.f.g.h" 198.18.1.250-198.18.2.9
+hosts 198.18.3 10 50 >"$tmp/expected"
+asks "a range a.b.c.10-50" 198.18.3.10-50
+hosts 198.18.4 16 31 >"$tmp/expected"
+echo 198.18.5.5 >>"$tmp/expected"
+asks "a CIDR and an address" 198.18.4.20/28 198.18.5.5
+hosts 198.18.6 0 255 >"$tmp/expected"
+asks "targets that overlap" 198.18.6.0-99 198.18.6.64/26 198.18.6.0/24 198.18.6.7,198.18.6.7
+
+cat >"$tmp/list" <<-END
+	# a comment
+	198.18.7.1 198.18.7.3,198.18.7.5 # three addresses
+
+	198.18.7.8/30
+	198.18.7.20-22
+END
+hosts 198.18.7 8 11 >"$tmp/expected"
+hosts 198.18.7 20 22 >>"$tmp/expected"
+printf '198.18.7.%d\n' 1 3 5 >>"$tmp/expected"
+asks "--targets FILE" --targets "$tmp/list"
+scan_input=$tmp/list asks "--targets -" --targets -
+hosts 198.18.7 12 15 >>"$tmp/expected"
+asks "--targets FILE and a target" --targets "$tmp/list" 198.18.7.8/29
+
+hosts 198.18.8 0 9 >"$tmp/expected"
+hosts 198.18.8 20 99 >>"$tmp/expected"
+hosts 198.18.8 128 255 >>"$tmp/expected"
+asks "--exclude" --exclude 198.18.8.10-19,198.18.8.100-198.18.8.127 198.18.8.0/24
+printf '%s\n' "198.18.8.20/30 # four" 198.18.9.0/24 >"$tmp/exclude"
+grep -vE '\.2[0-3]$' "$tmp/expected" >"$tmp/fewer"
+mv "$tmp/fewer" "$tmp/expected"
+asks "--exclude and --exclude-file" --exclude 198.18.8.10-19,198.18.8.100-198.18.8.127 \
+	--exclude-file "$tmp/exclude" 198.18.8.0/24 198.18.9.7
+hosts 198.18.7 1 7 >"$tmp/expected"
+hosts 198.18.7 12 30 >>"$tmp/expected"
+echo 198.18.7.8/30 >"$tmp/exclude"
+scan_input=$tmp/exclude asks "--exclude-file -" --exclude-file - 198.18.7.1-30
+
+# On one CPU, packets stay in order all the way; with no RSTs of the scanner's own among them.
+order() { # SEED FILE: of the answers
+	scan --seed "$1" --rate 2000 --synack drop -p 1-200 --all --json "$tmp/json" 198.18.10.1
+	exits "--seed $1: ends with 0" 0
+	jq -r 'select(.type == "port") | .port' "$tmp/json" >"$2"
+	is "--seed $1: all answers are first answers" "200 0" \
+		"$(summary "$tmp/json" replies retransmits)"
+}
+cpu=$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')
+taskset -pc "$cpu" $$ >/dev/null
+order 42 "$tmp/order"
+order 42 "$tmp/same"
+order 43 "$tmp/other"
+is "--seed: the same order again" "$(tr '\n' ' ' <"$tmp/order")" "$(tr '\n' ' ' <"$tmp/same")"
+is "--seed: another order for another seed" no \
+	"$(cmp -s "$tmp/order" "$tmp/other" && echo yes || echo no)"
+is "--seed: the order is not that of the numbers" no \
+	"$(cmp -s "$tmp/order" <(seq 200) && echo yes || echo no)"
