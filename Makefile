@@ -17,7 +17,7 @@ BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototy
 	     -Iinclude -Ivmlinux -MMD -MP
 
 # Pure logic: no kernel, no root. Unit tests link this and nothing that can reach the kernel.
-CORE := err ranges targets ports paths permute pacer sendlog rtt ledger result names out_text out_json
+CORE := err ranges targets ports paths permute pacer sendlog rtt control flow hosts ledger result names out_text out_json
 # The program around it.
 PROGRAM := main config plan route loop source_ports table matcher attach tx_af_packet tx_xdp link_stats phase sweep portscan \
 	   report scan
@@ -60,7 +60,8 @@ test:
 	$(Q)BUILD=$(BUILD) tests/run unit bpf net
 
 bench:
-	$(Q)tools/install-deps build lab bench
+	$(Q)tools/install-deps build lab
+	$(Q)tools/install-deps bench || echo "  (a scanner that is missing is left out)"
 	$(Q)$(MAKE) --no-print-directory all $(BUILD)/ceiling $(BUILD)/measure
 	$(Q)BUILD=$(BUILD) tools/bench
 
@@ -108,7 +109,7 @@ $(call objects,$(PROGRAM)): | $(SKELETONS)
 
 $(BUILD)/xscan: $(call objects,$(PROGRAM)) $(BUILD)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz
+	$(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm
 
 # Lab
 
@@ -140,12 +141,12 @@ $(BUILD)/measure: tools/measure.c
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcore.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,cmocka json-c)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,cmocka json-c) -lm
 
 $(BUILD)/tests/%: tests/bpf/%.c $(call objects,table matcher) $(BUILD)/libcore.a | $(SKELETONS)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(call objects,table matcher) $(BUILD)/libcore.a -o $@ \
-		$(call pkg,--libs,cmocka libbpf libcap) -lelf -lz
+		$(call pkg,--libs,cmocka libbpf libcap) -lelf -lz -lm
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*.d)

@@ -55,10 +55,10 @@ static __always_inline struct stats *stats_here(void)
 }
 
 /*
- * The index of an address among the hosts asked; false: it is none of them. The verifier walks
- * through every step there can be, so there are no more than this list needs.
+ * The index of an address among the hosts asked, and its flow; false: it is none of them. The
+ * verifier walks through every step there can be, so there are no more than this list needs.
  */
-static __always_inline bool host_index(__be32 addr, __u64 *index)
+static __always_inline bool host_find(__be32 addr, __u64 *index, __u32 *flow)
 {
 	const __u32 steps = configuration()->host_steps;
 	const struct host_list *list = table_at(&hosts, 0, sizeof(*list));
@@ -69,18 +69,19 @@ static __always_inline bool host_index(__be32 addr, __u64 *index)
 	high = list->n;
 	for (step = 0; step < steps && low < high; step++) {
 		__u32 middle = (low + high) / 2;
-		const struct host_range *range;
+		const struct host_entry *entry;
 
-		range = table_at(&hosts, sizeof(*list) + (__u64)middle * sizeof(*range),
-				 sizeof(*range));
-		if (!range)
+		entry = table_at(&hosts, sizeof(*list) + (__u64)middle * sizeof(*entry),
+				 sizeof(*entry));
+		if (!entry)
 			return false;
-		if (host < range->first) {
+		if (host < entry->first) {
 			high = middle;
-		} else if (host > range->last) {
+		} else if (host > entry->last) {
 			low = middle + 1;
 		} else {
-			*index = range->base + (host - range->first);
+			*index = entry->base + (host - entry->first);
+			*flow = entry->flow & (FLOWS_MAX - 1);
 			return true;
 		}
 	}

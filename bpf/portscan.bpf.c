@@ -26,8 +26,9 @@ static __always_inline void enter(const struct answer *answer, const struct matc
 	const __u16 *slot = table_at(&ports, port * sizeof(*slot), sizeof(*slot));
 	__u8 *state;
 	__u64 host;
+	__u32 flow;
 
-	if (!slot || !*slot || !host_index(answer->addr, &host))
+	if (!slot || !*slot || !host_find(answer->addr, &host, &flow))
 		return;
 	state = table_at(&answers, host * config->ports + *slot - 1, 1);
 	if (!state)
@@ -38,9 +39,9 @@ static __always_inline void enter(const struct answer *answer, const struct matc
 	}
 	*state = answer->state;
 	if (answer->state == ANSWER_OPEN || config->report_all ||
-	    count->answers % SAMPLE_EVERY == 0)
+	    count->answers[flow] % SAMPLE_EVERY == 0)
 		report(answer, count);
-	count->answers++;
+	count->answers[flow]++;
 }
 
 SEC("xdp")

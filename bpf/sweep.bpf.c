@@ -19,9 +19,10 @@ int match_xdp(struct xdp_md *ctx)
 	struct answer answer = {};
 	struct stats *count;
 	__u64 index;
+	__u32 flow;
 
 	if (!eth || eth->type != net_be16(NET_ETH_ARP) ||
-	    probe_arp_match(&c, &answer) != MATCH_ANSWER || !host_index(answer.addr, &index))
+	    probe_arp_match(&c, &answer) != MATCH_ANSWER || !host_find(answer.addr, &index, &flow))
 		return XDP_PASS;
 	count = stats_here();
 	neighbour = table_at(&answers, index * sizeof(*neighbour), sizeof(*neighbour));
@@ -33,7 +34,7 @@ int match_xdp(struct xdp_md *ctx)
 	}
 	__builtin_memcpy(neighbour->mac, answer.mac, sizeof(answer.mac));
 	neighbour->state = ANSWER_UP; /* last: user space reads the address once it sees this */
-	count->answers++;
+	count->answers[flow]++;
 	report(&answer, count);
 	return XDP_PASS;
 }

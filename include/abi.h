@@ -16,22 +16,25 @@
 enum { TABLE_PAGE = 4096 };
 
 /*
- * Addresses first..last, host order, inclusive. `base` is the index of `first` among all addresses
- * of its list.
+ * Addresses first..last, host order, inclusive. `base` is the index of `first` among all hosts, and
+ * `flow` counts the answers: which way they come.
  */
-struct host_range {
+struct host_entry {
 	__u32 first;
 	__u32 last;
-	__u64 base;
+	__u32 base;
+	__u32 flow;
 };
 
-/* How a table of hosts begins; `n` ranges follow, sorted and disjoint, for a binary search. */
+enum { FLOWS_MAX = 16 };
+
+/* How a table of hosts begins; `n` entries follow, sorted and disjoint, for a binary search. */
 struct host_list {
 	__u64 n;
-	__u64 pad; /* ranges stay aligned to their size, so that none straddles two pages */
+	__u64 pad; /* entries stay aligned to their size, so that none straddles two pages */
 };
 
-enum { HOST_RANGES_MAX = 1 << 20 };
+enum { HOST_ENTRIES_MAX = 1 << 20 };
 
 /* One 64-bit store writes it whole. `state` is ANSWER_NONE or ANSWER_UP. */
 struct neighbour {
@@ -61,7 +64,7 @@ enum { SAMPLE_EVERY = 64 };
 
 /* One page a CPU, written by that CPU alone. */
 struct stats {
-	__u64 answers;	   /* first answers to a question */
+	__u64 answers[FLOWS_MAX]; /* first answers to a question, by flow */
 	__u64 duplicates;  /* further answers of the same */
 	__u64 rejected;	   /* addressed to our source ports, proving nothing */
 	__u64 events_lost; /* news for which the ring had no room; the tables have them */

@@ -19,7 +19,6 @@
 #include <sys/random.h>
 
 enum {
-	DEFAULT_RATE_PPS = 10000,
 	DEFAULT_RETRIES = 1,
 	DEFAULT_TIMEOUT_S = 2,
 	MAX_RETRIES = 15, /* each try has a source port of its own */
@@ -61,8 +60,9 @@ static const struct argp_option options[] = {
 	  0 },
 	{ 0, 0, 0, 0, "How:", 2 },
 	{ "rate", OPT_RATE, "PPS", 0,
-	  "probes per second; 10k and 1.5M are understood, max is as fast as the link takes them "
-	  "(10k)",
+	  "probes per second: auto (what the path takes without loss), max (what the link takes), "
+	  "or "
+	  "a number; 10k and 1.5M are understood (auto)",
 	  0 },
 	{ "retries", OPT_RETRIES, "N", 0, "how often to ask again what did not answer (1)", 0 },
 	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
@@ -128,15 +128,18 @@ static bool parse_number(const char *text, bool suffixes, double *value)
 	return end != text && !*end && isfinite(*value);
 }
 
-static int parse_rate(const char *text, double *rate, struct err *err)
+static int parse_rate(const char *text, bool *automatic, double *rate, struct err *err)
 {
+	*automatic = !strcmp(text, "auto");
+	if (*automatic)
+		return 0;
 	if (!strcmp(text, "max")) {
 		*rate = RATE_MAX_PPS;
 		return 0;
 	}
 	if (!parse_number(text, true, rate) || *rate < 0.01 || *rate > 1e8)
 		return err_set(err, -EINVAL,
-			       "--rate %.32s: not max, nor a number of probes per second "
+			       "--rate %.32s: not auto, max or a number of probes per second "
 			       "(0.01 to 100M)",
 			       text);
 	return 0;
@@ -301,7 +304,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_EXCLUDE_FILE:
 		return add_file(arg, true, c, r->err);
 	case OPT_RATE:
-		return parse_rate(arg, &c->rate_pps, r->err);
+		return parse_rate(arg, &c->rate_auto, &c->rate_pps, r->err);
 	case OPT_RETRIES:
 		return parse_retries(arg, &c->retries, r->err);
 	case OPT_TIMEOUT:
@@ -337,7 +340,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 static int set_defaults(struct config *c, struct err *err)
 {
 	*c = (struct config){
-		.rate_pps = DEFAULT_RATE_PPS,
+		.rate_auto = true,
 		.retries = DEFAULT_RETRIES,
 		.timeout_ns = DEFAULT_TIMEOUT_S * 1000000000ULL,
 	};

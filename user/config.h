@@ -27,7 +27,8 @@ struct config {
 	struct ranges targets; /* settled; empty: the subnets of iface */
 	struct ranges exclude; /* settled */
 	uint32_t first_target; /* host order, when there are targets */
-	double rate_pps;
+	bool rate_auto;
+	double rate_pps; /* unless rate_auto */
 	unsigned int retries;
 	uint64_t timeout_ns;
 	enum tx_kind tx;

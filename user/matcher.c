@@ -36,7 +36,7 @@ static int explain_refusal(int code, struct err *err)
 }
 
 /* The list of hosts, as the programs search it. */
-static int fill_hosts(const struct matcher *m, const struct ranges *hosts, struct err *err)
+static int fill_hosts(const struct matcher *m, const struct hosts *hosts, struct err *err)
 {
 	struct host_list *list;
 	struct table table;
@@ -46,22 +46,22 @@ static int fill_hosts(const struct matcher *m, const struct ranges *hosts, struc
 	if (code)
 		return code;
 	list = table.mem;
-	if (hosts->n)
-		memcpy(list + 1, hosts->v, hosts->n * sizeof(*hosts->v));
-	list->n = hosts->n;
+	hosts_entries(hosts, (struct host_entry *)(list + 1));
+	list->n = hosts_entries_n(hosts);
 	table_unmap(&table);
 	return 0;
 }
 
 static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, struct err *err)
 {
-	size_t hosts_size = sizeof(struct host_list) + spec->hosts->n * sizeof(struct host_range);
+	size_t n = hosts_entries_n(spec->hosts);
+	size_t hosts_size = sizeof(struct host_list) + n * sizeof(struct host_entry);
 	size_t stats_size = (size_t)libbpf_num_possible_cpus() * TABLE_PAGE;
 	int code;
 
-	if (spec->hosts->n > HOST_RANGES_MAX)
+	if (n > HOST_ENTRIES_MAX)
 		return err_set(err, -E2BIG, "more than %u separate ranges of addresses",
-			       HOST_RANGES_MAX);
+			       HOST_ENTRIES_MAX);
 	code = table_size(m->object, "stats", stats_size, err);
 	if (!code)
 		code = table_size(m->object, "hosts", hosts_size, err);
@@ -78,9 +78,8 @@ static int load(struct matcher *m, const struct matcher_spec *spec, struct err *
 	size_t hosts;
 	int code;
 
-	for (hosts = spec->hosts->n; hosts; hosts /= 2)
+	for (hosts = hosts_entries_n(spec->hosts); hosts; hosts /= 2)
 		config.host_steps++;
-
 	m->object = bpf_object__open_mem(spec->elf, spec->elf_size, NULL);
 	if (!m->object)
 		return err_set(err, -errno, "cannot open the BPF program: %s", strerror(errno));
@@ -159,13 +158,15 @@ int matcher_consume(struct matcher *m)
 struct stats matcher_stats(const struct matcher *m)
 {
 	struct stats sum = { 0 };
+	unsigned int flow;
 	size_t offset;
 
 	for (offset = 0; offset < m->stats.size; offset += TABLE_PAGE) {
 		const volatile struct stats *cpu =
 			(const volatile void *)((const char *)m->stats.mem + offset);
 
-		sum.answers += cpu->answers;
+		for (flow = 0; flow < FLOWS_MAX; flow++)
+			sum.answers[flow] += cpu->answers[flow];
 		sum.duplicates += cpu->duplicates;
 		sum.rejected += cpu->rejected;
 		sum.events_lost += cpu->events_lost;

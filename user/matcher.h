@@ -8,7 +8,7 @@
 
 #include "abi.h"
 #include "err.h"
-#include "ranges.h"
+#include "hosts.h"
 #include "table.h"
 
 #include <stdbool.h>
@@ -24,7 +24,7 @@ struct matcher_spec {
 	const void *elf; /* the BPF object, from its skeleton */
 	size_t elf_size;
 	struct match_config config; /* but for host_steps, which is set for `hosts` */
-	const struct ranges *hosts; /* who is asked */
+	const struct hosts *hosts;  /* who is asked */
 	size_t answers_size;	    /* bytes */
 	size_t ports_size;	    /* bytes; 0: it has no such table */
 	matcher_event on_event;

@@ -33,6 +33,14 @@ void pacer_init(struct pacer *p, double rate_pps, uint64_t now_ns)
 	p->last_ns = now_ns;
 }
 
+void pacer_set_rate(struct pacer *p, double rate_pps, uint64_t now_ns)
+{
+	double tokens = tokens_at(p, now_ns);
+
+	pacer_init(p, rate_pps, now_ns > p->last_ns ? now_ns : p->last_ns);
+	p->tokens = tokens < p->depth ? tokens : p->depth;
+}
+
 unsigned int pacer_take(struct pacer *p, uint64_t now_ns, unsigned int want)
 {
 	double whole;

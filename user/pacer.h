@@ -23,6 +23,9 @@ struct pacer {
 #define PACER_DEPTH_NS 2000000ULL
 void pacer_init(struct pacer *p, double rate_pps, uint64_t now_ns);
 
+/* Another rate from now on; the tokens that are there stay, as far as the new depth allows. */
+void pacer_set_rate(struct pacer *p, double rate_pps, uint64_t now_ns);
+
 /* How many probes of `want` may leave now; takes that many tokens. A clock that stands still or
  * steps back earns nothing and breaks nothing. */
 unsigned int pacer_take(struct pacer *p, uint64_t now_ns, unsigned int want);

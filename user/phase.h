@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * phase.h - ask n questions: send each in the order of a permutation, at the pace allowed, wait for
- * what can still come, ask again what did not answer.
+ * phase.h - ask questions: drive the flows (flow.h), send what they let go, take in the answers, wait
+ * for what can still come, ask again what did not answer.
  *
  * What a question is, is said by a struct phase_ops: an address for the ARP sweep (sweep.c), an
  * address and a port for the SYN scan (portscan.c). A new kind of probe is one more of these.
@@ -10,15 +10,12 @@
 #define XSCAN_PHASE_H
 
 #include "config.h"
+#include "flow.h"
 #include "ledger.h"
 #include "loop.h"
 #include "matcher.h"
-#include "pacer.h"
-#include "permute.h"
 #include "plan.h"
 #include "report.h"
-#include "rtt.h"
-#include "sendlog.h"
 #include "tx.h"
 
 #include <stdbool.h>
@@ -40,6 +37,10 @@ struct phase_ops {
 	const char *name; /* for progress */
 	/* Has question `index` been answered? Read from memory the kernel writes. */
 	bool (*answered)(const void *ctx, uint64_t index);
+	/* A new try begins: take stock, for `skip`. May be NULL. */
+	void (*begin_try)(void *ctx);
+	/* Need question `index` not be asked again? */
+	bool (*skip)(const void *ctx, uint64_t index);
 	/* Send n <= tx->batch questions; returns as tx->ops->send does. */
 	int (*send)(void *ctx, struct tx *tx, const uint64_t *indices, unsigned int n,
 		    unsigned int attempt, struct err *err);
@@ -48,36 +49,33 @@ struct phase_ops {
 struct phase {
 	const struct phase_ops *ops;
 	void *ctx;
+	const struct engine *engine;
 	struct tx *tx;
 	struct matcher matcher;
-	uint64_t *batch; /* indices of the questions about to be sent; tx->batch of them */
-	uint64_t n;
-	struct permute order;
-	struct sendlog *logs; /* one a try */
-	unsigned int tries;
-	struct rtt rtt;	      /* of the answers whose probe is known */
+	struct flow flows[FLOWS_MAX];
+	unsigned int n_flows;
+	struct pacer pacer;   /* of all flows together, when the rate is given */
+	uint64_t *batch;      /* indices of the questions about to be sent; tx->batch of them */
 	struct ledger ledger; /* whole when phase_run has returned */
 };
 
-/* How many questions have been answered. */
-uint64_t phase_answers(const struct phase *p);
-
 /*
- * Load the matcher and prepare for n questions. 0 or a negative errno with the reason in err; the
- * caller calls phase_free in either case.
+ * Load the matcher and prepare a flow for each one of spec->hosts, with `questions` for each host.
+ * 0 or a negative errno with the reason in err; the caller calls phase_free in either case.
  */
-int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, uint64_t n,
-	       const struct matcher_spec *spec, const struct config *c, struct err *err);
+int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, const struct engine *e,
+	       const struct matcher_spec *spec, uint64_t questions, struct err *err);
 void phase_free(struct phase *p);
 
 /* Put the matcher on the interface, in the place of the phase before. */
-int phase_attach(const struct phase *p, const struct engine *e, struct err *err);
+int phase_attach(const struct phase *p, struct err *err);
 
 /*
- * Run an attached phase to its end, sending by `tx`. 0: every question has been answered, or asked as often as it may be and waited
- * for; -EINTR: stopped by a signal; another negative errno: broken off, with the reason in err.
+ * Run an attached phase to its end, sending by `tx`. 0: every question has been answered, or asked
+ * as often as it may be and waited for; -EINTR: stopped by a signal; another negative errno: broken
+ * off, with the reason in err.
  */
-int phase_run(struct phase *p, const struct engine *e, struct tx *tx, struct err *err);
+int phase_run(struct phase *p, struct tx *tx, struct err *err);
 
 /*
  * The round trip, in microseconds, of an answer to try `attempt` of question `index` that came at
@@ -86,6 +84,6 @@ int phase_run(struct phase *p, const struct engine *e, struct tx *tx, struct err
 int64_t phase_rtt_us(struct phase *p, uint64_t index, unsigned int attempt, uint64_t time_ns);
 
 /* Has question `index` been asked more than once? Then an answer without a number has two origins. */
-bool phase_asked_again(const struct phase *p, uint64_t index);
+bool phase_asked_again(struct phase *p, uint64_t index);
 
 #endif

@@ -195,13 +195,16 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 			ports_print(c->ports, list, sizeof(list)));
 	fprintf(file, "probes     at most %llu, and as many again for each of %u retries\n",
 		(unsigned long long)(probes + ranges_count(&p->sweep)), c->retries);
-	if (c->rate_pps == RATE_MAX_PPS)
+	if (c->rate_auto)
+		fprintf(file, "rate       what each path takes without loss\n");
+	else if (c->rate_pps == RATE_MAX_PPS)
 		fprintf(file, "rate       as fast as the link takes them\n");
 	else
 		fprintf(file, "rate       %.10g a second\n", c->rate_pps);
-	fprintf(file, "time       at most %.1f s to send once, %.3g s to wait for answers\n",
-		(double)(probes + ranges_count(&p->sweep)) / c->rate_pps,
-		(double)c->timeout_ns / 1e9);
+	if (!c->rate_auto)
+		fprintf(file, "time       at most %.1f s to send once, %.3g s to wait for answers\n",
+			(double)(probes + ranges_count(&p->sweep)) / c->rate_pps,
+			(double)c->timeout_ns / 1e9);
 }
 
 void plan_free(struct plan *p)

@@ -8,10 +8,13 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The answer map's largest size. Kernel memory, so not more than a busy host can spare. */
 #define ANSWERS_MAX (64ULL << 20)
+
+enum { SILENT_ASKED_AGAIN = 16 };
 
 static uint8_t state_of(const struct portscan *s, uint64_t index)
 {
@@ -24,6 +27,34 @@ static bool answered(const void *ctx, uint64_t index)
 	return state_of(ctx, index) != ANSWER_NONE;
 }
 
+/*
+ * A host that has answered anything is asked again for whatever is missing. One that has not is
+ * likely absent, or drops everything: it is asked again a few times, not as often as it has ports.
+ */
+static void begin_try(void *ctx)
+{
+	const struct portscan *s = ctx;
+	const uint64_t ports = s->engine->config->ports->n;
+	uint64_t host, port;
+
+	for (host = 0; host < s->hosts.n; host++) {
+		for (port = 0; port < ports; port++)
+			if (answered(s, host * ports + port))
+				break;
+		if (port < ports)
+			s->answering[host / 8] |= (uint8_t)(1 << host % 8);
+	}
+}
+
+static bool skip(const void *ctx, uint64_t index)
+{
+	const struct portscan *s = ctx;
+	const uint64_t ports = s->engine->config->ports->n, host = index / ports;
+
+	return answered(s, index) ||
+	       (!(s->answering[host / 8] & 1 << host % 8) && index % ports >= SILENT_ASKED_AGAIN);
+}
+
 static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned int n,
 		     unsigned int attempt, struct err *err)
 {
@@ -32,7 +63,7 @@ static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		uint32_t addr = ranges_at(s->hosts, indices[i] / ports->n);
+		uint32_t addr = hosts_at(&s->hosts, indices[i] / ports->n);
 		const struct path *path = paths_find(&s->engine->plan->paths, addr);
 		const uint8_t *mac = sweep_mac(s->sweep, path->gateway ? path->gateway : addr);
 
@@ -49,6 +80,8 @@ static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned
 static const struct phase_ops ops = {
 	.name = "SYN scan",
 	.answered = answered,
+	.begin_try = begin_try,
+	.skip = skip,
 	.send = send_some,
 };
 
@@ -91,7 +124,7 @@ static int report(struct portscan *s, uint64_t index, struct result_port *port, 
 		return 0;
 	port->state = *state;
 	*state |= ANSWER_REPORTED;
-	port->addr = ranges_at(s->hosts, index / ports->n);
+	port->addr = hosts_at(&s->hosts, index / ports->n);
 	port->port = ports->list[index % ports->n];
 	port->service = names_service(s->engine->names, port->port);
 	return report_port(s->engine->report, port, err);
@@ -114,7 +147,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	uint64_t host, index;
 
 	(void)size;
-	if (!slot || !ranges_find(s->hosts, ntohl(answer->addr), &host))
+	if (!slot || !hosts_find(&s->hosts, ntohl(answer->addr), &host))
 		return 0;
 	index = host * ports->n + slot - 1;
 	port.rtt_us = phase_rtt_us(&s->phase, index, answer->attempt, event->time_ns);
@@ -144,24 +177,29 @@ int portscan_init(struct portscan *s, const struct engine *e, const struct sweep
 			.send_xdp = e->config->tx == TX_XDP,
 			.report_all = e->config->all,
 		},
-		.hosts = hosts,
+		.hosts = &s->hosts,
 		.answers_size = ranges_count(hosts) * ports->n,
 		.ports_size = sizeof(ports->slot),
 		.on_event = on_event,
 		.ctx = s,
 		.verbose = e->config->verbose,
 	};
-	const uint64_t n = ranges_count(hosts) * ports->n;
-	int code;
+	int code = 0;
+	size_t i;
 
-	*s = (struct portscan){ .engine = e, .sweep = sweep, .hosts = hosts, .err = err };
+	*s = (struct portscan){ .engine = e, .sweep = sweep, .err = err };
+	for (i = 0; i < e->plan->paths.n && !code; i++)
+		code = hosts_add(&s->hosts, hosts, &e->plan->paths.v[i].hosts);
+	s->answering = calloc(s->hosts.n / 8 + 1, 1);
+	if (code || !s->answering)
+		return err_set(err, -ENOMEM, "out of memory");
 	spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
-	code = phase_init(&s->phase, &ops, s, n, &spec, e->config, err);
+	code = phase_init(&s->phase, &ops, s, e, &spec, ports->n, err);
 	if (code)
 		return code;
 	memcpy(s->phase.matcher.ports.mem, ports->slot, sizeof(ports->slot));
 	s->tx = open_sender(s, err);
-	return s->tx ? phase_attach(&s->phase, e, err) : -EIO;
+	return s->tx ? phase_attach(&s->phase, err) : -EIO;
 }
 
 void portscan_free(struct portscan *s)
@@ -169,6 +207,9 @@ void portscan_free(struct portscan *s)
 	if (s->tx && s->tx != s->engine->tx)
 		s->tx->ops->close(s->tx);
 	phase_free(&s->phase);
+	hosts_free(&s->hosts);
+	free(s->answering);
+	s->answering = NULL;
 }
 
 /* What no event told: the ring had no room, or there was no answer. */
@@ -178,7 +219,7 @@ static int report_rest(struct portscan *s, bool unanswered, struct err *err)
 	uint64_t index;
 	int code;
 
-	for (index = 0; index < s->phase.n; index++) {
+	for (index = 0; index < s->hosts.n * s->engine->config->ports->n; index++) {
 		struct result_port port = { .rtt_us = -1 };
 		uint8_t state = state_of(s, index);
 
@@ -195,7 +236,7 @@ static int report_rest(struct portscan *s, bool unanswered, struct err *err)
 
 int portscan_run(struct portscan *s, struct err *err)
 {
-	int code = phase_run(&s->phase, s->engine, s->tx, err);
+	int code = phase_run(&s->phase, s->tx, err);
 	struct err later;
 	int failed;
 
@@ -209,7 +250,7 @@ int portscan_run(struct portscan *s, struct err *err)
 
 void portscan_count(const struct portscan *s, struct portscan_tally *tally)
 {
-	const uint64_t ports = s->engine->config->ports->n, hosts = ranges_count(s->hosts);
+	const uint64_t ports = s->engine->config->ports->n, hosts = s->hosts.n;
 	uint64_t host, port;
 
 	for (host = 0; host < hosts; host++) {
@@ -225,6 +266,6 @@ void portscan_count(const struct portscan *s, struct portscan_tally *tally)
 		/* A router answers for others with ICMP: that shows no host. */
 		tally->hosts_up +=
 			tally->open > open || tally->closed > closed ||
-			ranges_find(&s->engine->plan->on_link, ranges_at(s->hosts, host), NULL);
+			ranges_find(&s->engine->plan->on_link, hosts_at(&s->hosts, host), NULL);
 	}
 }

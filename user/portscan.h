@@ -17,7 +17,8 @@ struct portscan_tally {
 struct portscan {
 	const struct engine *engine;
 	const struct sweep *sweep;
-	const struct ranges *hosts;
+	struct hosts hosts;
+	uint8_t *answering; /* a bit a host: it has answered, as of the last new try */
 	struct phase phase; /* question i is port i % ports of host i / ports */
 	struct tx *tx;	    /* the engine's, or one of its own */
 	struct err *err;    /* where on_event puts a reason */
@@ -33,7 +34,7 @@ int portscan_choose_hosts(const struct engine *e, const struct sweep *sweep, str
 uint64_t portscan_hosts_max(const struct engine *e);
 
 /*
- * Load and attach the matcher for `hosts`, which must outlive it. 0 or a negative errno with the
+ * Load and attach the matcher for `hosts`. 0 or a negative errno with the
  * reason in err; portscan_free in either case.
  */
 int portscan_init(struct portscan *s, const struct engine *e, const struct sweep *sweep,

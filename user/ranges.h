@@ -7,11 +7,18 @@
 #ifndef XSCAN_RANGES_H
 #define XSCAN_RANGES_H
 
-#include "abi.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/*
+ * Addresses first..last, inclusive. `base` is the index of `first` among all addresses of the set.
+ */
+struct host_range {
+	uint32_t first;
+	uint32_t last;
+	uint64_t base;
+};
 
 /* Zero-initialised is the empty set. The owner calls ranges_free. */
 struct ranges {

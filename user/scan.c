@@ -106,7 +106,7 @@ static int set_up(struct scan *s, struct err *err)
 	s->engine.names = names_new();
 	if (!s->engine.names)
 		return err_set(err, -ENOMEM, "out of memory");
-	code = phase_attach(&s->sweep.phase, &s->engine, err);
+	code = phase_attach(&s->sweep.phase, err);
 	return code ? code : report_open(&s->report, c, err);
 }
 

@@ -44,6 +44,7 @@ static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned
 static const struct phase_ops ops = {
 	.name = "ARP sweep",
 	.answered = answered,
+	.skip = answered,
 	.send = send_some,
 };
 
@@ -86,10 +87,9 @@ static int on_event(void *ctx, void *data, size_t size)
 
 int sweep_init(struct sweep *s, const struct engine *e, struct err *err)
 {
-	uint64_t n = ranges_count(&e->plan->sweep);
 	struct matcher_spec spec = {
-		.hosts = &e->plan->sweep,
-		.answers_size = n * sizeof(struct neighbour),
+		.hosts = &s->hosts,
+		.answers_size = ranges_count(&e->plan->sweep) * sizeof(struct neighbour),
 		.on_event = on_event,
 		.ctx = s,
 		.verbose = e->config->verbose,
@@ -97,12 +97,15 @@ int sweep_init(struct sweep *s, const struct engine *e, struct err *err)
 
 	*s = (struct sweep){ .engine = e, .err = err };
 	spec.elf = sweep_bpf__elf_bytes(&spec.elf_size);
-	return phase_init(&s->phase, &ops, s, n, &spec, e->config, err);
+	if (hosts_add(&s->hosts, &e->plan->sweep, &e->plan->sweep))
+		return err_set(err, -ENOMEM, "out of memory");
+	return phase_init(&s->phase, &ops, s, e, &spec, 1, err);
 }
 
 void sweep_free(struct sweep *s)
 {
 	phase_free(&s->phase);
+	hosts_free(&s->hosts);
 }
 
 /* What no event told, because the ring had no room. */
@@ -111,7 +114,7 @@ static int report_rest(struct sweep *s, struct err *err)
 	uint64_t i, now_us = s->engine->epoch_us + loop_now_ns() / 1000;
 	int code;
 
-	for (i = 0; i < s->phase.n; i++) {
+	for (i = 0; i < s->hosts.n; i++) {
 		if (state_of(s, i) != ANSWER_UP)
 			continue;
 		code = report(s, i, now_us, -1, err);
@@ -123,7 +126,7 @@ static int report_rest(struct sweep *s, struct err *err)
 
 int sweep_run(struct sweep *s, struct err *err)
 {
-	int code = phase_run(&s->phase, s->engine, s->engine->tx, err);
+	int code = phase_run(&s->phase, s->engine->tx, err);
 	struct err later;
 	int failed;
 

@@ -9,6 +9,7 @@
 
 struct sweep {
 	const struct engine *engine;
+	struct hosts hosts; /* plan->sweep, as one flow */
 	struct phase phase; /* question i is address i of plan->sweep */
 	struct err *err;    /* where on_event puts a reason */
 };

@@ -62,7 +62,9 @@ static int on_event(void *ctx, void *data, size_t size)
 
 static void fixture_open(struct fixture *f, enum synack synack, bool report_all)
 {
-	const struct ranges hosts = { .v = (struct host_range *)host_ranges, .n = 2 };
+	const struct hosts hosts = { .flows = { { .v = (struct host_range *)host_ranges, .n = 2 } },
+				     .n_flows = 1,
+				     .n = HOSTS };
 	struct matcher_spec spec = {
 		.hosts = &hosts, .on_event = on_event, .ctx = f, .verbose = true
 	};
@@ -117,7 +119,7 @@ static __u64 pass_first_sample(struct fixture *f)
 	size_t i;
 
 	for (i = 0; i < cpus; i++)
-		((struct stats *)((char *)f->ports.stats.mem + i * TABLE_PAGE))->answers = 1;
+		((struct stats *)((char *)f->ports.stats.mem + i * TABLE_PAGE))->answers[0] = 1;
 	return cpus;
 }
 
@@ -395,8 +397,8 @@ static void check_row(struct fixture *f, const struct row *row, bool all_are_new
 	assert_int_equal(f->n_events, news);
 	if (news)
 		check_event(&f->events[0], row);
-	assert_int_equal(ports.answers - answers_before, row->counts == PORT);
-	assert_int_equal(sweep.answers, row->counts == HOST);
+	assert_int_equal(ports.answers[0] - answers_before, row->counts == PORT);
+	assert_int_equal(sweep.answers[0], row->counts == HOST);
 	assert_int_equal(ports.rejected, row->counts == REJECTED);
 	assert_int_equal(ports.duplicates + sweep.duplicates + sweep.rejected, 0);
 	assert_int_equal(ports.events_lost + sweep.events_lost, 0);
@@ -460,9 +462,9 @@ static void test_truncation(void **state)
 		forget_answers(&f);
 		while (--frame.len >= sizeof(struct net_eth)) {
 			assert_int_equal(run(&f, &frame), PASS);
-			assert_int_equal(matcher_stats(&f.ports).answers, 0);
+			assert_int_equal(matcher_stats(&f.ports).answers[0], 0);
 			assert_int_equal(matcher_stats(&f.ports).rejected, 0);
-			assert_int_equal(matcher_stats(&f.sweep).answers, 0);
+			assert_int_equal(matcher_stats(&f.sweep).answers[0], 0);
 			assert_int_equal(f.n_events, 0);
 			check_tables(&f, kinds[k], 0);
 		}
@@ -501,14 +503,14 @@ static void test_duplicates(void **state)
 	assert_int_equal(run(&f, &rst), DROP);
 	check_tables(&f, SYNACK, ANSWER_OPEN);
 	assert_int_equal(f.n_events, 1);
-	assert_int_equal(matcher_stats(&f.ports).answers, 1);
+	assert_int_equal(matcher_stats(&f.ports).answers[0], 1);
 	assert_int_equal(matcher_stats(&f.ports).duplicates, 2);
 
 	forget_answers(&f);
 	run(&f, &arp);
 	assert_int_equal(run(&f, &arp), PASS);
 	assert_int_equal(f.n_events, 1);
-	assert_int_equal(matcher_stats(&f.sweep).answers, 1);
+	assert_int_equal(matcher_stats(&f.sweep).answers[0], 1);
 	assert_int_equal(matcher_stats(&f.sweep).duplicates, 1);
 	fixture_close(&f);
 }
@@ -553,7 +555,7 @@ static void test_full_ring(void **state)
 	assert_int_equal(matcher_consume(&f.ports), 0);
 	assert_true(matcher_stats(&f.ports).events_lost > 0);
 	assert_int_equal(f.n_events + matcher_stats(&f.ports).events_lost, runs);
-	assert_int_equal(matcher_stats(&f.ports).answers, runs);
+	assert_int_equal(matcher_stats(&f.ports).answers[0], runs);
 	fixture_close(&f);
 }
 

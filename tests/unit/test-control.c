@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-control.c - the control law against a model of a path, in steps of a tenth of a millisecond:
+ * a bottleneck with a queue, a round trip, a share of questions that nobody answers, random loss.
+ */
+#include "control.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct path {
+	double capacity_pps;
+	double queue; /* packets */
+	double rtt_s;
+	double share; /* of questions that are answered */
+	double loss;  /* of packets, at random */
+};
+
+struct outcome {
+	double seconds; /* to ask everything once */
+	double lost;	/* share of the answers that were lost */
+	double last_rate;
+};
+
+enum { STRETCHES = 20000 };
+
+struct stretch {
+	uint64_t asked, answered; /* answered in the end: judged when that is certain */
+	double rate, due_s;
+};
+
+struct model {
+	const struct path *path;
+	struct control control;
+	struct stretch stretches[STRETCHES];
+	unsigned int sending, judged;
+	double now_s, backlog, credit;
+	uint64_t left, answers, had, random;
+};
+
+static double uniform(uint64_t *state)
+{
+	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (double)(*state >> 11) / 9007199254740992.0;
+}
+
+static void ask_one(struct model *m)
+{
+	struct stretch *s = &m->stretches[m->sending];
+	bool answerable = uniform(&m->random) < m->path->share;
+
+	s->asked++;
+	m->left--;
+	m->answers += answerable;
+	if (m->backlog + 1 > m->path->queue || uniform(&m->random) < m->path->loss)
+		return;
+	m->backlog++;
+	s->answered += answerable;
+	m->had += answerable;
+}
+
+static void step(struct model *m, uint64_t *want)
+{
+	const double dt = 0.0001;
+	struct stretch *s = &m->stretches[m->sending];
+
+	m->now_s += dt;
+	m->backlog -= m->path->capacity_pps * dt;
+	m->backlog = m->backlog < 0 ? 0 : m->backlog;
+	for (m->credit += s->rate * dt; m->credit >= 1 && m->left; m->credit--) {
+		ask_one(m);
+		if (s->asked < *want)
+			continue;
+		s->due_s = m->now_s + 2 * (m->path->rtt_s + m->backlog / m->path->capacity_pps);
+		s->due_s += 0.005;
+		s = &m->stretches[++m->sending];
+		assert_true(m->sending < STRETCHES);
+		s->rate = m->control.rate_pps;
+		*want = control_stretch(&m->control);
+	}
+	for (; m->judged < m->sending; m->judged++) {
+		s = &m->stretches[m->judged];
+		if (s->due_s > m->now_s)
+			break;
+		control_judge(&m->control, s->rate, s->asked, s->answered);
+		/* As in the scanner: a stretch is cut short when faster is known to go well. */
+		s = &m->stretches[m->sending];
+		if (m->control.rate_pps > 1.5 * s->rate)
+			*want = s->asked + 1;
+	}
+}
+
+static struct outcome simulate(const struct path *path, uint64_t questions, uint64_t seed)
+{
+	static struct model m;
+	uint64_t want;
+
+	memset(&m, 0, sizeof(m));
+	m.path = path;
+	m.left = questions;
+	m.random = seed;
+	control_init(&m.control);
+	m.stretches[0].rate = m.control.rate_pps;
+	want = control_stretch(&m.control);
+	while (m.left && m.now_s < 1000)
+		step(&m, &want);
+	return (struct outcome){ m.now_s, m.answers ? 1 - (double)m.had / (double)m.answers : 0,
+				 m.control.rate_pps };
+}
+
+/*
+ * Behind any bottleneck, whatever share answers and however long the queue: all is asked, and what
+ * was lost asked again, in little more than the time the bottleneck needs for it.
+ */
+static void bottlenecks_are_found(void **state)
+{
+	static const double capacities[] = { 1000, 10000, 100000 };
+	static const double shares[] = { 1, 0.5, 0.1, 0.02 }, queues_s[] = { 0.01, 0.05, 1 };
+	size_t i, k, q;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		for (k = 0; k < 4; k++) {
+			for (q = 0; q < 3; q++) {
+				const double seconds = 30;
+				const struct path p = { capacities[i], capacities[i] * queues_s[q],
+							0.001, shares[k], 0 };
+				struct outcome o =
+					simulate(&p, (uint64_t)(p.capacity_pps * seconds),
+						 i * 100 + k * 10 + q);
+
+				print_message("%6.0f pps, queue %4.2f s, share %4.2f: %4.1f s, "
+					      "lost %4.1f %%\n",
+					      p.capacity_pps, queues_s[q], p.share, o.seconds,
+					      o.lost * 100);
+				/* The fewer answer, the longer it takes to learn anything. */
+				assert_true(o.seconds + o.lost * seconds < seconds * 1.15 + 5);
+			}
+		}
+	}
+}
+
+static void far_bottlenecks_are_found(void **state)
+{
+	const struct path p = { 10000, 1000, 0.2, 1, 0 };
+	struct outcome o = simulate(&p, 600000, 3);
+
+	(void)state;
+	assert_true(o.seconds + o.lost * 60 < 60 * 1.25);
+}
+
+/* Without a bottleneck the rate goes on rising, whatever share answers. */
+static void free_paths_are_not_held_back(void **state)
+{
+	static const double shares[] = { 1, 0.5, 0.1, 0 }, seconds[] = { 2, 2.5, 6, 2 };
+	size_t k;
+
+	(void)state;
+	for (k = 0; k < 4; k++) {
+		const struct path p = { 1e9, 1e9, 0.0002, shares[k], 0 };
+		struct outcome o = simulate(&p, 3000000, k);
+
+		assert_true(o.seconds < seconds[k]);
+		assert_true(o.last_rate > 1e6);
+	}
+}
+
+/* Loss that has nothing to do with the rate is part of the usual share: it slows nothing. */
+static void random_loss_is_no_congestion(void **state)
+{
+	const struct path p = { 1e9, 1e9, 0.001, 1, 0.05 };
+	struct outcome o = simulate(&p, 3000000, 1);
+
+	(void)state;
+	assert_true(o.last_rate > 1e6);
+	assert_true(o.lost > 0.045 && o.lost < 0.055);
+}
+
+static void settled_rate_is_below_the_limit(void **state)
+{
+	struct control c;
+
+	(void)state;
+	control_init(&c);
+	control_judge(&c, 500, 1000, 1000);
+	control_judge(&c, 1000, 1000, 1000);
+	control_judge(&c, 4000, 1000, 500);
+	assert_true(c.limit_pps > 1800 && c.limit_pps < 2200);
+	c.rate_pps = 2 * c.limit_pps;
+	control_settle(&c);
+	assert_true(c.rate_pps < c.limit_pps);
+	control_judge(&c, 1000, 0, 0); /* an empty stretch says nothing */
+	assert_true(c.limit_pps > 1800 && c.limit_pps < 2200);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bottlenecks_are_found),
+		cmocka_unit_test(far_bottlenecks_are_found),
+		cmocka_unit_test(free_paths_are_not_held_back),
+		cmocka_unit_test(random_loss_is_no_congestion),
+		cmocka_unit_test(settled_rate_is_below_the_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* control.c - the control law of --rate auto; control.h explains it. */
+#include "control.h"
+
+#include <math.h>
+
+#define DOUBLING      2.0
+#define CRUISE	      0.95
+#define PROBE	      1.2
+#define MEMORY	      0.9 /* weight left to a stretch when the next has been judged */
+#define SIGNIFICANT   5.0 /* log-likelihood ratio: a little more than 3 standard deviations */
+#define ANSWERS	      64 /* that a stretch should have */
+#define STRETCH_MIN_S 0.02
+#define STRETCH_MAX_S 1.0
+
+enum { CLEAN_BEFORE_PROBE = 50, STEPS_PER_OCTAVE = 4 };
+
+void control_init(struct control *c)
+{
+	*c = (struct control){ .rate_pps = CONTROL_START_PPS };
+}
+
+static unsigned int level_of(double rate_pps)
+{
+	double level = log2(rate_pps / CONTROL_MIN_PPS) * STEPS_PER_OCTAVE + 0.5;
+
+	if (level < 0)
+		return 0;
+	return level < CONTROL_LEVELS ? (unsigned int)level : CONTROL_LEVELS - 1;
+}
+
+static double rate_of(double level)
+{
+	return CONTROL_MIN_PPS * exp2(level / STEPS_PER_OCTAVE);
+}
+
+/* The log-likelihood of all samples for a capacity, with the share that fits it best. */
+static double likelihood(const struct control *c, double capacity)
+{
+	double answered = 0, reached = 0, sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_LEVELS; i++) {
+		const struct control_sample *s = &c->samples[i];
+		double rate, carried;
+
+		if (s->asked < 1)
+			continue;
+		rate = s->asked_times_rate / s->asked;
+		carried = rate > capacity ? capacity / rate : 1;
+		answered += s->answered;
+		reached += s->asked * carried;
+		sum += s->answered * log(carried);
+	}
+	return answered > 0 ? sum + answered * log(answered / reached) - answered : 0;
+}
+
+/*
+ * The most likely capacity, or 0 if the samples show none: first by levels, then between them. From
+ * above, since capacities below every rate tried are all as likely.
+ */
+static double find_capacity(const struct control *c)
+{
+	double best = likelihood(c, INFINITY) + SIGNIFICANT, capacity = 0, fine, l;
+	int i, coarse = -1;
+
+	for (i = CONTROL_LEVELS - 1; i >= 0; i--) {
+		l = likelihood(c, rate_of(i));
+		if (l > best + 1e-6) {
+			best = l;
+			coarse = i;
+		}
+	}
+	if (coarse < 0)
+		return 0;
+	capacity = rate_of(coarse);
+	for (fine = coarse + 1; fine > coarse - 1; fine -= 0.125) {
+		l = likelihood(c, rate_of(fine));
+		if (l > best + 1e-6) {
+			best = l;
+			capacity = rate_of(fine);
+		}
+	}
+	return capacity;
+}
+
+uint64_t control_stretch(const struct control *c)
+{
+	double asked = 0, answered = 0, n = ANSWERS;
+	double least = c->rate_pps * STRETCH_MIN_S;
+	double most = c->rate_pps * STRETCH_MAX_S;
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_LEVELS; i++) {
+		asked += c->samples[i].asked;
+		answered += c->samples[i].answered;
+	}
+	if (answered > 0)
+		n = ANSWERS * asked / answered;
+	n = n < least ? least : n;
+	n = n > most ? most : n;
+	return (uint64_t)n + 1;
+}
+
+static void enter(struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
+{
+	struct control_sample *s = &c->samples[level_of(rate_pps)];
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_LEVELS; i++) {
+		c->samples[i].asked *= MEMORY;
+		c->samples[i].asked_times_rate *= MEMORY;
+		c->samples[i].answered *= MEMORY;
+	}
+	s->asked += (double)asked;
+	s->asked_times_rate += (double)asked * rate_pps;
+	s->answered += (double)answered;
+}
+
+/* No limit shows. */
+static void go_on(struct control *c, double rate_pps)
+{
+	/* A stretch sent more slowly says nothing about going faster than now. */
+	if (rate_pps * DOUBLING > c->rate_pps)
+		c->rate_pps = rate_pps * DOUBLING;
+}
+
+void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
+{
+	double capacity;
+
+	if (!asked)
+		return;
+	enter(c, rate_pps, asked, answered);
+	capacity = find_capacity(c);
+	if (capacity == 0 && c->limit_pps == 0) {
+		go_on(c, rate_pps);
+		return;
+	}
+	c->clean++;
+	if (capacity > 0) {
+		c->limit_pps = capacity;
+		c->clean = 0;
+	} else if (rate_pps > c->limit_pps) {
+		c->limit_pps = rate_pps;
+		c->clean = CLEAN_BEFORE_PROBE;
+	}
+	c->rate_pps = c->limit_pps * CRUISE;
+	if (c->clean >= CLEAN_BEFORE_PROBE) {
+		c->rate_pps = c->limit_pps * PROBE;
+		c->clean = 0;
+	}
+	if (c->rate_pps < CONTROL_MIN_PPS)
+		c->rate_pps = CONTROL_MIN_PPS;
+}
+
+void control_settle(struct control *c)
+{
+	c->clean = 0;
+	if (c->limit_pps > 0)
+		c->rate_pps = c->limit_pps * CRUISE;
+}

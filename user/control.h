@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * control.h - find the rate that a path takes, while scanning it (--rate auto). Pure.
+ *
+ * What tells loss from silence
+ *
+ *   Questions are asked in the order of a random permutation, so any stretch of it is a fair sample
+ *   of the whole: the same share p of it answers, whatever hosts are absent or ports are silent. A
+ *   path of capacity C lets all of a stretch through that is sent at a rate R below C, and C/R of
+ *   one that is sent faster. So the share that answers at rate R is p * min(1, C/R), with the same
+ *   two unknowns for all stretches: the p and C that make what was seen most likely are looked for.
+ *   If no C makes it much more likely than none at all, the path has shown no limit yet.
+ *
+ * The law, once a stretch
+ *
+ *   no limit shown yet         rate *= 2         the order of magnitude in about ten stretches
+ *   a limit C is likely        rate = 0.95 C     the rest drains the queue that has built up
+ *   after 50 clean stretches   rate = 1.2 C      for one stretch: has the path got better?
+ *     and that went well       C = rate          then once more
+ *
+ *   A stretch counts 0.9 times what the next one counts, so that a path that changes is noticed. It
+ *   has some dozens of answers, or its share would say little, and lasts 20 ms to 1 s. It is judged
+ *   when its answers must have come.
+ *
+ *   Too high a rate is cheap: what a full queue dropped is asked again, while the path is busy with
+ *   the rest. Too low a rate is lost time. Hence no margin but the twentieth for draining queues.
+ */
+#ifndef XSCAN_CONTROL_H
+#define XSCAN_CONTROL_H
+
+#include <stdint.h>
+
+/* Half of what a line of 0.5 Mbit/s takes, so that the usual share is known before anything is lost. */
+#define CONTROL_START_PPS 500.0
+#define CONTROL_MIN_PPS	  50.0
+
+enum {
+	CONTROL_LEVELS = 96
+}; /* of rates, each a quarter of an octave: 50 to 700 million a second */
+
+struct control {
+	double rate_pps;
+	double limit_pps;   /* 0: none has shown */
+	unsigned int clean; /* stretches since the limit was last found or tried */
+	struct control_sample {
+		double asked, asked_times_rate, answered;
+	} samples[CONTROL_LEVELS];
+};
+
+void control_init(struct control *c);
+
+/* How many questions the next stretch should have; it should be sent at c->rate_pps throughout. */
+uint64_t control_stretch(const struct control *c);
+
+/*
+ * Judge a stretch: of `asked` questions sent at `rate_pps`, `answered` were. Sets c->rate_pps for
+ * the stretches that come.
+ */
+void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered);
+
+/* Questions are asked again now: they are few and their answers matter, so try nothing new. */
+void control_settle(struct control *c);
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* flow.c - what goes when, on one way. */
+#include "flow.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define NS 1000000000.0
+
+enum {
+	PACE_NS = 1000000, /* tokens to wait for at once: what one millisecond earns */
+	SAMPLE = 2048,	   /* questions of a stretch that are looked at to judge it */
+	MARGIN_NS = 5000000,
+	UNKNOWN_RTT_NS = 250000000,
+};
+
+static void begin_stretch(struct flow *f)
+{
+	f->now = (struct flow_stretch){ .first = f->position, .rate_pps = f->control.rate_pps };
+	f->now.end = f->position + control_stretch(&f->control);
+	if (f->now.end > f->n)
+		f->now.end = f->n;
+}
+
+int flow_init(struct flow *f, uint64_t first, uint64_t n, unsigned int tries, uint64_t seed,
+	      struct pacer *shared, uint64_t now_ns)
+{
+	unsigned int i;
+
+	*f = (struct flow){ .first = first, .n = n, .tries = tries, .pacer = shared };
+	f->logs = calloc(tries, sizeof(*f->logs));
+	if (!f->logs)
+		return -ENOMEM;
+	for (i = 0; i < tries; i++)
+		if (sendlog_init(&f->logs[i]))
+			return -ENOMEM;
+	permute_init(&f->order, n, seed);
+	if (shared)
+		return 0;
+	f->automatic = true;
+	f->pacer = &f->own_pacer;
+	control_init(&f->control);
+	pacer_init(f->pacer, f->control.rate_pps, now_ns);
+	begin_stretch(f);
+	return 0;
+}
+
+void flow_free(struct flow *f)
+{
+	unsigned int i;
+
+	for (i = 0; f->logs && i < f->tries; i++)
+		sendlog_free(&f->logs[i]);
+	free(f->logs);
+	f->logs = NULL;
+}
+
+unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room)
+{
+	if (f->automatic && f->attempt == 0 && room > f->now.end - f->position)
+		room = (unsigned int)(f->now.end - f->position);
+	return pacer_take(f->pacer, now_ns, room);
+}
+
+/* The stretch is sent: put it by, and begin the next at the rate of now. */
+static void end_stretch(struct flow *f, uint64_t now_ns)
+{
+	double wait = UNKNOWN_RTT_NS;
+
+	if (f->rtt.samples)
+		wait = 2 * f->rtt.smoothed_ns + 4 * f->rtt.variation_ns;
+	f->now.due_ns = now_ns + (uint64_t)wait + MARGIN_NS;
+	if (f->n_stretches - f->n_judged < FLOW_STRETCHES)
+		f->waiting[f->n_stretches++ % FLOW_STRETCHES] = f->now;
+	begin_stretch(f);
+	pacer_set_rate(f->pacer, f->control.rate_pps, now_ns);
+}
+
+unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, flow_answered skip,
+		       const void *ctx, uint64_t *indices)
+{
+	uint64_t first = f->position;
+	unsigned int n = 0;
+
+	while (n < allowed && f->position < f->n) {
+		uint64_t index = f->first + permute_at(&f->order, f->position++);
+
+		if (f->attempt == 0 || !skip(ctx, index))
+			indices[n++] = index;
+	}
+	pacer_return(f->pacer, allowed - n);
+	if (n)
+		sendlog_add(&f->logs[f->attempt], first, f->position - 1, now_ns);
+	if (f->automatic && f->attempt == 0 && f->position == f->now.end)
+		end_stretch(f, now_ns);
+	if (f->position == f->n) {
+		f->state = FLOW_WAITING;
+		f->sent_ns = now_ns;
+	}
+	return n;
+}
+
+uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns)
+{
+	double slice = f->pacer->rate_pps * PACE_NS / NS;
+
+	return pacer_ready_ns(f->pacer, now_ns, slice < 1 ? 1 : slice > 64 ? 64 : (unsigned)slice);
+}
+
+static void judge(struct flow *f, const struct flow_stretch *s, flow_answered answered,
+		  const void *ctx)
+{
+	uint64_t n = s->end - s->first, looked = n < SAMPLE ? n : SAMPLE, had = 0, i;
+
+	for (i = 0; i < looked; i++) {
+		uint64_t position = s->first + i * n / looked;
+
+		had += answered(ctx, f->first + permute_at(&f->order, position));
+	}
+	control_judge(&f->control, s->rate_pps, looked, had);
+}
+
+void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const void *ctx)
+{
+	const struct flow_stretch *s;
+
+	for (; f->n_judged < f->n_stretches; f->n_judged++) {
+		s = &f->waiting[f->n_judged % FLOW_STRETCHES];
+		if (s->due_ns > now_ns)
+			return;
+		if (f->attempt == 0)
+			judge(f, s, answered, ctx);
+	}
+	/* No need to send the rest of a stretch slowly once faster is known to go well. */
+	if (f->automatic && f->attempt == 0 && f->state == FLOW_SENDING &&
+	    f->control.rate_pps > 1.5 * f->now.rate_pps) {
+		f->now.end = f->position;
+		end_stretch(f, now_ns);
+	}
+}
+
+uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns)
+{
+	return f->sent_ns + rtt_timeout_ns(&f->rtt, ceiling_ns);
+}
+
+void flow_next_try(struct flow *f, bool all_answered)
+{
+	f->attempt++;
+	f->position = 0;
+	f->state = FLOW_SENDING;
+	if (all_answered || f->attempt == f->tries)
+		f->state = FLOW_DONE;
+	if (f->automatic) {
+		control_settle(&f->control);
+		pacer_set_rate(f->pacer, f->control.rate_pps, f->sent_ns);
+	}
+}
+
+int64_t flow_rtt_ns(struct flow *f, uint64_t index, unsigned int attempt, uint64_t time_ns)
+{
+	uint64_t sent_ns;
+
+	if (attempt >= f->tries ||
+	    !sendlog_find(&f->logs[attempt], permute_position(&f->order, index - f->first),
+			  &sent_ns) ||
+	    time_ns < sent_ns)
+		return -1;
+	rtt_add(&f->rtt, time_ns - sent_ns);
+	return (int64_t)(time_ns - sent_ns);
+}
+
+bool flow_asked_again(const struct flow *f, uint64_t index)
+{
+	uint64_t sent_ns;
+
+	return f->tries > 1 &&
+	       sendlog_find(&f->logs[1], permute_position(&f->order, index - f->first), &sent_ns);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * flow.h - the questions that go one way (on link, or through one gateway): their order, their
+ * pace, which were sent when, and with --rate auto the rate that the way takes.
+ *
+ * A flow knows nothing of frames, sockets or the kernel: phase.c drives it, with the time and with
+ * a function that says what has been answered. Pure.
+ */
+#ifndef XSCAN_FLOW_H
+#define XSCAN_FLOW_H
+
+#include "control.h"
+#include "pacer.h"
+#include "permute.h"
+#include "rtt.h"
+#include "sendlog.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Has question `index` been answered? */
+typedef bool (*flow_answered)(const void *ctx, uint64_t index);
+
+enum flow_state {
+	FLOW_SENDING,
+	FLOW_WAITING, /* all of this try are sent */
+	FLOW_DONE,
+};
+
+/* Questions sent at one rate, to be judged when their answers must have come. */
+struct flow_stretch {
+	uint64_t first, end; /* positions */
+	double rate_pps;
+	uint64_t due_ns;
+};
+
+enum { FLOW_STRETCHES = 64 };
+
+struct flow {
+	uint64_t first; /* questions first .. first + n - 1 */
+	uint64_t n;
+	struct permute order;
+	unsigned int tries;
+	unsigned int attempt; /* the try under way, from 0 */
+	enum flow_state state;
+	uint64_t position;    /* of the next question to look at */
+	uint64_t sent_ns;     /* when the last one of this try left */
+	struct sendlog *logs; /* one a try */
+	struct rtt rtt;	      /* of the answers whose probe is known */
+	struct pacer *pacer;  /* its own, or one that several flows share */
+	struct pacer own_pacer;
+	bool automatic; /* the rate is for control to find */
+	struct control control;
+	struct flow_stretch now;		     /* being sent */
+	struct flow_stretch waiting[FLOW_STRETCHES]; /* a ring, to be judged */
+	unsigned int n_stretches, n_judged;
+};
+
+/*
+ * Prepare. `shared` is a pacer to share, or NULL: then the rate is found by control. 0 or -ENOMEM;
+ * flow_free in either case.
+ */
+int flow_init(struct flow *f, uint64_t first, uint64_t n, unsigned int tries, uint64_t seed,
+	      struct pacer *shared, uint64_t now_ns);
+void flow_free(struct flow *f);
+
+/* How many questions may be sent now, at most `room`; takes as many tokens. */
+unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room);
+
+/*
+ * The next questions, at most `allowed` (of flow_take), into `indices`: in the order of the
+ * permutation, without those that `skip` says need not be asked. Tokens left over go back. They
+ * count as sent at now_ns. Returns how many; with the last, the state becomes FLOW_WAITING.
+ */
+unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, flow_answered skip,
+		       const void *ctx, uint64_t *indices);
+
+/* When flow_take is worth another call. */
+uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns);
+
+/* Judge the stretches that are due. */
+void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const void *ctx);
+
+/* Waiting: when nothing can come any more, given the longest wait. */
+uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns);
+
+/* Waiting is over: the next try, or FLOW_DONE if there is none or nothing is missing. */
+void flow_next_try(struct flow *f, bool all_answered);
+
+/*
+ * The round trip of an answer to try `attempt` of question `index` that came at time_ns, in
+ * nanoseconds; -1 if unknown. A known one goes into f->rtt.
+ */
+int64_t flow_rtt_ns(struct flow *f, uint64_t index, unsigned int attempt, uint64_t time_ns);
+
+/* Has question `index` been asked more than once? */
+bool flow_asked_again(const struct flow *f, uint64_t index);
+
+#endif
