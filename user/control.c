@@ -7,13 +7,14 @@
 #define DOUBLING      2.0
 #define CRUISE	      0.95
 #define PROBE	      1.2
+#define CAREFUL	      0.9
 #define MEMORY	      0.9 /* weight left to a stretch when the next has been judged */
 #define SIGNIFICANT   5.0 /* log-likelihood ratio: a little more than 3 standard deviations */
 #define ANSWERS	      64 /* that a stretch should have */
 #define STRETCH_MIN_S 0.02
 #define STRETCH_MAX_S 1.0
 
-enum { CLEAN_BEFORE_PROBE = 50, STEPS_PER_OCTAVE = 4 };
+enum { CLEAN_BEFORE_PROBE = 100, CLEAN_TO_BELIEVE = 10, STEPS_PER_OCTAVE = 4 };
 
 void control_init(struct control *c)
 {
@@ -123,6 +124,8 @@ static void go_on(struct control *c, double rate_pps)
 	/* A stretch sent more slowly says nothing about going faster than now. */
 	if (rate_pps * DOUBLING > c->rate_pps)
 		c->rate_pps = rate_pps * DOUBLING;
+	if (rate_pps > c->proven_pps)
+		c->proven_pps = rate_pps;
 }
 
 void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
@@ -139,24 +142,19 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 	}
 	c->clean++;
 	if (capacity > 0) {
-		c->limit_pps = capacity;
-		c->clean = 0;
-	} else if (rate_pps > c->limit_pps) {
+		c->limit_pps = c->proven_pps = capacity;
+		c->clean = c->tried = 0;
+	} else if (rate_pps > c->limit_pps && ++c->tried == CLEAN_TO_BELIEVE) {
 		c->limit_pps = rate_pps;
-		c->clean = CLEAN_BEFORE_PROBE;
+		c->tried = 0; /* and clean stays: go on trying */
 	}
-	c->rate_pps = c->limit_pps * CRUISE;
-	if (c->clean >= CLEAN_BEFORE_PROBE) {
-		c->rate_pps = c->limit_pps * PROBE;
-		c->clean = 0;
-	}
+	c->rate_pps = c->limit_pps * (c->clean < CLEAN_BEFORE_PROBE ? CRUISE : PROBE);
 	if (c->rate_pps < CONTROL_MIN_PPS)
 		c->rate_pps = CONTROL_MIN_PPS;
 }
 
 void control_settle(struct control *c)
 {
-	c->clean = 0;
-	if (c->limit_pps > 0)
-		c->rate_pps = c->limit_pps * CRUISE;
+	c->clean = c->tried = 0;
+	c->rate_pps = c->proven_pps > 0 ? c->proven_pps * CAREFUL : CONTROL_START_PPS;
 }

