@@ -5,7 +5,6 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/if_link.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 #include <xdp/libxdp.h>
@@ -45,7 +44,8 @@ static int attach_new(struct attach *a, int program_fd, int ifindex, const char 
 
 	a->mode = mode == ATTACH_GENERIC ? ATTACH_GENERIC : ATTACH_NATIVE;
 	fd = link_create(program_fd, ifindex, a->mode);
-	if (fd == -EOPNOTSUPP && mode == ATTACH_AUTO) {
+	/* Drivers refuse in many ways: no native XDP, too large an MTU for it, too few queues. */
+	if (fd < 0 && fd != -EBUSY && fd != -EEXIST && fd != -EPERM && mode == ATTACH_AUTO) {
 		a->mode = ATTACH_GENERIC;
 		fd = link_create(program_fd, ifindex, a->mode);
 	}
@@ -77,6 +77,14 @@ int attach_program(struct attach *a, int program_fd, int ifindex, const char *if
 	return code ? err_set(err, code, "%s: cannot change the attached program: %s", iface,
 			      strerror(-code))
 		    : 0;
+}
+
+bool attach_alive(const struct attach *a)
+{
+	struct bpf_link_info info = { 0 };
+	__u32 len = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(a->link_fd, &info, &len) || info.xdp.ifindex;
 }
 
 void attach_close(struct attach *a)

@@ -8,6 +8,8 @@
 
 #include "err.h"
 
+#include <stdbool.h>
+
 enum attach_mode { ATTACH_AUTO, ATTACH_NATIVE, ATTACH_GENERIC };
 
 struct attach {
@@ -22,6 +24,9 @@ struct attach {
  */
 int attach_program(struct attach *a, int program_fd, int ifindex, const char *iface,
 		   enum attach_mode mode, struct err *err);
+/* Is it still there? Another program may have taken it away. */
+bool attach_alive(const struct attach *a);
+
 void attach_close(struct attach *a);
 
 const char *attach_mode_name(enum attach_mode mode);

@@ -11,6 +11,7 @@
 
 #include <argp.h>
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <netdb.h>
@@ -252,6 +253,8 @@ static int add_file(const char *name, bool exclude, struct config *c, struct err
 	FILE *file = standard_input ? stdin : fopen(name, "re");
 	int code;
 
+	if (standard_input && feof(stdin))
+		return err_set(err, -EINVAL, "standard input can be read only once");
 	if (!file)
 		return err_set(err, -errno, "%.128s: %s", name, strerror(errno));
 	code = targets_read(file, standard_input ? "standard input" : name, !exclude,
@@ -362,6 +365,20 @@ static int check(struct config *c, struct err *err)
 	return 0;
 }
 
+/* getopt quotes an option that it does not know as it is: its errors would be several lines. */
+static int check_option_names(char **argv, struct err *err)
+{
+	size_t i, len;
+
+	for (; *argv; argv++) {
+		len = **argv == '-' ? strcspn(*argv, "=") : 0;
+		for (i = 0; i < len; i++)
+			if (iscntrl((unsigned char)(*argv)[i]))
+				return err_refuse(err, *argv, len, "unrecognized option");
+	}
+	return 0;
+}
+
 enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err)
 {
 	static const struct argp argp = {
@@ -381,6 +398,8 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 	err->text[0] = '\0';
 	argv[0] = "xscan"; /* how getopt's own errors begin */
 	code = set_defaults(c, err);
+	if (!code)
+		code = check_option_names(argv, err);
 	if (code)
 		return CONFIG_WRONG;
 	code = argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &reading);

@@ -10,7 +10,7 @@
 #define CAREFUL	      0.9
 #define MEMORY	      0.9 /* weight left to a stretch when the next has been judged */
 #define SIGNIFICANT   5.0 /* log-likelihood ratio: a little more than 3 standard deviations */
-#define ANSWERS	      64 /* that a stretch should have */
+#define ANSWERS	      64  /* that a stretch should have */
 #define STRETCH_MIN_S 0.02
 #define STRETCH_MAX_S 1.0
 

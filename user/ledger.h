@@ -15,7 +15,7 @@ struct ledger {
 	uint64_t asked;		/* of these, sent at least once */
 	uint64_t sent;		/* frames the device took */
 	uint64_t retransmits;	/* of these, not the first of their question */
-	uint64_t send_errors;	/* of these, known not to have left the device */
+	uint64_t send_errors;	/* frames that did not leave: refused, or taken and dropped */
 	uint64_t answers;	/* questions answered */
 	uint64_t answers_early; /* of these, before anything was asked again */
 	uint64_t duplicates;

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define NO_CARRIER_MAX_NS 3000000000ULL
+
 static int watch(int epoll_fd, int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
@@ -24,13 +26,16 @@ static int watch(int epoll_fd, int fd)
 
 static int signal_open(void)
 {
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
 	sigset_t set;
+	size_t i;
 	int fd;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (!sigaction(signals[i], NULL, &action) && action.sa_handler != SIG_IGN)
+			sigaddset(&set, signals[i]);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -63,12 +68,14 @@ int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err)
 
 void loop_close(struct loop *l)
 {
-	const int fds[] = { l->epoll_fd, l->timer_fd, l->signal_fd, l->link_fd };
+	int *const fds[] = { &l->epoll_fd, &l->timer_fd, &l->signal_fd, &l->link_fd };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
 }
 
 /* timerfd and not epoll's timeout, which counts in milliseconds. */
@@ -78,6 +85,18 @@ static void arm(const struct loop *l, uint64_t until_ns)
 						     .tv_nsec = (long)(until_ns % 1000000000) } };
 
 	timerfd_settime(l->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
+}
+
+/* False: the interface is down or gone. */
+static bool on_link_change(struct loop *l)
+{
+	enum link_state state = route_watch_read(l->link_fd, l->ifindex);
+
+	if (state == LINK_NO_CARRIER && !l->no_carrier_ns)
+		l->no_carrier_ns = loop_now_ns();
+	else if (state == LINK_UP)
+		l->no_carrier_ns = 0;
+	return state != LINK_DOWN;
 }
 
 int loop_wait(struct loop *l, uint64_t until_ns, struct err *err)
@@ -92,10 +111,19 @@ int loop_wait(struct loop *l, uint64_t until_ns, struct err *err)
 	for (i = 0; i < n; i++) {
 		if (events[i].data.fd == l->signal_fd)
 			return -EINTR;
-		if (events[i].data.fd == l->link_fd && route_watch_down(l->link_fd, l->ifindex))
+		if (events[i].data.fd == l->link_fd && !on_link_change(l))
 			return err_set(err, -ENETDOWN, "%s: went down during the scan", l->iface);
 	}
+	if (l->no_carrier_ns && loop_now_ns() - l->no_carrier_ns > NO_CARRIER_MAX_NS)
+		return loop_check_carrier(l, err);
 	return 0;
+}
+
+int loop_check_carrier(const struct loop *l, struct err *err)
+{
+	if (!l->no_carrier_ns)
+		return 0;
+	return err_set(err, -ENETDOWN, "%s: lost its carrier during the scan", l->iface);
 }
 
 uint64_t loop_now_ns(void)

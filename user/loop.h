@@ -17,17 +17,25 @@ struct loop {
 	int link_fd;
 	int ifindex;
 	const char *iface;
+	uint64_t no_carrier_ns; /* since when the interface has none; 0: it has */
 };
 
-/* SIGINT, SIGTERM and SIGHUP are blocked from here on and arrive here instead. */
+/*
+ * SIGINT, SIGTERM and SIGHUP are blocked from here on and arrive here instead; not those the parent
+ * has set to be ignored, as nohup does.
+ */
 int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err);
 void loop_close(struct loop *l);
 
 /*
  * Wait until `until_ns` (CLOCK_MONOTONIC; a past time only looks). 0: the time has come; -EINTR: a
- * signal says stop; -ENETDOWN with a line in err: the interface is gone or down.
+ * signal says stop; -ENETDOWN with a line in err: the interface is gone, down, or has had no carrier
+ * for longer than it takes some drivers to attach an XDP program.
  */
 int loop_wait(struct loop *l, uint64_t until_ns, struct err *err);
+
+/* At the end: 0, or -ENETDOWN if the interface has no carrier now. */
+int loop_check_carrier(const struct loop *l, struct err *err);
 
 uint64_t loop_now_ns(void);
 

@@ -9,9 +9,12 @@
 #include "scan.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { STATUS_OK = 0, STATUS_BROKEN = 1, STATUS_USAGE = 2, STATUS_LOSSY = 3, STATUS_SIGNAL = 130 };
 
@@ -19,6 +22,27 @@ static void complain(const struct err *err)
 {
 	if (err->text[0])
 		fprintf(stderr, "xscan: %s\n", err->text);
+}
+
+/* Descriptors 0 to 2 are taken, so that no socket of ours can be mistaken for standard output. */
+static void open_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* What was printed outside a scan must have arrived too. */
+static int finish_printing(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return STATUS_OK;
+	fprintf(stderr, "xscan: standard output: cannot write: %s\n", strerror(errno));
+	return STATUS_BROKEN;
 }
 
 static void print_ledger(const struct result_summary *s)
@@ -58,7 +82,7 @@ static int scan(const struct config *config)
 	if (config->dry_run) {
 		plan_print(&plan, config, stdout);
 		plan_free(&plan);
-		return STATUS_OK;
+		return finish_printing();
 	}
 	code = scan_run(config, &plan, &summary, &started, &err);
 	plan_free(&plan);
@@ -80,16 +104,19 @@ int main(int argc, char **argv)
 	int status = STATUS_OK;
 	struct err err;
 
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write, told like any other */
+	open_standard_files();
+	/* A closed pipe or a full quota is an error of write, told like any other. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	verdict = config_read(&config, argc, argv, &err);
 	if (verdict == CONFIG_WRONG) {
 		complain(&err);
 		status = STATUS_USAGE;
-	} else if (verdict == CONFIG_RUN) {
+	} else if (verdict == CONFIG_DONE) {
+		status = finish_printing();
+	} else {
 		status = scan(&config);
 	}
 	config_free(&config);
-	if (fflush(stdout) && status == STATUS_OK)
-		status = STATUS_BROKEN;
 	return status;
 }

@@ -19,6 +19,8 @@ static int print_warnings(enum libbpf_print_level level, const char *fmt, va_lis
 /* Why would a kernel refuse a program that others take? The oldest thing it lacks, if any. */
 static int explain_refusal(int code, struct err *err)
 {
+	if (code == -EMFILE || code == -ENOMEM || code == -ENFILE)
+		return err_set(err, code, "cannot load the BPF program: %s", strerror(-code));
 	if (code == -EPERM || code == -EACCES)
 		return err_set(err, code, "the kernel refused the BPF program: %s (-v shows why)",
 			       strerror(-code));
@@ -56,13 +58,15 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, s
 {
 	size_t n = hosts_entries_n(spec->hosts);
 	size_t hosts_size = sizeof(struct host_list) + n * sizeof(struct host_entry);
-	size_t stats_size = (size_t)libbpf_num_possible_cpus() * TABLE_PAGE;
-	int code;
+	int code, cpus = libbpf_num_possible_cpus();
 
 	if (n > HOST_ENTRIES_MAX)
 		return err_set(err, -E2BIG, "more than %u separate ranges of addresses",
 			       HOST_ENTRIES_MAX);
-	code = table_size(m->object, "stats", stats_size, err);
+	if (cpus < 0)
+		return err_set(err, cpus, "cannot tell how many CPUs there are: %s",
+			       strerror(-cpus));
+	code = table_size(m->object, "stats", (size_t)cpus * TABLE_PAGE, err);
 	if (!code)
 		code = table_size(m->object, "hosts", hosts_size, err);
 	if (!code)

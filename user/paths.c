@@ -31,11 +31,13 @@ static struct path *path_for(struct paths *p, const struct route *route)
 	return &p->v[p->n++];
 }
 
-/* Move what `route` covers from `rest` to its path. */
-static int take(struct paths *p, const struct route *route, struct ranges *rest)
+/* Move what `route` covers from `rest` to its path, or to `unrouted`. */
+static int take(struct paths *p, const struct route *route, struct ranges *rest,
+		struct ranges *unrouted)
 {
 	uint32_t host_bits = 0xffffffffULL >> route->prefix_len;
 	struct ranges covered = { 0 }, taken = { 0 };
+	struct ranges *to;
 	struct path *path;
 	size_t i;
 	int err;
@@ -47,13 +49,17 @@ static int take(struct paths *p, const struct route *route, struct ranges *rest)
 	err = ranges_intersect(rest, &covered, &taken);
 	if (err || !taken.n)
 		goto out;
-	path = path_for(p, route);
-	if (!path) {
-		err = -ENOMEM;
-		goto out;
+	to = unrouted;
+	if (route->kind == ROUTE_OURS) {
+		path = path_for(p, route);
+		if (!path) {
+			err = -ENOMEM;
+			goto out;
+		}
+		to = &path->hosts;
 	}
 	for (i = 0; i < taken.n && !err; i++)
-		err = ranges_add(&path->hosts, taken.v[i].first, taken.v[i].last);
+		err = ranges_add(to, taken.v[i].first, taken.v[i].last);
 	if (!err)
 		err = ranges_subtract(rest, &taken);
 out:
@@ -62,22 +68,36 @@ out:
 	return err;
 }
 
-int paths_assign(struct paths *out, struct route *routes, size_t n_routes,
-		 const struct ranges *targets, struct ranges *unrouted)
+static int add_all(struct ranges *to, const struct ranges *from)
 {
 	size_t i;
 	int err = 0;
 
+	for (i = 0; i < from->n && !err; i++)
+		err = ranges_add(to, from->v[i].first, from->v[i].last);
+	ranges_settle(to);
+	return err;
+}
+
+int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool forced,
+		 const struct ranges *targets, struct ranges *unrouted)
+{
+	struct ranges rest = { 0 };
+	size_t i;
+	int err;
+
 	*out = (struct paths){ 0 };
-	for (i = 0; i < targets->n && !err; i++)
-		err = ranges_add(unrouted, targets->v[i].first, targets->v[i].last);
-	ranges_settle(unrouted);
+	err = add_all(&rest, targets);
 	if (n_routes)
 		qsort(routes, n_routes, sizeof(*routes), by_preference);
-	for (i = 0; i < n_routes && !err && unrouted->n; i++)
-		err = take(out, &routes[i], unrouted);
+	for (i = 0; i < n_routes && !err && rest.n; i++)
+		if (!forced || routes[i].kind != ROUTE_ELSEWHERE)
+			err = take(out, &routes[i], &rest, unrouted);
 	for (i = 0; i < out->n; i++)
 		ranges_settle(&out->v[i].hosts);
+	if (!err)
+		err = add_all(unrouted, &rest);
+	ranges_free(&rest);
 	return err;
 }
 

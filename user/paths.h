@@ -8,8 +8,15 @@
 
 #include "ranges.h"
 
+enum route_kind {
+	ROUTE_OURS,	 /* leads out by the interface that scans */
+	ROUTE_ELSEWHERE, /* by another one */
+	ROUTE_REFUSED,	 /* nowhere: blackhole, unreachable, prohibit */
+};
+
 /* A line of the routing table. */
 struct route {
+	enum route_kind kind;
 	uint32_t dst;
 	uint8_t prefix_len;
 	uint32_t metric;
@@ -29,11 +36,12 @@ struct paths {
 };
 
 /*
- * Give each target the route with the longest prefix, then the lowest metric. What no route leads
- * to is put in `unrouted` (empty before). Targets must be settled; routes are put in order. 0 or
- * -ENOMEM; the caller frees `out` and `unrouted` in either case.
+ * Give each target the route with the longest prefix, then the lowest metric. What no route of the
+ * interface leads to is put in `unrouted` (empty before). With `forced`, routes by other interfaces
+ * are left out of account: the user wants this one. Targets must be settled; routes are put in
+ * order. 0 or -ENOMEM; the caller frees `out` and `unrouted` in either case.
  */
-int paths_assign(struct paths *out, struct route *routes, size_t n_routes,
+int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool forced,
 		 const struct ranges *targets, struct ranges *unrouted);
 
 /* The path of an address, NULL if it has none. */

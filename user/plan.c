@@ -8,6 +8,11 @@
 #include <errno.h>
 #include <string.h>
 
+enum {
+	TARGETS_TRIED = 64,	   /* to find an interface that leads to one */
+	SWEEP_HOSTS_MAX = 1 << 24, /* the sweep's table has 8 bytes for each */
+};
+
 static const char *addr_text(uint32_t addr, char buf[INET_ADDRSTRLEN])
 {
 	uint32_t be = htonl(addr);
@@ -39,7 +44,8 @@ static int add_subnets(struct ranges *to, const struct iface *iface)
 	for (i = 0; i < iface->n_addrs && !code; i++) {
 		uint32_t bits = host_bits(&iface->addrs[i]);
 
-		code = ranges_add(to, iface->addrs[i].addr & ~bits, iface->addrs[i].addr | bits);
+		code = ranges_add(to, iface->addrs[i].subnet & ~bits,
+				  iface->addrs[i].subnet | bits);
 	}
 	return code;
 }
@@ -59,9 +65,9 @@ static int add_excluded(struct ranges *to, const struct iface *iface, const stru
 		code = ranges_add(to, addr->addr, addr->addr);
 		if (code || addr->prefix_len > 30) /* RFC 3021: a /31 has neither */
 			continue;
-		code = ranges_add(to, addr->addr & ~bits, addr->addr & ~bits);
+		code = ranges_add(to, addr->subnet & ~bits, addr->subnet & ~bits);
 		if (!code)
-			code = ranges_add(to, addr->addr | bits, addr->addr | bits);
+			code = ranges_add(to, addr->subnet | bits, addr->subnet | bits);
 	}
 	return code;
 }
@@ -111,13 +117,42 @@ static int choose_sweep(struct plan *p, const struct config *c)
 	return code;
 }
 
+/*
+ * The interface of the first target that has one: the first may be this host itself, or be excluded
+ * like the others that no packet is sent to. The reason for the first is the one to tell.
+ */
+static int find_iface(const struct config *c, char name[IF_NAMESIZE], struct err *err)
+{
+	struct ranges targets = { 0 };
+	struct err later;
+	uint64_t i, n;
+	int code;
+
+	if (!ranges_find(&c->exclude, c->first_target, NULL) &&
+	    !route_iface_to(c->first_target, name, err))
+		return 0;
+	code = ranges_add_all(&targets, &c->targets);
+	ranges_settle(&targets);
+	if (!code)
+		code = ranges_subtract(&targets, &c->exclude);
+	n = ranges_count(&targets);
+	if (!code && !n)
+		err_set(err, -EINVAL, "no target is left: all are excluded");
+	for (i = 0; !code && i < n && i < TARGETS_TRIED; i++)
+		if (!route_iface_to(ranges_at(&targets, i), name, i ? &later : err))
+			break;
+	code = code || i == n || i == TARGETS_TRIED;
+	ranges_free(&targets);
+	return code ? -ENETUNREACH : 0;
+}
+
 static int choose_iface(struct plan *p, const struct config *c, struct err *err)
 {
 	char name[IF_NAMESIZE];
 
 	if (c->iface)
 		return route_iface_read(c->iface, &p->iface, err);
-	if (route_iface_to(c->first_target, name, err))
+	if (find_iface(c, name, err))
 		return -ENETUNREACH;
 	return route_iface_read(name, &p->iface, err);
 }
@@ -135,14 +170,20 @@ int plan_make(struct plan *p, const struct config *c, struct err *err)
 	if (code)
 		goto out;
 	p->hosts = ranges_count(&targets);
-	code = paths_assign(&p->paths, p->iface.routes, p->iface.n_routes, &targets, &unrouted);
+	code = paths_assign(&p->paths, p->iface.routes, p->iface.n_routes, c->iface != NULL,
+			    &targets, &unrouted);
 	if (!code)
 		code = choose_sweep(p, c);
 	if (code) {
 		err_set(err, code, "out of memory");
 		goto out;
 	}
-	if (unrouted.n)
+	if (ranges_count(&p->sweep) > SWEEP_HOSTS_MAX)
+		code = err_set(err, -E2BIG,
+			       "%llu addresses to ask by ARP are more than the %d of "
+			       "one sweep: divide them",
+			       (unsigned long long)ranges_count(&p->sweep), SWEEP_HOSTS_MAX);
+	else if (unrouted.n)
 		code = err_set(err, -ENETUNREACH, "%s: no route to it through %s",
 			       addr_text(unrouted.v[0].first, text), p->iface.name);
 	else if (c->sweep_only && ranges_count(&p->on_link) < p->hosts)
@@ -202,7 +243,8 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 	else
 		fprintf(file, "rate       %.10g a second\n", c->rate_pps);
 	if (!c->rate_auto)
-		fprintf(file, "time       at most %.1f s to send once, %.3g s to wait for answers\n",
+		fprintf(file,
+			"time       at most %.1f s to send once, %.3g s to wait for answers\n",
 			(double)(probes + ranges_count(&p->sweep)) / c->rate_pps,
 			(double)c->timeout_ns / 1e9);
 }

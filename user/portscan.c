@@ -264,8 +264,9 @@ void portscan_count(const struct portscan *s, struct portscan_tally *tally)
 			tally->filtered += state >= ANSWER_FILTERED;
 		}
 		/* A router answers for others with ICMP: that shows no host. */
+		if (tally->open == open && tally->closed == closed)
+			continue;
 		tally->hosts_up +=
-			tally->open > open || tally->closed > closed ||
-			ranges_find(&s->engine->plan->on_link, hosts_at(&s->hosts, host), NULL);
+			!ranges_find(&s->engine->plan->on_link, hosts_at(&s->hosts, host), NULL);
 	}
 }

@@ -11,7 +11,7 @@
 /* Answers of a port scan by state, and the hosts that gave any. */
 struct portscan_tally {
 	uint64_t open, closed, filtered;
-	uint64_t hosts_up; /* answered ARP, or a SYN by itself */
+	uint64_t hosts_up; /* behind a gateway, answering; those on link are the sweep's */
 };
 
 struct portscan {

@@ -3,12 +3,57 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int failed(const struct sink *s, int code, struct err *err)
 {
-	return err_set(err, code, "%.128s: cannot write results: %s", s->name, strerror(-code));
+	return err_set(err, code, "%.128s: cannot write results: %s", s->name,
+		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
+}
+
+/* A pipe without a reader is refused here (ENXIO), where a plain open would wait for one. */
+static FILE *open_file(const char *path)
+{
+	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+	int fd = open(path, flags | O_NONBLOCK, 0666);
+
+	if (fd < 0)
+		return NULL;
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	return fdopen(fd, "w");
+}
+
+static bool blocks(FILE *file)
+{
+	struct stat stat;
+
+	return fstat(fileno(file), &stat) || !S_ISREG(stat.st_mode);
+}
+
+/*
+ * Wait until a record can be written without blocking, or a signal comes: records are shorter than
+ * PIPE_BUF, for which a writable pipe has room.
+ */
+static int wait_for_reader(const struct report *r, const struct sink *s)
+{
+	struct pollfd fds[] = {
+		{ .fd = fileno(s->file), .events = POLLOUT },
+		{ .fd = r->signal_fd, .events = POLLIN },
+	};
+
+	if (!s->may_block)
+		return 0;
+	while (!fds[0].revents) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (!fds[0].revents && fds[1].revents)
+			return -EINTR;
+	}
+	return 0;
 }
 
 /* `path` NULL or "-": standard output. */
@@ -22,20 +67,21 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, s
 		s->file = stdout;
 		s->terminal = isatty(STDOUT_FILENO);
 	} else {
-		s->file = fopen(path, "we");
+		s->file = open_file(path);
 	}
 	if (!s->file)
 		return failed(s, -errno, err);
+	s->may_block = blocks(s->file);
 	r->n++;
 	return 0;
 }
 
-int report_open(struct report *r, const struct config *c, struct err *err)
+int report_open(struct report *r, const struct config *c, int signal_fd, struct err *err)
 {
 	bool json_on_stdout = c->json && !strcmp(c->json, "-");
 	int code = 0;
 
-	*r = (struct report){ 0 };
+	*r = (struct report){ .signal_fd = signal_fd };
 	if (!json_on_stdout)
 		code = add(r, &out_text, NULL, err);
 	if (!code && c->json)
@@ -49,7 +95,9 @@ int report_host(struct report *r, const struct result_host *host, struct err *er
 	int code;
 
 	for (i = 0; i < r->n; i++) {
-		code = r->sinks[i].ops->host(&r->sinks[i], host);
+		code = wait_for_reader(r, &r->sinks[i]);
+		if (!code)
+			code = r->sinks[i].ops->host(&r->sinks[i], host);
 		if (code)
 			return failed(&r->sinks[i], code, err);
 	}
@@ -62,7 +110,9 @@ int report_port(struct report *r, const struct result_port *port, struct err *er
 	int code;
 
 	for (i = 0; i < r->n; i++) {
-		code = r->sinks[i].ops->port(&r->sinks[i], port);
+		code = wait_for_reader(r, &r->sinks[i]);
+		if (!code)
+			code = r->sinks[i].ops->port(&r->sinks[i], port);
 		if (code)
 			return failed(&r->sinks[i], code, err);
 	}
@@ -77,7 +127,9 @@ int report_close(struct report *r, const struct result_summary *summary, struct 
 	for (i = 0; i < r->n; i++) {
 		struct sink *s = &r->sinks[i];
 
-		code = s->ops->end(s, summary);
+		code = wait_for_reader(r, s);
+		if (!code)
+			code = s->ops->end(s, summary);
 		if (fclose(s->file) && !code)
 			code = -errno;
 		if (code && !first)

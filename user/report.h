@@ -11,14 +11,21 @@
 enum { REPORT_SINKS_MAX = 2 };
 
 struct report {
+	int signal_fd; /* readable when a signal says stop */
 	struct sink sinks[REPORT_SINKS_MAX];
 	unsigned int n;
 };
 
-/* Open the files; nothing in them is touched before. 0 or a negative errno, the reason in err. */
-int report_open(struct report *r, const struct config *c, struct err *err);
+/*
+ * Open the files; nothing in them is touched before. 0 or a negative errno, the reason in err.
+ * Signals are blocked: `signal_fd` tells of them, so that a reader that does not read can be left.
+ */
+int report_open(struct report *r, const struct config *c, int signal_fd, struct err *err);
 
-/* 0, or a negative errno with the reason in err: an output that cannot take results ends a scan. */
+/*
+ * 0; -EINTR: a signal came while an output took nothing; or another negative errno with the reason
+ * in err: an output that cannot take results ends a scan.
+ */
 int report_host(struct report *r, const struct result_host *host, struct err *err);
 int report_port(struct report *r, const struct result_port *port, struct err *err);
 

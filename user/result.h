@@ -77,6 +77,7 @@ struct sink {
 	const struct sink_ops *ops;
 	FILE *file;
 	const char *name; /* of the file, for errors */
+	bool may_block;	  /* it is no regular file: a reader may keep us waiting */
 	bool terminal;	  /* a person reads it: align columns, print headings */
 	uint8_t section;  /* text only: which table is being printed */
 };

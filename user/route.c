@@ -181,7 +181,8 @@ static int on_addr(const struct nlmsghdr *nlh, void *ctx)
 		return MNL_CB_ERROR;
 	iface->addrs = grown;
 	addr = &grown[iface->n_addrs++];
-	addr->addr = attr_addr(attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS]);
+	addr->subnet = attr_addr(attrs[IFA_ADDRESS]);
+	addr->addr = attrs[IFA_LOCAL] ? attr_addr(attrs[IFA_LOCAL]) : addr->subnet;
 	addr->prefix_len = ifa->ifa_prefixlen;
 	return MNL_CB_OK;
 }
@@ -214,7 +215,7 @@ static uint32_t source_for(const struct iface *iface, uint32_t addr)
 	for (i = 0; i < iface->n_addrs; i++) {
 		uint32_t mask = ~(uint32_t)(0xffffffffULL >> iface->addrs[i].prefix_len);
 
-		if (((iface->addrs[i].addr ^ addr) & mask) == 0)
+		if (((iface->addrs[i].subnet ^ addr) & mask) == 0)
 			return iface->addrs[i].addr;
 	}
 	return iface->addrs[0].addr;
@@ -244,19 +245,22 @@ static int on_route(const struct nlmsghdr *nlh, void *ctx)
 	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	struct iface *iface = ctx;
+	enum route_kind kind = ROUTE_OURS;
 	struct route *grown, *route;
 	uint32_t gateway;
 
 	mnl_attr_parse(nlh, sizeof(*rtm), on_attr, attrs);
-	if (rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_type != RTN_UNICAST)
+	if (rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_tos || rtm->rtm_type == RTN_THROW)
 		return MNL_CB_OK;
 	gateway = attr_addr(attrs[RTA_GATEWAY]);
-	if (attrs[RTA_MULTIPATH]) {
-		if (!multipath_gateway(attrs[RTA_MULTIPATH], iface->index, &gateway))
-			return MNL_CB_OK;
-	} else if (!attrs[RTA_OIF] || (int)mnl_attr_get_u32(attrs[RTA_OIF]) != iface->index) {
-		return MNL_CB_OK;
-	}
+	if (rtm->rtm_type != RTN_UNICAST || attrs[RTA_VIA])
+		kind = ROUTE_REFUSED; /* blackhole and the like, and gateways that have no IPv4 */
+	else if (attrs[RTA_MULTIPATH])
+		kind = multipath_gateway(attrs[RTA_MULTIPATH], iface->index, &gateway)
+			       ? ROUTE_OURS
+			       : ROUTE_ELSEWHERE;
+	else if (!attrs[RTA_OIF] || (int)mnl_attr_get_u32(attrs[RTA_OIF]) != iface->index)
+		kind = ROUTE_ELSEWHERE;
 	grown = reallocarray(iface->routes, iface->n_routes + 1, sizeof(*grown));
 	if (!grown)
 		return MNL_CB_ERROR;
@@ -265,6 +269,7 @@ static int on_route(const struct nlmsghdr *nlh, void *ctx)
 	route->dst = attr_addr(attrs[RTA_DST]);
 	route->prefix_len = rtm->rtm_dst_len;
 	route->metric = attrs[RTA_PRIORITY] ? mnl_attr_get_u32(attrs[RTA_PRIORITY]) : 0;
+	route->kind = kind;
 	route->gateway = gateway;
 	route->source = attr_addr(attrs[RTA_PREFSRC]);
 	if (!route->source)
@@ -327,10 +332,19 @@ int route_watch_open(void)
 	return fd;
 }
 
-bool route_watch_down(int fd, int ifindex)
+static enum link_state link_state(const struct nlmsghdr *nlh)
 {
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+
+	if (nlh->nlmsg_type == RTM_DELLINK || !(ifi->ifi_flags & IFF_UP))
+		return LINK_DOWN;
+	return ifi->ifi_flags & IFF_RUNNING ? LINK_UP : LINK_NO_CARRIER;
+}
+
+enum link_state route_watch_read(int fd, int ifindex)
+{
+	enum link_state state = LINK_UNCHANGED;
 	char buf[32768];
-	bool down = false;
 	ssize_t len;
 
 	while ((len = recv(fd, buf, sizeof(buf), 0)) > 0) {
@@ -344,8 +358,10 @@ bool route_watch_down(int fd, int ifindex)
 				continue;
 			if (ifi->ifi_index != ifindex || ifi->ifi_family != AF_UNSPEC)
 				continue;
-			down = nlh->nlmsg_type == RTM_DELLINK || !(ifi->ifi_flags & IFF_UP);
+			state = link_state(nlh);
+			if (state == LINK_DOWN)
+				return state;
 		}
 	}
-	return down;
+	return state;
 }

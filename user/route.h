@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 struct iface_addr {
-	uint32_t addr; /* host order */
+	uint32_t addr;	 /* our own, host order */
+	uint32_t subnet; /* an address of it: the peer's on a point-to-point link, else our own */
 	uint8_t prefix_len;
 };
 
@@ -24,7 +25,7 @@ struct iface {
 	uint8_t mac[6];
 	struct iface_addr *addrs;
 	size_t n_addrs;
-	struct route *routes; /* the main table's that leave by this interface */
+	struct route *routes; /* the main table's */
 	size_t n_routes;
 };
 
@@ -41,9 +42,10 @@ void route_iface_free(struct iface *iface);
 
 /*
  * A socket that becomes readable when links change, for an event loop; -errno on failure.
- * route_watch_down drains it: has the interface gone down or away since?
+ * route_watch_read drains it: what became of the interface since?
  */
+enum link_state { LINK_UNCHANGED, LINK_UP, LINK_NO_CARRIER, LINK_DOWN };
 int route_watch_open(void);
-bool route_watch_down(int fd, int ifindex);
+enum link_state route_watch_read(int fd, int ifindex);
 
 #endif

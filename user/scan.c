@@ -107,7 +107,7 @@ static int set_up(struct scan *s, struct err *err)
 	if (!s->engine.names)
 		return err_set(err, -ENOMEM, "out of memory");
 	code = phase_attach(&s->sweep.phase, err);
-	return code ? code : report_open(&s->report, c, err);
+	return code ? code : report_open(&s->report, c, s->loop.signal_fd, err);
 }
 
 /* A gateway that does not answer hides everything behind it. */
@@ -173,6 +173,15 @@ static int scan_all_ports(struct scan *s, struct err *err)
 	return code == -ENOMEM ? err_set(err, code, "out of memory") : code;
 }
 
+/* Silence means something only if answers could have been heard. */
+static int check_still_there(const struct scan *s, struct err *err)
+{
+	if (!attach_alive(&s->attach))
+		return err_set(err, -ENOLINK, "%s: somebody detached xscan during the scan",
+			       s->engine.plan->iface.name);
+	return loop_check_carrier(&s->loop, err);
+}
+
 static int run(struct scan *s, struct err *err)
 {
 	struct err gateway_err;
@@ -180,14 +189,14 @@ static int run(struct scan *s, struct err *err)
 
 	code = sweep_run(&s->sweep, err);
 	if (code || s->engine.config->sweep_only)
-		return code;
+		return code ? code : check_still_there(s, err);
 	gateway = check_gateways(s, &gateway_err);
 	code = scan_all_ports(s, err);
 	if (!code && gateway) {
 		*err = gateway_err;
 		code = gateway;
 	}
-	return code;
+	return code ? code : check_still_there(s, err);
 }
 
 static void fill_summary(const struct scan *s, struct result_summary *sum, int code)
@@ -200,7 +209,7 @@ static void fill_summary(const struct scan *s, struct result_summary *sum, int c
 		.time_us = s->engine.epoch_us + loop_now_ns() / 1000,
 		.ports_scanned = s->ports_scanned,
 		.hosts = s->engine.plan->hosts,
-		.hosts_up = s->ports_scanned ? s->tally.hosts_up : sweep->answers,
+		.hosts_up = sweep_hosts_up(&s->sweep) + s->tally.hosts_up,
 		.open = s->tally.open,
 		.closed = s->tally.closed,
 		.filtered = s->tally.filtered,

@@ -144,3 +144,13 @@ const uint8_t *sweep_mac(const struct sweep *s, uint32_t addr)
 		return NULL;
 	return neighbours[index].mac;
 }
+
+uint64_t sweep_hosts_up(const struct sweep *s)
+{
+	const struct ranges *targets = &s->engine->plan->on_link;
+	uint64_t n = ranges_count(targets), up = 0, i;
+
+	for (i = 0; i < n; i++)
+		up += sweep_mac(s, ranges_at(targets, i)) != NULL;
+	return up;
+}

@@ -21,6 +21,9 @@ void sweep_free(struct sweep *s);
 /* phase_run, reporting each host that answers. */
 int sweep_run(struct sweep *s, struct err *err);
 
+/* How many targets answered; gateways that are none do not count. */
+uint64_t sweep_hosts_up(const struct sweep *s);
+
 /* The MAC address of a swept address (host order), or NULL if it did not answer. */
 const uint8_t *sweep_mac(const struct sweep *s, uint32_t addr);
 

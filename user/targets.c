@@ -13,6 +13,7 @@
 
 enum {
 	LABEL_LEN_MAX = 63, /* RFC 1035, 2.3.4 */
+	LINE_LEN_MAX = 1 << 24,
 	NAME_LEN_MAX = 254, /* the 255 bytes of the same section as text, with the final dot */
 };
 
@@ -186,6 +187,32 @@ int targets_parse(const char *list, targets_resolve resolve, struct ranges *out,
 	return ret;
 }
 
+/* getline that stops a little behind LINE_LEN_MAX: some files have no end of line at all. */
+static ssize_t read_line(char **line, size_t *room, FILE *file)
+{
+	ssize_t len = 0;
+	int c;
+
+	do {
+		if ((size_t)len + 2 > *room) {
+			char *grown = realloc(*line, *room ? *room * 2 : 256);
+
+			if (!grown)
+				return -1;
+			*line = grown;
+			*room = *room ? *room * 2 : 256;
+		}
+		c = getc_unlocked(file);
+		if (c == EOF)
+			break;
+		(*line)[len++] = (char)c;
+	} while (c != '\n' && len <= LINE_LEN_MAX);
+	if (!len)
+		return -1;
+	(*line)[len] = '\0';
+	return len;
+}
+
 int targets_read(FILE *file, const char *name, bool need_one, targets_resolve resolve,
 		 struct ranges *out, struct err *err)
 {
@@ -195,7 +222,12 @@ int targets_read(FILE *file, const char *name, bool need_one, targets_resolve re
 	ssize_t len;
 	int ret = 0;
 
-	for (line_no = 1; (len = getline(&line, &room, file)) >= 0; line_no++) {
+	for (line_no = 1; (len = read_line(&line, &room, file)) >= 0; line_no++) {
+		if (len > LINE_LEN_MAX) {
+			ret = err_set(err, -EINVAL, "%s:%zu: line too long (more than %d bytes)", name,
+				      line_no, LINE_LEN_MAX);
+			goto out;
+		}
 		/* What is behind a NUL byte would be lost, and may have been an exclusion. */
 		if (memchr(line, '\0', len)) {
 			ret = err_set(err, -EINVAL, "%s:%zu: a NUL byte: not a text file", name,
