@@ -113,11 +113,8 @@ static int line_write(struct line *l, FILE *file)
 	text = json_object_to_json_string_length(l->object, flags, &n);
 	if (!text)
 		return -ENOMEM;
-	errno = 0;
 	fwrite(text, 1, n, file);
 	fputc('\n', file);
-	if (fflush(file) || ferror(file))
-		return errno ? -errno : -EIO;
 	return 0;
 }
 

@@ -5,7 +5,6 @@
 #include "result.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 
 enum section { SECTION_NONE = 0, SECTION_HOSTS, SECTION_PORTS };
 
@@ -35,14 +34,6 @@ static void enter_section(struct sink *s, enum section section)
 	s->section = section;
 }
 
-/* The caller clears errno before it writes; ferror alone does not say what went wrong. */
-static int flush(FILE *file)
-{
-	if (fflush(file) || ferror(file))
-		return errno ? -errno : -EIO;
-	return 0;
-}
-
 /* On a terminal the progress line may stand where the row goes. */
 static void clear_line(const struct sink *s)
 {
@@ -58,12 +49,11 @@ static int text_host(struct sink *s, const struct result_host *h)
 	format_addr(h->addr, addr);
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
 		 m[5]);
-	errno = 0;
 	clear_line(s);
 	enter_section(s, SECTION_HOSTS);
 	fprintf(s->file, s->terminal ? HOST_ROW : "%s\t%s\t%s\n", addr, mac,
 		h->vendor ?: "(unknown)");
-	return flush(s->file);
+	return 0;
 }
 
 static int text_port(struct sink *s, const struct result_port *p)
@@ -74,7 +64,6 @@ static int text_port(struct sink *s, const struct result_port *p)
 
 	format_addr(p->addr, addr);
 	snprintf(port, sizeof(port), "%u/tcp", p->port);
-	errno = 0;
 	clear_line(s);
 	enter_section(s, SECTION_PORTS);
 	if (p->state >= ANSWER_FILTERED && p->state <= ANSWER_FILTERED_LAST)
@@ -83,15 +72,15 @@ static int text_port(struct sink *s, const struct result_port *p)
 	else
 		fprintf(s->file, s->terminal ? PORT_ROW : "%s\t%s\t%s\t%s\n", addr, port, state,
 			service);
-	return flush(s->file);
+	return 0;
 }
 
 /* Rows need no closing; the ledger is for people and goes to standard error. */
 static int text_end(struct sink *s, const struct result_summary *sum)
 {
+	(void)s;
 	(void)sum;
-	errno = 0;
-	return flush(s->file);
+	return 0;
 }
 
 const struct sink_ops out_text = {

@@ -82,6 +82,14 @@ static void show_progress(const struct phase *p)
 		(unsigned long long)p->ledger.questions, again ? ", asking again" : "");
 }
 
+/* Take in what has come, and let readers have it. */
+static int take_in(struct phase *p, struct err *err)
+{
+	int code = matcher_consume(&p->matcher);
+
+	return code ? code : report_flush(p->engine->report, err);
+}
+
 /* Send a batch, waiting as often as the device's queue is full. */
 static int send_batch(struct phase *p, const struct flow *f, unsigned int n, struct err *err)
 {
@@ -105,7 +113,7 @@ static int send_batch(struct phase *p, const struct flow *f, unsigned int n, str
 			continue;
 		}
 		p->tx->ops->wait(p->tx);
-		code = matcher_consume(&p->matcher);
+		code = take_in(p, err);
 		if (!code)
 			code = loop_wait(p->engine->loop, 0, err);
 		if (code)
@@ -181,7 +189,7 @@ static int run(struct phase *p, struct err *err)
 		if (sent && next && now - looked < POLL_NS)
 			continue;
 		looked = now;
-		code = matcher_consume(&p->matcher);
+		code = take_in(p, err);
 		if (code || !next)
 			return code;
 		if (p->engine->progress && now >= progress_due) {

@@ -4,10 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { BUFFER = PIPE_BUF, RECORD_MAX = 1024 };
 
 static int failed(const struct sink *s, int code, struct err *err)
 {
@@ -35,25 +39,30 @@ static bool blocks(FILE *file)
 }
 
 /*
- * Wait until a record can be written without blocking, or a signal comes: records are shorter than
- * PIPE_BUF, for which a writable pipe has room.
+ * Write out the buffer, without being kept by a reader that does not read: until the output takes
+ * something, a signal ends the wait. A buffer is no longer than PIPE_BUF, for which a writable pipe
+ * has room.
  */
-static int wait_for_reader(const struct report *r, const struct sink *s)
+static int flush(const struct report *r, struct sink *s)
 {
 	struct pollfd fds[] = {
 		{ .fd = fileno(s->file), .events = POLLOUT },
 		{ .fd = r->signal_fd, .events = POLLIN },
 	};
 
-	if (!s->may_block)
-		return 0;
-	while (!fds[0].revents) {
+	while (s->may_block && !fds[0].revents) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return -errno;
 		if (!fds[0].revents && fds[1].revents)
 			return -EINTR;
 	}
-	return 0;
+	return sink_flush(s);
+}
+
+/* Make room in the buffer for a record. */
+static int make_room(const struct report *r, struct sink *s)
+{
+	return __fpending(s->file) + RECORD_MAX > BUFFER ? flush(r, s) : 0;
 }
 
 /* `path` NULL or "-": standard output. */
@@ -72,6 +81,7 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, s
 	if (!s->file)
 		return failed(s, -errno, err);
 	s->may_block = blocks(s->file);
+	setvbuf(s->file, NULL, _IOFBF, BUFFER);
 	r->n++;
 	return 0;
 }
@@ -95,7 +105,7 @@ int report_host(struct report *r, const struct result_host *host, struct err *er
 	int code;
 
 	for (i = 0; i < r->n; i++) {
-		code = wait_for_reader(r, &r->sinks[i]);
+		code = make_room(r, &r->sinks[i]);
 		if (!code)
 			code = r->sinks[i].ops->host(&r->sinks[i], host);
 		if (code)
@@ -110,9 +120,24 @@ int report_port(struct report *r, const struct result_port *port, struct err *er
 	int code;
 
 	for (i = 0; i < r->n; i++) {
-		code = wait_for_reader(r, &r->sinks[i]);
+		code = make_room(r, &r->sinks[i]);
 		if (!code)
 			code = r->sinks[i].ops->port(&r->sinks[i], port);
+		if (code)
+			return failed(&r->sinks[i], code, err);
+	}
+	return 0;
+}
+
+int report_flush(struct report *r, struct err *err)
+{
+	unsigned int i;
+	int code;
+
+	for (i = 0; i < r->n; i++) {
+		if (!__fpending(r->sinks[i].file))
+			continue;
+		code = flush(r, &r->sinks[i]);
 		if (code)
 			return failed(&r->sinks[i], code, err);
 	}
@@ -127,9 +152,11 @@ int report_close(struct report *r, const struct result_summary *summary, struct 
 	for (i = 0; i < r->n; i++) {
 		struct sink *s = &r->sinks[i];
 
-		code = wait_for_reader(r, s);
+		code = make_room(r, s);
 		if (!code)
 			code = s->ops->end(s, summary);
+		if (!code)
+			code = flush(r, s);
 		if (fclose(s->file) && !code)
 			code = -errno;
 		if (code && !first)

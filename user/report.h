@@ -23,11 +23,14 @@ struct report {
 int report_open(struct report *r, const struct config *c, int signal_fd, struct err *err);
 
 /*
- * 0; -EINTR: a signal came while an output took nothing; or another negative errno with the reason
+ * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing; or another negative errno with the reason
  * in err: an output that cannot take results ends a scan.
  */
 int report_host(struct report *r, const struct result_host *host, struct err *err);
 int report_port(struct report *r, const struct result_port *port, struct err *err);
+
+/* Let readers have what has been reported so far. */
+int report_flush(struct report *r, struct err *err);
 
 /* Write what closes each file, and close it; the first failure is returned, none stops the rest. */
 int report_close(struct report *r, const struct result_summary *summary, struct err *err);

@@ -2,6 +2,8 @@
 /* result.c - the words for what became of a probe. */
 #include "result.h"
 
+#include <errno.h>
+
 static bool is_filtered(uint8_t state)
 {
 	return state >= ANSWER_FILTERED && state <= ANSWER_FILTERED_LAST;
@@ -33,4 +35,12 @@ const char *result_reason(uint8_t state)
 	if (!is_filtered(state))
 		return "no-response";
 	return unreachable[state - ANSWER_FILTERED] ?: "dest-unreach";
+}
+
+int sink_flush(struct sink *s)
+{
+	errno = 0;
+	if (fflush(s->file) || ferror(s->file))
+		return errno ? -errno : -EIO; /* ferror alone does not say what went wrong */
+	return 0;
 }

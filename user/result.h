@@ -63,9 +63,9 @@ const char *result_state_name(uint8_t state);
 const char *result_reason(uint8_t state);
 
 /*
- * An output format. Each call writes one whole record and flushes it; 0, or a negative errno if
- * the file cannot take it. `end` writes what closes the file and may be called once, also after an
- * interrupted scan.
+ * An output format. Each call puts one whole record into the file's buffer; 0, or a negative errno.
+ * The caller flushes when it has no more to add for now. `end` writes what closes the file and may
+ * be called once, also after an interrupted scan.
  */
 struct sink;
 struct sink_ops {
@@ -81,6 +81,9 @@ struct sink {
 	bool terminal;	  /* a person reads it: align columns, print headings */
 	uint8_t section;  /* text only: which table is being printed */
 };
+
+/* Write out the buffer: 0, or a negative errno, also if an earlier write has failed. */
+int sink_flush(struct sink *s);
 
 extern const struct sink_ops out_text;
 extern const struct sink_ops out_json;

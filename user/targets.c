@@ -224,8 +224,8 @@ int targets_read(FILE *file, const char *name, bool need_one, targets_resolve re
 
 	for (line_no = 1; (len = read_line(&line, &room, file)) >= 0; line_no++) {
 		if (len > LINE_LEN_MAX) {
-			ret = err_set(err, -EINVAL, "%s:%zu: line too long (more than %d bytes)", name,
-				      line_no, LINE_LEN_MAX);
+			ret = err_set(err, -EINVAL, "%s:%zu: line too long (more than %d bytes)",
+				      name, line_no, LINE_LEN_MAX);
 			goto out;
 		}
 		/* What is behind a NUL byte would be lost, and may have been an exclusion. */
