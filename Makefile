@@ -143,7 +143,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,cmocka json-c) -lm
 
-$(BUILD)/tests/%: tests/bpf/%.c $(call objects,table matcher) $(BUILD)/libcore.a | $(SKELETONS)
+$(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(call objects,table matcher) $(BUILD)/libcore.a | $(SKELETONS)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(call objects,table matcher) $(BUILD)/libcore.a -o $@ \

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * fixture.h - for tests of the BPF programs: both matchers loaded for a handful of hosts and ports,
+ * frames for them, and a run of one frame through them by BPF_PROG_RUN.
+ */
+#ifndef XSCAN_TESTS_BPF_FIXTURE_H
+#define XSCAN_TESTS_BPF_FIXTURE_H
+
+#include "matcher.h"
+#include "portscan.skel.h"
+#include "reply.h"
+#include "sweep.skel.h"
+
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <cmocka.h>
+
+enum { FRAME_MAX = 256, TRIES = 2, SOURCE_PORT = 61000, PASS = XDP_PASS, DROP = XDP_DROP };
+
+#define SCANNER 0xc6120001U /* 198.18.0.1 */
+#define ROUTER	0xc61200feU
+#define TARGET	0xc6120003U
+#define OTHER	0xc6120010U /* not asked for */
+
+static const __u16 port_list[] = { 22, 80, 8000 };
+enum { PORTS = 3, TARGET_PORT = 80, TARGET_SLOT = 1, NOT_A_PORT = 81 };
+
+/* 198.18.0.2-5 and 198.18.0.9: six hosts' room with a gap, so that the search has to choose. */
+static const struct host_range host_ranges[] = {
+	{ 0xc6120002U, 0xc6120005U, 0 },
+	{ 0xc6120009U, 0xc6120009U, 4 },
+};
+enum { HOSTS = 5, TARGET_HOST = 1 };
+
+struct frame {
+	__u32 len;
+	__u8 bytes[FRAME_MAX];
+};
+
+/* Both matchers, as one interface would see them one after the other. */
+struct fixture {
+	struct matcher ports, sweep;
+	struct match_config config;
+	struct event events[4];
+	unsigned int n_events;
+};
+
+static inline int on_event(void *ctx, void *data, size_t size)
+{
+	struct fixture *f = ctx;
+
+	assert_true(size >= sizeof(struct event));
+	if (f->n_events < 4)
+		memcpy(&f->events[f->n_events], data, sizeof(struct event));
+	f->n_events++;
+	return 0;
+}
+
+static inline void fixture_load(struct fixture *f, const struct match_config *config)
+{
+	const struct hosts hosts = { .flows = { { .v = (struct host_range *)host_ranges, .n = 2 } },
+				     .n_flows = 1,
+				     .n = HOSTS };
+	struct matcher_spec spec = {
+		.hosts = &hosts, .on_event = on_event, .ctx = f, .verbose = true
+	};
+	struct err err = { "" };
+	unsigned int i;
+
+	memset(f, 0, sizeof(*f));
+	f->config.tcp = (struct probe_tcp){
+		.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
+		.source_port = SOURCE_PORT,
+		.tries = TRIES,
+		.ttl = 64,
+		.source_mac = { 2, 0, 0, 0, 0, 1 },
+	};
+	f->config.ports = PORTS;
+	f->config.synack = config->synack;
+	f->config.report_all = config->report_all;
+	f->config.send_xdp = config->send_xdp;
+
+	spec.elf = sweep_bpf__elf_bytes(&spec.elf_size);
+	spec.answers_size = HOSTS * sizeof(struct neighbour);
+	if (matcher_open(&f->sweep, &spec, &err))
+		fail_msg("%s", err.text);
+	spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
+	spec.config = f->config;
+	spec.answers_size = HOSTS * PORTS;
+	spec.ports_size = 65536 * sizeof(__u16);
+	if (matcher_open(&f->ports, &spec, &err))
+		fail_msg("%s", err.text);
+	for (i = 0; i < PORTS; i++)
+		((__u16 *)f->ports.ports.mem)[port_list[i]] = (__u16)(i + 1);
+}
+
+static inline void fixture_open(struct fixture *f, enum synack synack, bool report_all)
+{
+	fixture_load(f, &(struct match_config){ .synack = synack, .report_all = report_all });
+}
+
+static inline void fixture_open_sender(struct fixture *f)
+{
+	fixture_load(f, &(struct match_config){ .send_xdp = true });
+}
+
+static inline void fixture_close(struct fixture *f)
+{
+	matcher_close(&f->ports);
+	matcher_close(&f->sweep);
+}
+
+static inline void forget_answers(struct fixture *f)
+{
+	memset(f->ports.answers.mem, 0, f->ports.answers.size);
+	memset(f->ports.stats.mem, 0, f->ports.stats.size);
+	memset(f->sweep.answers.mem, 0, f->sweep.answers.size);
+	memset(f->sweep.stats.mem, 0, f->sweep.stats.size);
+	f->n_events = 0;
+}
+
+/* As if each CPU had seen an answer: the first of each would be told for its round trip. */
+static inline __u64 pass_first_sample(struct fixture *f)
+{
+	const size_t cpus = f->ports.stats.size / TABLE_PAGE;
+	size_t i;
+
+	for (i = 0; i < cpus; i++)
+		((struct stats *)((char *)f->ports.stats.mem + i * TABLE_PAGE))->answers[0] = 1;
+	return cpus;
+}
+
+static inline __u32 run_one(const struct matcher *m, const struct frame *frame)
+{
+	__u8 out[FRAME_MAX];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame->bytes, .data_size_in = frame->len,
+		    .data_out = out, .data_size_out = sizeof(out), .repeat = 1);
+
+	assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(m), &opts), 0);
+	assert_int_equal(opts.data_size_out, frame->len);
+	assert_memory_equal(out, frame->bytes, frame->len);
+	return opts.retval;
+}
+
+/*
+ * The port scan's verdict. Every frame is shown to the sweep's matcher too, which passes all. The
+ * frame must come out as it went in.
+ */
+static inline __u32 run(struct fixture *f, const struct frame *frame)
+{
+	__u32 verdict;
+
+	assert_int_equal(run_one(&f->sweep, frame), PASS);
+	verdict = run_one(&f->ports, frame);
+	assert_int_equal(matcher_consume(&f->sweep), 0);
+	assert_int_equal(matcher_consume(&f->ports), 0);
+	return verdict;
+}
+
+/* Frames. */
+
+static inline void syn(const struct fixture *f, struct probe_tcp_frame *out, __u32 addr, __u16 port,
+		       __u8 attempt)
+{
+	const struct probe_tcp_target target = {
+		.addr = htonl(addr),
+		.source = htonl(SCANNER),
+		.port = port,
+		.next_hop = { 2, 0, 0, 0, 0, 3 },
+	};
+
+	probe_tcp_build(out, &f->config.tcp, &target, attempt);
+}
+
+enum kind { SYNACK, RST, ICMP, ARP };
+
+static inline void frame_set(struct frame *frame, const void *bytes, __u32 len)
+{
+	memset(frame, 0, sizeof(*frame));
+	memcpy(frame->bytes, bytes, len);
+	frame->len = len;
+}
+
+static inline void make(const struct fixture *f, struct frame *frame, enum kind kind, __u32 addr,
+			__u16 port, __u8 attempt)
+{
+	const __u8 mac[6] = { 2, 0, 0xc6, 0x12, 0, 3 };
+	struct probe_arp_frame request, arp;
+	struct reply_synack_frame synack;
+	struct reply_icmp_frame icmp;
+	struct probe_tcp_frame probe;
+	struct reply_rst_frame rst;
+
+	syn(f, &probe, addr, port, attempt);
+	switch (kind) {
+	case SYNACK:
+		reply_synack(&synack, &probe);
+		frame_set(frame, &synack, sizeof(synack));
+		break;
+	case RST:
+		reply_rst(&rst, &probe);
+		frame_set(frame, &rst, sizeof(rst));
+		break;
+	case ICMP:
+		reply_icmp(&icmp, &probe, htonl(ROUTER), 13);
+		frame_set(frame, &icmp, sizeof(icmp));
+		break;
+	case ARP:
+		probe_arp_build(&request, f->config.tcp.source_mac, htonl(SCANNER), htonl(addr));
+		reply_arp(&arp, &request, mac);
+		frame_set(frame, &arp, sizeof(arp));
+		break;
+	}
+}
+
+#endif

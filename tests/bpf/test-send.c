@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-send.c - the in-kernel sender: the frames that it stamps are, byte for byte, those that user
+ * space builds, in the order of the queue, whatever was in the memory before.
+ */
+#include "fixture.h"
+
+#include <sys/mman.h>
+
+/* BPF_PROG_RUN's frames come from the loopback device, live or not: the sender's case. */
+static __u32 stamp(const struct fixture *f, __u8 fill, struct frame *out)
+{
+	__u8 dirty[sizeof(struct probe_tcp_frame) + SEND_SPARE];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = dirty, .data_size_in = sizeof(dirty),
+		    .data_out = out->bytes, .data_size_out = sizeof(out->bytes), .repeat = 1);
+
+	memset(dirty, fill, sizeof(dirty));
+	assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(&f->ports), &opts), 0);
+	out->len = opts.data_size_out;
+	return opts.retval;
+}
+
+static struct send_queue *map_queue(const struct fixture *f)
+{
+	int fd = bpf_object__find_map_fd_by_name(f->ports.object, "queue");
+	struct send_queue *queue =
+		mmap(NULL, sizeof(*queue), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	assert_ptr_not_equal(queue, MAP_FAILED);
+	return queue;
+}
+
+static void point_at_loopback(const struct fixture *f)
+{
+	int fd = bpf_object__find_map_fd_by_name(f->ports.object, "device");
+	const __u32 zero = 0, loopback = 1;
+
+	assert_int_equal(bpf_map_update_elem(fd, &zero, &loopback, BPF_ANY), 0);
+}
+
+static void frames_are_those_of_user_space(void **state)
+{
+	struct send_queue *queue;
+	struct fixture f;
+	unsigned int i;
+
+	(void)state;
+	fixture_open_sender(&f);
+	point_at_loopback(&f);
+	queue = map_queue(&f);
+	queue->attempt = 1;
+	for (i = 0; i < SEND_QUEUE; i++)
+		queue->targets[i] = (struct probe_tcp_target){
+			.addr = htonl(0xc6130000 + i * 7919),
+			.source = htonl(SCANNER + i % 3),
+			.port = (__u16)(i * 31 + 1),
+			.next_hop = { 2, 0, 0, (__u8)i, (__u8)(i >> 8), 9 },
+		};
+	/* Once more than the queue is long: it begins again. */
+	for (i = 0; i <= SEND_QUEUE; i++) {
+		struct probe_tcp_frame want;
+		struct frame got;
+
+		assert_int_equal(stamp(&f, (__u8)i, &got), XDP_REDIRECT);
+		probe_tcp_build(&want, &f.config.tcp, &queue->targets[i % SEND_QUEUE], 1);
+		assert_int_equal(got.len, sizeof(want));
+		assert_memory_equal(got.bytes, &want, sizeof(want));
+		assert_int_equal(queue->next, i + 1);
+	}
+	munmap(queue, sizeof(*queue));
+	fixture_close(&f);
+}
+
+/* Where user space sends, a frame from the loopback device is like any other. */
+static void not_asked_it_sends_nothing(void **state)
+{
+	struct send_queue *queue;
+	struct frame got;
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f, SYNACK_PASS, false);
+	point_at_loopback(&f);
+	queue = map_queue(&f);
+	assert_int_equal(stamp(&f, 0x55, &got), XDP_PASS);
+	assert_int_equal(queue->next, 0);
+	munmap(queue, sizeof(*queue));
+	fixture_close(&f);
+}
+
+/* Without a device the frame is dropped, not passed to the host's own stack. */
+static void no_device_drops(void **state)
+{
+	struct frame got;
+	struct fixture f;
+
+	(void)state;
+	fixture_open_sender(&f);
+	assert_int_equal(stamp(&f, 0, &got), XDP_DROP);
+	fixture_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(frames_are_those_of_user_space),
+		cmocka_unit_test(not_asked_it_sends_nothing),
+		cmocka_unit_test(no_device_drops),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
