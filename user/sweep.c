@@ -56,7 +56,6 @@ static int report(struct sweep *s, uint64_t index, uint64_t time_us, int64_t rtt
 	struct result_host host = {
 		.time_us = time_us,
 		.addr = ranges_at(&s->engine->plan->sweep, index),
-		.vendor = names_vendor(s->engine->names, neighbour->mac),
 		.rtt_us = rtt_us,
 	};
 
@@ -65,6 +64,7 @@ static int report(struct sweep *s, uint64_t index, uint64_t time_us, int64_t rtt
 	neighbour->state |= ANSWER_REPORTED;
 	if (!ranges_find(&s->engine->plan->on_link, host.addr, NULL))
 		return 0;
+	host.vendor = names_vendor(s->engine->names, neighbour->mac);
 	memcpy(host.mac, neighbour->mac, sizeof(host.mac));
 	return report_host(s->engine->report, &host, err);
 }

@@ -1,0 +1,48 @@
+#!/bin/bash
+# The in-kernel sender: it finds what the fleet holds, in both attach modes, at the fastest rate and at
+# a slow one, also more than one queue at a time; and it says so where a device cannot do it.
+# shellcheck source=tests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+need jq
+
+nets=198.19.0.0/18
+ports=1-20
+
+found_all() { # NAME
+	exits "$1: ends with 0" 0
+	open_of "$tmp/out" >"$tmp/found"
+	same "$1: the open ports" "$tmp/open" "$tmp/found"
+	is "$1: closed ports, in the summary" "$(wc -l <"$tmp/closed") 0 0 true xdp" \
+		"$(summary "$tmp/json" closed unanswered send_errors complete tx)"
+}
+
+export LAB_ADDR=198.18.0.1/30 LAB_GATEWAY=198.18.0.2
+fleet_up --gateway "$LAB_GATEWAY" --net "$nets"
+fleet_list open "$ports" >"$tmp/open"
+fleet_list closed "$ports" >"$tmp/closed"
+for mode in native generic; do
+	scan --tx xdp --rate max --attach "$mode" --json "$tmp/json" --tcp "$ports" "$nets"
+	found_all "16,384 hosts x 20 ports, --rate max, $mode"
+done
+scan --tx xdp --json "$tmp/json" --tcp "$ports" "$nets"
+found_all "16,384 hosts x 20 ports, --rate auto"
+
+fleet=(--net 198.19.0.0/26)
+fleet_list open "$ports" >"$tmp/open"
+fleet_list closed "$ports" >"$tmp/closed"
+scan --tx xdp --rate 1000 --json "$tmp/json" --tcp "$ports" 198.19.0.0/26
+found_all "1,280 probes at 1,000 a second"
+is "1,280 probes at 1,000 a second: not faster" yes \
+	"$(jq -r 'select(.type == "summary") | if .sent / .elapsed_s <= 1050 then "yes" else . end' \
+		"$tmp/json")"
+
+# A veth hands XDP frames over only if its other end polls: with GRO, or an XDP program of its own.
+lab down
+lab up
+lab exec net ip -o link show type veth | awk -F '[ :@]+' '{ print $2 }' | while read -r device; do
+	lab exec net ethtool -K "$device" gro off
+done
+scan --tx xdp --tcp 22 198.18.0.20
+exits "a device that takes no XDP frames: ends with 1" 1
+is "a device that takes no XDP frames: one line says it" 1 \
+	"$(grep -c '^xscan: eth0: does not transmit XDP frames: use --tx af_packet' "$tmp/err")"
