@@ -1,0 +1,39 @@
+# What the tables of tools/bench are made of: cell[name, round, column] holds the figures; `rounds` is
+# how many there are.
+function median(v, n,    i, j, x) {
+	for (i = 2; i <= n; i++) {
+		x = v[i]
+		for (j = i - 1; j >= 1 && v[j] > x; j--)
+			v[j + 1] = v[j]
+		v[j + 1] = x
+	}
+	return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
+}
+function figure(x) {
+	return sprintf(x >= 100 ? "%.0f" : x >= 10 ? "%.1f" : x >= 1 ? "%.2f" : "%.3f", x)
+}
+function commas(x,    s) {
+	s = sprintf("%d", x)
+	while (s ~ /[0-9][0-9][0-9][0-9]/)
+		sub(/[0-9][0-9][0-9](,|$)/, ",&", s)
+	return s
+}
+function remember(name) {
+	if (!(name in runs))
+		names[++n_names] = name
+	runs[name]++
+}
+# The median over the runs of one column.
+function typical(name, column,    r, n, v) {
+	for (r = 1; r <= rounds; r++)
+		if ((name, r, column) in cell)
+			v[++n] = cell[name, r, column]
+	return median(v, n)
+}
+# The same of the ratio to another in the same round; "-": they have no round in common.
+function ratio(name, base, column,    r, n, v) {
+	for (r = 1; r <= rounds; r++)
+		if ((name, r, column) in cell && (base, r, column) in cell && cell[base, r, column] > 0)
+			v[++n] = cell[name, r, column] / cell[base, r, column]
+	return n ? figure(median(v, n)) : "-"
+}
