@@ -43,7 +43,8 @@ static __always_inline const struct net_ip4 *cursor_pull_ip4(struct cursor *c, b
 {
 	const struct net_ip4 *ip = c->pos;
 	const void *payload;
-	__u32 header_len, total_len;
+	__u32 header_len;
+	long total_len;
 
 	if ((const void *)(ip + 1) > c->end)
 		return NULL;
@@ -58,7 +59,8 @@ static __always_inline const struct net_ip4 *cursor_pull_ip4(struct cursor *c, b
 	payload = c->pos + header_len;
 	if (payload > c->end)
 		return NULL;
-	if (!quoted && c->pos + total_len > c->end)
+	/* A difference and no sum: before 6.8 the verifier knows no bounds of a swapped number. */
+	if (!quoted && total_len > c->end - c->pos)
 		return NULL;
 	c->pos = payload;
 	return ip;
