@@ -17,7 +17,8 @@ TABLE(ports); /* __u16[65536]: 1 + index of the port among those asked for, or 0
 
 /*
  * Enter an answer whose cookie was right. The read and the write of the state are not one atomic
- * step: the answers of one target arrive by one receive queue, hence on one CPU.
+ * step (Linux 5.10 has no compare-and-swap in BPF): if two answers to the same question arrive on
+ * two CPUs within nanoseconds, both count as the first. User space reports the question once.
  */
 static __always_inline void enter(const struct answer *answer, const struct match_config *config,
 				  struct stats *count)

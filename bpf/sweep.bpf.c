@@ -16,6 +16,10 @@ int match_xdp(struct xdp_md *ctx)
 	struct cursor c = frame_cursor(ctx);
 	const struct net_eth *eth = cursor_pull_eth(&c);
 	struct neighbour *neighbour;
+	union {
+		struct neighbour as_struct;
+		__u64 as_u64;
+	} entry = {};
 	struct answer answer = {};
 	struct stats *count;
 	__u64 index;
@@ -32,8 +36,9 @@ int match_xdp(struct xdp_md *ctx)
 		count->duplicates++;
 		return XDP_PASS;
 	}
-	__builtin_memcpy(neighbour->mac, answer.mac, sizeof(answer.mac));
-	neighbour->state = ANSWER_UP; /* last: user space reads the address once it sees this */
+	__builtin_memcpy(entry.as_struct.mac, answer.mac, sizeof(answer.mac));
+	entry.as_struct.state = ANSWER_UP;
+	*(volatile __u64 *)neighbour = entry.as_u64;
 	count->answers[flow]++;
 	report(&answer, count);
 	return XDP_PASS;

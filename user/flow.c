@@ -11,12 +11,16 @@ enum {
 	PACE_NS = 1000000, /* tokens to wait for at once: what one millisecond earns */
 	SAMPLE = 2048,	   /* questions of a stretch that are looked at to judge it */
 	MARGIN_NS = 5000000,
+	STRETCH_MAX_NS = 1100000000, /* a sender that is slower than the pace */
+	LOOKED_AT_MAX = 1 << 16,     /* questions by one flow_next, most of them answered already */
 	UNKNOWN_RTT_NS = 250000000,
 };
 
-static void begin_stretch(struct flow *f)
+static void begin_stretch(struct flow *f, uint64_t now_ns)
 {
-	f->now = (struct flow_stretch){ .first = f->position, .rate_pps = f->control.rate_pps };
+	f->now = (struct flow_stretch){ .first = f->position,
+					.rate_pps = f->control.rate_pps,
+					.start_ns = now_ns };
 	f->now.end = f->position + control_stretch(&f->control);
 	if (f->now.end > f->n)
 		f->now.end = f->n;
@@ -41,7 +45,7 @@ int flow_init(struct flow *f, uint64_t first, uint64_t n, unsigned int tries, ui
 	f->pacer = &f->own_pacer;
 	control_init(&f->control);
 	pacer_init(f->pacer, f->control.rate_pps, now_ns);
-	begin_stretch(f);
+	begin_stretch(f, now_ns);
 	return 0;
 }
 
@@ -65,24 +69,30 @@ unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room)
 /* The stretch is sent: put it by, and begin the next at the rate of now. */
 static void end_stretch(struct flow *f, uint64_t now_ns)
 {
-	double wait = UNKNOWN_RTT_NS;
+	double wait = UNKNOWN_RTT_NS, took = (double)(now_ns - f->now.start_ns);
+	double came_to = (double)(f->now.end - f->now.first) * NS / (took > 1 ? took : 1);
 
+	/* The sender may be slower than the pace: what was sent slowly says nothing of going fast. */
+	if (came_to < f->now.rate_pps)
+		f->now.rate_pps = came_to;
 	if (f->rtt.samples)
 		wait = 2 * f->rtt.smoothed_ns + 4 * f->rtt.variation_ns;
 	f->now.due_ns = now_ns + (uint64_t)wait + MARGIN_NS;
 	if (f->n_stretches - f->n_judged < FLOW_STRETCHES)
 		f->waiting[f->n_stretches++ % FLOW_STRETCHES] = f->now;
-	begin_stretch(f);
+	begin_stretch(f, now_ns);
 	pacer_set_rate(f->pacer, f->control.rate_pps, now_ns);
 }
 
 unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, flow_answered skip,
 		       const void *ctx, uint64_t *indices)
 {
-	uint64_t first = f->position;
+	uint64_t first = f->position, end = first + LOOKED_AT_MAX;
 	unsigned int n = 0;
 
-	while (n < allowed && f->position < f->n) {
+	if (end > f->n)
+		end = f->n;
+	while (n < allowed && f->position < end) {
 		uint64_t index = f->first + permute_at(&f->order, f->position++);
 
 		if (f->attempt == 0 || !skip(ctx, index))
@@ -91,8 +101,11 @@ unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, fl
 	pacer_return(f->pacer, allowed - n);
 	if (n)
 		sendlog_add(&f->logs[f->attempt], first, f->position - 1, now_ns);
-	if (f->automatic && f->attempt == 0 && f->position == f->now.end)
+	if (f->automatic && f->attempt == 0 &&
+	    (f->position == f->now.end || now_ns - f->now.start_ns > STRETCH_MAX_NS)) {
+		f->now.end = f->position;
 		end_stretch(f, now_ns);
+	}
 	if (f->position == f->n) {
 		f->state = FLOW_WAITING;
 		f->sent_ns = now_ns;

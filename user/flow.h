@@ -30,7 +30,8 @@ enum flow_state {
 /* Questions sent at one rate, to be judged when their answers must have come. */
 struct flow_stretch {
 	uint64_t first, end; /* positions */
-	double rate_pps;
+	double rate_pps;     /* wanted; when it has been sent, what it came to */
+	uint64_t start_ns;
 	uint64_t due_ns;
 };
 

@@ -84,6 +84,8 @@ static int scan(const struct config *config)
 		plan_free(&plan);
 		return finish_printing();
 	}
+	if (config->verbose)
+		plan_print(&plan, config, stderr);
 	code = scan_run(config, &plan, &summary, &started, &err);
 	plan_free(&plan);
 	if (code && code != -EINTR)

@@ -36,6 +36,7 @@ struct names {
 static const char *const vendor_files[] = {
 	"/usr/share/arp-scan/ieee-oui.txt",
 	"/usr/share/ieee-data/oui.txt",
+	"/usr/share/hwdata/oui.txt",
 	"/usr/share/nmap/nmap-mac-prefixes",
 };
 

@@ -12,6 +12,7 @@ enum {
 	/* Near the end every answer may be the last: look often, so as not to end late. */
 	POLL_WAITING_NS = 500000,
 	PROGRESS_NS = 200000000,
+	CHECK_NS = 1000000000,
 	REFUSALS_MAX = 250, /* of one frame: 50 ms */
 };
 
@@ -176,9 +177,18 @@ static int take_turns(struct phase *p, uint64_t *next_ns, struct err *err)
 	return sent;
 }
 
+/* Silence means something only if answers can be heard. */
+static int check_attached(const struct phase *p, struct err *err)
+{
+	if (attach_alive(p->engine->attach))
+		return 0;
+	return err_set(err, -ENOLINK, "%s: somebody detached xscan during the scan",
+		       p->engine->plan->iface.name);
+}
+
 static int run(struct phase *p, struct err *err)
 {
-	uint64_t now, next, looked = 0, progress_due = 0;
+	uint64_t now, next, looked = 0, progress_due = 0, check_due = 0;
 	int sent, code;
 
 	for (;;) {
@@ -195,6 +205,12 @@ static int run(struct phase *p, struct err *err)
 		if (p->engine->progress && now >= progress_due) {
 			show_progress(p);
 			progress_due = now + PROGRESS_NS;
+		}
+		if (now >= check_due) {
+			code = check_attached(p, err);
+			if (code)
+				return code;
+			check_due = now + CHECK_NS;
 		}
 		code = loop_wait(p->engine->loop, next < now + POLL_NS ? next : now + POLL_NS, err);
 		if (code)
@@ -215,6 +231,8 @@ int phase_run(struct phase *p, struct tx *tx, struct err *err)
 	if (!p->engine->config->rate_auto)
 		pacer_init(&p->pacer, p->engine->config->rate_pps, start);
 	code = run(p, err);
+	if (!code)
+		code = check_attached(p, err);
 	stats = matcher_stats(&p->matcher);
 	p->ledger.answers = answers(p);
 	p->ledger.send_errors += tx->ops->errors(tx);

@@ -85,7 +85,7 @@ static int open_senders(struct scan *s, struct err *err)
 	return s->engine.tx ? 0 : -EIO;
 }
 
-/* Everything that can fail does so here, before the first packet. */
+/* What can be known before the first packet fails here. */
 static int set_up(struct scan *s, struct err *err)
 {
 	const struct iface *iface = &s->engine.plan->iface;
@@ -173,15 +173,6 @@ static int scan_all_ports(struct scan *s, struct err *err)
 	return code == -ENOMEM ? err_set(err, code, "out of memory") : code;
 }
 
-/* Silence means something only if answers could have been heard. */
-static int check_still_there(const struct scan *s, struct err *err)
-{
-	if (!attach_alive(&s->attach))
-		return err_set(err, -ENOLINK, "%s: somebody detached xscan during the scan",
-			       s->engine.plan->iface.name);
-	return loop_check_carrier(&s->loop, err);
-}
-
 static int run(struct scan *s, struct err *err)
 {
 	struct err gateway_err;
@@ -189,14 +180,14 @@ static int run(struct scan *s, struct err *err)
 
 	code = sweep_run(&s->sweep, err);
 	if (code || s->engine.config->sweep_only)
-		return code ? code : check_still_there(s, err);
+		return code ? code : loop_check_carrier(&s->loop, err);
 	gateway = check_gateways(s, &gateway_err);
 	code = scan_all_ports(s, err);
 	if (!code && gateway) {
 		*err = gateway_err;
 		code = gateway;
 	}
-	return code ? code : check_still_there(s, err);
+	return code ? code : loop_check_carrier(&s->loop, err);
 }
 
 static void fill_summary(const struct scan *s, struct result_summary *sum, int code)

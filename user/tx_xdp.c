@@ -131,11 +131,18 @@ static int send_tcp(struct tx *tx, unsigned int n, __u8 attempt, struct err *err
 static uint64_t errors(struct tx *tx)
 {
 	struct tx_xdp *t = self(tx);
+	const struct timespec wait = { .tv_nsec = PROOF_WAIT_NS };
 	uint64_t out, dropped, missing;
+	int tries = 0;
 
-	if (!t->proven || link_stats_read(&t->counters, &t->last))
+	if (!t->proven)
 		return 0;
-	out = t->last.tx_packets - t->first.tx_packets;
+	/* Counters that are behind get the time that the first frame got to show. */
+	do {
+		if (link_stats_read(&t->counters, &t->last))
+			return 0;
+		out = t->last.tx_packets - t->first.tx_packets;
+	} while (out < t->sent && tries++ < PROOF_TRIES && !nanosleep(&wait, NULL));
 	dropped = t->last.tx_dropped - t->first.tx_dropped;
 	missing = t->sent > out ? t->sent - out : 0;
 	return missing > dropped ? missing : dropped;
