@@ -32,9 +32,9 @@ uint64_t ledger_unanswered(const struct ledger *l);
 
 /*
  * Of all answers that could be had, the share that was had, estimated. A question that was answered
- * only when asked again had lost its probe or its answer the first time. If each of `tries` tries
- * loses as large a share, loss^tries of the answers are still missing. What was never asked counts
- * as missing.
+ * only when asked again had lost its probe or its answer before. If each of `tries` tries loses the
+ * same share L, the first brings 1 - L of the answers and all bring 1 - L^tries: from the two, L.
+ * What was never asked counts as missing.
  */
 double ledger_coverage(const struct ledger *l, unsigned int tries);
 
