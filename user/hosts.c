@@ -9,7 +9,6 @@ int hosts_add(struct hosts *h, const struct ranges *wanted, const struct ranges 
 {
 	struct ranges both = { 0 };
 	struct ranges *flow;
-	size_t i;
 	int err;
 
 	err = ranges_intersect(wanted, reached, &both);
@@ -22,8 +21,7 @@ int hosts_add(struct hosts *h, const struct ranges *wanted, const struct ranges 
 		return 0;
 	}
 	flow = &h->flows[FLOWS_MAX - 1];
-	for (i = 0; i < both.n && !err; i++)
-		err = ranges_add(flow, both.v[i].first, both.v[i].last);
+	err = ranges_add_all(flow, &both);
 	ranges_settle(flow);
 	ranges_free(&both);
 	h->n = h->base[FLOWS_MAX - 1] + ranges_count(flow);

@@ -39,7 +39,6 @@ static int take(struct paths *p, const struct route *route, struct ranges *rest,
 	struct ranges covered = { 0 }, taken = { 0 };
 	struct ranges *to;
 	struct path *path;
-	size_t i;
 	int err;
 
 	err = ranges_add(&covered, route->dst & ~host_bits, route->dst | host_bits);
@@ -58,24 +57,12 @@ static int take(struct paths *p, const struct route *route, struct ranges *rest,
 		}
 		to = &path->hosts;
 	}
-	for (i = 0; i < taken.n && !err; i++)
-		err = ranges_add(to, taken.v[i].first, taken.v[i].last);
+	err = ranges_add_all(to, &taken);
 	if (!err)
 		err = ranges_subtract(rest, &taken);
 out:
 	ranges_free(&covered);
 	ranges_free(&taken);
-	return err;
-}
-
-static int add_all(struct ranges *to, const struct ranges *from)
-{
-	size_t i;
-	int err = 0;
-
-	for (i = 0; i < from->n && !err; i++)
-		err = ranges_add(to, from->v[i].first, from->v[i].last);
-	ranges_settle(to);
 	return err;
 }
 
@@ -87,7 +74,8 @@ int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool 
 	int err;
 
 	*out = (struct paths){ 0 };
-	err = add_all(&rest, targets);
+	err = ranges_add_all(&rest, targets);
+	ranges_settle(&rest);
 	if (n_routes)
 		qsort(routes, n_routes, sizeof(*routes), by_preference);
 	for (i = 0; i < n_routes && !err && rest.n; i++)
@@ -96,7 +84,8 @@ int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool 
 	for (i = 0; i < out->n; i++)
 		ranges_settle(&out->v[i].hosts);
 	if (!err)
-		err = add_all(unrouted, &rest);
+		err = ranges_add_all(unrouted, &rest);
+	ranges_settle(unrouted);
 	ranges_free(&rest);
 	return err;
 }

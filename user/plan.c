@@ -20,16 +20,6 @@ static const char *addr_text(uint32_t addr, char buf[INET_ADDRSTRLEN])
 	return inet_ntop(AF_INET, &be, buf, INET_ADDRSTRLEN);
 }
 
-static int ranges_add_all(struct ranges *to, const struct ranges *from)
-{
-	size_t i;
-	int code = 0;
-
-	for (i = 0; i < from->n && !code; i++)
-		code = ranges_add(to, from->v[i].first, from->v[i].last);
-	return code;
-}
-
 static uint32_t host_bits(const struct iface_addr *addr)
 {
 	return (uint32_t)(0xffffffffULL >> addr->prefix_len);

@@ -88,7 +88,7 @@ static const struct phase_ops ops = {
 int portscan_choose_hosts(const struct engine *e, const struct sweep *sweep, struct ranges *out)
 {
 	uint64_t i, n = ranges_count(&e->plan->on_link);
-	size_t p, r;
+	size_t p;
 	int code = 0;
 
 	for (i = 0; i < n && !code; i++) {
@@ -102,8 +102,8 @@ int portscan_choose_hosts(const struct engine *e, const struct sweep *sweep, str
 
 		if (!path->gateway || !sweep_mac(sweep, path->gateway))
 			continue;
-		for (r = 0; r < path->hosts.n && !code; r++)
-			code = ranges_add(out, path->hosts.v[r].first, path->hosts.v[r].last);
+		if (!code)
+			code = ranges_add_all(out, &path->hosts);
 	}
 	ranges_settle(out);
 	return code;

@@ -52,6 +52,16 @@ static int compare_first(const void *a, const void *b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
+int ranges_add_all(struct ranges *to, const struct ranges *from)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < from->n && !err; i++)
+		err = ranges_add(to, from->v[i].first, from->v[i].last);
+	return err;
+}
+
 void ranges_settle(struct ranges *r)
 {
 	size_t kept = 0, i;

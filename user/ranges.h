@@ -33,6 +33,9 @@ struct ranges {
  */
 int ranges_add(struct ranges *r, uint32_t first, uint32_t last);
 
+/* Add every range of `from`. 0 or -ENOMEM. */
+int ranges_add_all(struct ranges *to, const struct ranges *from);
+
 /* Sort, merge what overlaps or touches, fill in `base`. Must follow the last ranges_add. */
 void ranges_settle(struct ranges *r);
 
