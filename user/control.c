@@ -7,6 +7,7 @@
 #define DOUBLING      2.0
 #define CRUISE	      0.95
 #define PROBE	      1.2
+#define CHANGED	      0.7 /* of what is expected: less shows that the path has changed */
 #define CAREFUL	      0.9
 #define MEMORY	      0.9 /* weight left to a stretch when the next has been judged */
 #define SIGNIFICANT   5.0 /* log-likelihood ratio: a little more than 3 standard deviations */
@@ -103,6 +104,49 @@ uint64_t control_stretch(const struct control *c)
 	return (uint64_t)n + 1;
 }
 
+/* The share that answers what gets through, if the capacity is that. */
+static double share_of(const struct control *c, double capacity)
+{
+	double answered = 0, reached = 0;
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_LEVELS; i++) {
+		const struct control_sample *s = &c->samples[i];
+		double rate = s->asked >= 1 ? s->asked_times_rate / s->asked : 0;
+
+		answered += s->answered;
+		reached += rate > capacity ? s->asked * capacity / rate : s->asked;
+	}
+	return reached > 0 ? answered / reached : 0;
+}
+
+/*
+ * The share never changes, the path may: if far fewer answer than by all that is known, forget what
+ * is known of the path and keep the share, as a sample of a rate that no path is too slow for.
+ */
+static void notice_change(struct control *c, double rate_pps, double asked, double answered)
+{
+	double capacity = find_capacity(c), share, expected, asked_in_all = 0;
+	unsigned int i;
+
+	if (capacity == 0)
+		capacity = INFINITY;
+	share = share_of(c, capacity);
+	expected = asked * share * (rate_pps > capacity ? capacity / rate_pps : 1);
+	if (answered > CHANGED * expected ||
+	    expected - answered < 4 * sqrt(expected * (1 - share) + 1))
+		return;
+	for (i = 0; i < CONTROL_LEVELS; i++) {
+		asked_in_all += c->samples[i].asked;
+		c->samples[i] = (struct control_sample){ 0 };
+	}
+	c->samples[0] = (struct control_sample){
+		.asked = asked_in_all,
+		.asked_times_rate = asked_in_all * CONTROL_MIN_PPS,
+		.answered = asked_in_all * share,
+	};
+}
+
 static void enter(struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
 {
 	struct control_sample *s = &c->samples[level_of(rate_pps)];
@@ -134,6 +178,7 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 
 	if (!asked)
 		return;
+	notice_change(c, rate_pps, (double)asked, (double)answered);
 	enter(c, rate_pps, asked, answered);
 	capacity = find_capacity(c);
 	if (capacity == 0 && c->limit_pps == 0) {

@@ -22,6 +22,9 @@
  *   has some dozens of answers, or its share would say little, and lasts 20 ms to 1 s. It is judged
  *   when its answers must have come.
  *
+ *   If a stretch has far fewer answers than p and C foretell, the path has changed: C is forgotten,
+ *   p is kept, and the stretch itself shows the new C.
+ *
  *   Too high a rate is cheap: what a full queue dropped is asked again, while the path is busy with
  *   the rest. Too low a rate is lost time. Hence no margin but the twentieth for draining queues.
  */

@@ -185,6 +185,26 @@ static void random_loss_is_no_congestion(void **state)
 	assert_true(o.lost > 0.045 && o.lost < 0.055);
 }
 
+/* The same rate, of a sudden a tenth of the answers: the new limit shows at once. */
+static void change_is_noticed(void **state)
+{
+	static const double shares[] = { 1, 0.5, 0.1 };
+	struct control c;
+	size_t i;
+	int k;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		control_init(&c);
+		for (k = 0; k < 20; k++)
+			control_judge(&c, 100000, 2000, (uint64_t)(2000 * shares[i]));
+		for (k = 0; k < 3; k++)
+			control_judge(&c, 100000, 2000, (uint64_t)(200 * shares[i]));
+		assert_true(c.limit_pps > 8000 && c.limit_pps < 12500);
+		assert_true(c.rate_pps < c.limit_pps);
+	}
+}
+
 static void settled_rate_is_below_the_limit(void **state)
 {
 	struct control c;
@@ -209,6 +229,7 @@ int main(void)
 		cmocka_unit_test(far_bottlenecks_are_found),
 		cmocka_unit_test(free_paths_are_not_held_back),
 		cmocka_unit_test(random_loss_is_no_congestion),
+		cmocka_unit_test(change_is_noticed),
 		cmocka_unit_test(settled_rate_is_below_the_limit),
 	};
 
