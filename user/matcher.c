@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Room for 32,768 events: what an all-open scan at 1 Mpps finds in 30 ms. */
+/* Room for 26,000 events of 40 bytes: what an all-open scan at 1 Mpps finds in 26 ms. */
 enum { RING_BYTES = 1 << 20 };
 
 static int print_warnings(enum libbpf_print_level level, const char *fmt, va_list args)

@@ -30,7 +30,7 @@ void pacer_set_rate(struct pacer *p, double rate_pps, uint64_t now_ns);
  * steps back earns nothing and breaks nothing. */
 unsigned int pacer_take(struct pacer *p, uint64_t now_ns, unsigned int want);
 
-/* Give back tokens that were taken for probes the device refused. */
+/* Give back tokens that were taken for probes that need not be sent after all. */
 void pacer_return(struct pacer *p, unsigned int unused);
 
 /* When `want` (at most what the bucket holds) tokens will be there: now_ns or later. */

@@ -42,7 +42,7 @@ struct result_summary {
 	uint64_t open, closed, filtered, unanswered;
 	uint64_t probes;      /* ARP and SYN, each address and port once */
 	uint64_t sent;	      /* frames handed to the device, retransmits included */
-	uint64_t send_errors; /* frames the device refused and that were not sent later */
+	uint64_t send_errors; /* frames that did not leave: refused, or taken and dropped */
 	uint64_t retransmits;
 	uint64_t replies; /* answers matched, duplicates left out */
 	uint64_t duplicates;

@@ -75,13 +75,12 @@ static int choose_probe(struct scan *s, struct err *err)
 	return 0;
 }
 
-static int open_senders(struct scan *s, struct err *err)
+/* ARP requests always go over AF_PACKET; SYN probes too, unless --tx says otherwise. */
+static int open_sender(struct scan *s, struct err *err)
 {
 	const struct iface *iface = &s->engine.plan->iface;
 
 	s->engine.tx = tx_af_packet_open(iface->index, iface->name, &s->probe, err);
-	if (!s->engine.tx)
-		return -EIO;
 	return s->engine.tx ? 0 : -EIO;
 }
 
@@ -98,7 +97,7 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		code = choose_probe(s, err);
 	if (!code)
-		code = open_senders(s, err);
+		code = open_sender(s, err);
 	if (!code)
 		code = sweep_init(&s->sweep, &s->engine, err);
 	if (code)

@@ -26,7 +26,7 @@ struct sendlog {
 int sendlog_init(struct sendlog *log); /* 0 or -ENOMEM */
 void sendlog_free(struct sendlog *log);
 
-/* Forget everything: a new try begins again at position 0. */
+/* Forget everything; positions may begin at 0 again. */
 void sendlog_reset(struct sendlog *log);
 
 /* A batch of probes with positions first..last left at time_ns. Positions ascend between resets. */
