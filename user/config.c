@@ -8,12 +8,12 @@
 
 #include "names.h"
 #include "targets.h"
+#include "values.h"
 
 #include <argp.h>
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,6 @@
 enum {
 	DEFAULT_RETRIES = 1,
 	DEFAULT_TIMEOUT_S = 2,
-	MAX_RETRIES = 15, /* each try has a source port of its own */
 };
 
 enum {
@@ -37,6 +36,7 @@ enum {
 	OPT_ATTACH,
 	OPT_SYNACK,
 	OPT_SEED,
+	OPT_SHARD,
 	OPT_ALL,
 	OPT_JSON,
 	OPT_DRY_RUN,
@@ -78,6 +78,8 @@ static const struct argp_option options[] = {
 	  "stack resets it) or drop (pass)",
 	  0 },
 	{ "seed", OPT_SEED, "N", 0, "the same order of probes again (random)", 0 },
+	{ "shard", OPT_SHARD, "I/N", 0,
+	  "this machine's part, the I-th, of a scan that N machines share (1/1)", 0 },
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
@@ -113,89 +115,10 @@ static int resolve(const char *name, uint32_t *addr, struct err *err)
 	return 0;
 }
 
-/* `text` as a number with nothing behind it but, with `suffixes`, k or M. */
-static bool parse_number(const char *text, bool suffixes, double *value)
-{
-	char *end;
-
-	if (*text != '.' && (*text < '0' || *text > '9'))
-		return false;
-	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
-		return false;
-	*value = strtod(text, &end);
-	if (suffixes && *end && strchr("kK", *end))
-		*value *= 1e3, end++;
-	else if (suffixes && *end && strchr("mM", *end))
-		*value *= 1e6, end++;
-	return end != text && !*end && isfinite(*value);
-}
-
-static int parse_rate(const char *text, bool *automatic, double *rate, struct err *err)
-{
-	*automatic = !strcmp(text, "auto");
-	if (*automatic)
-		return 0;
-	if (!strcmp(text, "max")) {
-		*rate = RATE_MAX_PPS;
-		return 0;
-	}
-	if (!parse_number(text, true, rate) || *rate < 0.01 || *rate > 1e8)
-		return err_set(err, -EINVAL,
-			       "--rate %.32s: not auto, max or a number of probes per second "
-			       "(0.01 to 100M)",
-			       text);
-	return 0;
-}
-
-static int parse_retries(const char *text, unsigned int *retries, struct err *err)
-{
-	double value;
-
-	if (!parse_number(text, false, &value) || value > MAX_RETRIES || value != floor(value))
-		return err_set(err, -EINVAL, "--retries %.32s: not a number from 0 to %d", text,
-			       MAX_RETRIES);
-	*retries = (unsigned int)value;
-	return 0;
-}
-
-static int parse_timeout(const char *text, uint64_t *timeout_ns, struct err *err)
-{
-	double value;
-
-	if (!parse_number(text, false, &value) || value < 0.001 || value > 3600)
-		return err_set(err, -EINVAL,
-			       "--timeout %.32s: not a number of seconds "
-			       "(0.001 to 3600)",
-			       text);
-	*timeout_ns = (uint64_t)(value * 1e9);
-	return 0;
-}
-
-static int parse_seed(const char *text, uint64_t *seed, struct err *err)
-{
-	char *end;
-
-	errno = 0;
-	*seed = strtoull(text, &end, 0);
-	if (*text < '0' || *text > '9' || *end || errno)
-		return err_set(err, -EINVAL, "--seed %.32s: not a number from 0 to 2^64 - 1", text);
-	return 0;
-}
-
-/* The index of `text` in a NULL-terminated list of words. */
-static int parse_word(const char *option, const char *text, const char *const words[], int *index,
-		      struct err *err)
-{
-	for (*index = 0; words[*index]; (*index)++)
-		if (!strcmp(text, words[*index]))
-			return 0;
-	return err_set(err, -EINVAL, "%s %.32s: not one of its values (see --help)", option, text);
-}
-
 static int parse_attach(const char *text, enum attach_mode *mode, struct err *err)
 {
 	static const char *const words[] = { "auto", "native", "generic", NULL };
-	int index, code = parse_word("--attach", text, words, &index, err);
+	int index, code = values_word("--attach", text, words, &index, err);
 
 	*mode = (enum attach_mode)index;
 	return code;
@@ -210,7 +133,7 @@ const char *config_tx_name(enum tx_kind tx)
 
 static int parse_tx(const char *text, enum tx_kind *tx, struct err *err)
 {
-	int index, code = parse_word("--tx", text, tx_names, &index, err);
+	int index, code = values_word("--tx", text, tx_names, &index, err);
 
 	*tx = (enum tx_kind)index;
 	return code;
@@ -219,7 +142,7 @@ static int parse_tx(const char *text, enum tx_kind *tx, struct err *err)
 static int parse_synack(const char *text, enum synack *fate, struct err *err)
 {
 	static const char *const words[] = { "pass", "drop", NULL };
-	int index, code = parse_word("--synack", text, words, &index, err);
+	int index, code = values_word("--synack", text, words, &index, err);
 
 	*fate = (enum synack)index;
 	return code;
@@ -308,11 +231,11 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_EXCLUDE_FILE:
 		return add_file(arg, true, c, r->err);
 	case OPT_RATE:
-		return parse_rate(arg, &c->rate_auto, &c->rate_pps, r->err);
+		return values_rate(arg, &c->rate_auto, &c->rate_pps, r->err);
 	case OPT_RETRIES:
-		return parse_retries(arg, &c->retries, r->err);
+		return values_retries(arg, &c->retries, r->err);
 	case OPT_TIMEOUT:
-		return parse_timeout(arg, &c->timeout_ns, r->err);
+		return values_timeout(arg, &c->timeout_ns, r->err);
 	case OPT_TX:
 		return parse_tx(arg, &c->tx, r->err);
 	case OPT_ATTACH:
@@ -320,7 +243,9 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_SYNACK:
 		return parse_synack(arg, &c->synack, r->err);
 	case OPT_SEED:
-		return parse_seed(arg, &c->seed, r->err);
+		return values_seed(arg, &c->seed, r->err);
+	case OPT_SHARD:
+		return values_shard(arg, &c->shard, r->err);
 	case OPT_ALL:
 		c->all = true;
 		return 0;
@@ -347,6 +272,7 @@ static int set_defaults(struct config *c, struct err *err)
 		.rate_auto = true,
 		.retries = DEFAULT_RETRIES,
 		.timeout_ns = DEFAULT_TIMEOUT_S * 1000000000ULL,
+		.shard = { .n = 1 },
 	};
 	if (getrandom(&c->seed, sizeof(c->seed), 0) != sizeof(c->seed))
 		return err_set(err, -errno, "no random numbers: %s", strerror(errno));

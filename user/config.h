@@ -10,15 +10,13 @@
 #include "err.h"
 #include "ports.h"
 #include "ranges.h"
+#include "shard.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum tx_kind { TX_AF_PACKET, TX_XDP };
 const char *config_tx_name(enum tx_kind tx);
-
-/* What --rate max stands for: more than any link takes. */
-#define RATE_MAX_PPS 1e9
 
 struct config {
 	const char *iface;     /* NULL: by the route to first_target */
@@ -35,6 +33,7 @@ struct config {
 	enum attach_mode attach;
 	enum synack synack;
 	uint64_t seed;
+	struct shard shard;
 	bool all;
 	const char *json; /* a file, "-" for standard output, NULL for none */
 	bool dry_run;

@@ -2,10 +2,13 @@
 /* plan.c - from the command line to the list of who is asked, and by which way. */
 #include "plan.h"
 
+#include "shard.h"
 #include "targets.h"
+#include "values.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -40,14 +43,12 @@ static int add_subnets(struct ranges *to, const struct iface *iface)
 	return code;
 }
 
-/* What is never asked: what the user excludes, ourselves, addresses that are no host's own. */
-static int add_excluded(struct ranges *to, const struct iface *iface, const struct config *c)
+/* What is never asked: ourselves, addresses that are no host's own. */
+static int add_impossible(struct ranges *to, const struct iface *iface)
 {
-	int code = ranges_add_all(to, &c->exclude);
+	int code = targets_add_reserved(to);
 	size_t i;
 
-	if (!code)
-		code = targets_add_reserved(to);
 	for (i = 0; i < iface->n_addrs && !code; i++) {
 		const struct iface_addr *addr = &iface->addrs[i];
 		uint32_t bits = host_bits(addr);
@@ -62,24 +63,61 @@ static int add_excluded(struct ranges *to, const struct iface *iface, const stru
 	return code;
 }
 
-static int choose_targets(struct ranges *targets, const struct iface *iface, const struct config *c,
+/*
+ * Leave to other machines what is theirs. The shares are cut from what the command line says, before
+ * this host leaves out what is impossible for it alone; an empty share is a scan of nothing.
+ */
+static int take_share(struct plan *p, const struct config *c, struct ranges *targets)
+{
+	uint64_t ports = c->ports ? c->ports->n : 0;
+	struct ranges all = *targets;
+	int code = 0;
+
+	if (c->ports) {
+		p->ports = malloc(sizeof(*p->ports));
+		if (!p->ports)
+			return -ENOMEM;
+		*p->ports = *c->ports;
+	}
+	code = shard_of_hosts(&c->shard, &all, &p->told);
+	if (!shard_by_ports(&c->shard, ranges_count(&all), ports)) {
+		*targets = (struct ranges){ 0 };
+		if (!code)
+			code = ranges_add_all(targets, &p->told);
+		ranges_settle(targets);
+		ranges_free(&all);
+		return code;
+	}
+	shard_of_ports(&c->shard, c->ports, p->ports);
+	if (!p->ports->n)
+		ranges_free(targets);
+	return code;
+}
+
+static int choose_targets(struct plan *p, struct ranges *targets, const struct config *c,
 			  struct err *err)
 {
-	struct ranges excluded = { 0 };
+	struct ranges impossible = { 0 };
 	int code;
 
-	code = c->targets.n ? ranges_add_all(targets, &c->targets) : add_subnets(targets, iface);
+	code = c->targets.n ? ranges_add_all(targets, &c->targets)
+			    : add_subnets(targets, &p->iface);
+	ranges_settle(targets);
 	if (!code)
-		code = add_excluded(&excluded, iface, c);
-	if (!code) {
-		ranges_settle(targets);
-		ranges_settle(&excluded);
-		code = ranges_subtract(targets, &excluded);
-	}
-	ranges_free(&excluded);
+		code = ranges_subtract(targets, &c->exclude);
+	if (!code)
+		code = take_share(p, c, targets);
+	if (!code)
+		code = add_impossible(&impossible, &p->iface);
+	ranges_settle(&impossible);
+	if (!code)
+		code = ranges_subtract(targets, &impossible);
+	if (!code)
+		code = ranges_subtract(&p->told, &impossible);
+	ranges_free(&impossible);
 	if (code)
 		return err_set(err, code, "out of memory");
-	if (!targets->n)
+	if (!targets->n && c->shard.n == 1)
 		return err_set(err, -EINVAL,
 			       "no target is left: all are excluded, reserved, or "
 			       "this host itself");
@@ -156,7 +194,7 @@ int plan_make(struct plan *p, const struct config *c, struct err *err)
 	*p = (struct plan){ 0 };
 	code = choose_iface(p, c, err);
 	if (!code)
-		code = choose_targets(&targets, &p->iface, c, err);
+		code = choose_targets(p, &targets, c, err);
 	if (code)
 		goto out;
 	p->hosts = ranges_count(&targets);
@@ -203,7 +241,7 @@ uint32_t plan_source(const struct plan *p, uint32_t addr)
 
 void plan_print(const struct plan *p, const struct config *c, FILE *file)
 {
-	uint64_t ports = c->ports ? c->ports->n : 0, probes = p->hosts * ports;
+	uint64_t ports = p->ports ? p->ports->n : 0, probes = p->hosts * ports;
 	char buf[INET_ADDRSTRLEN], list[256];
 	size_t i;
 
@@ -219,11 +257,13 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 		else
 			fprintf(file, "on link\n");
 	}
+	if (c->shard.n > 1)
+		fprintf(file, "share      %u of %u\n", c->shard.index + 1, c->shard.n);
 	fprintf(file, "hosts      %llu, %llu asked by ARP\n", (unsigned long long)p->hosts,
 		(unsigned long long)ranges_count(&p->on_link));
 	if (ports)
 		fprintf(file, "ports      %llu: %s\n", (unsigned long long)ports,
-			ports_print(c->ports, list, sizeof(list)));
+			ports_print(p->ports, list, sizeof(list)));
 	fprintf(file, "probes     at most %llu, and as many again for each of %u retries\n",
 		(unsigned long long)(probes + ranges_count(&p->sweep)), c->retries);
 	if (c->rate_auto)
@@ -244,5 +284,8 @@ void plan_free(struct plan *p)
 	route_iface_free(&p->iface);
 	paths_free(&p->paths);
 	ranges_free(&p->on_link);
+	ranges_free(&p->told);
 	ranges_free(&p->sweep);
+	free(p->ports);
+	p->ports = NULL;
 }

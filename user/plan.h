@@ -15,8 +15,11 @@ struct plan {
 	struct iface iface;
 	struct paths paths;    /* every target, sorted by the way to it */
 	struct ranges on_link; /* targets that ARP reaches */
+	struct ranges told;    /* the targets that results tell of as hosts; another shard of the
+				  same scan tells of the others */
 	struct ranges sweep;   /* who is asked by ARP: on_link, and the gateways needed */
 	uint64_t hosts;	       /* how many targets in all */
+	struct ports *ports;   /* NULL: none is asked for */
 };
 
 /* 0 or a negative errno with the reason in err. Sends nothing, needs no privilege. */

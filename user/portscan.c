@@ -34,7 +34,7 @@ static bool answered(const void *ctx, uint64_t index)
 static void begin_try(void *ctx)
 {
 	const struct portscan *s = ctx;
-	const uint64_t ports = s->engine->config->ports->n;
+	const uint64_t ports = s->engine->plan->ports->n;
 	uint64_t host, port;
 
 	for (host = 0; host < s->hosts.n; host++) {
@@ -49,7 +49,7 @@ static void begin_try(void *ctx)
 static bool skip(const void *ctx, uint64_t index)
 {
 	const struct portscan *s = ctx;
-	const uint64_t ports = s->engine->config->ports->n, host = index / ports;
+	const uint64_t ports = s->engine->plan->ports->n, host = index / ports;
 
 	return answered(s, index) ||
 	       (!(s->answering[host / 8] & 1 << host % 8) && index % ports >= SILENT_ASKED_AGAIN);
@@ -59,7 +59,7 @@ static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned
 		     unsigned int attempt, struct err *err)
 {
 	const struct portscan *s = ctx;
-	const struct ports *ports = s->engine->config->ports;
+	const struct ports *ports = s->engine->plan->ports;
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
@@ -111,13 +111,13 @@ int portscan_choose_hosts(const struct engine *e, const struct sweep *sweep, str
 
 uint64_t portscan_hosts_max(const struct engine *e)
 {
-	return ANSWERS_MAX / e->config->ports->n;
+	return ANSWERS_MAX / (e->plan->ports->n ? e->plan->ports->n : 1);
 }
 
 /* Report the state of question `index`, once. */
 static int report(struct portscan *s, uint64_t index, struct result_port *port, struct err *err)
 {
-	const struct ports *ports = s->engine->config->ports;
+	const struct ports *ports = s->engine->plan->ports;
 	uint8_t *state = (uint8_t *)s->phase.matcher.answers.mem + index;
 
 	if (*state & ANSWER_REPORTED)
@@ -135,7 +135,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	const struct event *event = data;
 	const struct answer *answer = &event->answer;
 	struct portscan *s = ctx;
-	const struct ports *ports = s->engine->config->ports;
+	const struct ports *ports = s->engine->plan->ports;
 	uint16_t slot = ports->slot[ntohs(answer->port)];
 	struct result_port port = {
 		.time_us = s->engine->epoch_us + event->time_ns / 1000,
@@ -168,7 +168,7 @@ static struct tx *open_sender(const struct portscan *s, struct err *err)
 int portscan_init(struct portscan *s, const struct engine *e, const struct sweep *sweep,
 		  const struct ranges *hosts, const struct probe_tcp *probe, struct err *err)
 {
-	const struct ports *ports = e->config->ports;
+	const struct ports *ports = e->plan->ports;
 	struct matcher_spec spec = {
 		.config = {
 			.tcp = *probe,
@@ -219,7 +219,7 @@ static int report_rest(struct portscan *s, bool unanswered, struct err *err)
 	uint64_t index;
 	int code;
 
-	for (index = 0; index < s->hosts.n * s->engine->config->ports->n; index++) {
+	for (index = 0; index < s->hosts.n * s->engine->plan->ports->n; index++) {
 		struct result_port port = { .rtt_us = -1 };
 		uint8_t state = state_of(s, index);
 
@@ -248,9 +248,15 @@ int portscan_run(struct portscan *s, struct err *err)
 	return code && code != -EINTR ? code : failed ? failed : code;
 }
 
+/* The sweep tells of the hosts on link, another shard perhaps of some others. */
+static bool is_told(const struct plan *plan, uint32_t addr)
+{
+	return ranges_find(&plan->told, addr, NULL) && !ranges_find(&plan->on_link, addr, NULL);
+}
+
 void portscan_count(const struct portscan *s, struct portscan_tally *tally)
 {
-	const uint64_t ports = s->engine->config->ports->n, hosts = s->hosts.n;
+	const uint64_t ports = s->engine->plan->ports->n, hosts = s->hosts.n;
 	uint64_t host, port;
 
 	for (host = 0; host < hosts; host++) {
@@ -266,7 +272,6 @@ void portscan_count(const struct portscan *s, struct portscan_tally *tally)
 		/* A router answers for others with ICMP: that shows no host. */
 		if (tally->open == open && tally->closed == closed)
 			continue;
-		tally->hosts_up +=
-			!ranges_find(&s->engine->plan->on_link, hosts_at(&s->hosts, host), NULL);
+		tally->hosts_up += is_told(s->engine->plan, hosts_at(&s->hosts, host));
 	}
 }

@@ -168,7 +168,7 @@ static int scan_all_ports(struct scan *s, struct err *err)
 	}
 	ranges_free(&hosts);
 	/* What an interruption kept from being looked at is still part of the scan. */
-	s->ports.questions = n * s->engine.config->ports->n;
+	s->ports.questions = n * s->engine.plan->ports->n;
 	return code == -ENOMEM ? err_set(err, code, "out of memory") : code;
 }
 
@@ -198,7 +198,7 @@ static void fill_summary(const struct scan *s, struct result_summary *sum, int c
 	*sum = (struct result_summary){
 		.time_us = s->engine.epoch_us + loop_now_ns() / 1000,
 		.ports_scanned = s->ports_scanned,
-		.hosts = s->engine.plan->hosts,
+		.hosts = ranges_count(&s->engine.plan->told),
 		.hosts_up = sweep_hosts_up(&s->sweep) + s->tally.hosts_up,
 		.open = s->tally.open,
 		.closed = s->tally.closed,

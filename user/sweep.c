@@ -48,7 +48,15 @@ static const struct phase_ops ops = {
 	.send = send_some,
 };
 
-/* Report a neighbour once; a gateway that is no target is not a result. */
+/* A gateway that is no target is no result, nor is what another shard tells of. */
+static bool is_told(const struct sweep *s, uint32_t addr)
+{
+	const struct plan *plan = s->engine->plan;
+
+	return ranges_find(&plan->on_link, addr, NULL) && ranges_find(&plan->told, addr, NULL);
+}
+
+/* Report a neighbour once. */
 static int report(struct sweep *s, uint64_t index, uint64_t time_us, int64_t rtt_us,
 		  struct err *err)
 {
@@ -62,7 +70,7 @@ static int report(struct sweep *s, uint64_t index, uint64_t time_us, int64_t rtt
 	if (neighbour->state & ANSWER_REPORTED)
 		return 0;
 	neighbour->state |= ANSWER_REPORTED;
-	if (!ranges_find(&s->engine->plan->on_link, host.addr, NULL))
+	if (!is_told(s, host.addr))
 		return 0;
 	host.vendor = names_vendor(s->engine->names, neighbour->mac);
 	memcpy(host.mac, neighbour->mac, sizeof(host.mac));
@@ -147,10 +155,9 @@ const uint8_t *sweep_mac(const struct sweep *s, uint32_t addr)
 
 uint64_t sweep_hosts_up(const struct sweep *s)
 {
-	const struct ranges *targets = &s->engine->plan->on_link;
-	uint64_t n = ranges_count(targets), up = 0, i;
+	uint64_t up = 0, i;
 
-	for (i = 0; i < n; i++)
-		up += sweep_mac(s, ranges_at(targets, i)) != NULL;
+	for (i = 0; i < s->hosts.n; i++)
+		up += answered(s, i) && is_told(s, hosts_at(&s->hosts, i));
 	return up;
 }

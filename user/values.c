@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* values.c - strict parsers: a value is understood whole or refused. */
+#include "values.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* `text` as a number with nothing behind it but, with `suffixes`, k or M. */
+static bool parse_number(const char *text, bool suffixes, double *value)
+{
+	char *end;
+
+	if (*text != '.' && (*text < '0' || *text > '9'))
+		return false;
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		return false;
+	*value = strtod(text, &end);
+	if (suffixes && *end && strchr("kK", *end))
+		*value *= 1e3, end++;
+	else if (suffixes && *end && strchr("mM", *end))
+		*value *= 1e6, end++;
+	return end != text && !*end && isfinite(*value);
+}
+
+int values_rate(const char *text, bool *automatic, double *rate, struct err *err)
+{
+	*automatic = !strcmp(text, "auto");
+	if (*automatic)
+		return 0;
+	if (!strcmp(text, "max")) {
+		*rate = RATE_MAX_PPS;
+		return 0;
+	}
+	if (!parse_number(text, true, rate) || *rate < 0.01 || *rate > 1e8)
+		return err_set(err, -EINVAL,
+			       "--rate %.32s: not auto, max or a number of probes per second "
+			       "(0.01 to 100M)",
+			       text);
+	return 0;
+}
+
+int values_retries(const char *text, unsigned int *retries, struct err *err)
+{
+	double value;
+
+	if (!parse_number(text, false, &value) || value > RETRIES_MAX || value != floor(value))
+		return err_set(err, -EINVAL, "--retries %.32s: not a number from 0 to %d", text,
+			       RETRIES_MAX);
+	*retries = (unsigned int)value;
+	return 0;
+}
+
+int values_timeout(const char *text, uint64_t *timeout_ns, struct err *err)
+{
+	double value;
+
+	if (!parse_number(text, false, &value) || value < 0.001 || value > 3600)
+		return err_set(err, -EINVAL,
+			       "--timeout %.32s: not a number of seconds "
+			       "(0.001 to 3600)",
+			       text);
+	*timeout_ns = (uint64_t)(value * 1e9);
+	return 0;
+}
+
+int values_seed(const char *text, uint64_t *seed, struct err *err)
+{
+	char *end;
+
+	errno = 0;
+	*seed = strtoull(text, &end, 0);
+	if (*text < '0' || *text > '9' || *end || errno)
+		return err_set(err, -EINVAL, "--seed %.32s: not a number from 0 to 2^64 - 1", text);
+	return 0;
+}
+
+/* Digits alone, at most `most`; 0 if they are not. *end is what follows. */
+static unsigned long parse_count(const char *text, unsigned long most, const char **end)
+{
+	unsigned long value = 0;
+
+	for (*end = text; **end >= '0' && **end <= '9'; (*end)++)
+		value = value > most ? value : value * 10 + (unsigned long)(**end - '0');
+	return value > most ? 0 : value;
+}
+
+int values_shard(const char *text, struct shard *shard, struct err *err)
+{
+	const char *end;
+	unsigned long i, n = 0;
+
+	i = parse_count(text, SHARDS_MAX, &end);
+	if (*end == '/')
+		n = parse_count(end + 1, SHARDS_MAX, &end);
+	if (!i || i > n || *end)
+		return err_set(
+			err, -EINVAL,
+			"--shard %.32s: not I/N, the I-th of N parts (1/4 to 4/4; N at most %d)",
+			text, SHARDS_MAX);
+	*shard = (struct shard){ .index = (uint32_t)(i - 1), .n = (uint32_t)n };
+	return 0;
+}
+
+int values_word(const char *option, const char *text, const char *const words[], int *index,
+		struct err *err)
+{
+	for (*index = 0; words[*index]; (*index)++)
+		if (!strcmp(text, words[*index]))
+			return 0;
+	return err_set(err, -EINVAL, "%s %.32s: not one of its values (see --help)", option, text);
+}

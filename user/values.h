@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * values.h - read the values of options: numbers, rates, words. Pure.
+ *
+ * All functions return 0, or -EINVAL with a line in err that quotes the value and says what it
+ * should have been; what they fill in is then undefined.
+ */
+#ifndef XSCAN_VALUES_H
+#define XSCAN_VALUES_H
+
+#include "err.h"
+#include "shard.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What --rate max stands for: more than any link takes. */
+#define RATE_MAX_PPS 1e9
+
+enum { RETRIES_MAX = 15 }; /* each try has a source port of its own */
+
+/* auto, max, or probes a second; k and M are understood. `rate` is not set by auto. */
+int values_rate(const char *text, bool *automatic, double *rate, struct err *err);
+
+int values_retries(const char *text, unsigned int *retries, struct err *err);
+int values_timeout(const char *text, uint64_t *timeout_ns, struct err *err);
+int values_seed(const char *text, uint64_t *seed, struct err *err);
+
+/* I/N, I from 1 to N. */
+int values_shard(const char *text, struct shard *shard, struct err *err);
+
+/* The index of `text` in a NULL-terminated list of words. */
+int values_word(const char *option, const char *text, const char *const words[], int *index,
+		struct err *err);
+
+#endif
