@@ -88,19 +88,27 @@ static __always_inline bool host_find(__be32 addr, __u64 *index, __u32 *flow)
 	return false;
 }
 
-static __always_inline void report(const struct answer *answer, struct stats *stats_cpu)
+/* Which try is under way on the way of a host? */
+static __always_inline __u8 attempt_now(__u32 flow)
+{
+	const struct host_list *list = table_at(&hosts, 0, sizeof(*list));
+
+	return list ? list->attempt[flow] : 0;
+}
+
+/* False: the ring has no room. */
+static __always_inline bool report(const struct answer *answer)
 {
 	/* User space polls; waking it for every event would cost more than the event. */
 	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
-	if (!event) {
-		stats_cpu->events_lost++;
-		return;
-	}
+	if (!event)
+		return false;
 	event->time_ns = bpf_ktime_get_ns();
 	event->answer = *answer;
 	event->pad = 0;
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return true;
 }
 
 static __always_inline struct cursor frame_cursor(const struct xdp_md *ctx)

@@ -29,8 +29,10 @@ static __always_inline void enter(const struct answer *answer, const struct matc
 	__u64 host;
 	__u32 flow;
 
-	if (!slot || !*slot || !host_find(answer->addr, &host, &flow))
+	if (!slot || !*slot || !host_find(answer->addr, &host, &flow)) {
+		count->rejected++;
 		return;
+	}
 	state = table_at(&answers, host * config->ports + *slot - 1, 1);
 	if (!state)
 		return;
@@ -39,9 +41,14 @@ static __always_inline void enter(const struct answer *answer, const struct matc
 		return;
 	}
 	*state = answer->state;
-	if (answer->state == ANSWER_OPEN || config->report_all ||
-	    count->answers[flow] % SAMPLE_EVERY == 0)
-		report(answer, count);
+	if (answer->state == ANSWER_OPEN || config->report_all) {
+		if (!report(answer))
+			count->events_lost++;
+	} else if (count->answers[flow] % SAMPLE_EVERY == 0) {
+		report(answer);
+	}
+	if (answer->attempt < attempt_now(flow))
+		count->late++;
 	count->answers[flow]++;
 }
 
@@ -72,6 +79,7 @@ int match_xdp(struct xdp_md *ctx)
 	count = stats_here();
 	if (!count)
 		return XDP_PASS;
+	count->seen++;
 	if (match == MATCH_REJECTED) {
 		count->rejected++;
 		return XDP_PASS;

@@ -32,6 +32,7 @@ int match_xdp(struct xdp_md *ctx)
 	neighbour = table_at(&answers, index * sizeof(*neighbour), sizeof(*neighbour));
 	if (!count || !neighbour)
 		return XDP_PASS;
+	count->seen++;
 	if (neighbour->state != ANSWER_NONE) {
 		count->duplicates++;
 		return XDP_PASS;
@@ -40,6 +41,7 @@ int match_xdp(struct xdp_md *ctx)
 	entry.as_struct.state = ANSWER_UP;
 	*(volatile __u64 *)neighbour = entry.as_u64;
 	count->answers[flow]++;
-	report(&answer, count);
+	if (!report(&answer))
+		count->events_lost++;
 	return XDP_PASS;
 }

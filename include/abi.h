@@ -28,10 +28,14 @@ struct host_entry {
 
 enum { FLOWS_MAX = 16 };
 
-/* How a table of hosts begins; `n` entries follow, sorted and disjoint, for a binary search. */
+/*
+ * How a table of hosts begins; `n` entries follow, sorted and disjoint, for a binary search. They
+ * are aligned to their size, so that none straddles two pages.
+ */
 struct host_list {
 	__u64 n;
-	__u64 pad; /* entries stay aligned to their size, so that none straddles two pages */
+	__u64 pad;
+	__u8 attempt[FLOWS_MAX]; /* the try under way, by flow: what answers an earlier one is late */
 };
 
 enum { HOST_ENTRIES_MAX = 1 << 20 };
@@ -65,8 +69,10 @@ enum { SAMPLE_EVERY = 64 };
 /* One page a CPU, written by that CPU alone. */
 struct stats {
 	__u64 answers[FLOWS_MAX]; /* first answers to a question, by flow */
+	__u64 seen;	   /* frames addressed to our source ports, or ARP replies of hosts asked */
+	__u64 late;	   /* first answers that came when their question was about to be asked again */
 	__u64 duplicates;  /* further answers of the same */
-	__u64 rejected;	   /* addressed to our source ports, proving nothing */
+	__u64 rejected;	   /* proving nothing, or answering what was not asked */
 	__u64 events_lost; /* news for which the ring had no room; the tables have them */
 };
 

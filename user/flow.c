@@ -14,6 +14,8 @@ enum {
 	STRETCH_MAX_NS = 1100000000, /* a sender that is slower than the pace */
 	LOOKED_AT_MAX = 1 << 16,     /* questions by one flow_next, most of them answered already */
 	UNKNOWN_RTT_NS = 250000000,
+	SAMPLE_LEAST = 16, /* questions in the sample of a small scan; a large one's has more, */
+	SAMPLE_SHARE = 64, /* one of so many, up to FLOW_SAMPLE_MAX */
 };
 
 static void begin_stretch(struct flow *f, uint64_t now_ns)
@@ -32,10 +34,15 @@ int flow_init(struct flow *f, uint64_t first, uint64_t n, unsigned int tries, ui
 	unsigned int i;
 
 	*f = (struct flow){ .first = first, .n = n, .tries = tries, .pacer = shared };
-	f->logs = calloc(tries, sizeof(*f->logs));
+	/* Who wants each question asked once alone wants no sample. */
+	if (tries > 1)
+		f->sample_size = n / SAMPLE_SHARE < FLOW_SAMPLE_MAX - SAMPLE_LEAST
+					 ? SAMPLE_LEAST + (unsigned int)(n / SAMPLE_SHARE)
+					 : FLOW_SAMPLE_MAX;
+	f->logs = calloc(tries + 1, sizeof(*f->logs));
 	if (!f->logs)
 		return -ENOMEM;
-	for (i = 0; i < tries; i++)
+	for (i = 0; i <= tries; i++)
 		if (sendlog_init(&f->logs[i]))
 			return -ENOMEM;
 	permute_init(&f->order, n, seed);
@@ -53,16 +60,23 @@ void flow_free(struct flow *f)
 {
 	unsigned int i;
 
-	for (i = 0; f->logs && i < f->tries; i++)
+	for (i = 0; f->logs && i <= f->tries; i++)
 		sendlog_free(&f->logs[i]);
 	free(f->logs);
 	f->logs = NULL;
+}
+
+static bool is_sample(const struct flow *f)
+{
+	return f->attempt == f->tries;
 }
 
 unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room)
 {
 	if (f->automatic && f->attempt == 0 && room > f->now.end - f->position)
 		room = (unsigned int)(f->now.end - f->position);
+	if (is_sample(f) && room > f->sample_size - f->sampled)
+		room = f->sample_size - f->sampled;
 	return pacer_take(f->pacer, now_ns, room);
 }
 
@@ -95,8 +109,11 @@ unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, fl
 	while (n < allowed && f->position < end) {
 		uint64_t index = f->first + permute_at(&f->order, f->position++);
 
-		if (f->attempt == 0 || !skip(ctx, index))
-			indices[n++] = index;
+		if (f->attempt && skip(ctx, index))
+			continue;
+		indices[n++] = index;
+		if (is_sample(f))
+			f->sample[f->sampled++] = index;
 	}
 	pacer_return(f->pacer, allowed - n);
 	if (n)
@@ -106,7 +123,7 @@ unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, fl
 		f->now.end = f->position;
 		end_stretch(f, now_ns);
 	}
-	if (f->position == f->n) {
+	if (f->position == f->n || (is_sample(f) && f->sampled == f->sample_size)) {
 		f->state = FLOW_WAITING;
 		f->sent_ns = now_ns;
 	}
@@ -154,27 +171,56 @@ void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const v
 
 uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns)
 {
-	return f->sent_ns + rtt_timeout_ns(&f->rtt, ceiling_ns);
+	bool last = is_sample(f) || (f->attempt + 1 == f->tries && !f->sample_size);
+
+	return f->sent_ns +
+	       rtt_timeout_ns(&f->rtt, last ? RTT_FLOOR_NS : RTT_FLOOR_AGAIN_NS, ceiling_ns);
 }
 
-void flow_next_try(struct flow *f, bool all_answered)
+void flow_next_try(struct flow *f, uint64_t answered)
 {
+	/* Where nobody answers, a sample tells nothing. */
+	const bool sample = f->sample_size && answered;
+
+	if (answered >= f->n || f->attempt + 1 == f->tries + sample) {
+		f->state = FLOW_DONE;
+		return;
+	}
 	f->attempt++;
 	f->position = 0;
 	f->state = FLOW_SENDING;
-	if (all_answered || f->attempt == f->tries)
-		f->state = FLOW_DONE;
 	if (f->automatic) {
 		control_settle(&f->control);
 		pacer_set_rate(f->pacer, f->control.rate_pps, f->sent_ns);
 	}
 }
 
+uint64_t flow_sample_found(const struct flow *f, flow_answered answered, const void *ctx)
+{
+	uint64_t found = 0;
+	unsigned int i;
+
+	for (i = 0; i < f->sampled; i++)
+		found += answered(ctx, f->sample[i]);
+	return found;
+}
+
+/* The sample is the first of what is missing in the order of the permutation: a fair one. */
+uint64_t flow_missing(const struct flow *f, uint64_t found)
+{
+	double unasked;
+
+	if (!f->sampled)
+		return 0;
+	unasked = (double)f->sampled * (double)(f->n - f->position) / (double)f->position;
+	return (uint64_t)(unasked * (double)found / f->sampled + 0.5);
+}
+
 int64_t flow_rtt_ns(struct flow *f, uint64_t index, unsigned int attempt, uint64_t time_ns)
 {
 	uint64_t sent_ns;
 
-	if (attempt >= f->tries ||
+	if (attempt > f->tries ||
 	    !sendlog_find(&f->logs[attempt], permute_position(&f->order, index - f->first),
 			  &sent_ns) ||
 	    time_ns < sent_ns)

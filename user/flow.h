@@ -35,14 +35,14 @@ struct flow_stretch {
 	uint64_t due_ns;
 };
 
-enum { FLOW_STRETCHES = 64 };
+enum { FLOW_STRETCHES = 64, FLOW_SAMPLE_MAX = 256 };
 
 struct flow {
 	uint64_t first; /* questions first .. first + n - 1 */
 	uint64_t n;
 	struct permute order;
 	unsigned int tries;
-	unsigned int attempt; /* the try under way, from 0 */
+	unsigned int attempt; /* the try under way, from 0; `tries` is that of the sample */
 	enum flow_state state;
 	uint64_t position;    /* of the next question to look at */
 	uint64_t sent_ns;     /* when the last one of this try left */
@@ -55,6 +55,12 @@ struct flow {
 	struct flow_stretch now;		     /* being sent */
 	struct flow_stretch waiting[FLOW_STRETCHES]; /* a ring, to be judged */
 	unsigned int n_stretches, n_judged;
+	/*
+	 * After the last try some of what is still missing is asked once more: what then answers
+	 * shows how much the tries have lost (flow_missing).
+	 */
+	uint64_t sample[FLOW_SAMPLE_MAX]; /* questions */
+	unsigned int sample_size, sampled;
 };
 
 /*
@@ -86,7 +92,14 @@ void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const v
 uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns);
 
 /* Waiting is over: the next try, or FLOW_DONE if there is none or nothing is missing. */
-void flow_next_try(struct flow *f, bool all_answered);
+void flow_next_try(struct flow *f, uint64_t answered);
+
+/*
+ * When the sample has been waited for: how many of its questions have answered, and how many of
+ * those that were not in it would have, by the same share.
+ */
+uint64_t flow_sample_found(const struct flow *f, flow_answered answered, const void *ctx);
+uint64_t flow_missing(const struct flow *f, uint64_t found);
 
 /*
  * The round trip of an answer to try `attempt` of question `index` that came at time_ns, in

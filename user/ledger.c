@@ -2,18 +2,29 @@
 /* ledger.c - sums and shares. */
 #include "ledger.h"
 
+#include <math.h>
+
+#define COMPLETE 0.999
+
 void ledger_add(struct ledger *to, const struct ledger *from)
 {
 	to->questions += from->questions;
 	to->asked += from->asked;
-	to->sent += from->sent;
 	to->retransmits += from->retransmits;
-	to->send_errors += from->send_errors;
+	to->sent += from->sent;
+	to->refused += from->refused;
+	to->dropped += from->dropped;
+	to->seen += from->seen;
 	to->answers += from->answers;
-	to->answers_early += from->answers_early;
 	to->duplicates += from->duplicates;
 	to->rejected += from->rejected;
+	to->late += from->late;
 	to->events_lost += from->events_lost;
+	to->recovered += from->recovered;
+	to->sampled += from->sampled;
+	to->sample_found += from->sample_found;
+	to->missing += from->missing;
+	to->unjudged += from->unjudged;
 	to->elapsed_ns += from->elapsed_ns;
 }
 
@@ -22,46 +33,20 @@ uint64_t ledger_unanswered(const struct ledger *l)
 	return l->asked > l->answers ? l->asked - l->answers : 0;
 }
 
-/* 1 + loss + loss^2 …: how many times the first try's answers `tries` tries bring. */
-static double times_first(double loss, unsigned int tries)
+double ledger_coverage(const struct ledger *l)
 {
-	double sum = 0;
-
-	while (tries--)
-		sum = sum * loss + 1;
-	return sum;
+	if (l->unjudged)
+		return NAN;
+	return l->answers ? (double)l->answers / (double)(l->answers + l->missing) : 1;
 }
 
-/* times_first() rises with loss: halve the interval until it is as small as a double can tell. */
-static double find_loss(double wanted, unsigned int tries)
+bool ledger_lossy(const struct ledger *l)
 {
-	double low = 0, high = 1, middle;
-	int i;
+	double coverage = ledger_coverage(l);
 
-	if (wanted <= 1)
-		return 0;
-	for (i = 0; i < 60; i++) {
-		middle = (low + high) / 2;
-		if (times_first(middle, tries) < wanted)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-double ledger_coverage(const struct ledger *l, unsigned int tries)
-{
-	double loss = 0, missing = 1;
-
-	if (!l->questions)
-		return 1;
-	if (l->answers)
-		loss = find_loss(
-			(double)l->answers / (double)(l->answers_early + !l->answers_early), tries);
-	while (tries--)
-		missing *= loss;
-	return (1 - missing) * (double)l->asked / (double)l->questions;
+	if (l->refused + l->dropped && ledger_unanswered(l))
+		return true;
+	return l->missing && coverage < COMPLETE;
 }
 
 double ledger_rate_pps(const struct ledger *l)

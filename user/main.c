@@ -4,6 +4,7 @@
  *
  * The only file that prints messages and exits.
  */
+#include "closing.h"
 #include "config.h"
 #include "plan.h"
 #include "scan.h"
@@ -45,28 +46,6 @@ static int finish_printing(void)
 	return STATUS_BROKEN;
 }
 
-static void print_ledger(const struct result_summary *s)
-{
-	fprintf(stderr, "xscan: %s%llu of %llu hosts up",
-		s->complete ? "" : "incomplete: ", (unsigned long long)s->hosts_up,
-		(unsigned long long)s->hosts);
-	if (s->ports_scanned)
-		fprintf(stderr, ", ports: %llu open, %llu closed, %llu filtered, %llu unanswered",
-			(unsigned long long)s->open, (unsigned long long)s->closed,
-			(unsigned long long)s->filtered, (unsigned long long)s->unanswered);
-	fprintf(stderr,
-		"; sent %llu (%llu again), answered %llu, duplicate %llu, rejected %llu; "
-		"%.2f s, %s XDP\n",
-		(unsigned long long)s->sent, (unsigned long long)s->retransmits,
-		(unsigned long long)s->replies, (unsigned long long)s->duplicates,
-		(unsigned long long)s->rejected, s->elapsed_s, s->attach);
-	if (s->events_lost)
-		fprintf(stderr,
-			"xscan: %llu events did not fit into the ring buffer; their results "
-			"were taken from the answer map\n",
-			(unsigned long long)s->events_lost);
-}
-
 static int scan(const struct config *config)
 {
 	struct result_summary summary;
@@ -91,12 +70,12 @@ static int scan(const struct config *config)
 	if (code && code != -EINTR)
 		complain(&err);
 	if (started && !config->quiet)
-		print_ledger(&summary);
+		closing_print(&summary, config->verbose, stderr);
 	if (code == -EINTR)
 		return STATUS_SIGNAL;
 	if (code)
 		return STATUS_BROKEN;
-	return summary.send_errors && summary.unanswered ? STATUS_LOSSY : STATUS_OK;
+	return summary.lossy ? STATUS_LOSSY : STATUS_OK;
 }
 
 int main(int argc, char **argv)

@@ -38,20 +38,12 @@ static int explain_refusal(int code, struct err *err)
 }
 
 /* The list of hosts, as the programs search it. */
-static int fill_hosts(const struct matcher *m, const struct hosts *hosts, struct err *err)
+static void fill_hosts(const struct matcher *m, const struct hosts *hosts)
 {
-	struct host_list *list;
-	struct table table;
-	int code;
+	struct host_list *list = m->hosts.mem;
 
-	code = table_map(&table, m->object, "hosts", err);
-	if (code)
-		return code;
-	list = table.mem;
 	hosts_entries(hosts, (struct host_entry *)(list + 1));
 	list->n = hosts_entries_n(hosts);
-	table_unmap(&table);
-	return 0;
 }
 
 static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, struct err *err)
@@ -107,10 +99,14 @@ static int map_tables(struct matcher *m, const struct matcher_spec *spec, struct
 
 	code = table_map(&m->stats, m->object, "stats", err);
 	if (!code)
+		code = table_map(&m->hosts, m->object, "hosts", err);
+	if (!code)
 		code = table_map(&m->answers, m->object, "answers", err);
 	if (!code && spec->ports_size)
 		code = table_map(&m->ports, m->object, "ports", err);
-	return code ? code : fill_hosts(m, spec->hosts, err);
+	if (!code)
+		fill_hosts(m, spec->hosts);
+	return code;
 }
 
 int matcher_open(struct matcher *m, const struct matcher_spec *spec, struct err *err)
@@ -141,6 +137,7 @@ void matcher_close(struct matcher *m)
 {
 	ring_buffer__free(m->ring);
 	table_unmap(&m->stats);
+	table_unmap(&m->hosts);
 	table_unmap(&m->answers);
 	table_unmap(&m->ports);
 	bpf_object__close(m->object);
@@ -159,6 +156,13 @@ int matcher_consume(struct matcher *m)
 	return n < 0 ? n : 0;
 }
 
+void matcher_set_attempt(struct matcher *m, unsigned int flow, uint8_t attempt)
+{
+	struct host_list *list = m->hosts.mem;
+
+	__atomic_store_n(&list->attempt[flow], attempt, __ATOMIC_RELAXED);
+}
+
 struct stats matcher_stats(const struct matcher *m)
 {
 	struct stats sum = { 0 };
@@ -171,6 +175,8 @@ struct stats matcher_stats(const struct matcher *m)
 
 		for (flow = 0; flow < FLOWS_MAX; flow++)
 			sum.answers[flow] += cpu->answers[flow];
+		sum.seen += cpu->seen;
+		sum.late += cpu->late;
 		sum.duplicates += cpu->duplicates;
 		sum.rejected += cpu->rejected;
 		sum.events_lost += cpu->events_lost;

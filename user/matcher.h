@@ -36,6 +36,7 @@ struct matcher {
 	struct bpf_object *object;
 	struct ring_buffer *ring;
 	struct table stats;
+	struct table hosts;
 	struct table answers;
 	struct table ports;
 };
@@ -48,6 +49,9 @@ int matcher_program_fd(const struct matcher *m);
 
 /* Hand the events that are there to on_event, without waiting. 0, or its negative return. */
 int matcher_consume(struct matcher *m);
+
+/* Try `attempt` of a flow's questions begins. */
+void matcher_set_attempt(struct matcher *m, unsigned int flow, uint8_t attempt);
 
 /* The counters of all CPUs, summed. */
 struct stats matcher_stats(const struct matcher *m);

@@ -176,13 +176,17 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 		put_count(&l, "unanswered", sum->unanswered);
 	}
 	put_count(&l, "probes", sum->probes);
+	put_count(&l, "asked", sum->asked);
 	put_count(&l, "sent", sum->sent);
 	put_count(&l, "send_errors", sum->send_errors);
 	put_count(&l, "retransmits", sum->retransmits);
+	put_count(&l, "seen", sum->seen);
 	put_count(&l, "replies", sum->replies);
+	put_count(&l, "late", sum->late);
 	put_count(&l, "duplicates", sum->duplicates);
 	put_count(&l, "rejected", sum->rejected);
 	put_count(&l, "events_lost", sum->events_lost);
+	put_count(&l, "recovered", sum->recovered);
 	/* Fixed decimals would round a scan that lost one of many probes up to 1. */
 	put_double(&l, "coverage", sum->coverage, "%.15g");
 	put_double(&l, "elapsed_s", sum->elapsed_s, "%.3f");

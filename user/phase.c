@@ -108,7 +108,7 @@ static int send_batch(struct phase *p, const struct flow *f, unsigned int n, str
 		/* A queue drains; a frame that is refused all the time is one a filter drops. */
 		refusals = sent ? 0 : refusals + 1;
 		if (refusals == REFUSALS_MAX) {
-			p->ledger.send_errors++;
+			p->ledger.refused++;
 			refusals = 0;
 			done++;
 			continue;
@@ -135,9 +135,8 @@ static void end_wait(struct phase *p, unsigned int i, uint64_t now)
 
 	if (answered < f->n && now < flow_deadline_ns(f, p->engine->config->timeout_ns))
 		return;
-	if (f->attempt == 0)
-		p->ledger.answers_early += answered;
-	flow_next_try(f, answered >= f->n);
+	flow_next_try(f, answered);
+	matcher_set_attempt(&p->matcher, i, (uint8_t)f->attempt);
 	if (f->state == FLOW_SENDING && p->ops->begin_try)
 		p->ops->begin_try(p->ctx);
 }
@@ -218,10 +217,37 @@ static int run(struct phase *p, struct err *err)
 	}
 }
 
+/* What was had, and what the samples say of what was not. */
+static void close_ledger(struct phase *p)
+{
+	const struct stats stats = matcher_stats(&p->matcher);
+	uint64_t found, dropped = p->tx->ops->errors(p->tx);
+	struct ledger *l = &p->ledger;
+	unsigned int i;
+
+	l->dropped = dropped < l->sent ? dropped : l->sent;
+	l->sent -= l->dropped;
+	l->seen = stats.seen;
+	l->late = stats.late;
+	l->duplicates = stats.duplicates;
+	l->rejected = stats.rejected;
+	l->events_lost = stats.events_lost;
+	for (i = 0; i < p->n_flows; i++) {
+		const struct flow *f = &p->flows[i];
+
+		l->answers += stats.answers[i];
+		if (f->state != FLOW_DONE || (stats.answers[i] < f->n && !f->sampled))
+			l->unjudged += f->n - stats.answers[i];
+		found = flow_sample_found(f, p->ops->answered, p->ctx);
+		l->sampled += f->sampled;
+		l->sample_found += found;
+		l->missing += flow_missing(f, found);
+	}
+}
+
 int phase_run(struct phase *p, struct tx *tx, struct err *err)
 {
 	uint64_t start = loop_now_ns();
-	struct stats stats;
 	int code;
 
 	p->tx = tx;
@@ -233,12 +259,10 @@ int phase_run(struct phase *p, struct tx *tx, struct err *err)
 	code = run(p, err);
 	if (!code)
 		code = check_attached(p, err);
-	stats = matcher_stats(&p->matcher);
-	p->ledger.answers = answers(p);
-	p->ledger.send_errors += tx->ops->errors(tx);
-	p->ledger.duplicates = stats.duplicates;
-	p->ledger.rejected = stats.rejected;
-	p->ledger.events_lost = stats.events_lost;
+	/* What is in the ring still is no loss, even if nobody waits for the rest. */
+	if (code == -EINTR)
+		matcher_consume(&p->matcher);
+	close_ledger(p);
 	p->ledger.elapsed_ns = loop_now_ns() - start;
 	if (p->engine->progress)
 		fputs("\r\033[K", stderr);

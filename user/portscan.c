@@ -226,6 +226,7 @@ static int report_rest(struct portscan *s, bool unanswered, struct err *err)
 		if (state & ANSWER_REPORTED || !(state == ANSWER_OPEN || all) ||
 		    (state == ANSWER_NONE && !unanswered))
 			continue;
+		s->phase.ledger.recovered += state != ANSWER_NONE;
 		port.time_us = s->engine->epoch_us + loop_now_ns() / 1000;
 		code = report(s, index, &port, err);
 		if (code)

@@ -157,6 +157,8 @@ int report_close(struct report *r, const struct result_summary *summary, struct 
 			code = s->ops->end(s, summary);
 		if (!code)
 			code = flush(r, s);
+		if (code == -EINTR)
+			__fpurge(s->file); /* or fclose would wait for the reader all the same */
 		if (fclose(s->file) && !code)
 			code = -errno;
 		if (code && !first)

@@ -41,14 +41,20 @@ struct result_summary {
 	uint64_t hosts_up;
 	uint64_t open, closed, filtered, unanswered;
 	uint64_t probes;      /* ARP and SYN, each address and port once */
-	uint64_t sent;	      /* frames handed to the device, retransmits included */
+	uint64_t asked;	      /* of these, sent at least once */
+	uint64_t sent;	      /* frames that left, retransmits included */
 	uint64_t send_errors; /* frames that did not leave: refused, or taken and dropped */
 	uint64_t retransmits;
+	uint64_t seen;	  /* frames to our source ports, or ARP replies of hosts asked */
 	uint64_t replies; /* answers matched, duplicates left out */
+	uint64_t late;	  /* of these, after the wait for them had ended */
 	uint64_t duplicates;
-	uint64_t rejected; /* came to our source ports without a valid cookie */
-	uint64_t events_lost;
-	double coverage; /* of the probes, the share whose fate is known: 0 to 1 */
+	uint64_t rejected;    /* seen, but without a valid cookie */
+	uint64_t events_lost; /* results the ring had no room for */
+	uint64_t recovered;   /* results found in the answer map instead */
+	uint64_t sampled, sample_found, missing; /* what coverage rests on: ledger.h */
+	double coverage; /* of the answers that could be had, the share that was; NAN: unknown */
+	bool lossy;	 /* answers are known to be lost */
 	double elapsed_s;
 	double rate_pps;
 	const char *attach; /* "native", "generic" */

@@ -18,7 +18,7 @@ void rtt_add(struct rtt *r, uint64_t rtt_ns)
 	r->smoothed_ns += (sample - r->smoothed_ns) / 8;
 }
 
-uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t ceiling_ns)
+uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t floor_ns, uint64_t ceiling_ns)
 {
 	double wait = r->smoothed_ns + 4 * r->variation_ns;
 
@@ -26,7 +26,7 @@ uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t ceiling_ns)
 		return ceiling_ns;
 	if (wait < 2.0 * (double)r->longest_ns)
 		wait = 2.0 * (double)r->longest_ns;
-	if (wait < (double)RTT_FLOOR_NS)
-		wait = (double)RTT_FLOOR_NS;
+	if (wait < (double)floor_ns)
+		wait = (double)floor_ns;
 	return wait < (double)ceiling_ns ? (uint64_t)wait : ceiling_ns;
 }

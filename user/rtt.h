@@ -9,10 +9,12 @@
 
 /*
  * A scan asks many hosts: the estimate is theirs together, and one that is far away must not be
- * given up because its many neighbours are near. So the wait is never less than half a second, more
- * than almost any path on Earth takes, nor less than twice the longest round trip seen.
+ * given up because its many neighbours are near. So the last wait is never less than half a second,
+ * more than almost any path on Earth takes, nor less than twice the longest round trip seen. Before
+ * asking again a fifth of a second is enough: the answer counts when it comes later, too.
  */
-#define RTT_FLOOR_NS 500000000ULL
+#define RTT_FLOOR_NS	   500000000ULL
+#define RTT_FLOOR_AGAIN_NS 200000000ULL
 
 /* Zero-initialised: nothing is known. */
 struct rtt {
@@ -25,6 +27,6 @@ struct rtt {
 void rtt_add(struct rtt *r, uint64_t rtt_ns);
 
 /* The wait for an answer: `ceiling_ns` while nothing is known, and never more than that. */
-uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t ceiling_ns);
+uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t floor_ns, uint64_t ceiling_ns);
 
 #endif

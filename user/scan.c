@@ -65,7 +65,7 @@ static int choose_probe(struct scan *s, struct err *err)
 	if (getrandom(&probe->key, sizeof(probe->key), 0) != sizeof(probe->key) ||
 	    getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return err_set(err, -EIO, "no random numbers: %s", strerror(errno));
-	code = source_ports_reserve(&s->source_ports, c->retries + 1, random, err);
+	code = source_ports_reserve(&s->source_ports, c->retries + 2, random, err);
 	if (code)
 		return code;
 	probe->source_port = s->source_ports.first;
@@ -206,13 +206,21 @@ static void fill_summary(const struct scan *s, struct result_summary *sum, int c
 		.unanswered = ledger_unanswered(l),
 		.probes = l->questions,
 		.sent = l->sent,
-		.send_errors = l->send_errors,
+		.asked = l->asked,
+		.send_errors = l->refused + l->dropped,
 		.retransmits = l->retransmits,
 		.replies = l->answers,
+		.seen = l->seen,
+		.late = l->late,
 		.duplicates = l->duplicates,
 		.rejected = l->rejected,
 		.events_lost = l->events_lost,
-		.coverage = ledger_coverage(l, c->retries + 1),
+		.recovered = l->recovered,
+		.sampled = l->sampled,
+		.sample_found = l->sample_found,
+		.missing = l->missing,
+		.coverage = ledger_coverage(l),
+		.lossy = ledger_lossy(l) || ledger_lossy(sweep),
 		.elapsed_s = (double)(sweep->elapsed_ns + s->ports.elapsed_ns) / 1e9,
 		.rate_pps = ledger_rate_pps(l),
 		.attach = attach_mode_name(s->attach.mode),

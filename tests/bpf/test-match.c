@@ -87,9 +87,9 @@ static const struct row rows[] = {
 	{ "no flags", RST, TCP(flags), 1, "\x00", PASS, REJECTED, 0 },
 	{ "data offset 4", SYNACK, TCP(data_offset), 1, "\x40", PASS, REJECTED, 0 },
 	{ "data offset beyond the packet", SYNACK, TCP(data_offset), 1, "\x70", PASS, REJECTED, 0 },
-	{ "right cookie, port not asked", SYNACK, 0, 0, "", PASS, NOTHING, 0, .port = NOT_A_PORT },
-	{ "right cookie, host not asked", SYNACK, 0, 0, "", PASS, NOTHING, 0, .addr = OTHER },
-	{ "right cookie, host in the gap", RST, 0, 0, "", DROP, NOTHING, 0, .addr = 0xc6120006U },
+	{ "right cookie, port not asked", SYNACK, 0, 0, "", PASS, REJECTED, 0, .port = NOT_A_PORT },
+	{ "right cookie, host not asked", SYNACK, 0, 0, "", PASS, REJECTED, 0, .addr = OTHER },
+	{ "right cookie, host in the gap", RST, 0, 0, "", DROP, REJECTED, 0, .addr = 0xc6120006U },
 
 	/* Near misses of ICMP. */
 	{ "ICMP time exceeded", ICMP, IN_ICMP(type), 1, "\x0b", PASS, NOTHING, 0 },

@@ -39,6 +39,7 @@ check_scan() { # ATTACH SYNACK
 	want+=" $((n_hosts * 1024)) $1 true"
 	is "$name: the summary" "$want" "$(summary "$tmp/json" \
 		hosts_up open closed filtered unanswered probes attach complete)"
+	sums_close "$name: the sums of the ledger close" "$tmp/json"
 	is "$name: does the stack see SYN-ACKs and reset them" "$2" \
 		"$([ "$(resets)" -gt "$resets_before" ] && echo pass || echo drop)"
 }

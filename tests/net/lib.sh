@@ -135,6 +135,30 @@ summary() { # JSON-FILE KEY...: their values, on one line
 		[$ARGS.positional[] | $s[.]] | join(" ")' "${@:2}"
 }
 
+# The sums of the ledger in a JSON summary close, and its counts are those of the lines before it
+# (all states were reported).
+sums_close() { # NAME JSON-FILE
+	jq -s '
+		last as $s |
+		[.[] | select(.type == "port") | .state] as $states |
+		def count($state): [$states[] | select(. == $state)] | length;
+		if $s.open then
+			$s.open == count("open") and $s.closed == count("closed")
+			and $s.filtered == count("filtered") and $s.unanswered == count("unanswered")
+			and $s.asked == $s.replies + $s.unanswered
+			and $s.replies == $s.open + $s.closed + $s.filtered
+		else
+			$s.replies == $s.hosts_up
+		end
+		and $s.asked == $s.probes
+		and $s.asked + $s.retransmits == $s.sent + $s.send_errors
+		and $s.seen == $s.replies + $s.duplicates + $s.rejected
+		and $s.late <= $s.replies
+		and $s.events_lost == $s.recovered' "$2" >"$tmp/sums" 2>&1 || true
+	[ "$(cat "$tmp/sums")" = true ] || tail -n 1 "$2" >>"$tmp/sums"
+	is "$1" true "$(cat "$tmp/sums")"
+}
+
 # What `json_states_of` must print when these ports of all hosts of the fleet were scanned.
 fleet_states() { # PORTS
 	fleet_list open "$1" | sed 's/$/ open syn-ack/'
@@ -160,10 +184,10 @@ has_right_keys() { # NAME JSON-FILE
 					if .state == "open" then "window", "mss" else empty end])
 			else
 				.type == "summary" and has_just(["type", "time", "hosts_up",
-					"probes", "sent", "send_errors", "retransmits", "replies",
-					"duplicates", "rejected", "events_lost", "coverage",
-					"elapsed_s", "rate_pps", "attach", "tx", "complete"];
-					states)
+					"probes", "asked", "sent", "send_errors", "retransmits",
+					"seen", "replies", "late", "duplicates", "rejected",
+					"events_lost", "recovered", "elapsed_s", "rate_pps",
+					"attach", "tx", "complete"]; states + ["coverage"])
 			end;
 		select(is_right and (.rtt_us // 0 | type == "number" and . >= 0)
 			and (.time | test("^20[0-9-]{8}T[0-9:]{8}\\.[0-9]{6}Z$")) | not)

@@ -34,32 +34,40 @@ static void coverage_of_known_cases(void **state)
 {
 	static const struct {
 		struct ledger l;
-		unsigned int tries;
 		double coverage;
+		bool lossy;
 	} cases[] = {
-		/* Nothing to ask, nothing missing; no answer at all shows no loss. */
-		{ { .questions = 0 }, 2, 1 },
-		{ { .questions = 100, .asked = 100 }, 2, 1 },
-		{ { .questions = 100, .asked = 100, .answers = 100, .answers_early = 100 }, 2, 1 },
-		/* Each try loses a tenth of 1,000 answers: 900, 990, 999. */
-		{ { .questions = 2000, .asked = 2000, .answers = 990, .answers_early = 900 },
-		  2,
-		  0.99 },
-		{ { .questions = 2000, .asked = 2000, .answers = 999, .answers_early = 900 },
-		  3,
-		  0.999 },
-		/* Each loses most of 10,000: 1,000, 1,900. */
-		{ { .questions = 10000, .asked = 10000, .answers = 1900, .answers_early = 1000 },
-		  2,
-		  0.19 },
-		/* Half was not asked. */
-		{ { .questions = 200, .asked = 100, .answers = 90, .answers_early = 90 }, 2, 0.5 },
+		/* Nothing to ask, nothing missing. */
+		{ { .questions = 0 }, 1, false },
+		{ { .questions = 100, .asked = 100, .answers = 100 }, 1, false },
+		/* Silent ones that are silent still when asked once more. */
+		{ { .asked = 100, .answers = 60, .sampled = 16 }, 1, false },
+		/* A tenth of what there is seems to be missing. */
+		{ { .asked = 2000,
+		    .answers = 900,
+		    .sampled = 64,
+		    .sample_found = 8,
+		    .missing = 100 },
+		  0.9,
+		  true },
+		/* One of 2,000 is little enough to call it complete, one of 1,000 is not. */
+		{ { .asked = 4000, .answers = 1999, .missing = 1 }, 0.9995, false },
+		{ { .asked = 4000, .answers = 998, .missing = 2 }, 0.998, true },
+		/* What the device drops matters if something is missing. */
+		{ { .asked = 10, .answers = 10, .dropped = 2 }, 1, false },
+		{ { .asked = 10, .answers = 9, .dropped = 2 }, 1, true },
+		{ { .asked = 10, .answers = 9, .refused = 1 }, 1, true },
 	};
+	static const struct ledger unknown = { .asked = 10, .answers = 5, .unjudged = 5 };
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_near(ledger_coverage(&cases[i].l, cases[i].tries), cases[i].coverage);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_near(ledger_coverage(&cases[i].l), cases[i].coverage);
+		assert_int_equal(ledger_lossy(&cases[i].l), cases[i].lossy);
+	}
+	assert_true(isnan(ledger_coverage(&unknown)));
+	assert_false(ledger_lossy(&unknown));
 }
 
 static void unanswered_and_rate(void **state)

@@ -52,6 +52,13 @@ static const struct result_summary summary = {
 	.sent = 1024,
 	.replies = 1024,
 	.coverage = 1.0,
+	.asked = 1024,
+	.seen = 1030,
+	.late = 2,
+	.duplicates = 4,
+	.rejected = 2,
+	.events_lost = 3,
+	.recovered = 3,
 	.elapsed_s = 0.041,
 	.rate_pps = 24975.4,
 	.attach = "native",
@@ -155,9 +162,10 @@ static void json_ports(void **unused)
 }
 
 #define SUMMARY_START "{\"type\":\"summary\",\"time\":\"" TIME "\",\"hosts_up\":1,"
-#define SUMMARY_COUNTS                                                                        \
-	"\"probes\":1024,\"sent\":1024,\"send_errors\":0,\"retransmits\":0,\"replies\":1024," \
-	"\"duplicates\":0,\"rejected\":0,\"events_lost\":0,"
+#define SUMMARY_COUNTS                                                                      \
+	"\"probes\":1024,\"asked\":1024,\"sent\":1024,\"send_errors\":0,\"retransmits\":0," \
+	"\"seen\":1030,\"replies\":1024,\"late\":2,\"duplicates\":4,\"rejected\":2,"        \
+	"\"events_lost\":3,\"recovered\":3,"
 
 static void json_summaries(void **unused)
 {
@@ -287,20 +295,18 @@ static void text_for_terminals(void **unused)
 	(void)unused;
 	capture_open(&c, &out_text, true);
 	write_all_rows(&c.sink);
-	capture_close(&c,
-		      CLEAR "HOST             MAC                VENDOR\n"
-			    "198.18.0.2       02:00:00:00:00:fe  Maker \"A/B\"\n"
-		      CLEAR "255.255.255.255  00:00:00:00:00:00  (unknown)\n"
-		      CLEAR "\n"
-			    "HOST             PORT       STATE       SERVICE\n"
-			    "198.18.0.2       22/tcp     open        ssh\n"
-		      CLEAR
-		      "198.18.0.2       65535/tcp  filtered    unknown          admin-prohibited\n"
-		      CLEAR "198.18.0.2       65535/tcp  closed      unknown\n"
-		      CLEAR "198.18.0.2       65535/tcp  unanswered  unknown\n"
-		      CLEAR "\n"
-			    "HOST             MAC                VENDOR\n"
-			    "198.18.0.2       02:00:00:00:00:fe  Maker \"A/B\"\n");
+	capture_close(
+		&c, CLEAR
+		"HOST             MAC                VENDOR\n"
+		"198.18.0.2       02:00:00:00:00:fe  Maker \"A/B\"\n" CLEAR
+		"255.255.255.255  00:00:00:00:00:00  (unknown)\n" CLEAR "\n"
+		"HOST             PORT       STATE       SERVICE\n"
+		"198.18.0.2       22/tcp     open        ssh\n" CLEAR
+		"198.18.0.2       65535/tcp  filtered    unknown          admin-prohibited\n" CLEAR
+		"198.18.0.2       65535/tcp  closed      unknown\n" CLEAR
+		"198.18.0.2       65535/tcp  unanswered  unknown\n" CLEAR "\n"
+		"HOST             MAC                VENDOR\n"
+		"198.18.0.2       02:00:00:00:00:fe  Maker \"A/B\"\n");
 
 	capture_open(&c, &out_text, true);
 	assert_int_equal(out_text.port(&c.sink, &open_port), 0);

@@ -16,7 +16,7 @@ static void nothing_known_waits_longest(void **state)
 	struct rtt r = { 0 };
 
 	(void)state;
-	assert_int_equal(rtt_timeout_ns(&r, 2000 * MS), 2000 * MS);
+	assert_int_equal(rtt_timeout_ns(&r, RTT_FLOOR_NS, 2000 * MS), 2000 * MS);
 }
 
 /* RFC 6298, 2.2 and 2.3, worked by hand: 400 ms, then 800 ms. */
@@ -27,10 +27,10 @@ static void known_values(void **state)
 	(void)state;
 	rtt_add(&r, 400 * MS);
 	assert_true(r.smoothed_ns == 400e6 && r.variation_ns == 200e6);
-	assert_int_equal(rtt_timeout_ns(&r, 9000 * MS), 1200 * MS);
+	assert_int_equal(rtt_timeout_ns(&r, RTT_FLOOR_NS, 9000 * MS), 1200 * MS);
 	rtt_add(&r, 800 * MS);
 	assert_true(r.smoothed_ns == 450e6 && r.variation_ns == 250e6);
-	assert_int_equal(rtt_timeout_ns(&r, 9000 * MS), 1600 * MS); /* twice the longest */
+	assert_int_equal(rtt_timeout_ns(&r, RTT_FLOOR_NS, 9000 * MS), 1600 * MS); /* twice the longest */
 }
 
 static void bounds_hold(void **state)
@@ -41,10 +41,10 @@ static void bounds_hold(void **state)
 	(void)state;
 	for (i = 0; i < 1000; i++)
 		rtt_add(&r, MS / 10);
-	assert_int_equal(rtt_timeout_ns(&r, 2000 * MS), RTT_FLOOR_NS);
-	assert_int_equal(rtt_timeout_ns(&r, 100 * MS), 100 * MS);
+	assert_int_equal(rtt_timeout_ns(&r, RTT_FLOOR_NS, 2000 * MS), RTT_FLOOR_NS);
+	assert_int_equal(rtt_timeout_ns(&r, RTT_FLOOR_NS, 100 * MS), 100 * MS);
 	rtt_add(&r, 1500 * MS);
-	assert_int_equal(rtt_timeout_ns(&r, 2000 * MS), 2000 * MS);
+	assert_int_equal(rtt_timeout_ns(&r, RTT_FLOOR_NS, 2000 * MS), 2000 * MS);
 }
 
 /* One far host among many near ones keeps its time. */
@@ -57,7 +57,7 @@ static void far_host_is_waited_for(void **state)
 	rtt_add(&r, 700 * MS);
 	for (i = 0; i < 100000; i++)
 		rtt_add(&r, MS);
-	assert_true(rtt_timeout_ns(&r, 5000 * MS) >= 1400 * MS);
+	assert_true(rtt_timeout_ns(&r, RTT_FLOOR_NS, 5000 * MS) >= 1400 * MS);
 }
 
 int main(void)

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* test-flow.c - each question is asked as often as it should be, and the sample tells what is lost. */
+#include "flow.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MS 1000000ULL
+
+enum { FIRST = 1000, N = 40000 };
+
+/* A network: which questions are answered when asked for the how manieth time (0: never). */
+struct net {
+	uint8_t answers_at[N];
+	uint8_t asked[N];
+};
+
+static bool is_answered(const void *ctx, uint64_t index)
+{
+	const struct net *net = ctx;
+
+	assert_in_range(index, FIRST, FIRST + N - 1);
+	index -= FIRST;
+	return net->answers_at[index] && net->asked[index] >= net->answers_at[index];
+}
+
+static uint64_t answered(const struct net *net, uint64_t n)
+{
+	uint64_t sum = 0, i;
+
+	for (i = 0; i < n; i++)
+		sum += is_answered(net, FIRST + i);
+	return sum;
+}
+
+/* Drive a flow of n questions to its end. */
+static void drive(struct flow *f, struct net *net, uint64_t n, unsigned int tries)
+{
+	uint64_t batch[64], now = 0;
+	struct pacer pacer;
+	unsigned int i, allowed, got;
+
+	pacer_init(&pacer, 1e6, now);
+	assert_false(flow_init(f, FIRST, n, tries, 7, &pacer, now));
+	while (f->state != FLOW_DONE) {
+		now += MS;
+		if (f->state == FLOW_WAITING) {
+			now = flow_deadline_ns(f, 2000 * MS);
+			flow_next_try(f, answered(net, n));
+			continue;
+		}
+		allowed = flow_take(f, now, 64);
+		got = flow_next(f, now, allowed, is_answered, net, batch);
+		for (i = 0; i < got; i++)
+			net->asked[batch[i] - FIRST]++;
+	}
+}
+
+static struct net *new_net(unsigned int answers_at)
+{
+	struct net *net = calloc(1, sizeof(*net));
+
+	assert_non_null(net);
+	memset(net->answers_at, (int)answers_at, sizeof(net->answers_at));
+	return net;
+}
+
+static void all_answer_at_once(void **state)
+{
+	struct net *net = new_net(1);
+	struct flow f;
+	unsigned int i;
+
+	(void)state;
+	drive(&f, net, N, 3);
+	for (i = 0; i < N; i++)
+		assert_int_equal(net->asked[i], 1);
+	assert_int_equal(f.sampled, 0);
+	assert_int_equal(flow_missing(&f, 0), 0);
+	flow_free(&f);
+	free(net);
+}
+
+static void nobody_answers(void **state)
+{
+	struct net *net = new_net(0);
+	struct flow f;
+	unsigned int i;
+
+	(void)state;
+	drive(&f, net, 100, 2);
+	for (i = 0; i < 100; i++)
+		assert_int_equal(net->asked[i], 2); /* no sample: it would tell nothing */
+	flow_free(&f);
+	free(net);
+}
+
+static void asked_once_means_once(void **state)
+{
+	struct net *net = new_net(1);
+	struct flow f;
+	unsigned int i;
+
+	(void)state;
+	memset(net->answers_at, 0, N / 2);
+	drive(&f, net, N, 1);
+	for (i = 0; i < N; i++)
+		assert_int_equal(net->asked[i], 1);
+	assert_int_equal(f.sampled, 0);
+	flow_free(&f);
+	free(net);
+}
+
+/* Half is silent for ever, a tenth would answer the third time: two tries miss that tenth. */
+static void the_sample_tells_what_is_missing(void **state)
+{
+	struct net *net = new_net(1);
+	uint64_t found, missing, asked = 0;
+	struct flow f;
+	unsigned int i;
+
+	(void)state;
+	memset(net->answers_at, 0, N / 2);
+	memset(net->answers_at, 3, N / 10);
+	drive(&f, net, N, 2);
+	for (i = 0; i < N; i++)
+		asked += net->asked[i];
+	assert_int_equal(f.sampled, FLOW_SAMPLE_MAX);
+	assert_int_equal(asked, N + N / 2 + f.sampled);
+	found = flow_sample_found(&f, is_answered, net);
+	missing = flow_missing(&f, found);
+	assert_in_range(missing + found, N / 10 * 3 / 4, N / 10 * 5 / 4);
+	flow_free(&f);
+	free(net);
+}
+
+/* Fewer are missing than a sample has: all are asked once more, and nothing is left to estimate. */
+static void a_small_rest_is_the_sample(void **state)
+{
+	struct net *net = new_net(1);
+	struct flow f;
+
+	(void)state;
+	memset(net->answers_at, 3, 20);
+	drive(&f, net, N, 2);
+	assert_int_equal(f.sampled, 20);
+	assert_int_equal(flow_sample_found(&f, is_answered, net), 20);
+	assert_int_equal(flow_missing(&f, 20), 0);
+	assert_int_equal(answered(net, N), N);
+	flow_free(&f);
+	free(net);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_answer_at_once),
+		cmocka_unit_test(nobody_answers),
+		cmocka_unit_test(asked_once_means_once),
+		cmocka_unit_test(the_sample_tells_what_is_missing),
+		cmocka_unit_test(a_small_rest_is_the_sample),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
