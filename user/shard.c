@@ -17,23 +17,38 @@ bool shard_by_ports(const struct shard *s, uint64_t hosts, uint64_t ports)
 	return hosts && ports && unevenness(ports, s->n) < unevenness(hosts, s->n);
 }
 
+/* The first index from `i` on that is in a block of the share. */
+static uint64_t next_of_share(const struct shard *s, uint64_t block, uint64_t i)
+{
+	uint64_t k = i / block, ahead = (s->index + s->n - k % s->n) % s->n;
+
+	return ahead ? (k + ahead) * block : i;
+}
+
 int shard_of_hosts(const struct shard *s, const struct ranges *all, struct ranges *out)
 {
-	uint64_t n = ranges_count(all), block = n / s->n / BLOCKS, first;
-	int code = 0;
+	uint64_t block = ranges_count(all) / s->n / BLOCKS, from, to, end;
+	size_t r;
+	int code;
 
 	if (!block)
 		block = 1;
-	for (first = s->index * block; first < n && !code; first += s->n * block) {
-		struct ranges some = { 0 };
+	for (r = 0; r < all->n; r++) {
+		const struct host_range *v = &all->v[r];
 
-		code = ranges_slice(all, first, block, &some);
-		if (!code)
-			code = ranges_add_all(out, &some);
-		ranges_free(&some);
+		end = v->base + (v->last - v->first) + 1;
+		for (from = next_of_share(s, block, v->base); from < end;
+		     from = next_of_share(s, block, to)) {
+			to = (from / block + 1) * block;
+			to = to < end ? to : end;
+			code = ranges_add(out, v->first + (uint32_t)(from - v->base),
+					  v->first + (uint32_t)(to - 1 - v->base));
+			if (code)
+				return code;
+		}
 	}
 	ranges_settle(out);
-	return code;
+	return 0;
 }
 
 void shard_of_ports(const struct shard *s, const struct ports *all, struct ports *out)

@@ -63,7 +63,7 @@ static void check_hosts(const struct ranges *all, uint32_t n)
 
 static void hosts_are_divided(void **state)
 {
-	static const uint32_t sizes[] = { 1, 2, 253, 4096, 5000, 65536 };
+	static const uint32_t sizes[] = { 1, 2, 253, 4096, 65536 };
 	unsigned int which;
 	uint32_t i, n;
 
@@ -72,7 +72,7 @@ static void hosts_are_divided(void **state)
 		for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 			struct ranges all = make_set(which, sizes[i]);
 
-			for (n = 1; n <= 40; n++)
+			for (n = 1; n <= 20; n++)
 				check_hosts(&all, n);
 			check_hosts(&all, 256);
 			check_hosts(&all, 1000);
