@@ -20,7 +20,7 @@ BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototy
 	     -Iinclude -Ivmlinux -MMD -MP
 
 # Pure logic: no kernel, no root. Unit tests link this and nothing that can reach the kernel.
-CORE := err ranges targets ports shard values paths permute pacer sendlog rtt control flow hosts ledger result closing names out_text out_json
+CORE := err ranges targets ports shard values paths permute pacer sendlog rtt control flow hosts ledger resume result closing names out_text out_json
 # The program around it.
 PROGRAM := main config plan route loop source_ports table matcher attach tx_af_packet tx_xdp link_stats phase sweep portscan \
 	   report scan
@@ -144,7 +144,7 @@ $(BUILD)/measure: tools/measure.c
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcore.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,cmocka json-c) -lm
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,cmocka json-c zlib) -lm
 
 $(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(call objects,table matcher) $(BUILD)/libcore.a | $(SKELETONS)
 	$(call say,LINK,$@)

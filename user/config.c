@@ -37,6 +37,7 @@ enum {
 	OPT_SYNACK,
 	OPT_SEED,
 	OPT_SHARD,
+	OPT_RESUME,
 	OPT_ALL,
 	OPT_JSON,
 	OPT_DRY_RUN,
@@ -80,6 +81,8 @@ static const struct argp_option options[] = {
 	{ "seed", OPT_SEED, "N", 0, "the same order of probes again (random)", 0 },
 	{ "shard", OPT_SHARD, "I/N", 0,
 	  "this machine's part, the I-th, of a scan that N machines share (1/1)", 0 },
+	{ "resume", OPT_RESUME, "FILE", 0,
+	  "go on where FILE says, if it exists; and if interrupted, leave it to go on from", 0 },
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
@@ -243,9 +246,13 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_SYNACK:
 		return parse_synack(arg, &c->synack, r->err);
 	case OPT_SEED:
+		c->seed_given = true;
 		return values_seed(arg, &c->seed, r->err);
 	case OPT_SHARD:
 		return values_shard(arg, &c->shard, r->err);
+	case OPT_RESUME:
+		c->resume = arg;
+		return 0;
 	case OPT_ALL:
 		c->all = true;
 		return 0;

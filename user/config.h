@@ -33,6 +33,8 @@ struct config {
 	enum attach_mode attach;
 	enum synack synack;
 	uint64_t seed;
+	bool seed_given;
+	const char *resume; /* a file, NULL for none */
 	struct shard shard;
 	bool all;
 	const char *json; /* a file, "-" for standard output, NULL for none */

@@ -106,10 +106,12 @@ unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, fl
 
 	if (end > f->n)
 		end = f->n;
+	if (first < f->reached && end > f->reached)
+		end = f->reached;
 	while (n < allowed && f->position < end) {
 		uint64_t index = f->first + permute_at(&f->order, f->position++);
 
-		if (f->attempt && skip(ctx, index))
+		if ((f->attempt || first < f->reached) && skip(ctx, index))
 			continue;
 		indices[n++] = index;
 		if (is_sample(f))
@@ -195,25 +197,69 @@ void flow_next_try(struct flow *f, uint64_t answered)
 	}
 }
 
-uint64_t flow_sample_found(const struct flow *f, flow_answered answered, const void *ctx)
+void flow_count_sample(struct flow *f, flow_answered answered, const void *ctx)
 {
-	uint64_t found = 0;
 	unsigned int i;
 
 	for (i = 0; i < f->sampled; i++)
-		found += answered(ctx, f->sample[i]);
-	return found;
+		f->found += answered(ctx, f->sample[i]);
 }
 
 /* The sample is the first of what is missing in the order of the permutation: a fair one. */
-uint64_t flow_missing(const struct flow *f, uint64_t found)
+uint64_t flow_missing(const struct flow *f)
 {
 	double unasked;
 
 	if (!f->sampled)
 		return 0;
 	unasked = (double)f->sampled * (double)(f->n - f->position) / (double)f->position;
-	return (uint64_t)(unasked * (double)found / f->sampled + 0.5);
+	return (uint64_t)(unasked * (double)f->found / f->sampled + 0.5);
+}
+
+bool flow_asks_again(const struct flow *f)
+{
+	return f->attempt || f->position <= f->reached;
+}
+
+struct resume_flow flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceiling_ns)
+{
+	struct resume_flow to = {
+		.position = f->position,
+		.reached = f->position > f->reached ? f->position : f->reached,
+		.found = f->found,
+		.attempt = f->attempt,
+		.sampled = f->sampled,
+		.done = f->state == FLOW_DONE,
+	};
+	uint64_t wait = rtt_timeout_ns(&f->rtt, RTT_FLOOR_NS, ceiling_ns), unsure;
+
+	if (to.done)
+		return to;
+	unsure = sendlog_position(&f->logs[f->attempt], now_ns > wait ? now_ns - wait : 0);
+	if (f->logs[f->attempt].n && unsure < to.position)
+		to.position = unsure;
+	/* A sample is drawn anew. */
+	if (is_sample(f))
+		to.position = to.sampled = 0;
+	return to;
+}
+
+bool flow_restore(struct flow *f, const struct resume_flow *from, uint64_t now_ns)
+{
+	if (from->position > from->reached || from->reached > f->n || from->attempt > f->tries ||
+	    from->sampled > FLOW_SAMPLE_MAX || from->found > from->sampled ||
+	    (from->sampled && !from->position))
+		return false;
+	f->position = from->position;
+	f->reached = from->attempt ? 0 : from->reached;
+	f->found = from->found;
+	f->attempt = from->attempt;
+	f->sampled = from->sampled;
+	if (from->done)
+		f->state = FLOW_DONE;
+	else if (f->automatic)
+		begin_stretch(f, now_ns);
+	return true;
 }
 
 int64_t flow_rtt_ns(struct flow *f, uint64_t index, unsigned int attempt, uint64_t time_ns)

@@ -12,6 +12,7 @@
 #include "control.h"
 #include "pacer.h"
 #include "permute.h"
+#include "resume.h"
 #include "rtt.h"
 #include "sendlog.h"
 
@@ -45,6 +46,7 @@ struct flow {
 	unsigned int attempt; /* the try under way, from 0; `tries` is that of the sample */
 	enum flow_state state;
 	uint64_t position;    /* of the next question to look at */
+	uint64_t reached;     /* in the first try: below it an earlier run has asked already */
 	uint64_t sent_ns;     /* when the last one of this try left */
 	struct sendlog *logs; /* one a try */
 	struct rtt rtt;	      /* of the answers whose probe is known */
@@ -61,6 +63,7 @@ struct flow {
 	 */
 	uint64_t sample[FLOW_SAMPLE_MAX]; /* questions */
 	unsigned int sample_size, sampled;
+	uint64_t found; /* of the sample, when the flow is done */
 };
 
 /*
@@ -76,8 +79,8 @@ unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room);
 
 /*
  * The next questions, at most `allowed` (of flow_take), into `indices`: in the order of the
- * permutation, without those that `skip` says need not be asked. Tokens left over go back. They
- * count as sent at now_ns. Returns how many; with the last, the state becomes FLOW_WAITING.
+ * permutation, without those that `skip` says need not be asked again. Tokens left over go back.
+ * They count as sent at now_ns. Returns how many; with the last, the state becomes FLOW_WAITING.
  */
 unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, flow_answered skip,
 		       const void *ctx, uint64_t *indices);
@@ -95,11 +98,23 @@ uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns);
 void flow_next_try(struct flow *f, uint64_t answered);
 
 /*
- * When the sample has been waited for: how many of its questions have answered, and how many of
- * those that were not in it would have, by the same share.
+ * When the flow is done: count in f->found what of the sample has answered. Then flow_missing is how
+ * many of those that were not in it would have, by the same share.
  */
-uint64_t flow_sample_found(const struct flow *f, flow_answered answered, const void *ctx);
-uint64_t flow_missing(const struct flow *f, uint64_t found);
+void flow_count_sample(struct flow *f, flow_answered answered, const void *ctx);
+uint64_t flow_missing(const struct flow *f);
+
+/* Has this question, the last that flow_next has given, been asked before, by whichever run? */
+bool flow_asks_again(const struct flow *f);
+
+/*
+ * For another run that goes on with the same questions, seed and answers. It begins where the first
+ * answer may still have been on its way: `ceiling_ns` is the longest wait.
+ */
+struct resume_flow flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceiling_ns);
+
+/* After flow_init; false: that cannot be a state of this flow. */
+bool flow_restore(struct flow *f, const struct resume_flow *from, uint64_t now_ns);
 
 /*
  * The round trip of an answer to try `attempt` of question `index` that came at time_ns, in

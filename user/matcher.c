@@ -163,6 +163,12 @@ void matcher_set_attempt(struct matcher *m, unsigned int flow, uint8_t attempt)
 	__atomic_store_n(&list->attempt[flow], attempt, __ATOMIC_RELAXED);
 }
 
+/* A page of the table belongs to one CPU; before the program is attached, to nobody. */
+void matcher_add_stats(struct matcher *m, const struct stats *from)
+{
+	*(struct stats *)m->stats.mem = *from;
+}
+
 struct stats matcher_stats(const struct matcher *m)
 {
 	struct stats sum = { 0 };

@@ -53,6 +53,9 @@ int matcher_consume(struct matcher *m);
 /* Try `attempt` of a flow's questions begins. */
 void matcher_set_attempt(struct matcher *m, unsigned int flow, uint8_t attempt);
 
+/* Count on from there. */
+void matcher_add_stats(struct matcher *m, const struct stats *from);
+
 /* The counters of all CPUs, summed. */
 struct stats matcher_stats(const struct matcher *m);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	/* The ring holds what comes in 25 ms of the fastest scan; look at it well before that. */
@@ -25,11 +26,11 @@ int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, const st
 	unsigned int i;
 
 	*p = (struct phase){ .ops = ops, .ctx = ctx, .engine = e };
-	p->ledger.questions = hosts->n * questions;
+	p->counted.questions = hosts->n * questions;
 	for (i = 0; i < hosts->n_flows; i++) {
 		p->n_flows++;
 		if (flow_init(&p->flows[i], hosts->base[i] * questions,
-			      ranges_count(&hosts->flows[i]) * questions, c->retries + 1, c->seed,
+			      ranges_count(&hosts->flows[i]) * questions, c->retries + 1, e->seed,
 			      c->rate_auto ? NULL : &p->pacer, now))
 			return err_set(err, -ENOMEM, "out of memory");
 	}
@@ -79,8 +80,8 @@ static void show_progress(const struct phase *p)
 		done += f->attempt || f->state != FLOW_SENDING ? f->n : f->position;
 	}
 	fprintf(stderr, "\r%s: %3.0f %% sent, %llu of %llu answered%s\033[K", p->ops->name,
-		100.0 * (double)done / (double)p->ledger.questions, (unsigned long long)answers(p),
-		(unsigned long long)p->ledger.questions, again ? ", asking again" : "");
+		100.0 * (double)done / (double)p->counted.questions, (unsigned long long)answers(p),
+		(unsigned long long)p->counted.questions, again ? ", asking again" : "");
 }
 
 /* Take in what has come, and let readers have it. */
@@ -102,13 +103,13 @@ static int send_batch(struct phase *p, const struct flow *f, unsigned int n, str
 		if (sent < 0)
 			return sent;
 		done += (unsigned int)sent;
-		p->ledger.sent += (unsigned int)sent;
+		p->counted.sent += (unsigned int)sent;
 		if (done == n)
 			break;
 		/* A queue drains; a frame that is refused all the time is one a filter drops. */
 		refusals = sent ? 0 : refusals + 1;
 		if (refusals == REFUSALS_MAX) {
-			p->ledger.refused++;
+			p->counted.refused++;
 			refusals = 0;
 			done++;
 			continue;
@@ -120,10 +121,10 @@ static int send_batch(struct phase *p, const struct flow *f, unsigned int n, str
 		if (code)
 			return code;
 	}
-	if (f->attempt)
-		p->ledger.retransmits += n;
+	if (flow_asks_again(f))
+		p->counted.retransmits += n;
 	else
-		p->ledger.asked += n;
+		p->counted.asked += n;
 	return 0;
 }
 
@@ -137,6 +138,8 @@ static void end_wait(struct phase *p, unsigned int i, uint64_t now)
 		return;
 	flow_next_try(f, answered);
 	matcher_set_attempt(&p->matcher, i, (uint8_t)f->attempt);
+	if (f->state == FLOW_DONE)
+		flow_count_sample(f, p->ops->answered, p->ctx);
 	if (f->state == FLOW_SENDING && p->ops->begin_try)
 		p->ops->begin_try(p->ctx);
 }
@@ -162,7 +165,9 @@ static int take_turns(struct phase *p, uint64_t *next_ns, struct err *err)
 			continue;
 		if (f->state == FLOW_SENDING) {
 			allowed = flow_take(f, now, p->tx->batch);
-			n = allowed ? flow_next(f, now, allowed, p->ops->skip, p->ctx, p->batch)
+			n = allowed ? flow_next(f, now, allowed,
+						f->attempt ? p->ops->skip : p->ops->answered,
+						p->ctx, p->batch)
 				    : 0;
 			code = send_batch(p, f, n, err);
 			if (code)
@@ -207,6 +212,8 @@ static int run(struct phase *p, struct err *err)
 		}
 		if (now >= check_due) {
 			code = check_attached(p, err);
+			if (!code && check_due)
+				code = p->engine->on_second(p->engine->ctx, err);
 			if (code)
 				return code;
 			check_due = now + CHECK_NS;
@@ -217,53 +224,105 @@ static int run(struct phase *p, struct err *err)
 	}
 }
 
-/* What was had, and what the samples say of what was not. */
-static void close_ledger(struct phase *p)
+struct ledger phase_ledger(const struct phase *p)
 {
 	const struct stats stats = matcher_stats(&p->matcher);
-	uint64_t found, dropped = p->tx->ops->errors(p->tx);
-	struct ledger *l = &p->ledger;
+	struct ledger l = p->counted;
 	unsigned int i;
 
-	l->dropped = dropped < l->sent ? dropped : l->sent;
-	l->sent -= l->dropped;
-	l->seen = stats.seen;
-	l->late = stats.late;
-	l->duplicates = stats.duplicates;
-	l->rejected = stats.rejected;
-	l->events_lost = stats.events_lost;
+	l.seen = stats.seen;
+	l.late = stats.late;
+	l.duplicates = stats.duplicates;
+	l.rejected = stats.rejected;
+	l.events_lost = stats.events_lost;
+	if (p->start_ns)
+		l.elapsed_ns += loop_now_ns() - p->start_ns;
 	for (i = 0; i < p->n_flows; i++) {
 		const struct flow *f = &p->flows[i];
 
-		l->answers += stats.answers[i];
+		l.answers += stats.answers[i];
 		if (f->state != FLOW_DONE || (stats.answers[i] < f->n && !f->sampled))
-			l->unjudged += f->n - stats.answers[i];
-		found = flow_sample_found(f, p->ops->answered, p->ctx);
-		l->sampled += f->sampled;
-		l->sample_found += found;
-		l->missing += flow_missing(f, found);
+			l.unjudged += f->n - stats.answers[i];
+		l.sampled += f->sampled;
+		l.sample_found += f->found;
+		l.missing += flow_missing(f);
 	}
+	return l;
+}
+
+void phase_save(const struct phase *p, struct resume_phase *to)
+{
+	uint64_t now = loop_now_ns();
+	unsigned int i;
+
+	*to = (struct resume_phase){
+		.ledger = phase_ledger(p),
+		.stats = matcher_stats(&p->matcher),
+		.n_flows = p->n_flows,
+		.table_size = p->matcher.answers.size,
+	};
+	for (i = 0; i < p->n_flows; i++)
+		to->flows[i] = flow_save(&p->flows[i], now, p->engine->config->timeout_ns);
+}
+
+int phase_restore(struct phase *p, const struct resume_phase *from, const void *answers)
+{
+	uint64_t now = loop_now_ns();
+	const struct ledger *l = &from->ledger;
+	unsigned int i;
+	bool again = false;
+
+	if (from->n_flows != p->n_flows || from->table_size != p->matcher.answers.size ||
+	    l->questions != p->counted.questions)
+		return -EINVAL;
+	for (i = 0; i < p->n_flows; i++) {
+		if (!flow_restore(&p->flows[i], &from->flows[i], now))
+			return -EINVAL;
+		matcher_set_attempt(&p->matcher, i, (uint8_t)p->flows[i].attempt);
+		again |= p->flows[i].attempt;
+	}
+	memcpy(p->matcher.answers.mem, answers, p->matcher.answers.size);
+	matcher_add_stats(&p->matcher, &from->stats);
+	/* The rest of the ledger follows from these, the flows and the statistics. */
+	p->counted = (struct ledger){
+		.questions = l->questions,
+		.asked = l->asked,
+		.retransmits = l->retransmits,
+		.sent = l->sent,
+		.refused = l->refused,
+		.dropped = l->dropped,
+		.recovered = l->recovered,
+		.elapsed_ns = l->elapsed_ns,
+	};
+	if (again && p->ops->begin_try)
+		p->ops->begin_try(p->ctx);
+	return 0;
 }
 
 int phase_run(struct phase *p, struct tx *tx, struct err *err)
 {
-	uint64_t start = loop_now_ns();
+	uint64_t dropped;
 	int code;
 
+	p->start_ns = loop_now_ns();
 	p->tx = tx;
 	p->batch = calloc(tx->batch, sizeof(*p->batch));
 	if (!p->batch)
 		return err_set(err, -ENOMEM, "out of memory");
 	if (!p->engine->config->rate_auto)
-		pacer_init(&p->pacer, p->engine->config->rate_pps, start);
+		pacer_init(&p->pacer, p->engine->config->rate_pps, p->start_ns);
 	code = run(p, err);
 	if (!code)
 		code = check_attached(p, err);
 	/* What is in the ring still is no loss, even if nobody waits for the rest. */
 	if (code == -EINTR)
 		matcher_consume(&p->matcher);
-	close_ledger(p);
-	p->ledger.elapsed_ns = loop_now_ns() - start;
+	dropped = tx->ops->errors(tx);
+	dropped = dropped < p->counted.sent ? dropped : p->counted.sent;
+	p->counted.sent -= dropped;
+	p->counted.dropped += dropped;
+	p->counted.elapsed_ns += loop_now_ns() - p->start_ns;
+	p->start_ns = 0;
 	if (p->engine->progress)
 		fputs("\r\033[K", stderr);
 	return code;

@@ -29,8 +29,12 @@ struct engine {
 	struct tx *tx; /* AF_PACKET */
 	struct report *report;
 	struct names *names;
+	uint64_t seed;	   /* of the order of questions */
 	uint64_t epoch_us; /* what to add to CLOCK_MONOTONIC for the time of day */
 	bool progress;	   /* a person watches stderr */
+	/* Called about once a second while a phase runs: 0, or the reason in err to break off. */
+	int (*on_second)(void *ctx, struct err *err);
+	void *ctx;
 };
 
 struct phase_ops {
@@ -55,8 +59,9 @@ struct phase {
 	struct flow flows[FLOWS_MAX];
 	unsigned int n_flows;
 	struct pacer pacer;   /* of all flows together, when the rate is given */
-	uint64_t *batch;      /* indices of the questions about to be sent; tx->batch of them */
-	struct ledger ledger; /* whole when phase_run has returned */
+	uint64_t *batch; /* indices of the questions about to be sent; tx->batch of them */
+	struct ledger counted; /* here, and by an earlier run: see phase_ledger */
+	uint64_t start_ns;     /* 0: does not run */
 };
 
 /*
@@ -76,6 +81,16 @@ int phase_attach(const struct phase *p, struct err *err);
  * off, with the reason in err.
  */
 int phase_run(struct phase *p, struct tx *tx, struct err *err);
+
+/* The ledger as of now, with what the kernel has counted. */
+struct ledger phase_ledger(const struct phase *p);
+
+/*
+ * For --resume: what another run needs besides the table of answers, and to go on from there, after
+ * phase_init and before phase_run. phase_restore: 0, or -EINVAL if that cannot be.
+ */
+void phase_save(const struct phase *p, struct resume_phase *to);
+int phase_restore(struct phase *p, const struct resume_phase *from, const void *answers);
 
 /*
  * The round trip, in microseconds, of an answer to try `attempt` of question `index` that came at

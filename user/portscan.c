@@ -226,7 +226,7 @@ static int report_rest(struct portscan *s, bool unanswered, struct err *err)
 		if (state & ANSWER_REPORTED || !(state == ANSWER_OPEN || all) ||
 		    (state == ANSWER_NONE && !unanswered))
 			continue;
-		s->phase.ledger.recovered += state != ANSWER_NONE;
+		s->phase.counted.recovered += state != ANSWER_NONE;
 		port.time_us = s->engine->epoch_us + loop_now_ns() / 1000;
 		code = report(s, index, &port, err);
 		if (code)
@@ -255,7 +255,7 @@ static bool is_told(const struct plan *plan, uint32_t addr)
 	return ranges_find(&plan->told, addr, NULL) && !ranges_find(&plan->on_link, addr, NULL);
 }
 
-void portscan_count(const struct portscan *s, struct portscan_tally *tally)
+void portscan_count(const struct portscan *s, struct resume_tally *tally)
 {
 	const uint64_t ports = s->engine->plan->ports->n, hosts = s->hosts.n;
 	uint64_t host, port;

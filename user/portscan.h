@@ -8,12 +8,6 @@
 #include "phase.h"
 #include "sweep.h"
 
-/* Answers of a port scan by state, and the hosts that gave any. */
-struct portscan_tally {
-	uint64_t open, closed, filtered;
-	uint64_t hosts_up; /* behind a gateway, answering; those on link are the sweep's */
-};
-
 struct portscan {
 	const struct engine *engine;
 	const struct sweep *sweep;
@@ -45,6 +39,6 @@ void portscan_free(struct portscan *s);
 int portscan_run(struct portscan *s, struct err *err);
 
 /* Count the answers in the map, adding to `tally`. */
-void portscan_count(const struct portscan *s, struct portscan_tally *tally);
+void portscan_count(const struct portscan *s, struct resume_tally *tally);
 
 #endif

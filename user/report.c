@@ -19,14 +19,34 @@ static int failed(const struct sink *s, int code, struct err *err)
 		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
 }
 
-/* A pipe without a reader is refused here (ENXIO), where a plain open would wait for one. */
-static FILE *open_file(const char *path)
+/* A run that was killed or had no room may have left half a line at the end. */
+static void drop_half_line(int fd)
 {
-	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
-	int fd = open(path, flags | O_NONBLOCK, 0666);
+	char tail[RECORD_MAX];
+	struct stat stat;
+	off_t from;
+	ssize_t n;
+
+	if (fstat(fd, &stat) || !S_ISREG(stat.st_mode))
+		return;
+	from = stat.st_size > (off_t)sizeof(tail) ? stat.st_size - (off_t)sizeof(tail) : 0;
+	n = pread(fd, tail, sizeof(tail), from);
+	while (n > 0 && tail[n - 1] != '\n')
+		n--;
+	if (n > 0 || !from)
+		n = ftruncate(fd, from + (n > 0 ? n : 0));
+}
+
+/* A pipe without a reader is refused here (ENXIO), where a plain open would wait for one. */
+static FILE *open_file(const char *path, bool append)
+{
+	const int flags = append ? O_RDWR | O_CREAT | O_APPEND : O_WRONLY | O_CREAT | O_TRUNC;
+	int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0666);
 
 	if (fd < 0)
 		return NULL;
+	if (append)
+		drop_half_line(fd);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	return fdopen(fd, "w");
 }
@@ -66,7 +86,8 @@ static int make_room(const struct report *r, struct sink *s)
 }
 
 /* `path` NULL or "-": standard output. */
-static int add(struct report *r, const struct sink_ops *ops, const char *path, struct err *err)
+static int add(struct report *r, const struct sink_ops *ops, const char *path, bool append,
+	       struct err *err)
 {
 	struct sink *s = &r->sinks[r->n];
 
@@ -76,7 +97,7 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, s
 		s->file = stdout;
 		s->terminal = isatty(STDOUT_FILENO);
 	} else {
-		s->file = open_file(path);
+		s->file = open_file(path, append);
 	}
 	if (!s->file)
 		return failed(s, -errno, err);
@@ -86,16 +107,17 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, s
 	return 0;
 }
 
-int report_open(struct report *r, const struct config *c, int signal_fd, struct err *err)
+int report_open(struct report *r, const struct config *c, int signal_fd, bool goes_on,
+		struct err *err)
 {
 	bool json_on_stdout = c->json && !strcmp(c->json, "-");
 	int code = 0;
 
 	*r = (struct report){ .signal_fd = signal_fd };
 	if (!json_on_stdout)
-		code = add(r, &out_text, NULL, err);
+		code = add(r, &out_text, NULL, goes_on, err);
 	if (!code && c->json)
-		code = add(r, &out_json, c->json, err);
+		code = add(r, &out_json, c->json, goes_on, err);
 	return code;
 }
 
@@ -142,6 +164,17 @@ int report_flush(struct report *r, struct err *err)
 			return failed(&r->sinks[i], code, err);
 	}
 	return 0;
+}
+
+int report_sync(struct report *r, struct err *err)
+{
+	int code = report_flush(r, err);
+	unsigned int i;
+
+	for (i = 0; i < r->n && !code; i++)
+		if (!r->sinks[i].may_block && fdatasync(fileno(r->sinks[i].file)))
+			code = failed(&r->sinks[i], -errno, err);
+	return code;
 }
 
 int report_close(struct report *r, const struct result_summary *summary, struct err *err)

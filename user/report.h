@@ -17,10 +17,12 @@ struct report {
 };
 
 /*
- * Open the files; nothing in them is touched before. 0 or a negative errno, the reason in err.
+ * Open the files; nothing in them is touched before. With `goes_on` they are appended to: an earlier
+ * run of the same scan has written them. 0 or a negative errno, the reason in err.
  * Signals are blocked: `signal_fd` tells of them, so that a reader that does not read can be left.
  */
-int report_open(struct report *r, const struct config *c, int signal_fd, struct err *err);
+int report_open(struct report *r, const struct config *c, int signal_fd, bool goes_on,
+		struct err *err);
 
 /*
  * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing; or another negative errno with the reason
@@ -31,6 +33,9 @@ int report_port(struct report *r, const struct result_port *port, struct err *er
 
 /* Let readers have what has been reported so far. */
 int report_flush(struct report *r, struct err *err);
+
+/* report_flush, and wait until the disk has it. */
+int report_sync(struct report *r, struct err *err);
 
 /* Write what closes each file, and close it; the first failure is returned, none stops the rest. */
 int report_close(struct report *r, const struct result_summary *summary, struct err *err);

@@ -44,6 +44,16 @@ void sendlog_add(struct sendlog *log, uint64_t first, uint64_t last, uint64_t ti
 	log->end = last + 1;
 }
 
+uint64_t sendlog_position(const struct sendlog *log, uint64_t since_ns)
+{
+	uint64_t oldest = log->n > SENDLOG_ENTRIES ? log->n - SENDLOG_ENTRIES : 0;
+	uint64_t position = log->end, i;
+
+	for (i = log->n; i > oldest && entry_at(log, i - 1)->time_ns >= since_ns; i--)
+		position = entry_at(log, i - 1)->position;
+	return i == oldest && oldest ? 0 : position;
+}
+
 bool sendlog_find(const struct sendlog *log, uint64_t position, uint64_t *time_ns)
 {
 	uint64_t low = log->n > SENDLOG_ENTRIES ? log->n - SENDLOG_ENTRIES : 0;

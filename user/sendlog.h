@@ -32,6 +32,12 @@ void sendlog_reset(struct sendlog *log);
 /* A batch of probes with positions first..last left at time_ns. Positions ascend between resets. */
 void sendlog_add(struct sendlog *log, uint64_t first, uint64_t last, uint64_t time_ns);
 
+/*
+ * Where to begin again so that nothing is left out that was sent at `since_ns` or later: the first
+ * such position, 0 if it is not known any more, or the end if there is none.
+ */
+uint64_t sendlog_position(const struct sendlog *log, uint64_t since_ns);
+
 /* When the probe at `position` left; false if that is not, or no longer, known. */
 bool sendlog_find(const struct sendlog *log, uint64_t position, uint64_t *time_ns);
 

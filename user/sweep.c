@@ -125,7 +125,7 @@ static int report_rest(struct sweep *s, struct err *err)
 	for (i = 0; i < s->hosts.n; i++) {
 		if (state_of(s, i) != ANSWER_UP)
 			continue;
-		s->phase.ledger.recovered++;
+		s->phase.counted.recovered++;
 		code = report(s, i, now_us, -1, err);
 		if (code)
 			return code;

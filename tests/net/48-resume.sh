@@ -1,0 +1,124 @@
+#!/bin/bash
+# --resume FILE: a scan that is interrupted again and again, by SIGINT or SIGKILL, during the sweep
+# or the port scan, gives in the end what one run gives; a file of another scan, a broken one and one
+# in use are refused.
+# shellcheck source=tests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+need jq
+
+net=198.18.8.0/24
+ports=1-60
+state=$tmp/state
+scan_options=(--all -p "$ports" --rate 6k --timeout 0.5 "$net")
+fleet_up --net 198.18.8.0/23 --seed 21 --up 3/4 --silent 1/8
+
+# Run until a signal after SECONDS, appending standard output to $tmp/joined; $status is set.
+run_for() { # SECONDS SIGNAL OPTION...
+	local seconds=$1 signal=$2
+	shift 2
+	status=0
+	lab exec scanner timeout -s "$signal" -k 5 "$seconds" "$BUILD/xscan" --resume "$state" \
+		--json - "$@" >>"$tmp/joined" 2>"$tmp/err" </dev/null || status=$?
+}
+results() { # FILE: each host and port as a line
+	json_hosts_of "$1"
+	json_states_of "$1"
+}
+
+scan --json - "${scan_options[@]}"
+results "$tmp/out" >"$tmp/whole"
+
+# Interrupted every so often: each result comes once.
+: >"$tmp/joined"
+runs=0
+while ((runs < 30)); do
+	runs=$((runs + 1))
+	run_for "0.$((RANDOM % 6 + 3))" INT "${scan_options[@]}"
+	[ "$status" = 0 ] && break
+	[ -s "$state" ] || break
+done
+exits "SIGINT: the last run ends with 0" 0
+echo "# SIGINT: $runs runs, $(jq -s '[.[] | select(.type == "summary")] | last |
+	"\(.sent) sent, \(.retransmits) again"' "$tmp/joined")"
+is "SIGINT: it took several runs" true "$([ "$runs" -ge 3 ] && echo true || echo "$runs")"
+results "$tmp/joined" >"$tmp/got"
+same "SIGINT: all runs together are one, each result once" "$tmp/whole" "$tmp/got"
+sums_close "SIGINT: the last summary is that of the whole scan" "$tmp/joined"
+is "SIGINT: the file is gone in the end" no "$([ -e "$state" ] && echo yes || echo no)"
+
+# Killed: what was found since the file was written is found again.
+: >"$tmp/joined"
+runs=0
+while ((runs < 2)); do
+	runs=$((runs + 1))
+	run_for "$((RANDOM % 2 + 6))" KILL "${scan_options[@]}" --rate 1000
+done
+run_for 60 KILL "${scan_options[@]}"
+exits "SIGKILL: the last run ends with 0" 0
+results "$tmp/joined" | sort -u >"$tmp/got"
+same "SIGKILL: all runs together have all results" "$tmp/whole" "$tmp/got"
+is "SIGKILL: nothing is left" "" "$(find "$tmp" -name 'state*')"
+
+# During the sweep.
+: >"$tmp/joined"
+scan --json - --arp --rate 300 --timeout 0.5 198.18.8.0/23
+results "$tmp/out" >"$tmp/whole"
+run_for 0.7 INT --rate 300 --timeout 0.5 198.18.8.0/23
+exits "sweep: interrupted" 124
+run_for 60 INT --rate 300 --timeout 0.5 198.18.8.0/23
+exits "sweep: the last run ends with 0" 0
+results "$tmp/joined" >"$tmp/got"
+same "sweep: both runs together are one" "$tmp/whole" "$tmp/got"
+
+# Into a file: the second run appends, whatever the first left at its end.
+scan -p "$ports" --rate 6k 198.18.8.0/26
+open_of "$tmp/out" >"$tmp/whole"
+scan_seconds=1 scan -p "$ports" --rate 2k --json "$tmp/file" --resume "$state" 198.18.8.0/26
+cp "$state" "$tmp/saved"
+printf '{"type":"port","time":"20' >>"$tmp/file"
+scan -p "$ports" --json "$tmp/file" --resume "$state" 198.18.8.0/26
+exits "--json FILE: the second run ends with 0" 0
+jq -r 'select(.type == "port" and .state == "open") | "\(.ip) \(.port)"' "$tmp/file" >"$tmp/got" \
+	2>"$tmp/why" || fail "--json FILE: it is JSON" "$tmp/why"
+same "--json FILE: it has the results of both runs, each once" "$tmp/whole" "$tmp/got"
+
+# What is refused, and kept.
+refused() { # NAME PATTERN OPTION...
+	local name=$1 pattern=$2 before
+	shift 2
+	before=$(cksum <"$state" 2>/dev/null || true)
+	scan --resume "$state" "$@"
+	exits "$name: refused" 1
+	is "$name: one line says why" true "$([ "$(wc -l <"$tmp/err")" = 1 ] &&
+		grep -q "$pattern" "$tmp/err" && echo true || cat "$tmp/err")"
+	is "$name: the file is kept" "$before" "$(cksum <"$state" 2>/dev/null || true)"
+}
+cp "$tmp/saved" "$state"
+refused "other ports" "another scan" -p 1-61 198.18.8.0/26
+refused "other targets" "another scan" -p "$ports" 198.18.8.0/25
+refused "another seed" "another scan" --seed 1 -p "$ports" 198.18.8.0/26
+refused "no ports" "another scan" 198.18.8.0/26
+head -c 100 "$tmp/saved" >"$state"
+refused "half a file" "not a whole file" -p "$ports" 198.18.8.0/26
+head -c 10000 /dev/urandom >"$state"
+refused "garbage" "not a whole file" -p "$ports" 198.18.8.0/26
+: >"$state"
+refused "an empty file" "not a whole file" -p "$ports" 198.18.8.0/26
+rm "$state"
+mkdir "$state"
+refused "a folder" "no file to resume" -p "$ports" 198.18.8.0/26
+rmdir "$state"
+scan --resume "$tmp/none/state" -p 1 198.18.8.1
+exits "no such folder: refused" 1
+
+cp "$tmp/saved" "$state"
+lab exec scanner "$BUILD/xscan" --resume "$state" -p "$ports" --rate 500 198.18.8.0/26 \
+	>/dev/null 2>&1 &
+first=$!
+sleep 1
+scan --resume "$state" -p "$ports" --rate 500 198.18.8.0/26
+exits "a file in use: refused" 1
+is "a file in use: one line says so" true \
+	"$(grep -q 'another xscan is using it' "$tmp/err" && echo true || cat "$tmp/err")"
+kill -INT "$first"
+wait "$first" || true

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* resume.c - read and write the file of --resume. */
+#include "resume.h"
+
+#include "cookie.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define MAGIC "xscan resume 1\n"
+
+enum { TABLE_MAX = 1 << 27 }; /* bytes; neither of the two can be larger */
+
+uint64_t resume_mix(uint64_t fingerprint, uint64_t number)
+{
+	const struct cookie_key key = { .k0 = fingerprint, .k1 = 0 };
+
+	return cookie_siphash12(&key, number, 0);
+}
+
+void resume_free(struct resume *r)
+{
+	free(r->neighbours);
+	free(r->answers);
+	r->neighbours = r->answers = NULL;
+}
+
+/* gzread takes and returns ints; TABLE_MAX fits. */
+static bool read_all(gzFile file, void *to, size_t size)
+{
+	return gzread(file, to, (unsigned int)size) == (int)size;
+}
+
+static int read_table(gzFile file, void **table, uint64_t size)
+{
+	if (size > TABLE_MAX)
+		return -EINVAL;
+	*table = malloc(size ? size : 1);
+	if (!*table)
+		return -ENOMEM;
+	return read_all(file, *table, size) ? 0 : -EINVAL;
+}
+
+static bool is_sane(const struct resume_phase *p)
+{
+	return p->n_flows <= FLOWS_MAX;
+}
+
+static int read_whole(gzFile file, struct resume *r)
+{
+	char end;
+	int code;
+
+	if (!read_all(file, &r->head, sizeof(r->head)) ||
+	    memcmp(r->head.magic, MAGIC, sizeof(MAGIC)) || !is_sane(&r->head.sweep) ||
+	    !is_sane(&r->head.ports))
+		return -EINVAL;
+	code = read_table(file, &r->neighbours, r->head.sweep.table_size);
+	if (!code)
+		code = read_table(file, &r->answers, r->head.ports.table_size);
+	/* Reading on to the end is what checks the checksum. */
+	if (!code && gzread(file, &end, 1) != 0)
+		code = -EINVAL;
+	return code;
+}
+
+/* Open a regular file, and nobody else's: a pipe would keep us waiting. */
+static int open_locked(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), code;
+	struct stat stat;
+
+	if (fd < 0)
+		return errno == ENOENT ? -ENOENT
+				       : err_set(err, -errno, "%.128s: %s", path, strerror(errno));
+	if (fstat(fd, &stat) || !S_ISREG(stat.st_mode))
+		code = err_set(err, -EINVAL, "%.128s: is no file to resume from", path);
+	else if (flock(fd, LOCK_EX | LOCK_NB))
+		code = err_set(err, -EBUSY, "%.128s: another xscan is using it", path);
+	else
+		return fd;
+	close(fd);
+	return code;
+}
+
+int resume_read(const char *path, struct resume *r, int *lock_fd, struct err *err)
+{
+	int fd = open_locked(path, err), code;
+	gzFile file;
+
+	*r = (struct resume){ 0 };
+	if (fd < 0)
+		return fd;
+	file = gzdopen(dup(fd), "rb");
+	code = file ? read_whole(file, r) : -ENOMEM;
+	if (file && gzclose(file) != Z_OK && !code)
+		code = -EINVAL;
+	if (!code) {
+		*lock_fd = fd;
+		return 0;
+	}
+	close(fd);
+	resume_free(r);
+	return err_set(err, code,
+		       code == -ENOMEM ? "%.128s: out of memory"
+				       : "%.128s: is not a whole file of this xscan's --resume",
+		       path);
+}
+
+static bool write_whole(gzFile file, const struct resume *r)
+{
+	struct resume_head head = r->head;
+	const size_t sweep = head.sweep.table_size, ports = head.ports.table_size;
+
+	memcpy(head.magic, MAGIC, sizeof(MAGIC));
+	return gzwrite(file, &head, sizeof(head)) == sizeof(head) &&
+	       (!sweep || gzwrite(file, r->neighbours, (unsigned int)sweep) == (int)sweep) &&
+	       (!ports || gzwrite(file, r->answers, (unsigned int)ports) == (int)ports);
+}
+
+/* Compress to `fd` and wait until the disk has it. Tables are mostly runs of the same byte. */
+static int write_durably(int fd, const struct resume *r)
+{
+	gzFile file = gzdopen(dup(fd), "wb1R");
+	bool written;
+
+	if (!file)
+		return -ENOMEM;
+	errno = 0;
+	written = write_whole(file, r);
+	if (gzclose(file) != Z_OK || !written)
+		return errno ? -errno : -EIO;
+	return fsync(fd) ? -errno : 0;
+}
+
+/* A rename is durable when its folder is. */
+static int sync_folder(const char *path)
+{
+	char copy[PATH_MAX];
+	int fd, code;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	code = fsync(fd) ? -errno : 0;
+	close(fd);
+	return code;
+}
+
+int resume_write(const char *path, const struct resume *r, int *lock_fd, struct err *err)
+{
+	char aside[PATH_MAX];
+	int fd, code = 0;
+
+	if ((size_t)snprintf(aside, sizeof(aside), "%s.new", path) >= sizeof(aside))
+		return err_set(err, -ENAMETOOLONG, "%.128s: %s", path, strerror(ENAMETOOLONG));
+	fd = open(aside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	if (fd < 0)
+		return err_set(err, -errno, "%.128s: %s", aside, strerror(errno));
+	if (flock(fd, LOCK_EX | LOCK_NB))
+		code = -EBUSY;
+	else if (ftruncate(fd, 0))
+		code = -errno;
+	if (!code)
+		code = write_durably(fd, r);
+	if (!code && rename(aside, path))
+		code = -errno;
+	if (code) {
+		if (code != -EBUSY)
+			unlink(aside);
+		close(fd);
+		return err_set(err, code, "%.128s: cannot write what --resume needs: %s", path,
+			       strerror(-code));
+	}
+	if (*lock_fd >= 0)
+		close(*lock_fd);
+	*lock_fd = fd;
+	code = sync_folder(path);
+	return code ? err_set(err, code, "%.128s: cannot make it durable: %s", path,
+			      strerror(-code))
+		    : 0;
+}
+
+void resume_remove(const char *path, int *lock_fd)
+{
+	unlink(path);
+	if (*lock_fd >= 0)
+		close(*lock_fd);
+	*lock_fd = -1;
+}
