@@ -5,6 +5,7 @@
 #include <math.h>
 
 #define DOUBLING      2.0
+#define CREEPING      1.25
 #define CRUISE	      0.95
 #define PROBE	      1.2
 #define CHANGED	      0.7 /* of what is expected: less shows that the path has changed */
@@ -15,7 +16,7 @@
 #define STRETCH_MIN_S 0.02
 #define STRETCH_MAX_S 1.0
 
-enum { CLEAN_BEFORE_PROBE = 100, CLEAN_TO_BELIEVE = 10, STEPS_PER_OCTAVE = 4 };
+enum { BURST = 32, CLEAN_BEFORE_PROBE = 100, CLEAN_TO_BELIEVE = 10, STEPS_PER_OCTAVE = 4 };
 
 void control_init(struct control *c)
 {
@@ -97,6 +98,8 @@ uint64_t control_stretch(const struct control *c)
 		asked += c->samples[i].asked;
 		answered += c->samples[i].answered;
 	}
+	if (!c->judged)
+		return BURST;
 	if (answered > 0)
 		n = ANSWERS * asked / answered;
 	n = n < least ? least : n;
@@ -163,16 +166,19 @@ static void enter(struct control *c, double rate_pps, uint64_t asked, uint64_t a
 }
 
 /* No limit shows. */
-static void go_on(struct control *c, double rate_pps)
+static void go_on(struct control *c, double rate_pps, bool delayed)
 {
+	const double faster = rate_pps * (delayed ? CREEPING : DOUBLING);
+
 	/* A stretch sent more slowly says nothing about going faster than now. */
-	if (rate_pps * DOUBLING > c->rate_pps)
-		c->rate_pps = rate_pps * DOUBLING;
+	if (faster > c->rate_pps)
+		c->rate_pps = faster;
 	if (rate_pps > c->proven_pps)
 		c->proven_pps = rate_pps;
 }
 
-void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
+void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered,
+		   bool delayed)
 {
 	double capacity;
 
@@ -180,9 +186,10 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 		return;
 	notice_change(c, rate_pps, (double)asked, (double)answered);
 	enter(c, rate_pps, asked, answered);
+	c->judged = true;
 	capacity = find_capacity(c);
 	if (capacity == 0 && c->limit_pps == 0) {
-		go_on(c, rate_pps);
+		go_on(c, rate_pps, delayed);
 		return;
 	}
 	c->clean++;

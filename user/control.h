@@ -14,13 +14,14 @@
  * The law, once a stretch
  *
  *   no limit shown yet         rate *= 2         the order of magnitude in about ten stretches
+ *     but answers come later   rate *= 1.25      a queue builds up, and will overflow
  *   a limit C is likely        rate = 0.95 C     the rest drains the queue that has built up
  *   after 100 clean stretches  rate = 1.2 C      has the path got better?
  *     and 10 of them went well C = rate          not fewer: a queue hides the excess for a while
  *
  *   A stretch counts 0.9 times what the next one counts, so that a path that changes is noticed. It
  *   has some dozens of answers, or its share would say little, and lasts 20 ms to 1 s. It is judged
- *   when its answers must have come.
+ *   when its answers must have come. The first is short, so that little time is lost on it.
  *
  *   If a stretch has far fewer answers than p and C foretell, the path has changed: C is forgotten,
  *   p is kept, and the stretch itself shows the new C.
@@ -31,10 +32,10 @@
 #ifndef XSCAN_CONTROL_H
 #define XSCAN_CONTROL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Half of what a line of 0.5 Mbit/s takes, so that the usual share is known before anything is lost. */
-#define CONTROL_START_PPS 500.0
+#define CONTROL_START_PPS 750.0 /* less than what half a megabit a second takes */
 #define CONTROL_MIN_PPS	  50.0
 
 enum {
@@ -44,6 +45,7 @@ enum {
 struct control {
 	double rate_pps;
 	double limit_pps;   /* 0: none has shown */
+	bool judged;	    /* at least one stretch */
 	double proven_pps;  /* a rate at which nothing is lost: the last limit that did show */
 	unsigned int clean; /* stretches since the limit was last found or tried */
 	unsigned int tried; /* clean ones above the limit */
@@ -58,10 +60,11 @@ void control_init(struct control *c);
 uint64_t control_stretch(const struct control *c);
 
 /*
- * Judge a stretch: of `asked` questions sent at `rate_pps`, `answered` were. Sets c->rate_pps for
- * the stretches that come.
+ * Judge a stretch: of `asked` questions sent at `rate_pps`, `answered` were; `delayed`: round trips
+ * have grown. Sets c->rate_pps for the stretches that come.
  */
-void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered);
+void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered,
+		   bool delayed);
 
 /* Questions are asked again now: they are few and their answers matter, so be careful. */
 void control_settle(struct control *c);

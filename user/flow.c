@@ -149,7 +149,7 @@ static void judge(struct flow *f, const struct flow_stretch *s, flow_answered an
 
 		had += answered(ctx, f->first + permute_at(&f->order, position));
 	}
-	control_judge(&f->control, s->rate_pps, looked, had);
+	control_judge(&f->control, s->rate_pps, looked, had, rtt_has_grown(&f->rtt));
 }
 
 void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const void *ctx)

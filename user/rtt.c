@@ -2,12 +2,16 @@
 /* rtt.c - the round trip estimator of RFC 6298. */
 #include "rtt.h"
 
+#define GROWN_NS 8e6
+
 void rtt_add(struct rtt *r, uint64_t rtt_ns)
 {
 	double sample = (double)rtt_ns, deviation;
 
 	if (rtt_ns > r->longest_ns)
 		r->longest_ns = rtt_ns;
+	if (!r->samples || rtt_ns < r->shortest_ns)
+		r->shortest_ns = rtt_ns;
 	if (!r->samples++) {
 		r->smoothed_ns = sample;
 		r->variation_ns = sample / 2;
@@ -16,6 +20,12 @@ void rtt_add(struct rtt *r, uint64_t rtt_ns)
 	deviation = sample > r->smoothed_ns ? sample - r->smoothed_ns : r->smoothed_ns - sample;
 	r->variation_ns += (deviation - r->variation_ns) / 4;
 	r->smoothed_ns += (sample - r->smoothed_ns) / 8;
+}
+
+/* Half as long again, and more than what a busy host or a radio link make of it. */
+bool rtt_has_grown(const struct rtt *r)
+{
+	return r->smoothed_ns > 1.5 * (double)r->shortest_ns + GROWN_NS;
 }
 
 uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t floor_ns, uint64_t ceiling_ns)

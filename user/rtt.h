@@ -5,26 +5,31 @@
 #ifndef XSCAN_RTT_H
 #define XSCAN_RTT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
  * A scan asks many hosts: the estimate is theirs together, and one that is far away must not be
  * given up because its many neighbours are near. So the last wait is never less than half a second,
  * more than almost any path on Earth takes, nor less than twice the longest round trip seen. Before
- * asking again a fifth of a second is enough: the answer counts when it comes later, too.
+ * asking again a tenth of a second is enough: the answer counts when it comes later, too.
  */
 #define RTT_FLOOR_NS	   500000000ULL
-#define RTT_FLOOR_AGAIN_NS 200000000ULL
+#define RTT_FLOOR_AGAIN_NS 100000000ULL
 
 /* Zero-initialised: nothing is known. */
 struct rtt {
 	double smoothed_ns;
 	double variation_ns;
+	uint64_t shortest_ns;
 	uint64_t longest_ns;
 	uint64_t samples;
 };
 
 void rtt_add(struct rtt *r, uint64_t rtt_ns);
+
+/* Do answers take clearly longer than they could? Somewhere a queue builds up. */
+bool rtt_has_grown(const struct rtt *r);
 
 /* The wait for an answer: `ceiling_ns` while nothing is known, and never more than that. */
 uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t floor_ns, uint64_t ceiling_ns);

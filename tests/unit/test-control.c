@@ -88,7 +88,8 @@ static void step(struct model *m, uint64_t *want)
 		s = &m->stretches[m->judged];
 		if (s->due_s > m->now_s)
 			break;
-		control_judge(&m->control, s->rate, s->asked, s->answered);
+		control_judge(&m->control, s->rate, s->asked, s->answered,
+			      m->backlog / m->path->capacity_pps > 0.008);
 		/* As in the scanner: a stretch is cut short when faster is known to go well. */
 		s = &m->stretches[m->sending];
 		if (m->control.rate_pps > 1.5 * s->rate)
@@ -197,9 +198,9 @@ static void change_is_noticed(void **state)
 	for (i = 0; i < 3; i++) {
 		control_init(&c);
 		for (k = 0; k < 20; k++)
-			control_judge(&c, 100000, 2000, (uint64_t)(2000 * shares[i]));
+			control_judge(&c, 100000, 2000, (uint64_t)(2000 * shares[i]), false);
 		for (k = 0; k < 3; k++)
-			control_judge(&c, 100000, 2000, (uint64_t)(200 * shares[i]));
+			control_judge(&c, 100000, 2000, (uint64_t)(200 * shares[i]), false);
 		assert_true(c.limit_pps > 8000 && c.limit_pps < 12500);
 		assert_true(c.rate_pps < c.limit_pps);
 	}
@@ -211,14 +212,14 @@ static void settled_rate_is_below_the_limit(void **state)
 
 	(void)state;
 	control_init(&c);
-	control_judge(&c, 500, 1000, 1000);
-	control_judge(&c, 1000, 1000, 1000);
-	control_judge(&c, 4000, 1000, 500);
+	control_judge(&c, 500, 1000, 1000, false);
+	control_judge(&c, 1000, 1000, 1000, false);
+	control_judge(&c, 4000, 1000, 500, false);
 	assert_true(c.limit_pps > 1800 && c.limit_pps < 2200);
 	c.rate_pps = 2 * c.limit_pps;
 	control_settle(&c);
 	assert_true(c.rate_pps < c.limit_pps);
-	control_judge(&c, 1000, 0, 0); /* an empty stretch says nothing */
+	control_judge(&c, 1000, 0, 0, false); /* an empty stretch says nothing */
 	assert_true(c.limit_pps > 1800 && c.limit_pps < 2200);
 }
 

@@ -30,7 +30,8 @@ static void known_values(void **state)
 	assert_int_equal(rtt_timeout_ns(&r, RTT_FLOOR_NS, 9000 * MS), 1200 * MS);
 	rtt_add(&r, 800 * MS);
 	assert_true(r.smoothed_ns == 450e6 && r.variation_ns == 250e6);
-	assert_int_equal(rtt_timeout_ns(&r, RTT_FLOOR_NS, 9000 * MS), 1600 * MS); /* twice the longest */
+	assert_int_equal(rtt_timeout_ns(&r, RTT_FLOOR_NS, 9000 * MS),
+			 1600 * MS); /* twice the longest */
 }
 
 static void bounds_hold(void **state)
@@ -60,6 +61,21 @@ static void far_host_is_waited_for(void **state)
 	assert_true(rtt_timeout_ns(&r, RTT_FLOOR_NS, 5000 * MS) >= 1400 * MS);
 }
 
+static void growth_is_noticed(void **state)
+{
+	struct rtt r = { 0 };
+	int i;
+
+	(void)state;
+	assert_false(rtt_has_grown(&r));
+	for (i = 0; i < 20; i++)
+		rtt_add(&r, 20 * MS + (uint64_t)(i % 3) * MS);
+	assert_false(rtt_has_grown(&r));
+	for (i = 0; i < 20; i++)
+		rtt_add(&r, 60 * MS);
+	assert_true(rtt_has_grown(&r));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -67,6 +83,7 @@ int main(void)
 		cmocka_unit_test(known_values),
 		cmocka_unit_test(bounds_hold),
 		cmocka_unit_test(far_host_is_waited_for),
+		cmocka_unit_test(growth_is_noticed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
