@@ -35,7 +35,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONTROL_START_PPS 750.0 /* less than what half a megabit a second takes */
+#define CONTROL_START_PPS 1000.0 /* what a line of half a megabit a second takes */
 #define CONTROL_MIN_PPS	  50.0
 
 enum {
