@@ -2,8 +2,9 @@
 /*
  * fleet.bpf.c - answer ARP requests and TCP SYNs for thousands of hosts, at the device they reach.
  *
- * Requests are turned into answers in place. They leave by a redirect to the device they came from:
- * XDP_TX on veth is flushed only when the peer runs XDP, a redirect always.
+ * Requests are turned into answers in place; inside the program, XDP_TX says that this was done. They
+ * leave by a redirect to the device they came from: XDP_TX on veth is flushed only when the peer runs
+ * XDP, a redirect always.
  */
 #include "csum.h"
 #include "cursor.h"
@@ -49,6 +50,7 @@ struct unreachable_frame {
 } NET_WIRE;
 
 const volatile struct fleet_rule rule;
+const volatile __u32 copies = 1;       /* of each answer */
 const volatile struct fleet_set hosts; /* who is up */
 const volatile __u32 gateway;	       /* answered for by ARP alone; 0: none */
 
@@ -58,6 +60,22 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } counters SEC(".maps");
+
+/* Frames that have come in at this CPU, lost or not. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} frames SEC(".maps");
+
+/* The device that the answers leave by, as often as each leaves; empty when that is once. */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} ways_out SEC(".maps");
 
 static __always_inline void count(__u32 counter)
 {
@@ -93,10 +111,10 @@ static __always_inline void *resize(struct xdp_md *ctx, int len)
 	return data + len <= data_end ? data : NULL;
 }
 
-static __always_inline int send_back(struct xdp_md *ctx, __u32 counter)
+static __always_inline int answered(__u32 counter)
 {
 	count(counter);
-	return bpf_redirect(ctx->ingress_ifindex, 0);
+	return XDP_TX;
 }
 
 static __always_inline int answer_arp(struct xdp_md *ctx, struct cursor *c)
@@ -127,7 +145,7 @@ static __always_inline int answer_arp(struct xdp_md *ctx, struct cursor *c)
 	f->arp.op = net_be16(NET_ARP_REPLY);
 	__builtin_memcpy(f->eth.dst, f->eth.src, 6);
 	fleet_mac(addr, f->eth.src);
-	return send_back(ctx, FLEET_COUNT_ARP);
+	return answered(FLEET_COUNT_ARP);
 }
 
 /* The answer comes from the MAC address the SYN was sent to: the host's own, or its gateway's. */
@@ -189,7 +207,7 @@ static __always_inline int answer_open(struct xdp_md *ctx, __u32 initial_seq)
 	f->mss.mss = net_be16(SYNACK_MSS);
 	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(f->ip.src, f->ip.dst, tcp_len),
 					       &f->tcp, tcp_len / 4));
-	return send_back(ctx, FLEET_OPEN);
+	return answered(FLEET_OPEN);
 }
 
 static __always_inline int answer_closed(struct xdp_md *ctx)
@@ -204,7 +222,7 @@ static __always_inline int answer_closed(struct xdp_md *ctx)
 	turn_tcp(&f->tcp, tcp_len, NET_TCP_RST | NET_TCP_ACK);
 	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(f->ip.src, f->ip.dst, tcp_len),
 					       &f->tcp, tcp_len / 4));
-	return send_back(ctx, FLEET_CLOSED);
+	return answered(FLEET_CLOSED);
 }
 
 /*
@@ -233,7 +251,7 @@ static __always_inline int answer_unreachable(struct xdp_md *ctx, const struct n
 	f->icmp.csum = 0;
 	f->icmp.unused = 0;
 	f->icmp.csum = csum_fold(csum_add_words(0, &f->icmp, icmp_len / 4));
-	return send_back(ctx, FLEET_UNREACHABLE);
+	return answered(FLEET_UNREACHABLE);
 }
 
 /*
@@ -275,8 +293,7 @@ static __always_inline int answer_ip4(struct xdp_md *ctx, const struct net_eth *
 	}
 }
 
-SEC("xdp")
-int fleet(struct xdp_md *ctx)
+static __always_inline int answer(struct xdp_md *ctx)
 {
 	struct cursor c = { (const void *)(long)ctx->data, (const void *)(long)ctx->data_end };
 	const struct net_eth *eth = cursor_pull_eth(&c);
@@ -288,6 +305,36 @@ int fleet(struct xdp_md *ctx)
 	if (eth->type == net_be16(NET_ETH_IP4))
 		return answer_ip4(ctx, eth, &c);
 	return XDP_PASS;
+}
+
+static __always_inline __u64 draw_loss(void)
+{
+	__u32 key = 0;
+	__u64 *n = bpf_map_lookup_elem(&frames, &key);
+
+	return n ? fleet_loss_hash(rule.seed, bpf_get_smp_processor_id(), (*n)++) : 0;
+}
+
+SEC("xdp")
+int fleet(struct xdp_md *ctx)
+{
+	__u64 loss = rule.loss ? draw_loss() : 0;
+	int verdict;
+
+	if (fleet_loses(&rule, loss)) {
+		count(FLEET_COUNT_LOST_REQUESTS);
+		return XDP_DROP;
+	}
+	verdict = answer(ctx);
+	if (verdict != XDP_TX)
+		return verdict;
+	if (fleet_loses(&rule, loss >> 16)) {
+		count(FLEET_COUNT_LOST_ANSWERS);
+		return XDP_DROP;
+	}
+	if (copies > 1)
+		return bpf_redirect_map(&ways_out, 0, BPF_F_BROADCAST);
+	return bpf_redirect(ctx->ingress_ifindex, 0);
 }
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

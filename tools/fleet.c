@@ -28,15 +28,19 @@
 enum {
 	OPT_NET = 256,
 	OPT_SEED,
-	OPT_OPEN,
+	OPT_OPEN, /* this and the next three are in the order of enum fleet_state */
 	OPT_CLOSED,
 	OPT_SILENT,
 	OPT_UNREACHABLE,
 	OPT_UP,
 	OPT_GATEWAY,
+	OPT_LOSS,
+	OPT_COPIES,
 	OPT_LIST,
 	OPT_PORTS,
 };
+
+enum { COPIES_MAX = 64 };
 
 /* Other than a state of a port, what can be listed; the last of list_names. */
 enum { LIST_HOSTS = FLEET_STATES, LISTS, LIST_NONE };
@@ -44,7 +48,8 @@ enum { LIST_HOSTS = FLEET_STATES, LISTS, LIST_NONE };
 static const char *const list_names[LISTS] = { "open", "closed", "silent", "unreachable", "hosts" };
 
 static const char *const counter_names[FLEET_COUNTERS] = {
-	"open", "closed", "silent", "unreachable", "arp", "ignored",
+	"open", "closed",  "silent",	    "unreachable",
+	"arp",	"ignored", "lost-requests", "lost-answers",
 };
 
 struct options {
@@ -52,9 +57,9 @@ struct options {
 	struct ranges nets;
 	struct ranges gateway; /* one address or none */
 	struct fleet_rule rule;
-	bool closed_given;
-	bool silent_given;
-	int list; /* enum fleet_state, LIST_HOSTS or LIST_NONE */
+	__u64 copies;
+	bool given[FLEET_STATES]; /* shares */
+	int list;		  /* enum fleet_state, LIST_HOSTS or LIST_NONE */
 	struct ports *ports;
 	struct err err;
 };
@@ -74,20 +79,22 @@ static const struct argp_option option_table[] = {
 	{ "up", OPT_UP, "SHARE", 0, "Hosts that exist (default all)", 0 },
 	{ 0, 0, 0, 0, "", 0 },
 	{ "gateway", OPT_GATEWAY, "ADDR", 0, "One more address, which answers ARP alone", 0 },
+	{ "loss", OPT_LOSS, "SHARE", 0, "Frames to lose at random, each way (default 0)", 0 },
+	{ "copies", OPT_COPIES, "N", 0, "Send each answer so often (default 1; Linux 5.13)", 0 },
 	{ "list", OPT_LIST, "WHAT", 0,
 	  "Attach nothing, print what there is: open, closed, silent, unreachable or hosts", 0 },
 	{ "ports", OPT_PORTS, "PORTS", 0, "Ports to list", 0 },
 	{ 0 },
 };
 
-static int parse_seed(const char *text, __u64 *seed, struct err *err)
+static int parse_number(const char *name, const char *text, __u64 *number, struct err *err)
 {
 	char *end;
 
 	errno = 0;
-	*seed = strtoull(text, &end, 0);
+	*number = strtoull(text, &end, 0);
 	if (*text < '0' || *text > '9' || *end || errno)
-		return err_set(err, -EINVAL, "--seed: \"%s\" is not a number", text);
+		return err_set(err, -EINVAL, "--%s: \"%s\" is not a number", name, text);
 	return 0;
 }
 
@@ -151,7 +158,6 @@ static int parse_ports(const char *text, struct ports **ports, struct err *err)
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
-	uint32_t *share = o->rule.share;
 
 	switch (key) {
 	case 'i':
@@ -160,22 +166,20 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPT_NET:
 		return -parse_addresses("net", arg, &o->nets, &o->err);
 	case OPT_SEED:
-		return -parse_seed(arg, &o->rule.seed, &o->err);
-	case OPT_OPEN:
-		return -parse_share("open", arg, &share[FLEET_OPEN], &o->err);
-	case OPT_CLOSED:
-		o->closed_given = true;
-		return -parse_share("closed", arg, &share[FLEET_CLOSED], &o->err);
-	case OPT_SILENT:
-		o->silent_given = true;
-		return -parse_share("silent", arg, &share[FLEET_SILENT], &o->err);
-	case OPT_UNREACHABLE:
-		return -parse_share("unreachable", arg, &share[FLEET_UNREACHABLE], &o->err);
+		return -parse_number("seed", arg, &o->rule.seed, &o->err);
+	case OPT_OPEN ... OPT_UNREACHABLE:
+		o->given[key - OPT_OPEN] = true;
+		return -parse_share(list_names[key - OPT_OPEN], arg,
+				    &o->rule.share[key - OPT_OPEN], &o->err);
 	case OPT_UP:
 		return -parse_share("up", arg, &o->rule.up, &o->err);
 	case OPT_GATEWAY:
 		ranges_free(&o->gateway);
 		return -parse_addresses("gateway", arg, &o->gateway, &o->err);
+	case OPT_LOSS:
+		return -parse_share("loss", arg, &o->rule.loss, &o->err);
+	case OPT_COPIES:
+		return -parse_number("copies", arg, &o->copies, &o->err);
 	case OPT_LIST:
 		return -parse_list(arg, &o->list, &o->err);
 	case OPT_PORTS:
@@ -191,32 +195,28 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 /* Give what the shares leave to closed ports, or to silent ones when --closed was given. */
 static int settle_shares(struct options *o)
 {
-	enum fleet_state rest = o->closed_given ? FLEET_SILENT : FLEET_CLOSED;
+	enum fleet_state rest = o->given[FLEET_CLOSED] ? FLEET_SILENT : FLEET_CLOSED;
 	uint32_t *share = o->rule.share;
 	uint32_t sum = 0;
 	int i;
 
 	for (i = 0; i < FLEET_STATES; i++)
 		sum += share[i];
-	if (sum > FLEET_WHOLE || (o->closed_given && o->silent_given && sum != FLEET_WHOLE))
+	if (sum > FLEET_WHOLE ||
+	    (o->given[FLEET_CLOSED] && o->given[FLEET_SILENT] && sum != FLEET_WHOLE))
 		return err_set(&o->err, -EINVAL, "the shares add up to %u of %u", sum, FLEET_WHOLE);
 	share[rest] += FLEET_WHOLE - sum;
 	return 0;
 }
 
+/* Of ranges that are settled, hence sorted. */
 static int check_addresses(const char *name, const struct ranges *r, struct err *err)
 {
-	uint32_t addr = 0;
-	size_t i;
+	uint32_t addr;
 
-	for (i = 0; i < r->n && !addr; i++) {
-		if (r->v[i].first < FLEET_FIRST || r->v[i].first > FLEET_LAST)
-			addr = r->v[i].first;
-		else if (r->v[i].last > FLEET_LAST)
-			addr = FLEET_LAST + 1;
-	}
-	if (!addr)
+	if (!r->n || (r->v[0].first >= FLEET_FIRST && r->v[r->n - 1].last <= FLEET_LAST))
 		return 0;
+	addr = r->v[0].first < FLEET_FIRST ? r->v[0].first : r->v[r->n - 1].last;
 	return err_set(err, -EINVAL, "--%s: %u.%u.%u.%u is outside 198.18.0.0/15", name, addr >> 24,
 		       addr >> 16 & 255, addr >> 8 & 255, addr & 255);
 }
@@ -232,6 +232,8 @@ static int settle_options(struct options *o)
 		return -EINVAL;
 	if (o->gateway.n && ranges_count(&o->gateway) != 1)
 		return err_set(&o->err, -EINVAL, "--gateway: one address, please");
+	if (o->copies < 1 || o->copies > COPIES_MAX)
+		return err_set(&o->err, -EINVAL, "--copies: 1 to %d", COPIES_MAX);
 	if ((o->iface != NULL) == (o->list != LIST_NONE))
 		return err_set(&o->err, -EINVAL, "give either -i or --list");
 	if ((o->ports != NULL) != (o->list < FLEET_STATES))
@@ -311,6 +313,17 @@ static void print_counters(int counters_fd)
 	fputc('\n', stderr);
 }
 
+/* A broadcast to all entries of the map is a copy for each. */
+static int fill_ways_out(const struct fleet_bpf *skel, int ifindex)
+{
+	__u32 i, n = bpf_map__max_entries(skel->maps.ways_out);
+	int err = 0;
+
+	for (i = 0; i < n && !err; i++)
+		err = bpf_map_update_elem(bpf_map__fd(skel->maps.ways_out), &i, &ifindex, BPF_ANY);
+	return err;
+}
+
 static int run_fleet(struct options *o)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, native, .flags = XDP_FLAGS_DRV_MODE);
@@ -325,9 +338,13 @@ static int run_fleet(struct options *o)
 	if (!skel)
 		return err_set(&o->err, -errno, "BPF object: %s", strerror(errno));
 	skel->rodata->rule = o->rule;
+	skel->rodata->copies = (__u32)o->copies;
 	skel->rodata->gateway = o->gateway.n ? o->gateway.v[0].first : 0;
 	fill_hosts(o, &skel->rodata->hosts);
+	bpf_map__set_max_entries(skel->maps.ways_out, (__u32)o->copies);
 	err = fleet_bpf__load(skel);
+	if (!err && o->copies > 1)
+		err = fill_ways_out(skel, ifindex);
 	if (err) {
 		err_set(&o->err, err, "BPF program not loaded: %s", strerror(-err));
 		goto out;
@@ -362,6 +379,7 @@ int main(int argc, char **argv)
 	};
 	struct options options = {
 		.rule = { .up = FLEET_WHOLE, .share = { [FLEET_OPEN] = FLEET_WHOLE / 16 } },
+		.copies = 1,
 		.list = LIST_NONE,
 	};
 	int status = 0;

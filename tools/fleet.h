@@ -32,6 +32,8 @@ enum fleet_state {
 enum fleet_counter {
 	FLEET_COUNT_ARP = FLEET_STATES, /* requests answered */
 	FLEET_COUNT_IGNORED,		/* addressed to a host, but no SYN it could answer */
+	FLEET_COUNT_LOST_REQUESTS,	/* counted nowhere else */
+	FLEET_COUNT_LOST_ANSWERS,	/* counted as what they answer, too */
 	FLEET_COUNTERS,
 };
 
@@ -39,6 +41,7 @@ struct fleet_rule {
 	__u64 seed;
 	__u32 up;		   /* share of hosts that exist */
 	__u32 share[FLEET_STATES]; /* of ports; together FLEET_WHOLE */
+	__u32 loss;		   /* share of frames that are lost, each way */
 };
 
 /* The finaliser of splitmix64 (Steele, Lea, Flood 2014): every input bit moves every output bit. */
@@ -62,6 +65,20 @@ static __always_inline bool fleet_up(const volatile struct fleet_rule *rule, __u
 	__u64 hash = fleet_mix(fleet_mix(rule->seed) ^ (1ULL << 48 | addr));
 
 	return (hash & 0xffff) < rule->up;
+}
+
+/*
+ * Of the n-th frame that comes in at a CPU, whatever it is, so that a question that is asked again
+ * has another chance. The low 16 bits decide whether the frame is lost, the next 16 its answer.
+ */
+static __always_inline __u64 fleet_loss_hash(__u64 seed, __u32 cpu, __u64 n)
+{
+	return fleet_mix(fleet_mix(fleet_mix(seed) ^ (1ULL << 49 | cpu)) ^ n);
+}
+
+static __always_inline bool fleet_loses(const volatile struct fleet_rule *rule, __u64 loss_hash)
+{
+	return (loss_hash & 0xffff) < rule->loss;
 }
 
 /* Open comes first: which ports are open does not depend on what the others do. */
