@@ -7,84 +7,64 @@
 need jq tc
 
 frame_bits=$((58 * 8)) # of a probe, as tbf counts
+# Bits per second. Router and scanner share CPUs, which are the limit on faster paths: queues do not
+# fill up, and the time says more of the machine than of the scan.
+surely_dropping=10000000
+surely_timed=5000000
 
-bottleneck_up() { # RATE OPTION of fleet...
-	local rate=$1
-	shift
-	fleet=(--net 198.19.0.0/16 "$@")
-	lab down
-	lab bottleneck-up "$rate" 50ms "${fleet[@]}"
-}
-
-# "ip port" of what a fleet with the options $fleet holds in the first N/256 subnets, sorted.
+# "ip port" of what a fleet with the options $fleet holds in the first subnets of 256.
 expect() { # WHAT PORTS SUBNETS
-	fleet_list "$1" "$2" | awk -F'[. ]' -v n="$3" '$3 < n' | sort
-}
-found() { # STATE JSON-FILE
-	jq -r --arg state "$1" \
-		'select(.type == "port" and .state == $state) | "\(.ip) \(.port)"' "$2" | sort
-}
-
-# Of 1,000 ports at most one is missing, and there are none that are not the fleet's.
-nearly_all() { # NAME EXPECTED-FILE FOUND-FILE
-	local missing too_much
-	missing=$(comm -23 "$2" "$3" | wc -l)
-	too_much=$(comm -13 "$2" "$3" | wc -l)
-	echo "# $1: $missing of $(wc -l <"$2") missing"
-	is "$1: at most 1 of 1,000 missing, none too much" true "$(
-		[ -s "$2" ] && [ "$((missing * 1000))" -le "$(wc -l <"$2")" ] &&
-			[ "$too_much" = 0 ] && echo true || echo "$missing missing, $too_much too much"
-	)"
-}
-
-# What the router's queue has dropped. If that is nothing, the path was no test of loss.
-dropped() {
-	lab exec router tc -s -j qdisc show dev fleet | jq 'map(.drops) | add'
+	fleet_list "$1" "$2" | awk -F'[. ]' -v n="$3" '$3 < n'
 }
 
 check_path() { # RATE BITS-PER-SECOND SUBNETS PORTS
 	local name="behind $1" target=198.19.0.0-198.19.$(($3 - 1)).255 state
 
-	bottleneck_up "$1" --seed 5
+	bottleneck_up "$1" --net 198.19.0.0/16 --seed 5
 	scan --all -p "$4" --json "$tmp/json" "$target"
 	exits "$name: ends with 0" 0
 	for state in open closed; do
 		expect "$state" "$4" "$3" >"$tmp/expected"
-		found "$state" "$tmp/json" >"$tmp/found"
+		json_ports_of "$state" "$tmp/json" >"$tmp/found"
 		nearly_all "$name: $state ports" "$tmp/expected" "$tmp/found"
 	done
 	tail -n 1 "$tmp/json" | jq -r --arg name "$name" --argjson bits "$(($2 / frame_bits))" '
 		(.probes / $bits) as $ideal |
 		"# \($name): \(.probes) probes in \(.elapsed_s) s, " +
 		"\(.elapsed_s / $ideal * 100 | round / 100) x ideal; \(.retransmits) asked again"'
+	[ "$2" -gt "$surely_dropping" ] ||
+		is "control: $name: the router's queue dropped something" true \
+			"$([ "$(dropped)" -gt 0 ] && echo true || echo nothing)"
 	echo "# $name: the router's queue dropped $(dropped)"
-	is "$name: takes at most 3 times as long as it must" true "$(tail -n 1 "$tmp/json" |
-		jq --argjson bits "$(($2 / frame_bits))" '.elapsed_s <= 3 * .probes / $bits')"
+	[ "$2" -gt "$surely_timed" ] ||
+		is "$name: takes at most 3 times as long as it must" true "$(tail -n 1 "$tmp/json" |
+			jq --argjson bits "$(($2 / frame_bits))" '.elapsed_s <= 3 * .probes / $bits')"
 }
 
 check_path 0.5mbit 500000 1 81-95
 check_path 5mbit 5000000 16 81-92
+check_path 10mbit 10000000 16 81-92
 check_path 50mbit 50000000 64 81-92
 
 # Addresses that are silent, then ports: what does not answer is no reason to believe in a limit.
 for half in "--up 1/2" "--silent 1/2"; do
 	name="half is silent ($half)"
 	# shellcheck disable=SC2086 # two words
-	bottleneck_up none --seed 6 $half
+	bottleneck_up none --net 198.19.0.0/16 --seed 6 $half
 	scan -p 81-84 --json "$tmp/json" 198.19.0.0/18
 	exits "$name: ends with 0" 0
 	expect open 81-84 64 >"$tmp/expected"
-	found open "$tmp/json" >"$tmp/found"
+	json_ports_of open "$tmp/json" >"$tmp/found"
 	same "$name: all open ports are found" "$tmp/expected" "$tmp/found"
 	echo "# $name: $(summary "$tmp/json" probes) probes in $(summary "$tmp/json" elapsed_s) s"
 done
 
-bottleneck_up none --seed 7
+bottleneck_up none --net 198.19.0.0/16 --seed 7
 expect open 81-85 256 >"$tmp/expected"
 for run in first second; do
 	scan -p 81-85 --json "$tmp/json" 198.19.0.0/16
 	exits "no bottleneck, $run run: ends with 0" 0
-	found open "$tmp/json" >"$tmp/$run"
+	json_ports_of open "$tmp/json" >"$tmp/$run"
 	is "no bottleneck, $run run: all answer, all is known" "327680 327680 true" \
 		"$(summary "$tmp/json" probes replies complete)"
 	echo "# no bottleneck, $run run: $(summary "$tmp/json" elapsed_s) s"

@@ -10,6 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 BUILD=${BUILD:-build}
 [[ $BUILD == /* ]] || BUILD=$PWD/$BUILD
 export BUILD LAB=xscan-test-$$ LC_ALL=C
+xscan=$BUILD/xscan
 scan_seconds=${SCAN_SECONDS:-120}
 tmp=$(mktemp -d)
 failed=0
@@ -60,6 +61,25 @@ fleet_up() { # OPTION of fleet...
 	lab down
 	lab fleet-up "$@"
 }
+# The same behind a router, whose queue holds what comes in 50 ms at this rate.
+bottleneck_up() { # RATE OPTION of fleet...
+	fleet=("${@:2}")
+	lab down
+	lab bottleneck-up "$1" 50ms "${fleet[@]}"
+}
+# What that queue has dropped. If it is nothing, the path was no test of loss.
+dropped() {
+	lab exec router tc -s -j qdisc show dev fleet | jq 'map(.drops) | add'
+}
+
+# End the lab's fleets; what all of them counted is in $tmp/counters.
+fleet_stop() {
+	lab fleet-stop >"$tmp/counters"
+}
+counted() { # COUNTER...: their sum
+	awk -v names=" $* " '{ for (i = 2; i < NF; i += 2) if (names ~ " " $i " ") n += $(i + 1) }
+		END { print n + 0 }' "$tmp/counters"
+}
 
 # What a fleet with the options $fleet holds: "ip mac" of hosts; "ip port" of open, closed, silent
 # or unreachable.
@@ -71,7 +91,7 @@ fleet_list() { # WHAT [PORTS]
 # that hangs ends with status 124. It reads the file $scan_input, if that is set.
 scan() { # OPTION...
 	status=0
-	lab exec scanner timeout -k 5 "$scan_seconds" "$BUILD/xscan" "$@" \
+	lab exec scanner timeout -k 5 "$scan_seconds" "$xscan" "$@" \
 		>"$tmp/out" 2>"$tmp/err" <"${scan_input:-/dev/null}" || status=$?
 }
 
@@ -113,6 +133,21 @@ same() { # NAME EXPECTED-FILE GOT-FILE
 	fi
 }
 
+# Of 1,000 lines at most one is missing, and there are none too much.
+nearly_all() { # NAME EXPECTED-FILE GOT-FILE
+	local missing too_much expected
+	sort "$2" >"$tmp/expected.sorted"
+	sort "$3" >"$tmp/got.sorted"
+	expected=$(wc -l <"$2")
+	missing=$(comm -23 "$tmp/expected.sorted" "$tmp/got.sorted" | wc -l)
+	too_much=$(comm -13 "$tmp/expected.sorted" "$tmp/got.sorted" | wc -l)
+	echo "# $1: $missing of $expected missing"
+	is "$1: at most 1 of 1,000 missing, none too much" true "$(
+		[ "$expected" -gt 0 ] && [ "$((missing * 1000))" -le "$expected" ] &&
+			[ "$too_much" = 0 ] && echo true || echo "$missing missing, $too_much too much"
+	)"
+}
+
 # What xscan printed, as lines that `same` can compare.
 
 hosts_of() { # TEXT-FILE: "ip mac"
@@ -129,6 +164,10 @@ json_hosts_of() { # JSON-FILE: "ip mac"
 json_states_of() { # JSON-FILE: "ip port state reason", and the ICMP code behind "filtered"
 	jq -r 'select(.type == "port") |
 		"\(.ip) \(.port) \(.state) \(.reason)\(if .code then " \(.code)" else "" end)"' "$1"
+}
+json_ports_of() { # STATE JSON-FILE: "ip port"
+	jq -r --arg state "$1" \
+		'select(.type == "port" and .state == $state) | "\(.ip) \(.port)"' "$2"
 }
 summary() { # JSON-FILE KEY...: their values, on one line
 	tail -n 1 "$1" | jq -r --args 'select(.type == "summary") as $s |
