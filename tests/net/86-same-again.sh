@@ -1,0 +1,30 @@
+#!/bin/bash
+# The same scan 20 times, behind a bottleneck and without one: the same result each time,
+# whatever was lost on the way.
+# shellcheck source=tests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+need jq tc
+
+runs=20
+net=198.19.0.0/24
+
+check() { # NAME RATE PORTS
+	local name=$1 ports=$3 run first last
+	bottleneck_up "$2" --net "$net" --seed 11
+	fleet_states "$ports" | sort >"$tmp/expected"
+	first=$EPOCHREALTIME
+	for ((run = 1; run <= runs; run++)); do
+		scan --all -p "$ports" --json "$tmp/json" "$net"
+		[ "$status" = 0 ] || echo "run $run ends with $status"
+		json_states_of "$tmp/json" | sort | comm -3 "$tmp/expected" - | sed "s/^/run $run: /"
+	done >"$tmp/odd"
+	last=$EPOCHREALTIME
+	same "$name: $runs runs end with 0 and find what there is" /dev/null "$tmp/odd"
+	echo "# $name: $(wc -l <"$tmp/expected") ports, $runs runs in" \
+		"$(jq -n "$last - $first | . * 10 | round / 10") s; the router's queue dropped $(dropped)"
+}
+
+check "behind 5mbit" 5mbit 81-88
+is "control: the router's queue dropped something" true \
+	"$([ "$(dropped)" -gt 0 ] && echo true || echo nothing)"
+check "no bottleneck" none 81-82
