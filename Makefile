@@ -72,7 +72,7 @@ check: $(UNIT_TESTS)
 	$(Q)BUILD=$(BUILD) tests/run unit
 
 .PHONY: tests
-tests: $(UNIT_TESTS) $(BPF_TESTS)
+tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page
 
 install: $(BUILD)/xscan
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/sbin/xscan
@@ -110,9 +110,11 @@ SKELETONS := $(patsubst bpf/%.bpf.c,$(BUILD)/bpf/%.skel.h,$(wildcard bpf/*.bpf.c
 
 $(call objects,$(PROGRAM)): | $(SKELETONS)
 
+link_xscan = $(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm
+
 $(BUILD)/xscan: $(call objects,$(PROGRAM)) $(BUILD)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm
+	$(link_xscan)
 
 # Lab
 
@@ -151,5 +153,17 @@ $(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(call objects,table matcher) $(BU
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(call objects,table matcher) $(BUILD)/libcore.a -o $@ \
 		$(call pkg,--libs,cmocka libbpf libcap) -lelf -lz -lm
+
+# xscan with a ring buffer so small that events are lost.
+$(BUILD)/one-page/matcher.o: user/matcher.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -DRING_BYTES=4096 -c $< -o $@
+
+$(BUILD)/tests/xscan-one-page: $(call objects,$(filter-out matcher,$(PROGRAM))) $(BUILD)/one-page/matcher.o \
+			       $(BUILD)/libcore.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(link_xscan)
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*.d)
