@@ -22,6 +22,11 @@ fleet_up() { # ADDRESS/LENGTH of the scanner, its GATEWAY or "", OPTION of fleet
 far_fleet_up() { # OPTION of fleet...
 	fleet_up 198.18.0.1/24 "$gateway" --net 198.19.0.0/16 --gateway "$gateway" "$@"
 }
+bottleneck_up() { # RATE OPTION of fleet...
+	tools/lab down
+	fleet=("${@:2}")
+	tools/lab bottleneck-up "$1" 50ms "${fleet[@]}"
+}
 mac_of() { # ADDRESS
 	"$BUILD/fleet" "${fleet[@]}" --list hosts | awk -v ip="$1" '$1 == ip { print $2 }'
 }
@@ -111,7 +116,7 @@ xscan_json() { # NAME OPTION...
 }
 nmap_ports() { # OPTION...
 	have nmap || return 0
-	measured nmap nmap -n -Pn -sS -T5 "$@" -oG "$tmp/nmap" || return 0
+	measured nmap nmap -n -Pn -sS "$@" -oG "$tmp/nmap" || return 0
 	awk -v OFS='\t' -F '\t' '/Ports: / {
 		split($1, host, " ")
 		n = split(substr($2, 8), ports, ", ")
