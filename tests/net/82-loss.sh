@@ -19,6 +19,7 @@ check() { # NAME NET PORTS OPTION...
 	local name=$1 ports=$3
 	scan --all --retries 3 -p "$ports" --json "$tmp/json" "${@:4}" "$2"
 	exits "$name: ends with 0" 0
+	sums_close "$name: the sums of the ledger close" "$tmp/json"
 	fleet_states "$ports" | cut -d ' ' -f 1-3 >"$tmp/expected"
 	json_states_of "$tmp/json" | awk '$3 != "unanswered" { print $1, $2, $3 }' >"$tmp/found"
 	nearly_all "$name: open and closed ports" "$tmp/expected" "$tmp/found"

@@ -12,6 +12,7 @@ ports=1-20
 fleet_up --net "$net" --silent 1/16 --unreachable 1/16 --copies "$copies"
 scan --all --rate 2k -p "$ports" --json "$tmp/json" "$net"
 exits "$copies copies: the scan ends with 0" 0
+sums_close "$copies copies: the sums of the ledger close" "$tmp/json"
 fleet_states "$ports" >"$tmp/expected"
 json_states_of "$tmp/json" >"$tmp/found"
 same "$copies copies: each port is one result, and the right one" "$tmp/expected" "$tmp/found"

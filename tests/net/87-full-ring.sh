@@ -14,6 +14,7 @@ for xscan in "$BUILD/tests/xscan-one-page" "$BUILD/xscan"; do
 	name=${xscan##*/}
 	scan --rate max -p "$ports" --json "$tmp/json" "$net"
 	exits "$name: ends with 0" 0
+	sums_close "$name: the sums of the ledger close" "$tmp/json"
 	json_states_of "$tmp/json" >"$tmp/found"
 	same "$name: every open port is reported once" "$tmp/expected" "$tmp/found"
 	is "$name: the summary has them all" "51200 51200" "$(summary "$tmp/json" open replies)"
