@@ -6,6 +6,8 @@
 #ifndef XSCAN_TESTS_EXCHANGE_H
 #define XSCAN_TESTS_EXCHANGE_H
 
+#include "dispatch.h"
+#include "random.h"
 #include "reply.h"
 
 #include <setjmp.h>
@@ -33,20 +35,6 @@ struct exchange {
 		__u8 bytes[FRAME_MAX];
 	} answers[KINDS];
 };
-
-static inline uint64_t next_random(uint64_t *state)
-{
-	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (*state ^ (*state >> 29)) * 0x9e3779b97f4a7c15ULL >> 8;
-}
-
-static inline void random_bytes(uint64_t *state, void *out, size_t len)
-{
-	__u8 *p = out;
-
-	while (len--)
-		*p++ = (__u8)next_random(state);
-}
 
 /* Build the frames for what x->tcp, target, attempt and code say. */
 static inline void build_exchange(struct exchange *x, __be32 router)
@@ -77,25 +65,6 @@ static inline void random_exchange(uint64_t *state, struct exchange *x)
 	x->attempt = (__u8)(next_random(state) % x->tcp.tries);
 	x->code = (__u8)(next_random(state) % 16);
 	build_exchange(x, (__be32)next_random(state));
-}
-
-static inline enum match dispatch(struct cursor *c, const struct probe_tcp *p, struct answer *out)
-{
-	const struct net_eth *eth = cursor_pull_eth(c);
-	const struct net_ip4 *ip;
-
-	if (!eth)
-		return MATCH_FOREIGN;
-	if (eth->type == net_be16(NET_ETH_ARP))
-		return probe_arp_match(c, out);
-	if (eth->type != net_be16(NET_ETH_IP4))
-		return MATCH_FOREIGN;
-	ip = cursor_pull_ip4(c, false);
-	if (ip && ip->proto == NET_PROTO_TCP)
-		return probe_tcp_match(c, ip, p, out);
-	if (ip && ip->proto == NET_PROTO_ICMP)
-		return probe_tcp_match_icmp(c, ip, p, out);
-	return MATCH_FOREIGN;
 }
 
 /* Match a copy in memory of just that size, so that a sanitizer sees every read behind its end. */

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-mutate.c - each program in the kernel against frames that are nearly answers: right ones to
+ * probes of the test's key, changed at random. The same matchers compiled for the host say what each
+ * frame is. If it is no answer: verdict pass, no change of the table, no event. If it is one: the state
+ * that it stands for, and an event, once.
+ *
+ * MUTATIONS (1,000,000) is how many frames each program sees. The order is the same in each run.
+ */
+#include "fixture.h"
+
+#include "dispatch.h"
+#include "random.h"
+
+enum { MUTATIONS_DEFAULT = 1000000, SEED = 1, CHANGES_MAX = 4 };
+
+struct program {
+	const char *name;
+	bool is_sweep; /* else it is the port scan */
+	enum synack synack;
+	__u32 (*run)(const struct matcher *m, const struct frame *frame);
+	__u32 pass, drop;
+};
+
+static const struct program programs[] = {
+	{ "sweep, XDP", true, SYNACK_PASS, run_one, XDP_PASS, XDP_DROP },
+	{ "port scan, XDP", false, SYNACK_PASS, run_one, XDP_PASS, XDP_DROP },
+	{ "port scan, XDP, --synack drop", false, SYNACK_DROP, run_one, XDP_PASS, XDP_DROP },
+};
+
+/* What the program under test must have done up to now. */
+struct model {
+	const struct program *program;
+	__u8 answers[HOSTS * PORTS];
+	struct neighbour neighbours[HOSTS];
+	struct stats stats;
+	__u64 hits; /* with a right cookie, or replies to ARP: asked or not */
+};
+
+/* Frames */
+
+/* A right answer; of the addresses, ports and tries some were never asked for. */
+static void make_answer(const struct fixture *f, uint64_t *random, struct frame *frame)
+{
+	static const __u32 addrs[] = { 0xc6120002U, TARGET, 0xc6120005U, 0xc6120009U, OTHER };
+	static const __u16 ports[] = { 22, 80, 8000, NOT_A_PORT };
+	const enum kind kind = (enum kind)(next_random(random) % 4);
+	const __u32 addr = addrs[next_random(random) % 5];
+	const __u16 port = ports[next_random(random) % 4];
+
+	make(f, frame, kind, addr, port, (__u8)(next_random(random) % (TRIES + 1)));
+}
+
+static __u32 place(const struct frame *frame, uint64_t *random)
+{
+	return (__u32)(next_random(random) % frame->len);
+}
+
+static void set_byte(struct frame *frame, uint64_t *random)
+{
+	static const __u8 values[] = { 0, 1, 2, 4, 6, 0x40, 0x45, 0x46, 0x50, 0x7f, 0x80, 0xff };
+	const __u64 choice = next_random(random) % (2 * sizeof(values));
+
+	frame->bytes[place(frame, random)] =
+		choice < sizeof(values) ? values[choice] : (__u8)next_random(random);
+}
+
+/* A little more or less, across the bytes of a 32-bit field. */
+static void add_number(struct frame *frame, uint64_t *random)
+{
+	const __u32 at = place(frame, random) & ~1U;
+	__be32 field;
+
+	if (at + sizeof(field) > frame->len)
+		return;
+	memcpy(&field, frame->bytes + at, sizeof(field));
+	field = htonl(ntohl(field) + (__u32)(next_random(random) % 9) - 4);
+	memcpy(frame->bytes + at, &field, sizeof(field));
+}
+
+static void swap_fields(struct frame *frame, uint64_t *random)
+{
+	const __u32 size = 1U << (1 + next_random(random) % 2);
+	const __u32 a = place(frame, random) & ~1U, b = place(frame, random) & ~1U;
+	__u8 field[4], other[4];
+
+	if (a + size > frame->len || b + size > frame->len)
+		return;
+	memcpy(field, frame->bytes + a, size);
+	memcpy(other, frame->bytes + b, size);
+	memcpy(frame->bytes + a, other, size);
+	memcpy(frame->bytes + b, field, size);
+}
+
+/* BPF_PROG_RUN wants an Ethernet header at least. */
+static void truncate_frame(struct frame *frame, uint64_t *random)
+{
+	frame->len -= (__u32)(next_random(random) % (frame->len - sizeof(struct net_eth) + 1));
+}
+
+/* Words put in somewhere, as options are, or behind the end. */
+static void grow_frame(struct frame *frame, uint64_t *random)
+{
+	const __u32 by = 4 * (__u32)(1 + next_random(random) % 10);
+	const __u32 at = place(frame, random) & ~1U;
+
+	if (frame->len + by > FRAME_MAX)
+		return;
+	memmove(frame->bytes + at + by, frame->bytes + at, frame->len - at);
+	random_bytes(random, frame->bytes + at, by);
+	frame->len += by;
+}
+
+/* IP options as they should be: the lengths know of them. */
+static void grow_header(struct frame *frame, uint64_t *random)
+{
+	struct net_ip4 *ip = (struct net_ip4 *)(frame->bytes + sizeof(struct net_eth));
+	const __u32 by = 4 * (__u32)(1 + next_random(random) % 10);
+
+	if (frame->len < sizeof(struct net_eth) + sizeof(*ip) || frame->len + by > FRAME_MAX)
+		return;
+	memmove((__u8 *)(ip + 1) + by, ip + 1, frame->len - sizeof(struct net_eth) - sizeof(*ip));
+	random_bytes(random, ip + 1, by);
+	ip->version_ihl = (__u8)(ip->version_ihl + by / 4);
+	ip->total_len = htons((__u16)(ntohs(ip->total_len) + by));
+	frame->len += by;
+}
+
+/* The beginning of one answer and the rest of another. */
+static void splice(const struct fixture *f, struct frame *frame, uint64_t *random)
+{
+	struct frame other;
+	__u32 at;
+
+	make_answer(f, random, &other);
+	at = place(&other, random);
+	if (at > frame->len)
+		return;
+	memcpy(frame->bytes + at, other.bytes + at, other.len - at);
+	frame->len = other.len;
+}
+
+static void change(const struct fixture *f, struct frame *frame, uint64_t *random)
+{
+	switch (next_random(random) % 10) {
+	case 0:
+	case 1:
+		frame->bytes[place(frame, random)] ^= (__u8)(1 << next_random(random) % 8);
+		return;
+	case 2:
+	case 3:
+		set_byte(frame, random);
+		return;
+	case 4:
+		add_number(frame, random);
+		return;
+	case 5:
+		swap_fields(frame, random);
+		return;
+	case 6:
+		truncate_frame(frame, random);
+		return;
+	case 7:
+		grow_frame(frame, random);
+		return;
+	case 8:
+		grow_header(frame, random);
+		return;
+	default:
+		splice(f, frame, random);
+	}
+}
+
+/* What must come of a frame */
+
+static bool find_host(__be32 addr, __u32 *index)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(host_ranges) / sizeof(*host_ranges); i++) {
+		if (ntohl(addr) < host_ranges[i].first || ntohl(addr) > host_ranges[i].last)
+			continue;
+		*index = (__u32)host_ranges[i].base + ntohl(addr) - host_ranges[i].first;
+		return true;
+	}
+	return false;
+}
+
+static bool find_port(__be16 port, __u32 *index)
+{
+	for (*index = 0; *index < PORTS; ++*index)
+		if (port_list[*index] == ntohs(port))
+			return true;
+	return false;
+}
+
+/* Note an answer; true: it is the first to its question, and news. */
+static bool note(struct model *model, const struct answer *answer)
+{
+	const bool is_sweep = model->program->is_sweep;
+	__u32 host, port;
+	__u8 *state;
+
+	if (!find_host(answer->addr, &host) || (!is_sweep && !find_port(answer->port, &port))) {
+		model->stats.rejected += !is_sweep;
+		return false;
+	}
+	state = is_sweep ? &model->neighbours[host].state : &model->answers[host * PORTS + port];
+	if (*state) {
+		model->stats.duplicates++;
+		return false;
+	}
+	*state = answer->state;
+	if (is_sweep)
+		memcpy(model->neighbours[host].mac, answer->mac, sizeof(answer->mac));
+	model->stats.answers[0]++;
+	return true;
+}
+
+/* The verdict; *news: whether there must be an event. */
+static __u32 judge(struct model *model, const struct fixture *f, const struct frame *frame,
+		   struct answer *answer, bool *news)
+{
+	const struct program *program = model->program;
+	struct cursor c = { frame->bytes, frame->bytes + frame->len };
+	enum match match;
+
+	memset(answer, 0, sizeof(*answer));
+	*news = false;
+	match = dispatch(&c, &f->config.tcp, answer);
+	if (match == MATCH_REJECTED && !program->is_sweep)
+		model->stats.rejected++;
+	if (match != MATCH_ANSWER || program->is_sweep != (answer->state == ANSWER_UP))
+		return program->pass;
+	model->hits++;
+	*news = note(model, answer);
+	if (program->is_sweep || (answer->state == ANSWER_OPEN && program->synack == SYNACK_PASS))
+		return program->pass;
+	return program->drop;
+}
+
+static bool tables_are(const struct fixture *f, const struct model *model)
+{
+	return !memcmp(f->ports.answers.mem, model->answers, sizeof(model->answers)) &&
+	       !memcmp(f->sweep.answers.mem, model->neighbours, sizeof(model->neighbours));
+}
+
+static void show_and_fail(const struct frame *frame, __u64 number, const char *what)
+{
+	char hex[2 * FRAME_MAX + 1] = "";
+	__u32 i;
+
+	for (i = 0; i < frame->len; i++)
+		sprintf(hex + (size_t)2 * i, "%02x", frame->bytes[i]);
+	fail_msg("frame %llu: %s: %s", (unsigned long long)number, what, hex);
+}
+
+static void check_frame(struct fixture *f, struct model *model, const struct frame *frame,
+			__u64 number)
+{
+	struct matcher *m = model->program->is_sweep ? &f->sweep : &f->ports;
+	struct answer answer;
+	__u32 verdict;
+	bool news;
+
+	f->n_events = 0;
+	verdict = judge(model, f, frame, &answer, &news);
+	if (model->program->run(m, frame) != verdict)
+		show_and_fail(frame, number, "verdict");
+	assert_int_equal(matcher_consume(m), 0);
+	if (f->n_events != news)
+		show_and_fail(frame, number, news ? "no event" : "an event");
+	if (news && memcmp(&f->events[0].answer, &answer, sizeof(answer)) != 0)
+		show_and_fail(frame, number, "what the event says");
+	if (!tables_are(f, model))
+		show_and_fail(frame, number, "the table of answers");
+}
+
+static void check_counters(const struct fixture *f, const struct model *model)
+{
+	const struct stats stats = matcher_stats(model->program->is_sweep ? &f->sweep : &f->ports);
+
+	assert_int_equal(stats.answers[0], model->stats.answers[0]);
+	assert_int_equal(stats.duplicates, model->stats.duplicates);
+	assert_int_equal(stats.rejected, model->stats.rejected);
+	assert_int_equal(stats.seen, stats.answers[0] + stats.duplicates + stats.rejected);
+	assert_int_equal(stats.late + stats.events_lost, 0);
+}
+
+/* So that the next answer to a question is the first again. */
+static void forget(struct fixture *f, struct model *model)
+{
+	memset(model->answers, 0, sizeof(model->answers));
+	memset(model->neighbours, 0, sizeof(model->neighbours));
+	memset(f->ports.answers.mem, 0, f->ports.answers.size);
+	memset(f->sweep.answers.mem, 0, f->sweep.answers.size);
+}
+
+static __u64 mutations(void)
+{
+	const char *text = getenv("MUTATIONS");
+
+	return text && *text ? strtoull(text, NULL, 10) : MUTATIONS_DEFAULT;
+}
+
+static void every_frame(void **state)
+{
+	struct model model = { .program = *state };
+	const __u64 n = mutations();
+	uint64_t random = SEED, changes;
+	__u64 i;
+	struct frame frame;
+	struct fixture f;
+
+	assert_true(n > 0);
+	fixture_open(&f, model.program->synack, true);
+	for (i = 0; i < n; i++) {
+		make_answer(&f, &random, &frame);
+		for (changes = next_random(&random) % (CHANGES_MAX + 1); changes; changes--)
+			change(&f, &frame, &random);
+		check_frame(&f, &model, &frame, i);
+		if (next_random(&random) % 8 == 0)
+			forget(&f, &model);
+	}
+	check_counters(&f, &model);
+	print_message("  %s: %llu frames, %llu of them answers, %llu rejected\n",
+		      model.program->name, (unsigned long long)n, (unsigned long long)model.hits,
+		      (unsigned long long)model.stats.rejected);
+	/* Neither too far from answers nor too close to them to tell anything. */
+	assert_in_range(model.hits, n / 50, n / 2);
+	fixture_close(&f);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[sizeof(programs) / sizeof(*programs)];
+	size_t i;
+
+	for (i = 0; i < sizeof(programs) / sizeof(*programs); i++)
+		tests[i] = (struct CMUnitTest){ .name = programs[i].name,
+						.test_func = every_frame,
+						.initial_state = (void *)&programs[i] };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
