@@ -9,7 +9,7 @@ VERSION := 0.1.0
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wmissing-prototypes $(if $(WERROR),-Werror)
-SAN := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-omit-frame-pointer)
+SAN := $(if $(SANITIZE),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 LIBS := libxdp libbpf libmnl json-c libcap
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(SAN) -Iinclude -Iuser -I$(BUILD)/bpf -DXSCAN_VERSION='"$(VERSION)"' \
 	     -MMD -MP $(CFLAGS)
@@ -26,6 +26,8 @@ PROGRAM := main config plan route loop source_ports table matcher attach tx_af_p
 	   report scan
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test-*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
+FUZZ_SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
 Q := $(if $(filter 1,$(V)),,@)
 say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
@@ -33,7 +35,7 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all demo test check bench deps install clean help vmlinux
+.PHONY: all demo test check fuzz bench deps install clean help vmlinux
 
 all: $(BUILD)/xscan $(BUILD)/fleet
 
@@ -42,6 +44,7 @@ help:
 	@echo 'make demo     install what is missing, build, scan a lab of network namespaces'
 	@echo 'make test     install what is missing, build, run all tests (needs root for the lab)'
 	@echo 'make check    the tests that need no root'
+	@echo 'make fuzz     let each libFuzzer target look for findings: FUZZ_SECONDS=30'
 	@echo 'make bench    xscan and other scanners at the same work: ROWS="A C" ROUNDS=3'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
 	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
@@ -71,8 +74,18 @@ bench:
 check: $(UNIT_TESTS)
 	$(Q)BUILD=$(BUILD) tests/run unit
 
-.PHONY: tests
+fuzz:
+	$(Q)tools/install-deps build fuzz
+	$(Q)$(MAKE) --no-print-directory fuzzers
+	$(Q)BUILD=$(BUILD) tests/run fuzz
+
+.PHONY: tests fuzzers
 tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page
+
+# The same sources once more, built otherwise, in folders of their own.
+again = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,--silent)
+fuzzers:
+	$(Q)$(again) BUILD=$(BUILD)/fuzz CC=$(CLANG) SAN='$(FUZZ_SAN)' $(FUZZERS)
 
 install: $(BUILD)/xscan
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/sbin/xscan
@@ -165,5 +178,10 @@ $(BUILD)/tests/xscan-one-page: $(call objects,$(filter-out matcher,$(PROGRAM))) 
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(link_xscan)
+
+# As `fuzzers` has it made, with libFuzzer's main.
+$(BUILD)/fuzz-%: tests/fuzz/fuzz-%.c $(BUILD)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests -fsanitize=fuzzer $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,json-c) -lm
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*.d)

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * fuzz-config.c - any bytes as a command line. Laws: it never exits; what is wrong is told in one
+ * line; what is right is within the bounds that config.h and --help promise.
+ *
+ * The input is a line for each argument (a NUL byte stands for a newline in one), and, behind a byte
+ * 1, what is in every file that the arguments name, standard input included. config.c is compiled
+ * here, with that in place of the file system and of the resolver: nothing is opened or asked.
+ */
+#include "fuzz.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+
+enum { ARGS_MAX = 64 };
+
+/* What files hold; fopen has no argument for it. */
+static struct {
+	const uint8_t *bytes;
+	size_t size;
+	FILE *standard_input;
+} files;
+
+static FILE *open_bytes(const char *name, const char *mode)
+{
+	(void)mode;
+	if (name[0] == '!') {
+		errno = ENOENT;
+		return NULL;
+	}
+	return fmemopen((void *)(uintptr_t)files.bytes, files.size, "r");
+}
+
+/* Names with an even first letter have an address. */
+static int look_up(const char *name, const char *service, const struct addrinfo *hints,
+		   struct addrinfo **list)
+{
+	struct sockaddr_in *addr;
+
+	LAW(*name && !service && hints->ai_family == AF_INET);
+	if (*name % 2)
+		return EAI_NONAME;
+	*list = calloc(1, sizeof(**list) + sizeof(*addr));
+	LAW(*list);
+	addr = (struct sockaddr_in *)(*list + 1);
+	addr->sin_addr.s_addr = htonl(0xc6120000U + (uint8_t)name[1]);
+	(*list)->ai_addr = (struct sockaddr *)addr;
+	return 0;
+}
+
+#define fopen	     open_bytes
+#define getaddrinfo  look_up
+#define freeaddrinfo free
+#undef stdin
+#define stdin files.standard_input
+#include "config.c"
+
+uint16_t names_port(const char *service)
+{
+	return !strcmp(service, "ssh") ? 22 : 0;
+}
+
+static void check_settled(const struct ranges *r)
+{
+	size_t i;
+
+	for (i = 1; i < r->n; i++)
+		LAW((uint64_t)r->v[i - 1].last + 1 < r->v[i].first);
+}
+
+static void check_config(const struct config *c)
+{
+	LAW(c->targets.n || c->iface);
+	check_settled(&c->targets);
+	check_settled(&c->exclude);
+	LAW(c->sweep_only == !c->ports);
+	LAW(!c->ports || (c->ports->n >= 1 && c->ports->n <= 65535));
+	LAW(c->rate_auto || (c->rate_pps >= 0.01 && c->rate_pps <= RATE_MAX_PPS));
+	LAW(c->retries <= RETRIES_MAX);
+	LAW(c->timeout_ns >= 1000000 && c->timeout_ns <= 3600 * 1000000000ULL);
+	LAW(c->shard.n <= SHARDS_MAX && c->shard.index < c->shard.n);
+	LAW(c->tx == TX_AF_PACKET || c->tx == TX_XDP);
+	LAW(config_tx_name(c->tx));
+	LAW(c->synack == SYNACK_PASS || c->synack == SYNACK_DROP);
+}
+
+static void read_arguments(int argc, char **argv)
+{
+	struct config config;
+	struct err err;
+
+	switch (config_read(&config, argc, argv, &err)) {
+	case CONFIG_RUN:
+		LAW(!err.text[0]);
+		check_config(&config);
+		break;
+	case CONFIG_DONE:
+		break;
+	case CONFIG_WRONG: /* an empty line: getopt has said it */
+		LAW(!err.text[0] || is_one_line(&err));
+		break;
+	}
+	config_free(&config);
+}
+
+/* Cut the text into its lines; returns argc. */
+static int split(char *text, size_t size, char **argv)
+{
+	char *at = text, *end = text + size, *eol, *nul;
+	int argc = 1;
+
+	while (at <= end && argc <= ARGS_MAX) {
+		eol = memchr(at, '\n', (size_t)(end - at));
+		eol = eol ? eol : end;
+		while ((nul = memchr(at, '\0', (size_t)(eol - at))))
+			*nul = '\n';
+		*eol = '\0';
+		argv[argc++] = at;
+		at = eol + 1;
+	}
+	return argc;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint8_t *end = memchr(data, 1, size);
+	char *argv[ARGS_MAX + 2] = { NULL };
+	char *text;
+
+	files.bytes = end ? end + 1 : data + size;
+	files.size = (size_t)(data + size - files.bytes);
+	files.standard_input = open_bytes("-", "r");
+	LAW(files.standard_input);
+	size -= files.size + (end != NULL);
+	text = text_of(data, size);
+	read_arguments(split(text, size, argv), argv);
+	fclose(files.standard_input);
+	free(text);
+	return 0;
+}

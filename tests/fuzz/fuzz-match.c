@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * fuzz-match.c - any bytes as a frame for the matchers. Laws: what counts as an answer names one of
+ * our tries and carries the cookie of just that question; with another cookie it does not count.
+ *
+ * The first byte chooses a right answer, or none, and whether the cookie is made right again at the
+ * end. The rest is laid over the answer by exclusive or, so that zeros are the answer itself; what is
+ * longer stands behind it.
+ */
+#include "dispatch.h"
+#include "fuzz.h"
+#include "reply.h"
+
+enum { FRAME_MAX = 512 };
+enum base { NONE, SYNACK, RST, ICMP, ARP, BASES };
+
+static const struct probe_tcp probe = {
+	.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
+	.source_port = 61000,
+	.tries = 2,
+	.ttl = 64,
+	.source_mac = { 2, 0, 0, 0, 0, 1 },
+};
+
+/* Write the right answer into FRAME_MAX bytes, and return its length. */
+static size_t make_base(enum base base, uint8_t *frame)
+{
+	const struct probe_tcp_target target = { .addr = net_be32(0xc6120003),
+						 .source = net_be32(0xc6120001),
+						 .port = 80 };
+	struct probe_arp_frame request;
+	struct probe_tcp_frame syn;
+
+	probe_tcp_build(&syn, &probe, &target, 1);
+	switch (base) {
+	case SYNACK:
+		reply_synack((struct reply_synack_frame *)frame, &syn);
+		return sizeof(struct reply_synack_frame);
+	case RST:
+		reply_rst((struct reply_rst_frame *)frame, &syn);
+		return sizeof(struct reply_rst_frame);
+	case ICMP:
+		reply_icmp((struct reply_icmp_frame *)frame, &syn, net_be32(0xc61200fe), 13);
+		return sizeof(struct reply_icmp_frame);
+	case ARP:
+		probe_arp_build(&request, probe.source_mac, target.source, target.addr);
+		reply_arp((struct probe_arp_frame *)frame, &request, target.next_hop);
+		return sizeof(struct probe_arp_frame);
+	default:
+		return 0;
+	}
+}
+
+/* Make the cookie right for whatever addresses and ports are there now. */
+static void seal(enum base base, uint8_t *frame)
+{
+	struct reply_icmp_frame *icmp = (struct reply_icmp_frame *)frame;
+	struct reply_rst_frame *tcp = (struct reply_rst_frame *)frame;
+
+	if (base == SYNACK || base == RST)
+		tcp->tcp.ack = net_be32(1 + cookie_tcp(&probe.key, tcp->ip.src, tcp->tcp.src,
+						       tcp->ip.dst, tcp->tcp.dst));
+	else if (base == ICMP)
+		icmp->quoted_tcp.seq =
+			net_be32(cookie_tcp(&probe.key, icmp->quoted_ip.dst, icmp->quoted_tcp.dst,
+					    icmp->quoted_ip.src, icmp->quoted_tcp.src));
+}
+
+static enum match match(const uint8_t *frame, size_t size, struct answer *answer)
+{
+	struct cursor c = { frame, frame + size };
+
+	memset(answer, 0, sizeof(*answer));
+	return dispatch(&c, &probe, answer);
+}
+
+static uint32_t be32_at(const uint8_t *frame, size_t size, size_t at)
+{
+	LAW(at + 4 <= size);
+	return (uint32_t)frame[at] << 24 | (uint32_t)frame[at + 1] << 16 |
+	       (uint32_t)frame[at + 2] << 8 | frame[at + 3];
+}
+
+static size_t ip_len(const uint8_t *frame, size_t at)
+{
+	return (frame[at] & 15) * 4U;
+}
+
+/* Where the cookie stands: what a TCP segment acknowledges, or the sequence number it quotes. */
+static size_t cookie_place(const uint8_t *frame, const struct answer *a)
+{
+	size_t place = sizeof(struct net_eth) + ip_len(frame, sizeof(struct net_eth));
+
+	if (a->state < ANSWER_FILTERED)
+		return place + offsetof(struct net_tcp, ack);
+	place += sizeof(struct net_icmp);
+	return place + ip_len(frame, place) + offsetof(struct net_tcp_quote, seq);
+}
+
+static void check_tcp_answer(uint8_t *frame, size_t size, const struct answer *a)
+{
+	const size_t to = sizeof(struct net_eth) + offsetof(struct net_ip4, dst);
+	const size_t place = cookie_place(frame, a);
+	struct answer other;
+	uint32_t cookie, off;
+
+	LAW(a->state == ANSWER_OPEN || a->state == ANSWER_CLOSED ||
+	    (a->state >= ANSWER_FILTERED && a->state <= ANSWER_FILTERED_LAST));
+	LAW(a->attempt < probe.tries);
+	cookie = cookie_tcp(&probe.key, a->addr, a->port, net_be32(be32_at(frame, size, to)),
+			    net_be16(probe.source_port + a->attempt));
+	off = be32_at(frame, size, place) - cookie;
+	switch (a->state) {
+	case ANSWER_OPEN:
+		LAW(off == 1);
+		break;
+	case ANSWER_CLOSED:
+		LAW(off <= 1);
+		break;
+	default:
+		LAW(off == 0);
+	}
+	frame[place] ^= 0x80;
+	LAW(match(frame, size, &other) == MATCH_REJECTED);
+}
+
+static void check_arp_answer(const uint8_t *frame, size_t size, const struct answer *a)
+{
+	const size_t arp = sizeof(struct net_eth);
+
+	LAW(frame[arp + 7] == 2); /* a reply */
+	LAW(be32_at(frame, size, arp + offsetof(struct net_arp, sender_ip)) == net_host32(a->addr));
+	LAW(!memcmp(frame + arp + offsetof(struct net_arp, sender_mac), a->mac, 6));
+	LAW(!(a->mac[0] & 1));
+	LAW(!a->port && !a->attempt);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t bytes[FRAME_MAX] = { 0 }, *frame;
+	struct answer answer;
+	bool right, sealed;
+	enum base base;
+	size_t len, i;
+
+	if (!size || size > FRAME_MAX)
+		return 0;
+	base = *data % BASES;
+	sealed = *data / BASES % 2;
+	data++, size--;
+	len = make_base(base, bytes);
+	right = base != NONE;
+	for (i = 0; i < size; i++) {
+		bytes[i] ^= data[i];
+		right = right && !data[i];
+	}
+	if (len < size)
+		len = size;
+	if (sealed)
+		seal(base, bytes);
+
+	/* Of just that size, so that ASan sees every read behind its end. */
+	frame = malloc(len + !len);
+	LAW(frame);
+	memcpy(frame, bytes, len);
+	if (match(frame, len, &answer) == MATCH_ANSWER) {
+		if (answer.state == ANSWER_UP)
+			check_arp_answer(frame, len, &answer);
+		else
+			check_tcp_answer(frame, len, &answer);
+	} else {
+		LAW(!right);
+	}
+	free(frame);
+	return 0;
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * fuzz-targets.c - any bytes as a list and as a file of targets. Laws: a file without comments is
+ * what its bytes are as a list; one with a NUL byte is refused; parse(print(set)) == set.
+ *
+ * The first byte says whether there is a resolver, the rest is the list.
+ */
+#include "fuzz.h"
+#include "targets.h"
+
+enum { WITH_RESOLVER = 1, RANGES_PRINTED = 64 };
+
+/* Some names have an address, others have none. */
+static int resolve(const char *name, uint32_t *addr, struct err *err)
+{
+	uint32_t hash = 7;
+
+	LAW(*name && strlen(name) < 255);
+	while (*name)
+		hash = hash * 31 + (uint8_t)*name++;
+	*addr = hash;
+	return hash % 3 ? 0 : err_set(err, -2, "no such host");
+}
+
+static void check_set(const struct ranges *set)
+{
+	uint64_t n = 0, index;
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		LAW(set->v[i].first <= set->v[i].last);
+		LAW(!i || (uint64_t)set->v[i - 1].last + 1 < set->v[i].first);
+		LAW(set->v[i].base == n);
+		LAW(ranges_find(set, set->v[i].last, &index));
+		n += (uint64_t)set->v[i].last - set->v[i].first + 1;
+		LAW(index == n - 1);
+		LAW(ranges_at(set, index) == set->v[i].last);
+	}
+	LAW(ranges_count(set) == n);
+}
+
+static bool same_set(const struct ranges *a, const struct ranges *b)
+{
+	return a->n == b->n && (!a->n || !memcmp(a->v, b->v, a->n * sizeof(*a->v)));
+}
+
+static void print_addr(FILE *out, uint32_t addr)
+{
+	fprintf(out, "%u.%u.%u.%u", addr >> 24, addr >> 16 & 255, addr >> 8 & 255, addr & 255);
+}
+
+static void check_print(const struct ranges *set)
+{
+	char text[RANGES_PRINTED * sizeof("255.255.255.255-255.255.255.255,")] = "";
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	struct ranges again = { 0 };
+	struct err err;
+	size_t i;
+
+	LAW(out);
+	for (i = 0; i < set->n; i++) {
+		print_addr(out, set->v[i].first);
+		fputc('-', out);
+		print_addr(out, set->v[i].last);
+		fputc(',', out);
+	}
+	LAW(!fclose(out));
+	LAW(!targets_parse(text, NULL, &again, &err));
+	ranges_settle(&again);
+	LAW(same_set(set, &again));
+	ranges_free(&again);
+}
+
+static int read_file(const uint8_t *data, size_t size, bool need_one, targets_resolve resolver,
+		     struct ranges *out)
+{
+	FILE *file = fmemopen((void *)(uintptr_t)data, size, "r");
+	struct err err = { "" };
+	int ret;
+
+	LAW(file);
+	ret = targets_read(file, "file", need_one, resolver, out, &err);
+	LAW(!ret || is_one_line(&err));
+	fclose(file);
+	ranges_settle(out);
+	check_set(out);
+	return ret;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct ranges list = { 0 }, file = { 0 };
+	targets_resolve resolver;
+	struct err err = { "" };
+	int list_ret, file_ret;
+	char *text;
+
+	if (size < 2)
+		return 0;
+	resolver = *data++ & WITH_RESOLVER ? resolve : NULL;
+	size--;
+	text = text_of(data, size);
+
+	list_ret = targets_parse(text, resolver, &list, &err);
+	LAW(!list_ret || is_one_line(&err));
+	ranges_settle(&list);
+	check_set(&list);
+	if (list.n && list.n <= RANGES_PRINTED)
+		check_print(&list);
+
+	file_ret = read_file(data, size, true, resolver, &file);
+	if (strlen(text) < size) {
+		LAW(file_ret);
+	} else if (!strchr(text, '#')) {
+		LAW(list_ret == file_ret);
+		LAW(same_set(&list, &file));
+	}
+	free(text);
+	ranges_free(&list);
+	ranges_free(&file);
+	return 0;
+}
