@@ -35,7 +35,7 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all demo test check fuzz bench deps install clean help vmlinux
+.PHONY: all demo test check fuzz sanitize bench deps install clean help vmlinux
 
 all: $(BUILD)/xscan $(BUILD)/fleet
 
@@ -45,6 +45,7 @@ help:
 	@echo 'make test     install what is missing, build, run all tests (needs root for the lab)'
 	@echo 'make check    the tests that need no root'
 	@echo 'make fuzz     let each libFuzzer target look for findings: FUZZ_SECONDS=30'
+	@echo 'make sanitize whole scans under ASan and UBSan, and under valgrind'
 	@echo 'make bench    xscan and other scanners at the same work: ROWS="A C" ROUNDS=3'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
 	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
@@ -79,13 +80,21 @@ fuzz:
 	$(Q)$(MAKE) --no-print-directory fuzzers
 	$(Q)BUILD=$(BUILD) tests/run fuzz
 
-.PHONY: tests fuzzers
+sanitize:
+	$(Q)tools/install-deps build lab test fuzz
+	$(Q)$(MAKE) --no-print-directory all sanitized
+	$(Q)BUILD=$(BUILD) tests/run sanitize
+
+.PHONY: tests fuzzers sanitized
 tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page
 
 # The same sources once more, built otherwise, in folders of their own.
 again = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,--silent)
 fuzzers:
 	$(Q)$(again) BUILD=$(BUILD)/fuzz CC=$(CLANG) SAN='$(FUZZ_SAN)' $(FUZZERS)
+
+sanitized:
+	$(Q)$(again) BUILD=$(BUILD)/asan SANITIZE=1 $(BUILD)/asan/xscan
 
 install: $(BUILD)/xscan
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/sbin/xscan

@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 BUILD=${BUILD:-build}
 [[ $BUILD == /* ]] || BUILD=$PWD/$BUILD
 export BUILD LAB=xscan-test-$$ LC_ALL=C
-xscan=$BUILD/xscan
+xscan=("$BUILD/xscan") # and what it runs under
 scan_seconds=${SCAN_SECONDS:-120}
 tmp=$(mktemp -d)
 failed=0
@@ -91,7 +91,7 @@ fleet_list() { # WHAT [PORTS]
 # that hangs ends with status 124. It reads the file $scan_input, if that is set.
 scan() { # OPTION...
 	status=0
-	lab exec scanner timeout -k 5 "$scan_seconds" "$xscan" "$@" \
+	lab exec scanner timeout -k 5 "$scan_seconds" "${xscan[@]}" "$@" \
 		>"$tmp/out" 2>"$tmp/err" <"${scan_input:-/dev/null}" || status=$?
 }
 
