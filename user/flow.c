@@ -184,7 +184,7 @@ void flow_next_try(struct flow *f, uint64_t answered)
 	/* Where nobody answers, a sample tells nothing. */
 	const bool sample = f->sample_size && answered;
 
-	if (answered >= f->n || f->attempt + 1 == f->tries + sample) {
+	if (answered >= f->n || f->attempt + 1 >= f->tries + sample) {
 		f->state = FLOW_DONE;
 		return;
 	}
@@ -246,19 +246,26 @@ struct resume_flow flow_save(const struct flow *f, uint64_t now_ns, uint64_t cei
 
 bool flow_restore(struct flow *f, const struct resume_flow *from, uint64_t now_ns)
 {
-	if (from->position > from->reached || from->reached > f->n || from->attempt > f->tries ||
-	    from->sampled > FLOW_SAMPLE_MAX || from->found > from->sampled ||
-	    (from->sampled && !from->position))
+	/* A sample that is not complete is drawn anew. */
+	const unsigned int sampled_max = from->done ? f->sample_size : 0;
+
+	if (from->position > from->reached || from->reached > f->n ||
+	    from->attempt >= f->tries + (f->sample_size > 0) || from->sampled > sampled_max ||
+	    from->found > from->sampled || (from->sampled && !from->position))
 		return false;
 	f->position = from->position;
 	f->reached = from->attempt ? 0 : from->reached;
 	f->found = from->found;
 	f->attempt = from->attempt;
 	f->sampled = from->sampled;
-	if (from->done)
+	if (from->done) {
 		f->state = FLOW_DONE;
-	else if (f->automatic)
+	} else if (f->position == f->n) { /* no stretch has a question to end with */
+		f->state = FLOW_WAITING;
+		f->sent_ns = now_ns;
+	} else if (f->automatic) {
 		begin_stretch(f, now_ns);
+	}
 	return true;
 }
 

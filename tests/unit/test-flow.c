@@ -13,7 +13,7 @@
 
 #define MS 1000000ULL
 
-enum { FIRST = 1000, N = 40000 };
+enum { FIRST = 1000, N = 40000, SMALL = 640, SMALL_SAMPLE = 26 };
 
 /* A network: which questions are answered when asked for the how manieth time (0: never). */
 struct net {
@@ -199,15 +199,37 @@ static void goes_on_elsewhere(void **state)
 	free(net);
 }
 
+/* No run begins a sample where nobody answers, but its file may say so. */
+static void a_sample_is_the_end(void **state)
+{
+	static const struct resume_flow in_sample = { .attempt = 3 };
+	struct flow f;
+
+	(void)state;
+	assert_false(flow_init(&f, FIRST, SMALL, 3, 7, NULL, MS));
+	assert_true(flow_restore(&f, &in_sample, MS));
+	flow_next_try(&f, 0);
+	assert_int_equal(f.state, FLOW_DONE);
+	flow_free(&f);
+}
+
 static void a_state_that_cannot_be_is_refused(void **state)
 {
 	static const struct resume_flow wrong[] = {
 		{ .position = 2, .reached = 1 },
-		{ .reached = N + 1 },
+		{ .reached = SMALL + 1 },
 		{ .attempt = 4 },
 		{ .sampled = FLOW_SAMPLE_MAX + 1, .position = 1, .reached = 1 },
 		{ .sampled = 1 },
 		{ .found = 1 },
+		/* Of a sample that is not complete nothing is kept; the sampled would not fit. */
+		{ .attempt = 3, .sampled = 1, .position = 1, .reached = 1 },
+		{ .done = 1, .sampled = SMALL_SAMPLE + 1, .position = 1, .reached = 1 },
+	};
+	/* Where each question is asked once there is no sample. */
+	static const struct resume_flow wrong_once[] = {
+		{ .attempt = 1 },
+		{ .done = 1, .sampled = 1, .position = 1, .reached = 1 },
 	};
 	struct pacer pacer;
 	struct flow f;
@@ -215,9 +237,31 @@ static void a_state_that_cannot_be_is_refused(void **state)
 
 	(void)state;
 	pacer_init(&pacer, 1e6, 0);
-	assert_false(flow_init(&f, FIRST, N, 3, 7, &pacer, 0));
+	assert_false(flow_init(&f, FIRST, SMALL, 3, 7, &pacer, 0));
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_false(flow_restore(&f, &wrong[i], 0));
+	flow_free(&f);
+	assert_false(flow_init(&f, FIRST, SMALL, 1, 7, &pacer, 0));
+	for (i = 0; i < sizeof(wrong_once) / sizeof(wrong_once[0]); i++)
+		assert_false(flow_restore(&f, &wrong_once[i], 0));
+	flow_free(&f);
+}
+
+/* Broken off while it waited for the last answers of a try: there is nothing left to send. */
+static void goes_on_waiting(void **state)
+{
+	static const struct resume_flow all_asked = { .position = SMALL, .reached = SMALL };
+	struct flow f;
+
+	(void)state;
+	assert_false(flow_init(&f, FIRST, SMALL, 3, 7, NULL, MS));
+	assert_true(flow_restore(&f, &all_asked, MS));
+	assert_int_equal(f.state, FLOW_WAITING);
+	assert_in_range(flow_deadline_ns(&f, 20 * MS), MS, 21 * MS);
+	flow_next_try(&f, 0);
+	assert_int_equal(f.attempt, 1);
+	assert_int_equal(f.state, FLOW_SENDING);
+	assert_true(flow_take(&f, 1000 * MS, 64) > 0);
 	flow_free(&f);
 }
 
@@ -230,6 +274,8 @@ int main(void)
 		cmocka_unit_test(the_sample_tells_what_is_missing),
 		cmocka_unit_test(a_small_rest_is_the_sample),
 		cmocka_unit_test(goes_on_elsewhere),
+		cmocka_unit_test(goes_on_waiting),
+		cmocka_unit_test(a_sample_is_the_end),
 		cmocka_unit_test(a_state_that_cannot_be_is_refused),
 	};
 
