@@ -191,6 +191,6 @@ $(BUILD)/tests/xscan-one-page: $(call objects,$(filter-out matcher,$(PROGRAM))) 
 # As `fuzzers` has it made, with libFuzzer's main.
 $(BUILD)/fuzz-%: tests/fuzz/fuzz-%.c $(BUILD)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) -Itests -fsanitize=fuzzer $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,json-c) -lm
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests -fsanitize=fuzzer $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,json-c zlib) -lm
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*.d)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * fuzz-resume.c - any bytes as a file of --resume. Laws: it is refused in one line, or what is read
+ * is as long as it says; a refused file leaves nothing behind.
+ *
+ * After a first byte 'f' the rest is the file. Else it is what the file holds, which is then made the
+ * file of a scan by its magic and by zlib; what is missing of the head are zeros.
+ */
+#include "fuzz.h"
+#include "resume.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static const char magic[16] = "xscan resume 1\n";
+
+static void write_file(int fd, const uint8_t *data, size_t size)
+{
+	LAW(write(fd, data, size) == (ssize_t)size);
+}
+
+static void write_content(int fd, const uint8_t *data, size_t size)
+{
+	const size_t in_head =
+		size < sizeof(struct resume_head) ? size : sizeof(struct resume_head);
+	struct resume_head head = { 0 };
+	gzFile file = gzdopen(dup(fd), "wb1");
+
+	LAW(file);
+	memcpy(&head, data, in_head);
+	memcpy(head.magic, magic, sizeof(magic));
+	LAW(gzwrite(file, &head, sizeof(head)) == sizeof(head));
+	if (size > in_head)
+		LAW(gzwrite(file, data + in_head, (unsigned int)(size - in_head)) > 0);
+	LAW(gzclose(file) == Z_OK);
+}
+
+/* Reads all of it, so that ASan sees if it is shorter. */
+static unsigned int sum(const uint8_t *table, uint64_t size)
+{
+	unsigned int n = 0;
+
+	while (size--)
+		n += *table++;
+	return n;
+}
+
+static void check_read(const struct resume *r, int lock_fd)
+{
+	LAW(lock_fd >= 0);
+	LAW(!memcmp(r->head.magic, magic, sizeof(magic)));
+	LAW(r->head.sweep.n_flows <= FLOWS_MAX && r->head.ports.n_flows <= FLOWS_MAX);
+	LAW(sum(r->neighbours, r->head.sweep.table_size) +
+		    sum(r->answers, r->head.ports.table_size) <
+	    UINT32_MAX);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int fd = memfd_create("resume", MFD_CLOEXEC), lock_fd = -1, code;
+	struct err err = { "" };
+	struct resume r;
+	char path[32];
+
+	LAW(fd >= 0);
+	if (size && *data == 'f')
+		write_file(fd, data + 1, size - 1);
+	else
+		write_content(fd, data + !!size, size - !!size);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	code = resume_read(path, &r, &lock_fd, &err);
+	if (code) {
+		LAW(code == -EINVAL || code == -ENOMEM);
+		LAW(is_one_line(&err));
+		LAW(lock_fd == -1 && !r.neighbours && !r.answers);
+	} else {
+		check_read(&r, lock_fd);
+		close(lock_fd);
+	}
+	resume_free(&r);
+	close(fd);
+	return 0;
+}
