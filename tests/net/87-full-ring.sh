@@ -10,8 +10,9 @@ ports=1-200
 
 fleet_up --net "$net" --open 1/1
 fleet_states "$ports" >"$tmp/expected"
-for xscan in "$BUILD/tests/xscan-one-page" "$BUILD/xscan"; do
-	name=${xscan##*/}
+for program in "$BUILD/tests/xscan-one-page" "$BUILD/xscan"; do
+	xscan=("$program")
+	name=${program##*/}
 	scan --rate max -p "$ports" --json "$tmp/json" "$net"
 	exits "$name: ends with 0" 0
 	sums_close "$name: the sums of the ledger close" "$tmp/json"
