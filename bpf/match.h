@@ -11,6 +11,12 @@
 
 #include "abi.h"
 
+/* What becomes of a frame, whichever hook saw it. */
+enum verdict {
+	VERDICT_PASS,
+	VERDICT_DROP,
+};
+
 #define TABLE(name)                                                                                \
 	struct {                                                                                   \
 		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
@@ -111,7 +117,7 @@ static __always_inline bool report(const struct answer *answer)
 	return true;
 }
 
-static __always_inline struct cursor frame_cursor(const struct xdp_md *ctx)
+static __always_inline struct cursor xdp_cursor(const struct xdp_md *ctx)
 {
 	return (struct cursor){
 		.pos = (const void *)(long)ctx->data,

@@ -52,41 +52,47 @@ static __always_inline void enter(const struct answer *answer, const struct matc
 	count->answers[flow]++;
 }
 
-SEC("xdp")
-int match_xdp(struct xdp_md *ctx)
+static __always_inline enum verdict match(struct cursor *c, const struct match_config *config)
 {
-	const struct match_config *config = configuration();
-	struct cursor c = frame_cursor(ctx);
-	const struct net_eth *eth = cursor_pull_eth(&c);
+	const struct net_eth *eth = cursor_pull_eth(c);
 	enum match match = MATCH_FOREIGN;
 	struct answer answer = {};
 	const struct net_ip4 *ip;
 	struct stats *count;
 
-	if (config->send_xdp && send_is_asked(ctx))
-		return send_next(ctx, &config->tcp);
 	if (!eth || eth->type != net_be16(NET_ETH_IP4))
-		return XDP_PASS;
-	ip = cursor_pull_ip4(&c, false);
+		return VERDICT_PASS;
+	ip = cursor_pull_ip4(c, false);
 	if (!ip)
-		return XDP_PASS;
+		return VERDICT_PASS;
 	if (ip->proto == NET_PROTO_TCP)
-		match = probe_tcp_match(&c, ip, &config->tcp, &answer);
+		match = probe_tcp_match(c, ip, &config->tcp, &answer);
 	else if (ip->proto == NET_PROTO_ICMP)
-		match = probe_tcp_match_icmp(&c, ip, &config->tcp, &answer);
+		match = probe_tcp_match_icmp(c, ip, &config->tcp, &answer);
 	if (match == MATCH_FOREIGN)
-		return XDP_PASS;
+		return VERDICT_PASS;
 	count = stats_here();
 	if (!count)
-		return XDP_PASS;
+		return VERDICT_PASS;
 	count->seen++;
 	if (match == MATCH_REJECTED) {
 		count->rejected++;
-		return XDP_PASS;
+		return VERDICT_PASS;
 	}
 	enter(&answer, config, count);
 	/* The stack knows nothing of the probe: a RST or an ICMP error tells it nothing. */
 	if (answer.state == ANSWER_OPEN && config->synack == SYNACK_PASS)
-		return XDP_PASS;
-	return XDP_DROP;
+		return VERDICT_PASS;
+	return VERDICT_DROP;
+}
+
+SEC("xdp")
+int match_xdp(struct xdp_md *ctx)
+{
+	const struct match_config *config = configuration();
+	struct cursor c = xdp_cursor(ctx);
+
+	if (config->send_xdp && send_is_asked(ctx))
+		return send_next(ctx, &config->tcp);
+	return match(&c, config) == VERDICT_PASS ? XDP_PASS : XDP_DROP;
 }

@@ -10,11 +10,9 @@
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
-SEC("xdp")
-int match_xdp(struct xdp_md *ctx)
+static __always_inline void match(struct cursor *c)
 {
-	struct cursor c = frame_cursor(ctx);
-	const struct net_eth *eth = cursor_pull_eth(&c);
+	const struct net_eth *eth = cursor_pull_eth(c);
 	struct neighbour *neighbour;
 	union {
 		struct neighbour as_struct;
@@ -26,16 +24,16 @@ int match_xdp(struct xdp_md *ctx)
 	__u32 flow;
 
 	if (!eth || eth->type != net_be16(NET_ETH_ARP) ||
-	    probe_arp_match(&c, &answer) != MATCH_ANSWER || !host_find(answer.addr, &index, &flow))
-		return XDP_PASS;
+	    probe_arp_match(c, &answer) != MATCH_ANSWER || !host_find(answer.addr, &index, &flow))
+		return;
 	count = stats_here();
 	neighbour = table_at(&answers, index * sizeof(*neighbour), sizeof(*neighbour));
 	if (!count || !neighbour)
-		return XDP_PASS;
+		return;
 	count->seen++;
 	if (neighbour->state != ANSWER_NONE) {
 		count->duplicates++;
-		return XDP_PASS;
+		return;
 	}
 	__builtin_memcpy(entry.as_struct.mac, answer.mac, sizeof(answer.mac));
 	entry.as_struct.state = ANSWER_UP;
@@ -43,5 +41,13 @@ int match_xdp(struct xdp_md *ctx)
 	count->answers[flow]++;
 	if (!report(&answer))
 		count->events_lost++;
+}
+
+SEC("xdp")
+int match_xdp(struct xdp_md *ctx)
+{
+	struct cursor c = xdp_cursor(ctx);
+
+	match(&c);
 	return XDP_PASS;
 }
