@@ -17,6 +17,12 @@ enum verdict {
 	VERDICT_DROP,
 };
 
+/*
+ * The verdicts of tc, which has more filters to ask and asks them next (linux/pkt_cls.h:
+ * TC_ACT_UNSPEC and TC_ACT_SHOT; of tcx, linux/bpf.h: TCX_NEXT and TCX_DROP).
+ */
+enum { TC_NEXT = -1, TC_DROP = 2 };
+
 #define TABLE(name)                                                                                \
 	struct {                                                                                   \
 		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
@@ -115,6 +121,26 @@ static __always_inline bool report(const struct answer *answer)
 	event->pad = 0;
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 	return true;
+}
+
+/*
+ * A tc program sees the linear part of a packet, which of some drivers' short packets is little
+ * more than nothing; an answer is never longer than this (RFC 1812, 4.3.2.3: of an ICMP error).
+ */
+enum { ANSWER_LEN_MAX = 14 + 576 };
+
+static __always_inline struct cursor skb_cursor(struct __sk_buff *skb)
+{
+	const void *data = (const void *)(long)skb->data;
+	const void *data_end = (const void *)(long)skb->data_end;
+	long linear = data_end - data;
+
+	if (linear < skb->len && skb->len <= ANSWER_LEN_MAX)
+		bpf_skb_pull_data(skb, skb->len);
+	return (struct cursor){
+		.pos = (const void *)(long)skb->data,
+		.end = (const void *)(long)skb->data_end,
+	};
 }
 
 static __always_inline struct cursor xdp_cursor(const struct xdp_md *ctx)

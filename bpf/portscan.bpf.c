@@ -96,3 +96,14 @@ int match_xdp(struct xdp_md *ctx)
 		return send_next(ctx, &config->tcp);
 	return match(&c, config) == VERDICT_PASS ? XDP_PASS : XDP_DROP;
 }
+
+SEC("tc")
+int match_tc(struct __sk_buff *skb)
+{
+	struct cursor c = skb_cursor(skb);
+
+	/* A VLAN tag is not in the frame any more: what arrives with one is for another interface. */
+	if (skb->vlan_present)
+		return TC_NEXT;
+	return match(&c, configuration()) == VERDICT_PASS ? TC_NEXT : TC_DROP;
+}

@@ -51,3 +51,13 @@ int match_xdp(struct xdp_md *ctx)
 	match(&c);
 	return XDP_PASS;
 }
+
+SEC("tc")
+int match_tc(struct __sk_buff *skb)
+{
+	struct cursor c = skb_cursor(skb);
+
+	if (!skb->vlan_present)
+		match(&c);
+	return TC_NEXT;
+}

@@ -10,20 +10,35 @@
 
 #include <stdbool.h>
 
-enum attach_mode { ATTACH_AUTO, ATTACH_NATIVE, ATTACH_GENERIC };
+enum attach_mode { ATTACH_AUTO, ATTACH_NATIVE, ATTACH_GENERIC, ATTACH_TC };
 
-struct attach {
-	int link_fd;	       /* -1: nothing is attached */
-	enum attach_mode mode; /* what it is attached as; never ATTACH_AUTO */
+/* What is wanted. */
+struct attach_wish {
+	enum attach_mode mode;
+	int ifindex;
+	const char *iface;
 };
 
+struct attach {
+	enum attach_mode mode; /* never ATTACH_AUTO */
+	int ifindex;
+	const char *iface;
+	bool automatic;
+	int link_fd; /* -1: nothing is attached */
+};
+
+/* Decide how to attach: before a matcher is loaded, because it must be loaded for that. */
+void attach_choose(struct attach *a, const struct attach_wish *wish);
+
+/* Which of a matcher's programs it must be. */
+const char *attach_program_name(const struct attach *a);
+
 /*
- * Attach a program, in the place of the one that was attached through `a` before, if any: on some
- * drivers attaching disturbs the link, changing the program does not. ATTACH_AUTO is native where
- * the driver has it, else generic. 0 or a negative errno with the reason in err.
+ * Attach a program, in the place of the one before, if any: on some drivers attaching disturbs the
+ * link, changing the program does not. 0 or a negative errno with the reason in err.
  */
-int attach_program(struct attach *a, int program_fd, int ifindex, const char *iface,
-		   enum attach_mode mode, struct err *err);
+int attach_program(struct attach *a, int program_fd, struct err *err);
+
 /* Is it still there? Another program may have taken it away. */
 bool attach_alive(const struct attach *a);
 

@@ -73,7 +73,8 @@ static const struct argp_option options[] = {
 	  "who builds and sends probes: af_packet (user space) or xdp (the kernel; passes by the "
 	  "queueing discipline) (af_packet)",
 	  0 },
-	{ "attach", OPT_ATTACH, "MODE", 0, "XDP mode: auto, native or generic (auto)", 0 },
+	{ "attach", OPT_ATTACH, "MODE", 0,
+	  "where answers are matched: native or generic XDP, tc, or auto (auto)", 0 },
 	{ "synack", OPT_SYNACK, "FATE", 0,
 	  "what becomes of a matched SYN-ACK: pass (the host's "
 	  "stack resets it) or drop (pass)",
@@ -120,7 +121,7 @@ static int resolve(const char *name, uint32_t *addr, struct err *err)
 
 static int parse_attach(const char *text, enum attach_mode *mode, struct err *err)
 {
-	static const char *const words[] = { "auto", "native", "generic", NULL };
+	static const char *const words[] = { "auto", "native", "generic", "tc", NULL };
 	int index, code = values_word("--attach", text, words, &index, err);
 
 	*mode = (enum attach_mode)index;

@@ -73,7 +73,18 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, s
 	return code;
 }
 
-static int load(struct matcher *m, const struct matcher_spec *spec, struct err *err)
+/* To load the others too would take milliseconds. */
+static void choose_program(struct matcher *m, const char *name)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, m->object)
+		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), name));
+	m->program = bpf_object__find_program_by_name(m->object, name);
+}
+
+static int load(struct matcher *m, const struct matcher_spec *spec, const char *program,
+		struct err *err)
 {
 	struct match_config config = spec->config;
 	size_t hosts;
@@ -84,6 +95,7 @@ static int load(struct matcher *m, const struct matcher_spec *spec, struct err *
 	m->object = bpf_object__open_mem(spec->elf, spec->elf_size, NULL);
 	if (!m->object)
 		return err_set(err, -errno, "cannot open the BPF program: %s", strerror(errno));
+	choose_program(m, program);
 	code = set_sizes(m, spec, err);
 	if (code)
 		return code;
@@ -114,14 +126,15 @@ static int map_tables(struct matcher *m, const struct matcher_spec *spec, struct
 	return code;
 }
 
-int matcher_open(struct matcher *m, const struct matcher_spec *spec, struct err *err)
+int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char *program,
+		 struct err *err)
 {
 	const struct bpf_map *events;
 	int code;
 
 	*m = (struct matcher){ 0 };
 	libbpf_set_print(spec->verbose ? print_warnings : NULL);
-	code = load(m, spec, err);
+	code = load(m, spec, program, err);
 	if (!code)
 		code = map_tables(m, spec, err);
 	if (code)
@@ -151,7 +164,7 @@ void matcher_close(struct matcher *m)
 
 int matcher_program_fd(const struct matcher *m)
 {
-	return bpf_program__fd(bpf_object__find_program_by_name(m->object, "match_xdp"));
+	return bpf_program__fd(m->program);
 }
 
 int matcher_consume(struct matcher *m)

@@ -34,6 +34,7 @@ struct matcher_spec {
 
 struct matcher {
 	struct bpf_object *object;
+	struct bpf_program *program;
 	struct ring_buffer *ring;
 	struct table stats;
 	struct table hosts;
@@ -41,8 +42,12 @@ struct matcher {
 	struct table ports;
 };
 
-/* 0, or a negative errno with the reason in err; then everything is undone. */
-int matcher_open(struct matcher *m, const struct matcher_spec *spec, struct err *err);
+/*
+ * Load the one of the object's programs that has this name. 0, or a negative errno with the reason
+ * in err; then everything is undone.
+ */
+int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char *program,
+		 struct err *err);
 void matcher_close(struct matcher *m);
 
 int matcher_program_fd(const struct matcher *m);

@@ -34,7 +34,7 @@ int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, const st
 			      c->rate_auto ? NULL : &p->pacer, now))
 			return err_set(err, -ENOMEM, "out of memory");
 	}
-	return matcher_open(&p->matcher, spec, err);
+	return matcher_open(&p->matcher, spec, attach_program_name(e->attach), err);
 }
 
 void phase_free(struct phase *p)
@@ -51,10 +51,7 @@ void phase_free(struct phase *p)
 
 int phase_attach(const struct phase *p, struct err *err)
 {
-	const struct iface *iface = &p->engine->plan->iface;
-
-	return attach_program(p->engine->attach, matcher_program_fd(&p->matcher), iface->index,
-			      iface->name, p->engine->config->attach, err);
+	return attach_program(p->engine->attach, matcher_program_fd(&p->matcher), err);
 }
 
 static uint64_t answers(const struct phase *p)

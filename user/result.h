@@ -57,7 +57,7 @@ struct result_summary {
 	bool lossy;	 /* answers are known to be lost */
 	double elapsed_s;
 	double rate_pps;
-	const char *attach; /* "native", "generic" */
+	const char *attach; /* "native", "generic", "tc" */
 	const char *tx;	    /* "af_packet" */
 	bool complete;	    /* false: interrupted or broken off */
 };

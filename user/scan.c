@@ -197,6 +197,18 @@ static int on_second(void *ctx, struct err *err)
 	return 0;
 }
 
+static void choose_attachment(struct scan *s)
+{
+	const struct iface *iface = &s->engine.plan->iface;
+	const struct attach_wish wish = {
+		.mode = s->engine.config->attach,
+		.ifindex = iface->index,
+		.iface = iface->name,
+	};
+
+	attach_choose(&s->attach, &wish);
+}
+
 /* What can be known before the first packet fails here. */
 static int set_up(struct scan *s, struct err *err)
 {
@@ -213,6 +225,7 @@ static int set_up(struct scan *s, struct err *err)
 		code = choose_probe(s, err);
 	if (!code)
 		code = open_sender(s, err);
+	choose_attachment(s);
 	if (!code)
 		code = sweep_init(&s->sweep, &s->engine, err);
 	if (code)

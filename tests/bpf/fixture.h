@@ -12,6 +12,7 @@
 #include "sweep.skel.h"
 
 #include <arpa/inet.h>
+#include <linux/pkt_cls.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -21,7 +22,7 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 
-enum { FRAME_MAX = 256, TRIES = 2, SOURCE_PORT = 61000, PASS = XDP_PASS, DROP = XDP_DROP };
+enum { FRAME_MAX = 256, TRIES = 2, SOURCE_PORT = 61000 };
 
 #define SCANNER 0xc6120001U /* 198.18.0.1 */
 #define ROUTER	0xc61200feU
@@ -43,8 +44,20 @@ struct frame {
 	__u8 bytes[FRAME_MAX];
 };
 
+/* Where the matchers sit, and what each place calls the verdicts. */
+enum verdict { PASS, DROP, OTHER_VERDICT };
+
+struct hook {
+	const char *program;
+	__u32 pass, drop;
+};
+
+static const struct hook xdp = { "match_xdp", XDP_PASS, XDP_DROP };
+static const struct hook tc = { "match_tc", (__u32)TC_ACT_UNSPEC, TC_ACT_SHOT };
+
 /* Both matchers, as one interface would see them one after the other. */
 struct fixture {
+	const struct hook *hook;
 	struct matcher ports, sweep;
 	struct match_config config;
 	struct event events[4];
@@ -62,7 +75,8 @@ static inline int on_event(void *ctx, void *data, size_t size)
 	return 0;
 }
 
-static inline void fixture_load(struct fixture *f, const struct match_config *config)
+static inline void fixture_load(struct fixture *f, const struct hook *hook,
+				const struct match_config *config)
 {
 	const struct hosts hosts = { .flows = { { .v = (struct host_range *)host_ranges, .n = 2 } },
 				     .n_flows = 1,
@@ -74,6 +88,7 @@ static inline void fixture_load(struct fixture *f, const struct match_config *co
 	unsigned int i;
 
 	memset(f, 0, sizeof(*f));
+	f->hook = hook;
 	f->config.tcp = (struct probe_tcp){
 		.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
 		.source_port = SOURCE_PORT,
@@ -88,26 +103,27 @@ static inline void fixture_load(struct fixture *f, const struct match_config *co
 
 	spec.elf = sweep_bpf__elf_bytes(&spec.elf_size);
 	spec.answers_size = HOSTS * sizeof(struct neighbour);
-	if (matcher_open(&f->sweep, &spec, &err))
+	if (matcher_open(&f->sweep, &spec, hook->program, &err))
 		fail_msg("%s", err.text);
 	spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
 	spec.config = f->config;
 	spec.answers_size = HOSTS * PORTS;
 	spec.ports_size = 65536 * sizeof(__u16);
-	if (matcher_open(&f->ports, &spec, &err))
+	if (matcher_open(&f->ports, &spec, hook->program, &err))
 		fail_msg("%s", err.text);
 	for (i = 0; i < PORTS; i++)
 		((__u16 *)f->ports.ports.mem)[port_list[i]] = (__u16)(i + 1);
 }
 
-static inline void fixture_open(struct fixture *f, enum synack synack, bool report_all)
+static inline void fixture_open(struct fixture *f, const struct hook *hook, enum synack synack,
+				bool report_all)
 {
-	fixture_load(f, &(struct match_config){ .synack = synack, .report_all = report_all });
+	fixture_load(f, hook, &(struct match_config){ .synack = synack, .report_all = report_all });
 }
 
 static inline void fixture_open_sender(struct fixture *f)
 {
-	fixture_load(f, &(struct match_config){ .send_xdp = true });
+	fixture_load(f, &xdp, &(struct match_config){ .send_xdp = true });
 }
 
 static inline void fixture_close(struct fixture *f)
@@ -136,7 +152,8 @@ static inline __u64 pass_first_sample(struct fixture *f)
 	return cpus;
 }
 
-static inline __u32 run_one(const struct matcher *m, const struct frame *frame)
+static inline enum verdict run_one(const struct fixture *f, const struct matcher *m,
+				   const struct frame *frame)
 {
 	__u8 out[FRAME_MAX];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame->bytes, .data_size_in = frame->len,
@@ -145,19 +162,21 @@ static inline __u32 run_one(const struct matcher *m, const struct frame *frame)
 	assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(m), &opts), 0);
 	assert_int_equal(opts.data_size_out, frame->len);
 	assert_memory_equal(out, frame->bytes, frame->len);
-	return opts.retval;
+	if (opts.retval == f->hook->pass)
+		return PASS;
+	return opts.retval == f->hook->drop ? DROP : OTHER_VERDICT;
 }
 
 /*
  * The port scan's verdict. Every frame is shown to the sweep's matcher too, which passes all. The
  * frame must come out as it went in.
  */
-static inline __u32 run(struct fixture *f, const struct frame *frame)
+static inline enum verdict run(struct fixture *f, const struct frame *frame)
 {
-	__u32 verdict;
+	enum verdict verdict;
 
-	assert_int_equal(run_one(&f->sweep, frame), PASS);
-	verdict = run_one(&f->ports, frame);
+	assert_int_equal(run_one(f, &f->sweep, frame), PASS);
+	verdict = run_one(f, &f->ports, frame);
 	assert_int_equal(matcher_consume(&f->sweep), 0);
 	assert_int_equal(matcher_consume(&f->ports), 0);
 	return verdict;

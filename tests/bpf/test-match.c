@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-match.c - the matcher in the kernel, one frame at a time through BPF_PROG_RUN: a table of
+ * test-match.c - the matcher in the kernel, as XDP and as tc has it, one frame at a time: a table of
  * answers and of near misses, each with the verdict, the answer map, the event and the counters
  * that must come of it.
  */
@@ -27,7 +27,7 @@ struct row {
 	size_t at;
 	size_t len;
 	const char *bytes;
-	int verdict;
+	enum verdict verdict;
 	enum counter counts;
 	__u8 state; /* of the target, afterwards */
 	__u32 addr; /* 0: TARGET */
@@ -183,7 +183,7 @@ static void check_row(struct fixture *f, const struct row *row, bool all_are_new
 	struct frame frame;
 	struct stats ports, sweep;
 	__u64 answers_before;
-	__u32 verdict;
+	enum verdict verdict;
 
 	print_message("  %s\n", row->what);
 	forget_answers(f);
@@ -216,8 +216,7 @@ static void test_table(void **state)
 {
 	struct fixture f;
 
-	(void)state;
-	fixture_open(&f, SYNACK_PASS, false);
+	fixture_open(&f, *state, SYNACK_PASS, false);
 	every_row(&f, false);
 	fixture_close(&f);
 }
@@ -226,8 +225,7 @@ static void test_table_all_are_news(void **state)
 {
 	struct fixture f;
 
-	(void)state;
-	fixture_open(&f, SYNACK_PASS, true);
+	fixture_open(&f, *state, SYNACK_PASS, true);
 	every_row(&f, true);
 	fixture_close(&f);
 }
@@ -237,8 +235,7 @@ static void test_synack_drop(void **state)
 	struct frame frame;
 	struct fixture f;
 
-	(void)state;
-	fixture_open(&f, SYNACK_DROP, false);
+	fixture_open(&f, *state, SYNACK_DROP, false);
 	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
 	assert_int_equal(run(&f, &frame), DROP);
 	check_tables(&f, SYNACK, ANSWER_OPEN);
@@ -247,7 +244,15 @@ static void test_synack_drop(void **state)
 	fixture_close(&f);
 }
 
-/* Cut at every byte: only the whole frame is an answer. BPF_PROG_RUN wants 14 bytes at least. */
+/* What BPF_PROG_RUN takes: an Ethernet header; for tc, with something behind it, of IPv4 a header. */
+static __u32 shortest(const struct hook *hook, enum kind kind)
+{
+	if (hook == &xdp)
+		return sizeof(struct net_eth);
+	return sizeof(struct net_eth) + (kind == ARP ? 1 : sizeof(struct net_ip4));
+}
+
+/* Cut at every byte: only the whole frame is an answer. */
 static void test_truncation(void **state)
 {
 	const enum kind kinds[] = { SYNACK, RST, ICMP, ARP };
@@ -255,12 +260,11 @@ static void test_truncation(void **state)
 	struct fixture f;
 	size_t k;
 
-	(void)state;
-	fixture_open(&f, SYNACK_PASS, true);
+	fixture_open(&f, *state, SYNACK_PASS, true);
 	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		make(&f, &frame, kinds[k], TARGET, TARGET_PORT, 0);
 		forget_answers(&f);
-		while (--frame.len >= sizeof(struct net_eth)) {
+		while (--frame.len >= shortest(f.hook, kinds[k])) {
 			assert_int_equal(run(&f, &frame), PASS);
 			assert_int_equal(matcher_stats(&f.ports).answers[0], 0);
 			assert_int_equal(matcher_stats(&f.ports).rejected, 0);
@@ -278,8 +282,7 @@ static void test_padding(void **state)
 	struct frame frame;
 	struct fixture f;
 
-	(void)state;
-	fixture_open(&f, SYNACK_PASS, false);
+	fixture_open(&f, *state, SYNACK_PASS, false);
 	make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
 	frame.len = 60;
 	assert_int_equal(run(&f, &frame), DROP);
@@ -293,8 +296,7 @@ static void test_duplicates(void **state)
 	struct frame synack, rst, arp;
 	struct fixture f;
 
-	(void)state;
-	fixture_open(&f, SYNACK_PASS, true);
+	fixture_open(&f, *state, SYNACK_PASS, true);
 	make(&f, &synack, SYNACK, TARGET, TARGET_PORT, 0);
 	make(&f, &rst, RST, TARGET, TARGET_PORT, 1);
 	make(&f, &arp, ARP, TARGET, 0, 0);
@@ -322,8 +324,7 @@ static void test_samples(void **state)
 	struct fixture f;
 	unsigned int i;
 
-	(void)state;
-	fixture_open(&f, SYNACK_PASS, false);
+	fixture_open(&f, *state, SYNACK_PASS, false);
 	make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
 	for (i = 0; i < 4 * SAMPLE_EVERY; i++) {
 		memset(f.ports.answers.mem, 0, f.ports.answers.size);
@@ -343,8 +344,7 @@ static void test_full_ring(void **state)
 	unsigned int i, runs = 40000;
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame.bytes, .repeat = 1);
 
-	(void)state;
-	fixture_open(&f, SYNACK_PASS, false);
+	fixture_open(&f, *state, SYNACK_PASS, false);
 	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
 	opts.data_size_in = frame.len;
 	for (i = 0; i < runs; i++) {
@@ -359,13 +359,19 @@ static void test_full_ring(void **state)
 	fixture_close(&f);
 }
 
+#define AT(hook, test) { #test " (" #hook ")", test, NULL, NULL, (void *)&hook }
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),	    cmocka_unit_test(test_table_all_are_news),
-		cmocka_unit_test(test_synack_drop), cmocka_unit_test(test_truncation),
-		cmocka_unit_test(test_padding),	    cmocka_unit_test(test_duplicates),
-		cmocka_unit_test(test_samples),	    cmocka_unit_test(test_full_ring),
+		AT(xdp, test_table),		   AT(tc, test_table),
+		AT(xdp, test_table_all_are_news),  AT(tc, test_table_all_are_news),
+		AT(xdp, test_synack_drop),	   AT(tc, test_synack_drop),
+		AT(xdp, test_truncation),	   AT(tc, test_truncation),
+		AT(xdp, test_padding),		   AT(tc, test_padding),
+		AT(xdp, test_duplicates),	   AT(tc, test_duplicates),
+		AT(xdp, test_samples),		   AT(tc, test_samples),
+		AT(xdp, test_full_ring),	   AT(tc, test_full_ring),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

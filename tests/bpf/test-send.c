@@ -79,7 +79,7 @@ static void not_asked_it_sends_nothing(void **state)
 	struct fixture f;
 
 	(void)state;
-	fixture_open(&f, SYNACK_PASS, false);
+	fixture_open(&f, &xdp, SYNACK_PASS, false);
 	point_at_loopback(&f);
 	queue = map_queue(&f);
 	assert_int_equal(stamp(&f, 0x55, &got), XDP_PASS);

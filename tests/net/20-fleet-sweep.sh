@@ -26,7 +26,7 @@ export LAB_ADDR=198.18.0.1/19
 fleet_up --net 198.18.0.0/19
 fleet_list hosts >"$tmp/all"
 of_some <"$tmp/all" >"$tmp/expected"
-for attach in native generic; do
+for attach in native generic tc; do
 	sweep="sweep of 4,096 hosts, $attach"
 	scan --attach "$attach" --rate 100k --json "$tmp/json" "$some"
 	exits "$sweep: ends with 0" 0

@@ -47,7 +47,9 @@ check_scan() { # ATTACH SYNACK
 new_fleet 1
 check_scan native pass
 check_scan generic drop
+check_scan tc pass
 new_fleet 2
 check_scan native drop
+check_scan tc drop
 new_fleet 3
 check_scan generic pass
