@@ -16,7 +16,7 @@ wait_seconds=10
 pid=
 
 # Stop what runs in the background before the lab goes.
-trap '[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || true; clean_up' EXIT
+trap 'code=$?; [ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || true; clean_up "$code"' EXIT
 
 # Scans in the background
 
@@ -202,9 +202,9 @@ tools/lab exec scanner env --default-signal=TERM "$BUILD/xscan" -i eth0 --json "
 	>/dev/null 2>"$tmp/err" </dev/null &
 pid=$!
 sleep 0.5
-kill -TERM "$pid"
+kill -TERM "$pid" 2>/dev/null || true # it may refuse a pipe that nobody reads at once
 finish 3
-is "SIGTERM ends a scan whose output file waits for a reader" yes \
+is "a scan whose output file has no reader ends" yes \
 	"$([ "$status" != 137 ] && echo yes || echo no)"
 
 # Signals

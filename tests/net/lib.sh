@@ -16,8 +16,8 @@ tmp=$(mktemp -d)
 failed=0
 status=0
 
-clean_up() {
-	local code=$?
+clean_up() { # [STATUS]
+	local code=${1:-$?}
 	tools/lab down
 	rm -rf "$tmp"
 	[ "$failed" = 0 ] || code=1
