@@ -2,7 +2,10 @@
 /* attach.c - XDP and tcx attachment by bpf_link. */
 #include "attach.h"
 
+#include "drivers.h"
+
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/if_link.h>
 #include <string.h>
@@ -11,6 +14,18 @@
 
 /* Of Linux 6.6, which the headers of a build may not know (linux/bpf.h). */
 enum { TCX_INGRESS = 46, BEFORE_ALL_OTHERS = 1 << 3 /* BPF_F_BEFORE */ };
+
+const char *attach_mode_name(enum attach_mode mode)
+{
+	static const char *const names[] = {
+		[ATTACH_AUTO] = "auto",
+		[ATTACH_NATIVE] = "native",
+		[ATTACH_GENERIC] = "generic",
+		[ATTACH_TC] = "tc",
+	};
+
+	return names[mode];
+}
 
 static int link_create(int program_fd, int ifindex, enum attach_mode mode)
 {
@@ -26,35 +41,130 @@ static int link_create(int program_fd, int ifindex, enum attach_mode mode)
 	return bpf_link_create(program_fd, ifindex, BPF_XDP, &opts);
 }
 
-/* Say what is attached already, as far as libxdp can tell. */
-static int explain_taken(int code, int ifindex, const char *iface, struct err *err)
+/* A program that lets everything pass, to see whether the driver takes any. */
+static int load_pass(void)
 {
-	struct xdp_multiprog *found;
-	struct xdp_program *program;
-	bool dispatcher;
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	/* As libbpf loads the others: a link takes no program of another kind. */
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP);
 
-	libxdp_set_print(NULL);
-	found = xdp_multiprog__get_from_ifindex(ifindex);
-	if (libxdp_get_error(found))
-		return err_set(err, code,
-			       "%s: another XDP program is attached; xscan leaves it alone", iface);
-	program = xdp_multiprog__main_prog(found);
-	dispatcher = !xdp_multiprog__is_legacy(found);
-	err_set(err, code, "%s: the XDP %s `%s` is attached; xscan leaves it alone", iface,
-		dispatcher ? "dispatcher" : "program", program ? xdp_program__name(program) : "?");
-	xdp_multiprog__close(found);
-	return code;
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, "match_none", "Dual BSD/GPL", insns, 2, &opts);
 }
 
-void attach_choose(struct attach *a, const struct attach_wish *wish)
+/*
+ * Try native XDP, and stay: drivers refuse in many ways, too large an MTU or too few queues among
+ * them. 0 or a negative errno.
+ */
+static int occupy(struct attach *a)
 {
+	int fd = load_pass();
+
+	if (fd < 0)
+		return fd;
+	a->link_fd = link_create(fd, a->ifindex, ATTACH_NATIVE);
+	close(fd);
+	return a->link_fd < 0 ? a->link_fd : 0;
+}
+
+/* Is there an XDP program? Then say which, as far as libxdp can tell. */
+static bool is_taken(const struct attach *a, char *what, size_t size)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	struct xdp_multiprog *found;
+	struct xdp_program *program;
+
+	if (!bpf_xdp_query(a->ifindex, 0, &query) && query.attach_mode == XDP_ATTACHED_NONE)
+		return false;
+	libxdp_set_print(NULL);
+	found = xdp_multiprog__get_from_ifindex(a->ifindex);
+	if (libxdp_get_error(found)) {
+		snprintf(what, size, "another XDP program");
+		return true;
+	}
+	program = xdp_multiprog__main_prog(found);
+	snprintf(what, size, "the XDP %s `%s`",
+		 xdp_multiprog__is_legacy(found) ? "program" : "dispatcher",
+		 program ? xdp_program__name(program) : "?");
+	xdp_multiprog__close(found);
+	return true;
+}
+
+static int explain(const struct attach *a, int code, struct err *err)
+{
+	const char *instead = a->sends ? "--tx af_packet" : "--attach tc";
+	char what[64];
+
+	switch (code) {
+	case -EBUSY:
+	case -EEXIST:
+		is_taken(a, what, sizeof(what));
+		return err_set(err, code, "%s: %s is attached; xscan leaves it alone: use %s",
+			       a->iface, what, instead);
+	case -EOPNOTSUPP:
+		return err_set(err, code, "%s: its driver has no native XDP: use %s%s", a->iface,
+			       instead, a->sends ? ", or --attach generic" : "");
+	default:
+		return err_set(err, code, "%s: cannot attach in %s mode: %s", a->iface,
+			       attach_mode_name(a->mode), strerror(-code));
+	}
+}
+
+/* Native XDP comes before tc where it costs nobody anything: it is cheaper for each packet. */
+static void choose_gentlest(struct attach *a, const char *driver)
+{
+	const struct driver *known = drivers_find(driver);
+	char what[64];
+	int code;
+
+	a->mode = ATTACH_TC;
+	/* Here a libxdp dispatcher is to be joined, once xscan can. */
+	if (is_taken(a, what, sizeof(what))) {
+		snprintf(a->why, sizeof(a->why), "%s is attached", what);
+		return;
+	}
+	snprintf(a->why, sizeof(a->why), "driver %s: %s", *driver ? driver : "unknown",
+		 known ? known->why : "it is not known whether XDP disturbs it");
+	if (!known || !known->gentle)
+		return;
+	code = occupy(a);
+	if (code)
+		snprintf(a->why, sizeof(a->why), "driver %s: it refuses XDP: %s", driver,
+			 strerror(-code));
+	else
+		a->mode = ATTACH_NATIVE;
+}
+
+int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *err)
+{
+	int code;
+
 	*a = (struct attach){
-		.mode = wish->mode == ATTACH_AUTO ? ATTACH_NATIVE : wish->mode,
-		.automatic = wish->mode == ATTACH_AUTO,
+		.mode = wish->mode,
 		.ifindex = wish->ifindex,
 		.iface = wish->iface,
+		.sends = wish->sends,
 		.link_fd = -1,
 	};
+	libbpf_set_print(NULL);
+	if (wish->mode != ATTACH_AUTO)
+		return 0;
+	if (!wish->sends) {
+		choose_gentlest(a, wish->driver);
+		return 0;
+	}
+	a->mode = ATTACH_NATIVE;
+	snprintf(a->why, sizeof(a->why), "the program that sends must be XDP");
+	code = occupy(a);
+	return code ? explain(a, code, err) : 0;
+}
+
+void attach_print(const struct attach *a, FILE *file)
+{
+	fprintf(file, "attach     %s%s%s\n", attach_mode_name(a->mode), *a->why ? ": " : "",
+		a->why);
 }
 
 const char *attach_program_name(const struct attach *a)
@@ -62,38 +172,14 @@ const char *attach_program_name(const struct attach *a)
 	return a->mode == ATTACH_TC ? "match_tc" : "match_xdp";
 }
 
-static int attach_new(struct attach *a, int program_fd, struct err *err)
-{
-	int fd = link_create(program_fd, a->ifindex, a->mode);
-
-	/* Drivers refuse in many ways: no native XDP, too large an MTU for it, too few queues. */
-	if (fd < 0 && fd != -EBUSY && fd != -EEXIST && fd != -EPERM && a->automatic) {
-		a->mode = ATTACH_GENERIC;
-		fd = link_create(program_fd, a->ifindex, a->mode);
-	}
-	if (fd >= 0) {
-		a->link_fd = fd;
-		return 0;
-	}
-	switch (fd) {
-	case -EBUSY:
-	case -EEXIST:
-		return explain_taken(fd, a->ifindex, a->iface, err);
-	case -EOPNOTSUPP:
-		return err_set(err, fd, "%s: its driver has no native XDP: use --attach tc",
-			       a->iface);
-	default:
-		return err_set(err, fd, "%s: cannot attach in %s mode: %s", a->iface,
-			       attach_mode_name(a->mode), strerror(-fd));
-	}
-}
-
 int attach_program(struct attach *a, int program_fd, struct err *err)
 {
 	int code;
 
-	if (a->link_fd < 0)
-		return attach_new(a, program_fd, err);
+	if (a->link_fd < 0) {
+		a->link_fd = link_create(program_fd, a->ifindex, a->mode);
+		return a->link_fd < 0 ? explain(a, a->link_fd, err) : 0;
+	}
 	code = bpf_link_update(a->link_fd, program_fd, NULL);
 	return code ? err_set(err, code, "%s: cannot change the attached program: %s", a->iface,
 			      strerror(-code))
@@ -114,16 +200,4 @@ void attach_close(struct attach *a)
 	if (a->link_fd >= 0)
 		close(a->link_fd);
 	a->link_fd = -1;
-}
-
-const char *attach_mode_name(enum attach_mode mode)
-{
-	static const char *const names[] = {
-		[ATTACH_AUTO] = "auto",
-		[ATTACH_NATIVE] = "native",
-		[ATTACH_GENERIC] = "generic",
-		[ATTACH_TC] = "tc",
-	};
-
-	return names[mode];
 }

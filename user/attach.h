@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * attach.h - hang a program on an interface, by a bpf_link: the kernel takes it away when this
- * process ends, however it ends.
+ * attach.h - hang a program on an interface: where, and how, so that others notice least. It is gone
+ * with this process, however that ends.
  */
 #ifndef XSCAN_ATTACH_H
 #define XSCAN_ATTACH_H
@@ -9,6 +9,7 @@
 #include "err.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 enum attach_mode { ATTACH_AUTO, ATTACH_NATIVE, ATTACH_GENERIC, ATTACH_TC };
 
@@ -17,18 +18,27 @@ struct attach_wish {
 	enum attach_mode mode;
 	int ifindex;
 	const char *iface;
+	bool sends;	    /* the program sends as well: it must be XDP */
+	const char *driver; /* see drivers.h */
 };
 
 struct attach {
 	enum attach_mode mode; /* never ATTACH_AUTO */
 	int ifindex;
 	const char *iface;
-	bool automatic;
+	bool sends;
 	int link_fd; /* -1: nothing is attached */
+	char why[128];
 };
 
-/* Decide how to attach: before a matcher is loaded, because it must be loaded for that. */
-void attach_choose(struct attach *a, const struct attach_wish *wish);
+/*
+ * Decide how to attach, before a matcher is loaded: it is loaded for that. ATTACH_AUTO is what
+ * others notice least. 0 or a negative errno with the reason in err; attach_close in either case.
+ */
+int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *err);
+
+/* Say what was chosen, and why. */
+void attach_print(const struct attach *a, FILE *file);
 
 /* Which of a matcher's programs it must be. */
 const char *attach_program_name(const struct attach *a);

@@ -293,6 +293,8 @@ static int check(struct config *c, struct err *err)
 	ranges_settle(&c->targets);
 	ranges_settle(&c->exclude);
 	c->sweep_only = !c->ports;
+	if (c->tx == TX_XDP && c->attach == ATTACH_TC)
+		return err_set(err, -EINVAL, "--tx xdp does not go with --attach tc: it needs XDP");
 	if (!c->targets.n && !c->iface)
 		return err_set(err, -EINVAL,
 			       "nothing to scan: name a target, or an interface with "

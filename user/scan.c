@@ -2,6 +2,7 @@
 /* scan.c - the order of things in a scan, and what it comes to in the end. */
 #include "scan.h"
 
+#include "drivers.h"
 #include "names.h"
 #include "portscan.h"
 #include "resume.h"
@@ -197,16 +198,25 @@ static int on_second(void *ctx, struct err *err)
 	return 0;
 }
 
-static void choose_attachment(struct scan *s)
+static int choose_attachment(struct scan *s, struct err *err)
 {
 	const struct iface *iface = &s->engine.plan->iface;
+	const struct config *c = s->engine.config;
+	char driver[DRIVER_NAME_LEN];
 	const struct attach_wish wish = {
-		.mode = s->engine.config->attach,
+		.mode = c->attach,
 		.ifindex = iface->index,
 		.iface = iface->name,
+		.sends = !c->sweep_only && c->tx == TX_XDP,
+		.driver = driver,
 	};
+	int code;
 
-	attach_choose(&s->attach, &wish);
+	drivers_name(iface->name, driver);
+	code = attach_choose(&s->attach, &wish, err);
+	if (!code && c->verbose)
+		attach_print(&s->attach, stderr);
+	return code;
 }
 
 /* What can be known before the first packet fails here. */
@@ -225,7 +235,8 @@ static int set_up(struct scan *s, struct err *err)
 		code = choose_probe(s, err);
 	if (!code)
 		code = open_sender(s, err);
-	choose_attachment(s);
+	if (!code)
+		code = choose_attachment(s, err);
 	if (!code)
 		code = sweep_init(&s->sweep, &s->engine, err);
 	if (code)

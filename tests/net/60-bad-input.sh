@@ -189,6 +189,7 @@ for option in --attach --synack; do
 		refused "$option '$value'" 2 "$option $value: " "$option=$value" "$host"
 	done
 done
+refused "--tx xdp with --attach tc" 2 '--tx xdp .*--attach tc' --tx xdp --attach tc --tcp 80 "$host"
 refused "option value with control characters" 2 '--rate 1.k: ' --rate $'1\nk' "$host"
 
 # Output files
@@ -238,6 +239,8 @@ done
 echo 'results of the last scan' >"$tmp/results"
 attached >"$tmp/before" || true
 is "another program is attached" 1 "$(wc -l <"$tmp/before")"
+refused "interface taken by another program, --tx xdp" 1 'eth0: .*XDP.*--tx af_packet' \
+	-i eth0 --tx xdp --tcp 80 --json "$tmp/results" "$host"
 for mode in native generic; do
 	refused "interface taken by another program, --attach $mode" 1 'eth0: .*XDP.*' \
 		-i eth0 --attach "$mode" --json "$tmp/results" "$host"

@@ -9,9 +9,9 @@ need jq bpftool prlimit
 net=198.18.1.0/24
 ports=1-100
 # A quarter of a minute: whatever is done in the middle of it is in the middle.
-long=(-i eth0 --rate 1700 --all --tcp "$ports" --json "$tmp/json" "$net")
+long=(-i eth0 --attach native --rate 1700 --all --tcp "$ports" --json "$tmp/json" "$net")
 # One and a half seconds.
-short=(-i eth0 --rate 10k --all --tcp 1-60 --json "$tmp/json" "$net")
+short=(-i eth0 --attach native --rate 10k --all --tcp 1-60 --json "$tmp/json" "$net")
 wait_seconds=10
 pid=
 
@@ -283,7 +283,7 @@ ip -n "$LAB" link add gone0 type veth peer name gone1
 ip -n "$LAB" address add 198.19.1.1/24 dev gone0
 ip -n "$LAB" link set gone0 up
 ip -n "$LAB" link set gone1 up
-begin -i gone0 --rate 50 --json "$tmp/json"
+begin -i gone0 --attach native --rate 50 --json "$tmp/json"
 until_true attached gone0 || fail "the scan attaches its program" "$tmp/err"
 ip -n "$LAB" link delete gone0
 finish "$wait_seconds"
@@ -291,7 +291,7 @@ broke_off "interface is deleted" 'gone0: '
 
 # Two at once
 
-begin -i eth0 --rate 10k --tcp 1-100 --json "$tmp/json" "$net"
+begin -i eth0 --attach native --rate 10k --tcp 1-100 --json "$tmp/json" "$net"
 until_in_the_middle
 status=0
 lab exec scanner "$BUILD/xscan" -i eth0 --attach native --tcp 1-100 "$net" \

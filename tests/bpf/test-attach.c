@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-attach.c - how a program comes to an interface: a veth in a network namespace of the test's
+ * own, which is told to have this or that driver.
+ */
+#include "attach.h"
+#include "drivers.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <net/if.h>
+#include <sched.h>
+#include <unistd.h>
+
+/* A program that lets everything pass, as what --attach wants it to be. */
+static int load(const struct attach *a)
+{
+	const bool tc = a->mode == ATTACH_TC;
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+		  .dst_reg = BPF_REG_0,
+		  .imm = tc ? -1 : XDP_PASS },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = tc ? 0 : BPF_XDP);
+	int fd = bpf_prog_load(tc ? BPF_PROG_TYPE_SCHED_CLS : BPF_PROG_TYPE_XDP, "test", "GPL",
+			       insns, 2, &opts);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void run(const char *command)
+{
+	assert_int_equal(system(command), 0);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	return unshare(CLONE_NEWNET) || system("ip link add veth0 type veth peer name veth1 && "
+					       "ip link set veth0 up && ip link set veth1 up");
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return system("! ip link show veth0 >/dev/null 2>&1 || ip link delete veth0");
+}
+
+static int choose(struct attach *a, enum attach_mode mode, const char *driver, bool sends)
+{
+	const struct attach_wish wish = {
+		.mode = mode,
+		.ifindex = (int)if_nametoindex("veth0"),
+		.iface = "veth0",
+		.sends = sends,
+		.driver = driver,
+	};
+	struct err err;
+
+	return attach_choose(a, &wish, &err);
+}
+
+static bool has_xdp(void)
+{
+	return !system("ip link show veth0 | grep -q xdp");
+}
+
+/* Attach, attach again, look, close. */
+static void attach_twice(struct attach *a)
+{
+	int first = load(a), second = load(a);
+	struct err err;
+
+	assert_int_equal(attach_program(a, first, &err), 0);
+	assert_int_equal(attach_program(a, second, &err), 0);
+	assert_true(attach_alive(a));
+	assert_int_equal(has_xdp(), a->mode != ATTACH_TC);
+	close(first);
+	close(second);
+	attach_close(a);
+	assert_false(has_xdp());
+}
+
+static void each_mode_attaches_and_leaves(void **state)
+{
+	static const enum attach_mode modes[] = { ATTACH_NATIVE, ATTACH_GENERIC, ATTACH_TC };
+	struct attach a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		assert_int_equal(choose(&a, modes[i], "veth", false), 0);
+		assert_int_equal(a.mode, modes[i]);
+		attach_twice(&a);
+	}
+}
+
+static void automatic_choice_is_by_driver(void **state)
+{
+	static const struct {
+		const char *driver;
+		enum attach_mode mode;
+	} rows[] = {
+		{ "sfc", ATTACH_NATIVE },
+		{ "veth", ATTACH_TC },
+		{ "i40e", ATTACH_TC },
+		{ "never-heard-of", ATTACH_TC },
+		{ "", ATTACH_TC },
+	};
+	struct attach a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(choose(&a, ATTACH_AUTO, rows[i].driver, false), 0);
+		assert_int_equal(a.mode, rows[i].mode);
+		assert_true(*a.why);
+		attach_twice(&a);
+	}
+}
+
+/* A frame of 9,000 bytes does not fit into a page, and veth wants that for XDP. */
+static void refused_by_the_driver_it_is_tc(void **state)
+{
+	struct attach a;
+
+	(void)state;
+	run("ip link set veth0 mtu 9000 && ip link set veth1 mtu 9000");
+	assert_int_equal(choose(&a, ATTACH_AUTO, "sfc", false), 0);
+	assert_int_equal(a.mode, ATTACH_TC);
+	assert_non_null(strstr(a.why, "refuses"));
+	attach_twice(&a);
+	/* The sender has no such choice, and says so. */
+	assert_int_not_equal(choose(&a, ATTACH_AUTO, "sfc", true), 0);
+	attach_close(&a);
+}
+
+static void the_sender_gets_native_whatever_the_driver(void **state)
+{
+	struct attach a;
+
+	(void)state;
+	assert_int_equal(choose(&a, ATTACH_AUTO, "veth", true), 0);
+	assert_int_equal(a.mode, ATTACH_NATIVE);
+	attach_twice(&a);
+}
+
+/* The second finds the first and goes to tc, where any number has room. */
+static void others_are_left_alone(void **state)
+{
+	struct attach a[3], sender;
+	struct err err;
+	size_t i;
+	int fd;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(choose(&a[i], ATTACH_AUTO, "sfc", false), 0);
+		assert_int_equal(a[i].mode, i ? ATTACH_TC : ATTACH_NATIVE);
+		fd = load(&a[i]);
+		assert_int_equal(attach_program(&a[i], fd, &err), 0);
+		close(fd);
+	}
+	assert_non_null(strstr(a[1].why, "is attached"));
+	assert_int_equal(choose(&sender, ATTACH_AUTO, "sfc", true), -EBUSY);
+	for (i = 0; i < 3; i++) {
+		assert_true(attach_alive(&a[i]));
+		attach_close(&a[i]);
+	}
+	attach_close(&sender);
+}
+
+static void it_notices_that_it_was_taken_away(void **state)
+{
+	static const enum attach_mode modes[] = { ATTACH_NATIVE, ATTACH_TC };
+	struct attach a[2];
+	struct err err;
+	size_t i;
+	int fd;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(choose(&a[i], modes[i], "veth", false), 0);
+		fd = load(&a[i]);
+		assert_int_equal(attach_program(&a[i], fd, &err), 0);
+		close(fd);
+		assert_true(attach_alive(&a[i]));
+	}
+	run("ip link delete veth0");
+	for (i = 0; i < 2; i++) {
+		assert_false(attach_alive(&a[i]));
+		attach_close(&a[i]);
+	}
+}
+
+static void a_veth_says_that_it_is_one(void **state)
+{
+	char name[DRIVER_NAME_LEN];
+
+	(void)state;
+	drivers_name("veth0", name);
+	assert_string_equal(name, "veth");
+	assert_non_null(drivers_find(name));
+	drivers_name("lo", name);
+	assert_string_equal(name, "");
+	assert_null(drivers_find(name));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(each_mode_attaches_and_leaves),
+		TEST(automatic_choice_is_by_driver),
+		TEST(refused_by_the_driver_it_is_tc),
+		TEST(the_sender_gets_native_whatever_the_driver),
+		TEST(others_are_left_alone),
+		TEST(it_notices_that_it_was_taken_away),
+		TEST(a_veth_says_that_it_is_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
