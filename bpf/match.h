@@ -15,6 +15,7 @@
 enum verdict {
 	VERDICT_PASS,
 	VERDICT_DROP,
+	VERDICT_RESET, /* answered with a RST, in its own place */
 };
 
 /*

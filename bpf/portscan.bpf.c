@@ -81,9 +81,19 @@ static __always_inline enum verdict match(struct cursor *c, const struct match_c
 	}
 	enter(&answer, config, count);
 	/* The stack knows nothing of the probe: a RST or an ICMP error tells it nothing. */
-	if (answer.state == ANSWER_OPEN && config->synack == SYNACK_PASS)
-		return VERDICT_PASS;
-	return VERDICT_DROP;
+	if (answer.state != ANSWER_OPEN || config->synack == SYNACK_DROP)
+		return VERDICT_DROP;
+	return config->synack == SYNACK_RESET ? VERDICT_RESET : VERDICT_PASS;
+}
+
+/* A SYN-ACK that cannot be rewritten is for the host's stack to reset. */
+static __always_inline int reset_xdp(struct xdp_md *ctx, const struct match_config *config)
+{
+	if (!probe_tcp_reset((void *)(long)ctx->data, (void *)(long)ctx->data_end, true,
+			     config->tcp.ttl))
+		return XDP_PASS;
+	/* Not XDP_TX, which veth flushes only if its peer runs XDP. */
+	return bpf_redirect(ctx->ingress_ifindex, 0);
 }
 
 SEC("xdp")
@@ -94,16 +104,54 @@ int match_xdp(struct xdp_md *ctx)
 
 	if (config->send_xdp && send_is_asked(ctx))
 		return send_next(ctx, &config->tcp);
-	return match(&c, config) == VERDICT_PASS ? XDP_PASS : XDP_DROP;
+	switch (match(&c, config)) {
+	case VERDICT_PASS:
+		return XDP_PASS;
+	case VERDICT_RESET:
+		return reset_xdp(ctx, config);
+	default:
+		return XDP_DROP;
+	}
+}
+
+/*
+ * The checksum of a local sender's SYN-ACK may be left for a device to fill in (CHECKSUM_PARTIAL);
+ * then it will do so with the RST, and wants to find the sum of the pseudo header in its place. No
+ * program can see whether it is so; but a helper that changes a checksum leaves that one alone.
+ */
+static __always_inline int reset_tc(struct __sk_buff *skb, const struct match_config *config)
+{
+	void *data = (void *)(long)skb->data, *data_end = (void *)(long)skb->data_end;
+	const __u32 ip = sizeof(struct net_eth), tcp = ip + sizeof(struct net_ip4);
+	struct probe_tcp_reset_packet *f = data + ip;
+	__u16 whole, pseudo;
+
+	if (!probe_tcp_reset(data, data_end, true, config->tcp.ttl) ||
+	    (void *)(f + 1) > data_end)
+		return TC_NEXT;
+	whole = ~f->tcp.csum;
+	pseudo = ~csum_fold(csum_pseudo_tcp(f->ip.src, f->ip.dst, sizeof(f->tcp)));
+	f->tcp.csum = pseudo;
+	bpf_l4_csum_replace(skb, tcp + offsetof(struct net_tcp, csum), 0, whole + pseudo, 0);
+	bpf_skb_change_tail(skb, ip + sizeof(*f), 0);
+	return bpf_redirect(skb->ifindex, 0);
 }
 
 SEC("tc")
 int match_tc(struct __sk_buff *skb)
 {
+	const struct match_config *config = configuration();
 	struct cursor c = skb_cursor(skb);
 
 	/* A VLAN tag is not in the frame any more: what arrives with one is for another interface. */
 	if (skb->vlan_present)
 		return TC_NEXT;
-	return match(&c, configuration()) == VERDICT_PASS ? TC_NEXT : TC_DROP;
+	switch (match(&c, config)) {
+	case VERDICT_PASS:
+		return TC_NEXT;
+	case VERDICT_RESET:
+		return reset_tc(skb, config);
+	default:
+		return TC_DROP;
+	}
 }

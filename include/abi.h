@@ -51,7 +51,7 @@ struct neighbour {
 enum { ANSWER_REPORTED = 0x80 };
 
 /* What becomes of a matched SYN-ACK. A matched RST or ICMP error is always dropped. */
-enum synack { SYNACK_PASS, SYNACK_DROP };
+enum synack { SYNACK_PASS, SYNACK_DROP, SYNACK_RESET };
 
 /* Constant while a program is loaded (.rodata). Only the port scan reads more than host_steps. */
 struct match_config {

@@ -65,7 +65,10 @@ struct net_arp {
 	__be32 target_ip;
 } NET_WIRE;
 
-enum { NET_IP4_FRAGMENT = 0x3fff /* more-fragments flag or an offset */ };
+enum {
+	NET_IP4_FRAGMENT = 0x3fff, /* more-fragments flag or an offset */
+	NET_IP4_DONT_FRAGMENT = 0x4000,
+};
 
 struct net_ip4 {
 	__u8 version_ihl;

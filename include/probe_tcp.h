@@ -170,4 +170,68 @@ static __always_inline enum match probe_tcp_match_icmp(struct cursor *c, const s
 	return MATCH_ANSWER;
 }
 
+/* Of a RST, all but the Ethernet header. */
+struct probe_tcp_reset_packet {
+	struct net_ip4 ip;
+	struct net_tcp tcp;
+} NET_WIRE;
+
+enum { PROBE_TCP_OPTIONS_MAX = 40 };
+
+/*
+ * Make of a SYN-ACK that has matched the RST that answers it (RFC 9293, 3.10.7.3), in its own place:
+ * it keeps its length, and what the RST does not need is zeroed, as padding. `frame` begins with an
+ * Ethernet header or without one. False, and nothing is changed: it has IP options or data.
+ */
+static __always_inline bool probe_tcp_reset(void *frame, const void *end, bool ethernet, __u8 ttl)
+{
+	struct probe_tcp_reset_packet *f = frame + (ethernet ? sizeof(struct net_eth) : 0);
+	struct net_eth *eth = frame;
+	volatile __u8 *rest = (void *)(f + 1);
+	__be16 source_port, target_port;
+	__be32 source, target, seq;
+	unsigned int i;
+	__u8 mac[6];
+
+	if ((const void *)(f + 1) > end || f->ip.version_ihl != 0x45 ||
+	    end - (const void *)(f + 1) > PROBE_TCP_OPTIONS_MAX)
+		return false;
+	if (ethernet) {
+		__builtin_memcpy(mac, eth->src, 6);
+		__builtin_memcpy(eth->src, eth->dst, 6);
+		__builtin_memcpy(eth->dst, mac, 6);
+	}
+	source = f->ip.dst;
+	target = f->ip.src;
+	source_port = f->tcp.dst;
+	target_port = f->tcp.src;
+	seq = f->tcp.ack;
+
+	f->ip.tos = 0;
+	f->ip.total_len = net_be16(sizeof(*f));
+	f->ip.id = 0;
+	f->ip.frag = net_be16(NET_IP4_DONT_FRAGMENT);
+	f->ip.ttl = ttl;
+	f->ip.csum = 0;
+	f->ip.src = source;
+	f->ip.dst = target;
+	f->ip.csum = csum_fold(csum_add_words(0, &f->ip, sizeof(f->ip) / 4));
+
+	f->tcp.src = source_port;
+	f->tcp.dst = target_port;
+	f->tcp.seq = seq;
+	f->tcp.ack = 0;
+	f->tcp.data_offset = (sizeof(f->tcp) / 4) << 4;
+	f->tcp.flags = NET_TCP_RST;
+	f->tcp.window = 0;
+	f->tcp.csum = 0;
+	f->tcp.urgent = 0;
+	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(source, target, sizeof(f->tcp)),
+					       &f->tcp, sizeof(f->tcp) / 4));
+	/* Volatile: BPF has no memset for a length that is not constant. */
+	for (i = 0; i < PROBE_TCP_OPTIONS_MAX && (const void *)(rest + i + 1) <= end; i++)
+		rest[i] = 0;
+	return true;
+}
+
 #endif

@@ -76,8 +76,8 @@ static const struct argp_option options[] = {
 	{ "attach", OPT_ATTACH, "MODE", 0,
 	  "where answers are matched: native or generic XDP, tc, or auto (auto)", 0 },
 	{ "synack", OPT_SYNACK, "FATE", 0,
-	  "what becomes of a matched SYN-ACK: pass (the host's "
-	  "stack resets it) or drop (pass)",
+	  "what becomes of a matched SYN-ACK: pass (the host's stack resets it), drop, or reset "
+	  "(the matcher does) (pass)",
 	  0 },
 	{ "seed", OPT_SEED, "N", 0, "the same order of probes again (random)", 0 },
 	{ "shard", OPT_SHARD, "I/N", 0,
@@ -145,7 +145,7 @@ static int parse_tx(const char *text, enum tx_kind *tx, struct err *err)
 
 static int parse_synack(const char *text, enum synack *fate, struct err *err)
 {
-	static const char *const words[] = { "pass", "drop", NULL };
+	static const char *const words[] = { "pass", "drop", "reset", NULL };
 	int index, code = values_word("--synack", text, words, &index, err);
 
 	*fate = (enum synack)index;

@@ -45,15 +45,16 @@ struct frame {
 };
 
 /* Where the matchers sit, and what each place calls the verdicts. */
-enum verdict { PASS, DROP, OTHER_VERDICT };
+enum verdict { PASS, DROP, SEND_BACK, OTHER_VERDICT };
 
 struct hook {
 	const char *program;
-	__u32 pass, drop;
+	__u32 verdicts[OTHER_VERDICT];
 };
 
-static const struct hook xdp = { "match_xdp", XDP_PASS, XDP_DROP };
-static const struct hook tc = { "match_tc", (__u32)TC_ACT_UNSPEC, TC_ACT_SHOT };
+static const struct hook xdp = { "match_xdp", { XDP_PASS, XDP_DROP, XDP_REDIRECT } };
+static const struct hook tc = { "match_tc",
+				{ (__u32)TC_ACT_UNSPEC, TC_ACT_SHOT, TC_ACT_REDIRECT } };
 
 /* Both matchers, as one interface would see them one after the other. */
 struct fixture {
@@ -153,32 +154,49 @@ static inline __u64 pass_first_sample(struct fixture *f)
 }
 
 static inline enum verdict run_one(const struct fixture *f, const struct matcher *m,
-				   const struct frame *frame)
+				   const struct frame *frame, struct frame *out)
 {
-	__u8 out[FRAME_MAX];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame->bytes, .data_size_in = frame->len,
-		    .data_out = out, .data_size_out = sizeof(out), .repeat = 1);
+		    .data_out = out->bytes, .data_size_out = sizeof(out->bytes), .repeat = 1);
+	enum verdict verdict = PASS;
 
 	assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(m), &opts), 0);
-	assert_int_equal(opts.data_size_out, frame->len);
-	assert_memory_equal(out, frame->bytes, frame->len);
-	if (opts.retval == f->hook->pass)
-		return PASS;
-	return opts.retval == f->hook->drop ? DROP : OTHER_VERDICT;
+	out->len = opts.data_size_out;
+	while (verdict < OTHER_VERDICT && opts.retval != f->hook->verdicts[verdict])
+		verdict++;
+	return verdict;
+}
+
+static inline void check_same(const struct frame *a, const struct frame *b)
+{
+	assert_int_equal(a->len, b->len);
+	assert_memory_equal(a->bytes, b->bytes, a->len);
 }
 
 /*
- * The port scan's verdict. Every frame is shown to the sweep's matcher too, which passes all. The
- * frame must come out as it went in.
+ * The port scan's verdict, and the frame as it comes out. Every frame is shown to the sweep's
+ * matcher too, which passes all as they are.
  */
-static inline enum verdict run(struct fixture *f, const struct frame *frame)
+static inline enum verdict run_through(struct fixture *f, const struct frame *frame,
+				       struct frame *out)
 {
 	enum verdict verdict;
 
-	assert_int_equal(run_one(f, &f->sweep, frame), PASS);
-	verdict = run_one(f, &f->ports, frame);
+	assert_int_equal(run_one(f, &f->sweep, frame, out), PASS);
+	check_same(out, frame);
+	verdict = run_one(f, &f->ports, frame, out);
 	assert_int_equal(matcher_consume(&f->sweep), 0);
 	assert_int_equal(matcher_consume(&f->ports), 0);
+	return verdict;
+}
+
+/* The same for a frame that must come out as it went in. */
+static inline enum verdict run(struct fixture *f, const struct frame *frame)
+{
+	struct frame out;
+	enum verdict verdict = run_through(f, frame, &out);
+
+	check_same(&out, frame);
 	return verdict;
 }
 

@@ -244,6 +244,40 @@ static void test_synack_drop(void **state)
 	fixture_close(&f);
 }
 
+/* The first SYN-ACK and all others are answered; XDP keeps the length of the frame, tc cuts it. */
+static void test_synack_reset(void **state)
+{
+	const __u32 len = sizeof(struct net_eth) + sizeof(struct probe_tcp_reset_packet);
+	struct frame frame, want, got;
+	struct fixture f;
+	unsigned int i;
+
+	fixture_open(&f, *state, SYNACK_RESET, false);
+	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
+	want = frame;
+	assert_true(probe_tcp_reset(want.bytes, want.bytes + want.len, true, f.config.tcp.ttl));
+	if (f.hook == &tc)
+		want.len = len;
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(run_through(&f, &frame, &got), SEND_BACK);
+		check_same(&got, &want);
+	}
+	check_tables(&f, SYNACK, ANSWER_OPEN);
+	assert_int_equal(f.n_events, 1);
+	assert_int_equal(matcher_stats(&f.ports).answers[0], 1);
+	assert_int_equal(matcher_stats(&f.ports).duplicates, 2);
+
+	/* One that cannot be rewritten goes to the stack, and what proves nothing goes there too. */
+	grow_ip(&frame, 4);
+	assert_int_equal(run(&f, &frame), PASS);
+	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
+	frame.bytes[TCP(ack)] ^= 1;
+	assert_int_equal(run(&f, &frame), PASS);
+	make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
+	assert_int_equal(run(&f, &frame), DROP);
+	fixture_close(&f);
+}
+
 /* What BPF_PROG_RUN takes: an Ethernet header; for tc, with something behind it, of IPv4 a header. */
 static __u32 shortest(const struct hook *hook, enum kind kind)
 {
@@ -367,6 +401,7 @@ int main(void)
 		AT(xdp, test_table),		   AT(tc, test_table),
 		AT(xdp, test_table_all_are_news),  AT(tc, test_table_all_are_news),
 		AT(xdp, test_synack_drop),	   AT(tc, test_synack_drop),
+		AT(xdp, test_synack_reset),	   AT(tc, test_synack_reset),
 		AT(xdp, test_truncation),	   AT(tc, test_truncation),
 		AT(xdp, test_padding),		   AT(tc, test_padding),
 		AT(xdp, test_duplicates),	   AT(tc, test_duplicates),

@@ -184,6 +184,85 @@ static void checksums_verify(void **state)
 	}
 }
 
+/* What a SYN-ACK with `padding` bytes behind it must become. */
+static void check_reset(const struct exchange *x, const struct frame *reset, size_t padding)
+{
+	const struct probe_tcp_frame *syn = &x->syn;
+	const struct probe_tcp_reset_packet *f = (const void *)(reset->bytes + ETH);
+	const struct net_eth *eth = (const void *)reset->bytes;
+	size_t i;
+
+	/* Back the way the SYN went. */
+	assert_memory_equal(eth, &syn->eth, sizeof(*eth));
+	assert_int_equal(f->ip.version_ihl, 0x45);
+	assert_int_equal(net_host16(f->ip.total_len), sizeof(*f));
+	assert_int_equal(f->ip.frag & net_be16(NET_IP4_FRAGMENT), 0);
+	assert_int_equal(f->ip.ttl, x->tcp.ttl);
+	assert_int_equal(f->ip.proto, NET_PROTO_TCP);
+	assert_int_equal(f->ip.src, syn->ip.src);
+	assert_int_equal(f->ip.dst, syn->ip.dst);
+	assert_int_equal(f->tcp.src, syn->tcp.src);
+	assert_int_equal(f->tcp.dst, syn->tcp.dst);
+	/* The target expects just this number (RFC 9293, 3.5.3). */
+	assert_int_equal(net_host32(f->tcp.seq), net_host32(syn->tcp.seq) + 1);
+	assert_int_equal(f->tcp.data_offset, 5 << 4);
+	assert_int_equal(f->tcp.flags, NET_TCP_RST);
+	check_tcp_sums(reset->bytes, ETH + sizeof(*f));
+	assert_int_equal(reset->len, sizeof(struct reply_synack_frame) + padding);
+	for (i = ETH + sizeof(*f); i < reset->len; i++)
+		assert_int_equal(reset->bytes[i], 0);
+	check_match(x, reset, MATCH_FOREIGN);
+}
+
+static void synack_becomes_its_reset(void **state)
+{
+	const size_t room = PROBE_TCP_OPTIONS_MAX - sizeof(struct net_tcp_mss);
+	uint64_t random = 19;
+	struct exchange x;
+	struct frame f, bare;
+	size_t padding;
+
+	(void)state;
+	/* Not a port of ours, so that the RST is not taken for an answer to one. */
+	for (padding = 0; padding <= room; padding++) {
+		random_exchange(&random, &x);
+		x.target.port = 80;
+		build_exchange(&x, x.target.addr);
+		f = x.answers[SYNACK];
+		memset(f.bytes + f.len, 0xff, padding);
+		f.len += padding;
+		bare = f;
+		assert_true(probe_tcp_reset(f.bytes, f.bytes + f.len, true, x.tcp.ttl));
+		check_reset(&x, &f, padding);
+		/* Without its Ethernet header: the same from there on. */
+		assert_true(probe_tcp_reset(bare.bytes + ETH, bare.bytes + f.len, false,
+					    x.tcp.ttl));
+		assert_memory_equal(bare.bytes + ETH, f.bytes + ETH, f.len - ETH);
+	}
+}
+
+/* IP options, data, or not all of its headers. */
+static void other_synacks_are_left_alone(void **state)
+{
+	uint64_t random = 20;
+	struct exchange x;
+	struct frame f;
+	size_t len;
+
+	(void)state;
+	random_exchange(&random, &x);
+	f = x.answers[SYNACK];
+	insert_options(&f, ETH, 6);
+	assert_false(probe_tcp_reset(f.bytes, f.bytes + f.len, true, 64));
+	f = x.answers[SYNACK];
+	len = ETH + IP + sizeof(struct net_tcp) + PROBE_TCP_OPTIONS_MAX;
+	assert_true(len < FRAME_MAX);
+	assert_false(probe_tcp_reset(f.bytes, f.bytes + len + 1, true, 64));
+	for (len = 0; len < ETH + IP + sizeof(struct net_tcp); len++)
+		assert_false(probe_tcp_reset(f.bytes, f.bytes + len, true, 64));
+	assert_memory_equal(&f, &x.answers[SYNACK], sizeof(f));
+}
+
 static void syn_says_what_was_asked(void **state)
 {
 	uint64_t random = 15;
@@ -328,6 +407,8 @@ int main(void)
 		cmocka_unit_test(rst_forms_are_answers),
 		cmocka_unit_test(mss_is_read_when_it_comes_first),
 		cmocka_unit_test(checksums_verify),
+		cmocka_unit_test(synack_becomes_its_reset),
+		cmocka_unit_test(other_synacks_are_left_alone),
 		cmocka_unit_test(syn_says_what_was_asked),
 		cmocka_unit_test(every_byte_is_written),
 		cmocka_unit_test(arp_replies_match_their_request),
