@@ -35,6 +35,7 @@ enum { TC_NEXT = -1, TC_DROP = 2 };
 
 TABLE(stats);	/* struct stats, a page for each possible CPU */
 TABLE(hosts);	/* struct host_list: who is asked */
+TABLE(lease);	/* struct lease */
 TABLE(answers); /* who or what has answered, by index: see each matcher */
 
 const volatile struct match_config match_config = {};
@@ -60,6 +61,14 @@ static __always_inline void *table_at(void *table, __u64 offset, __u32 size)
 	__u8 *start = bpf_map_lookup_elem(table, &page);
 
 	return start ? start + (offset & (TABLE_PAGE - size)) : NULL;
+}
+
+/* To be asked only about frames that are ours: reading the clock costs. */
+static __always_inline bool lease_holds(void)
+{
+	const volatile struct lease *l = table_at(&lease, 0, sizeof(*l));
+
+	return l && bpf_ktime_get_ns() < l->until_ns;
 }
 
 static __always_inline struct stats *stats_here(void)

@@ -69,7 +69,7 @@ static __always_inline enum verdict match(struct cursor *c, const struct match_c
 		match = probe_tcp_match(c, ip, &config->tcp, &answer);
 	else if (ip->proto == NET_PROTO_ICMP)
 		match = probe_tcp_match_icmp(c, ip, &config->tcp, &answer);
-	if (match == MATCH_FOREIGN)
+	if (match == MATCH_FOREIGN || !lease_holds())
 		return VERDICT_PASS;
 	count = stats_here();
 	if (!count)

@@ -24,7 +24,8 @@ static __always_inline void match(struct cursor *c)
 	__u32 flow;
 
 	if (!eth || eth->type != net_be16(NET_ETH_ARP) ||
-	    probe_arp_match(c, &answer) != MATCH_ANSWER || !host_find(answer.addr, &index, &flow))
+	    probe_arp_match(c, &answer) != MATCH_ANSWER || !host_find(answer.addr, &index, &flow) ||
+	    !lease_holds())
 		return;
 	count = stats_here();
 	neighbour = table_at(&answers, index * sizeof(*neighbour), sizeof(*neighbour));

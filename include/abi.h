@@ -63,6 +63,14 @@ struct match_config {
 	__u8 report_all; /* every new answer is news, not only open ports and hosts */
 };
 
+/*
+ * Until when a matcher works. User space renews it while it lives; should a matcher ever outlive it,
+ * everything passes from then on.
+ */
+struct lease {
+	__u64 until_ns; /* CLOCK_MONOTONIC */
+};
+
 /* Of the answers that are no news, one in so many is told all the same, for its round trip. */
 enum { SAMPLE_EVERY = 64 };
 

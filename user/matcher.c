@@ -114,7 +114,9 @@ static int map_tables(struct matcher *m, const struct matcher_spec *spec, struct
 {
 	int code;
 
-	code = table_map(&m->stats, m->object, "stats", err);
+	code = table_map(&m->lease, m->object, "lease", err);
+	if (!code)
+		code = table_map(&m->stats, m->object, "stats", err);
 	if (!code)
 		code = table_map(&m->hosts, m->object, "hosts", err);
 	if (!code)
@@ -154,12 +156,20 @@ fail:
 void matcher_close(struct matcher *m)
 {
 	ring_buffer__free(m->ring);
+	table_unmap(&m->lease);
 	table_unmap(&m->stats);
 	table_unmap(&m->hosts);
 	table_unmap(&m->answers);
 	table_unmap(&m->ports);
 	bpf_object__close(m->object);
 	*m = (struct matcher){ 0 };
+}
+
+void matcher_renew(struct matcher *m, uint64_t now_ns)
+{
+	struct lease *lease = m->lease.mem;
+
+	__atomic_store_n(&lease->until_ns, now_ns + MATCHER_LEASE_NS, __ATOMIC_RELAXED);
 }
 
 int matcher_program_fd(const struct matcher *m)

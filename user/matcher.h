@@ -12,6 +12,7 @@
 #include "table.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Called for each event, in the order of the ring: `data` is a struct event. A negative return
@@ -36,6 +37,7 @@ struct matcher {
 	struct bpf_object *object;
 	struct bpf_program *program;
 	struct ring_buffer *ring;
+	struct table lease;
 	struct table stats;
 	struct table hosts;
 	struct table answers;
@@ -49,6 +51,10 @@ struct matcher {
 int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char *program,
 		 struct err *err);
 void matcher_close(struct matcher *m);
+
+/* It works for so long after the last call: to be called often, for the first time before any probe. */
+#define MATCHER_LEASE_NS 30000000000ULL
+void matcher_renew(struct matcher *m, uint64_t now_ns);
 
 int matcher_program_fd(const struct matcher *m);
 

@@ -193,6 +193,7 @@ static int run(struct phase *p, struct err *err)
 	int sent, code;
 
 	for (;;) {
+		matcher_renew(&p->matcher, loop_now_ns());
 		sent = take_turns(p, &next, err);
 		if (sent < 0)
 			return sent;

@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <bpf/bpf.h>
 #include <cmocka.h>
@@ -76,6 +77,17 @@ static inline int on_event(void *ctx, void *data, size_t size)
 	return 0;
 }
 
+static inline void renew(struct fixture *f, int64_t by_ns)
+{
+	struct timespec now;
+	uint64_t now_ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec + (uint64_t)by_ns;
+	matcher_renew(&f->ports, now_ns);
+	matcher_renew(&f->sweep, now_ns);
+}
+
 static inline void fixture_load(struct fixture *f, const struct hook *hook,
 				const struct match_config *config)
 {
@@ -114,6 +126,7 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 		fail_msg("%s", err.text);
 	for (i = 0; i < PORTS; i++)
 		((__u16 *)f->ports.ports.mem)[port_list[i]] = (__u16)(i + 1);
+	renew(f, 0);
 }
 
 static inline void fixture_open(struct fixture *f, const struct hook *hook, enum synack synack,

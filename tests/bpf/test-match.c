@@ -278,6 +278,47 @@ static void test_synack_reset(void **state)
 	fixture_close(&f);
 }
 
+/* Whom nobody renews any more lets everything pass, and touches nothing. */
+static void test_lease(void **state)
+{
+	static const struct {
+		int64_t by_ns;
+		bool works;
+	} leases[] = {
+		{ 0, true },
+		{ -(int64_t)MATCHER_LEASE_NS, false },
+		{ -(int64_t)MATCHER_LEASE_NS + 20000000000, true },
+		{ -(int64_t)MATCHER_LEASE_NS - 1000000000, false },
+	};
+	const enum kind kinds[] = { SYNACK, RST, ICMP, ARP };
+	struct frame frame;
+	struct fixture f;
+	size_t r, k;
+
+	fixture_open(&f, *state, SYNACK_DROP, true);
+	for (r = 0; r < sizeof(leases) / sizeof(leases[0]); r++) {
+		renew(&f, leases[r].by_ns);
+		for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+			const bool dropped = leases[r].works && kinds[k] != ARP;
+			struct stats sum;
+
+			forget_answers(&f);
+			make(&f, &frame, kinds[k], TARGET, TARGET_PORT, 0);
+			assert_int_equal(run(&f, &frame), dropped ? DROP : PASS);
+			sum = matcher_stats(kinds[k] == ARP ? &f.sweep : &f.ports);
+			assert_int_equal(sum.answers[0], leases[r].works);
+			assert_int_equal(f.n_events, leases[r].works);
+		}
+		forget_answers(&f);
+		make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
+		frame.bytes[TCP(ack)] ^= 1;
+		assert_int_equal(run(&f, &frame), PASS);
+		assert_int_equal(matcher_stats(&f.ports).rejected, leases[r].works);
+		check_tables(&f, RST, ANSWER_NONE);
+	}
+	fixture_close(&f);
+}
+
 /* What BPF_PROG_RUN takes: an Ethernet header; for tc, with something behind it, of IPv4 a header. */
 static __u32 shortest(const struct hook *hook, enum kind kind)
 {
@@ -393,20 +434,34 @@ static void test_full_ring(void **state)
 	fixture_close(&f);
 }
 
-#define AT(hook, test) { #test " (" #hook ")", test, NULL, NULL, (void *)&hook }
+#define AT(hook, test)                                                \
+	{                                                             \
+#test " (" #hook ")", test, NULL, NULL, (void *)&hook \
+	}
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		AT(xdp, test_table),		   AT(tc, test_table),
-		AT(xdp, test_table_all_are_news),  AT(tc, test_table_all_are_news),
-		AT(xdp, test_synack_drop),	   AT(tc, test_synack_drop),
-		AT(xdp, test_synack_reset),	   AT(tc, test_synack_reset),
-		AT(xdp, test_truncation),	   AT(tc, test_truncation),
-		AT(xdp, test_padding),		   AT(tc, test_padding),
-		AT(xdp, test_duplicates),	   AT(tc, test_duplicates),
-		AT(xdp, test_samples),		   AT(tc, test_samples),
-		AT(xdp, test_full_ring),	   AT(tc, test_full_ring),
+		AT(xdp, test_table),
+		AT(tc, test_table),
+		AT(xdp, test_table_all_are_news),
+		AT(tc, test_table_all_are_news),
+		AT(xdp, test_synack_drop),
+		AT(tc, test_synack_drop),
+		AT(xdp, test_synack_reset),
+		AT(tc, test_synack_reset),
+		AT(xdp, test_lease),
+		AT(tc, test_lease),
+		AT(xdp, test_truncation),
+		AT(tc, test_truncation),
+		AT(xdp, test_padding),
+		AT(tc, test_padding),
+		AT(xdp, test_duplicates),
+		AT(tc, test_duplicates),
+		AT(xdp, test_samples),
+		AT(tc, test_samples),
+		AT(xdp, test_full_ring),
+		AT(tc, test_full_ring),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
