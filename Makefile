@@ -22,7 +22,7 @@ BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototy
 # Pure logic: no kernel, no root. Unit tests link this and nothing that can reach the kernel.
 CORE := err ranges targets ports shard values paths permute pacer sendlog rtt control flow hosts ledger resume result closing names out_text out_json
 # The program around it.
-PROGRAM := main config plan route loop source_ports table matcher drivers attach tx_af_packet tx_xdp link_stats phase sweep portscan \
+PROGRAM := main config plan route loop source_ports table matcher drivers guardian clsact attach tx_af_packet tx_xdp link_stats phase sweep portscan \
 	   report scan
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test-*.c))
@@ -170,13 +170,13 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,cmocka json-c zlib) -lm
 
-BPF_TEST_OBJECTS := $(call objects,table matcher drivers attach)
+BPF_TEST_OBJECTS := $(call objects,table matcher drivers guardian clsact attach)
 
 $(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a | $(SKELETONS)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a -o $@ \
-		$(call pkg,--libs,cmocka libbpf libxdp libcap) -lelf -lz -lm
+		$(call pkg,--libs,cmocka libbpf libxdp libmnl libcap) -lelf -lz -lm
 
 # xscan with a ring buffer so small that events are lost.
 $(BUILD)/one-page/matcher.o: user/matcher.c

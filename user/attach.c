@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* attach.c - XDP and tcx attachment by bpf_link. */
+/* attach.c - the choice, and XDP and tcx attachment by bpf_link. */
 #include "attach.h"
 
 #include "drivers.h"
@@ -172,31 +172,47 @@ const char *attach_program_name(const struct attach *a)
 	return a->mode == ATTACH_TC ? "match_tc" : "match_xdp";
 }
 
+static int attach_new(struct attach *a, int program_fd)
+{
+	int fd = link_create(program_fd, a->ifindex, a->mode);
+
+	if (fd >= 0)
+		a->link_fd = fd;
+	/* What a kernel says to an attach type that it does not know. */
+	else if (fd == -EINVAL && a->mode == ATTACH_TC)
+		return clsact_attach(&a->clsact, a->ifindex, program_fd);
+	return fd < 0 ? fd : 0;
+}
+
 int attach_program(struct attach *a, int program_fd, struct err *err)
 {
 	int code;
 
-	if (a->link_fd < 0) {
-		a->link_fd = link_create(program_fd, a->ifindex, a->mode);
-		return a->link_fd < 0 ? explain(a, a->link_fd, err) : 0;
-	}
-	code = bpf_link_update(a->link_fd, program_fd, NULL);
+	if (a->link_fd >= 0)
+		code = bpf_link_update(a->link_fd, program_fd, NULL);
+	else if (a->clsact.handle)
+		code = clsact_replace(&a->clsact, program_fd);
+	else if ((code = attach_new(a, program_fd)))
+		return explain(a, code, err);
 	return code ? err_set(err, code, "%s: cannot change the attached program: %s", a->iface,
 			      strerror(-code))
 		    : 0;
 }
 
-bool attach_alive(const struct attach *a)
+bool attach_alive(struct attach *a)
 {
 	struct bpf_link_info info = { 0 };
 	__u32 len = sizeof(info);
 
+	if (a->clsact.handle)
+		return clsact_alive(&a->clsact);
 	/* The index is in the same place for tcx. */
 	return bpf_obj_get_info_by_fd(a->link_fd, &info, &len) || info.xdp.ifindex;
 }
 
 void attach_close(struct attach *a)
 {
+	clsact_detach(&a->clsact);
 	if (a->link_fd >= 0)
 		close(a->link_fd);
 	a->link_fd = -1;

@@ -6,6 +6,7 @@
 #ifndef XSCAN_ATTACH_H
 #define XSCAN_ATTACH_H
 
+#include "clsact.h"
 #include "err.h"
 
 #include <stdbool.h>
@@ -27,7 +28,8 @@ struct attach {
 	int ifindex;
 	const char *iface;
 	bool sends;
-	int link_fd; /* -1: nothing is attached */
+	int link_fd; /* -1: nothing is attached, or it is by clsact */
+	struct clsact clsact;
 	char why[128];
 };
 
@@ -50,7 +52,7 @@ const char *attach_program_name(const struct attach *a);
 int attach_program(struct attach *a, int program_fd, struct err *err);
 
 /* Is it still there? Another program may have taken it away. */
-bool attach_alive(const struct attach *a);
+bool attach_alive(struct attach *a);
 
 void attach_close(struct attach *a);
 

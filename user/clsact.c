@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* clsact.c - the filter by libbpf, what else is there by rtnetlink. */
+#include "clsact.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libmnl/libmnl.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How filters of xscan's are known, by name; and by handle, those that brought the discipline. */
+#define FILTER_NAME "match_tc:["
+enum { HANDLE_BROUGHT = 1 << 30 };
+
+/* The first that is free of filters of other kinds. */
+enum { PRIORITY_FIRST = 1, PRIORITY_LAST = 16 };
+
+enum { LOCK_TRIES = 1000, LOCK_WAIT_NS = 1000000 };
+
+/*
+ * One xscan at a time looks at the discipline and changes it. A lock on the network namespace: it is
+ * gone with the process. Who cannot have it goes on without.
+ */
+static int lock(void)
+{
+	const struct timespec moment = { .tv_nsec = LOCK_WAIT_NS };
+	int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), tries;
+
+	for (tries = 0; fd >= 0 && tries < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB); tries++)
+		nanosleep(&moment, NULL);
+	return fd;
+}
+
+static void unlock(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+/* What is there. */
+struct survey {
+	int ifindex;
+	uint32_t handle; /* the filter to look for */
+	bool discipline;
+	bool filters;	   /* any at all */
+	bool brought;	   /* a filter of an xscan that brought the discipline */
+	uint32_t priority; /* of the filter with that handle; 0: not found */
+};
+
+static int on_discipline(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	struct survey *s = ctx;
+
+	/* The parent of clsact, and of the older discipline that does as well. */
+	if (tcm->tcm_ifindex == s->ifindex && tcm->tcm_parent == TC_H_INGRESS)
+		s->discipline = true;
+	return MNL_CB_OK;
+}
+
+static bool has_our_name(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr, *option;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct tcmsg))
+	{
+		if (mnl_attr_get_type(attr) != TCA_OPTIONS)
+			continue;
+		mnl_attr_for_each_nested(option, attr)
+		{
+			if (mnl_attr_get_type(option) == TCA_BPF_NAME &&
+			    !strncmp(mnl_attr_get_str(option), FILTER_NAME, strlen(FILTER_NAME)))
+				return true;
+		}
+	}
+	return false;
+}
+
+static int on_filter(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	struct survey *s = ctx;
+
+	s->filters = true;
+	if (!has_our_name(nlh))
+		return MNL_CB_OK;
+	if (tcm->tcm_handle & HANDLE_BROUGHT)
+		s->brought = true;
+	if (tcm->tcm_handle == s->handle)
+		s->priority = TC_H_MAJ(tcm->tcm_info) >> 16;
+	return MNL_CB_OK;
+}
+
+static int dump(struct survey *s, uint16_t type, uint32_t parent, mnl_cb_t on_answer)
+{
+	char buf[32768];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	struct tcmsg *tcm;
+	int code;
+
+	if (!nl)
+		return -errno;
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
+	memset(tcm, 0, sizeof(*tcm));
+	tcm->tcm_ifindex = s->ifindex;
+	tcm->tcm_parent = parent;
+	code = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID);
+	if (code >= 0)
+		code = (int)mnl_socket_sendto(nl, nlh, nlh->nlmsg_len);
+	while (code > MNL_CB_STOP) {
+		code = (int)mnl_socket_recvfrom(nl, buf, sizeof(buf));
+		if (code >= 0)
+			code = mnl_cb_run(buf, (size_t)code, 0, 0, on_answer, s);
+	}
+	code = code < 0 ? -errno : 0;
+	mnl_socket_close(nl);
+	return code;
+}
+
+static int look(struct survey *s)
+{
+	const uint32_t block = TC_H_MAKE(TC_H_CLSACT, 0);
+	int code = dump(s, RTM_GETQDISC, 0, on_discipline);
+
+	if (!code)
+		code = dump(s, RTM_GETTFILTER, block | TC_H_MIN_EGRESS, on_filter);
+	if (!code)
+		code = dump(s, RTM_GETTFILTER, block | TC_H_MIN_INGRESS, on_filter);
+	return code;
+}
+
+static struct bpf_tc_hook hook(const struct clsact *c, enum bpf_tc_attach_point point)
+{
+	return (struct bpf_tc_hook){
+		.sz = sizeof(struct bpf_tc_hook),
+		.ifindex = c->ifindex,
+		.attach_point = point,
+	};
+}
+
+static int filter(const struct clsact *c, int program_fd, uint32_t flags)
+{
+	const struct bpf_tc_hook at = hook(c, BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = c->handle, .priority = c->priority,
+		    .prog_fd = program_fd, .flags = flags);
+
+	return bpf_tc_attach(&at, &opts);
+}
+
+/* What the guardian does in the end. There may be no filter yet, or not any more. */
+static void clean_up(const void *ctx)
+{
+	const struct clsact *c = ctx;
+	struct survey before = { .ifindex = c->ifindex, .handle = c->handle };
+	struct survey after = { .ifindex = c->ifindex };
+	struct bpf_tc_hook ingress = hook(c, BPF_TC_INGRESS);
+	struct bpf_tc_hook both = hook(c, BPF_TC_INGRESS | BPF_TC_EGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = c->handle);
+	int locked = lock();
+
+	libbpf_set_print(NULL);
+	if (!look(&before) && before.priority) {
+		opts.priority = before.priority;
+		bpf_tc_detach(&ingress, &opts);
+	}
+	if (c->ours && !look(&after) && after.discipline && !after.filters)
+		bpf_tc_hook_destroy(&both);
+	unlock(locked);
+}
+
+static int attach(struct clsact *c, int program_fd)
+{
+	struct survey there = { .ifindex = c->ifindex };
+	struct bpf_tc_hook at = hook(c, BPF_TC_INGRESS);
+	uint32_t random;
+	int code = look(&there);
+
+	if (code)
+		return code;
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return -EIO;
+	c->ours = !there.discipline || there.brought;
+	c->handle = random % HANDLE_BROUGHT | 1 | (c->ours ? HANDLE_BROUGHT : 0);
+	code = guardian_start(&c->guardian, clean_up, c);
+	if (code)
+		return code;
+	if (!there.discipline)
+		code = bpf_tc_hook_create(&at);
+	/* Others' filters may end the matter; ours leaves all but our answers to them. */
+	if (code)
+		return code;
+	for (c->priority = PRIORITY_FIRST; c->priority <= PRIORITY_LAST; c->priority++) {
+		code = filter(c, program_fd, 0);
+		if (code != -EINVAL && code != -EEXIST)
+			break;
+	}
+	return code;
+}
+
+int clsact_attach(struct clsact *c, int ifindex, int program_fd)
+{
+	int locked = lock(), code;
+
+	*c = (struct clsact){ .ifindex = ifindex };
+	code = attach(c, program_fd);
+	unlock(locked);
+	if (code)
+		clsact_detach(c);
+	return code;
+}
+
+int clsact_replace(struct clsact *c, int program_fd)
+{
+	return filter(c, program_fd, BPF_TC_F_REPLACE);
+}
+
+bool clsact_alive(struct clsact *c)
+{
+	const struct bpf_tc_hook at = hook(c, BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = c->handle, .priority = c->priority);
+
+	if (!guardian_watches(&c->guardian))
+		guardian_start(&c->guardian, clean_up, c);
+	return !bpf_tc_query(&at, &opts);
+}
+
+void clsact_detach(struct clsact *c)
+{
+	if (c->handle && !guardian_release(&c->guardian))
+		clean_up(c);
+	c->handle = 0;
+}
