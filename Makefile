@@ -86,7 +86,7 @@ sanitize:
 	$(Q)BUILD=$(BUILD) tests/run sanitize
 
 .PHONY: tests fuzzers sanitized
-tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page
+tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/tun-host
 
 # The same sources once more, built otherwise, in folders of their own.
 again = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,--silent)
@@ -169,6 +169,11 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcore.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,cmocka json-c zlib) -lm
+
+$(BUILD)/tests/tun-host: tests/net/tun-host.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< -o $@
 
 BPF_TEST_OBJECTS := $(call objects,table matcher drivers guardian clsact attach)
 

@@ -54,14 +54,17 @@ static __always_inline void enter(const struct answer *answer, const struct matc
 
 static __always_inline enum verdict match(struct cursor *c, const struct match_config *config)
 {
-	const struct net_eth *eth = cursor_pull_eth(c);
 	enum match match = MATCH_FOREIGN;
 	struct answer answer = {};
+	const struct net_eth *eth;
 	const struct net_ip4 *ip;
 	struct stats *count;
 
-	if (!eth || eth->type != net_be16(NET_ETH_IP4))
-		return VERDICT_PASS;
+	if (!config->bare) {
+		eth = cursor_pull_eth(c);
+		if (!eth || eth->type != net_be16(NET_ETH_IP4))
+			return VERDICT_PASS;
+	}
 	ip = cursor_pull_ip4(c, false);
 	if (!ip)
 		return VERDICT_PASS;
@@ -122,11 +125,12 @@ int match_xdp(struct xdp_md *ctx)
 static __always_inline int reset_tc(struct __sk_buff *skb, const struct match_config *config)
 {
 	void *data = (void *)(long)skb->data, *data_end = (void *)(long)skb->data_end;
-	const __u32 ip = sizeof(struct net_eth), tcp = ip + sizeof(struct net_ip4);
+	const __u32 ip = config->bare ? 0 : sizeof(struct net_eth);
+	const __u32 tcp = ip + sizeof(struct net_ip4);
 	struct probe_tcp_reset_packet *f = data + ip;
 	__u16 whole, pseudo;
 
-	if (!probe_tcp_reset(data, data_end, true, config->tcp.ttl) ||
+	if (!probe_tcp_reset(data, data_end, !config->bare, config->tcp.ttl) ||
 	    (void *)(f + 1) > data_end)
 		return TC_NEXT;
 	whole = ~f->tcp.csum;

@@ -137,6 +137,17 @@ static void choose_gentlest(struct attach *a, const char *driver)
 		a->mode = ATTACH_NATIVE;
 }
 
+static int choose_bare(struct attach *a, struct err *err)
+{
+	if (a->sends || (a->mode != ATTACH_AUTO && a->mode != ATTACH_TC))
+		return err_set(err, -EOPNOTSUPP, "%s: has no Ethernet, which XDP needs: use %s",
+			       a->iface, a->sends ? "--tx af_packet" : "--attach tc");
+	if (a->mode == ATTACH_AUTO)
+		snprintf(a->why, sizeof(a->why), "no Ethernet, which XDP needs");
+	a->mode = ATTACH_TC;
+	return 0;
+}
+
 int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *err)
 {
 	int code;
@@ -149,6 +160,8 @@ int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *
 		.link_fd = -1,
 	};
 	libbpf_set_print(NULL);
+	if (!wish->ethernet)
+		return choose_bare(a, err);
 	if (wish->mode != ATTACH_AUTO)
 		return 0;
 	if (!wish->sends) {

@@ -19,6 +19,7 @@ struct attach_wish {
 	enum attach_mode mode;
 	int ifindex;
 	const char *iface;
+	bool ethernet;	    /* else its frames are bare IP packets: it must be tc */
 	bool sends;	    /* the program sends as well: it must be XDP */
 	const char *driver; /* see drivers.h */
 };

@@ -34,6 +34,8 @@ int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, const st
 			      c->rate_auto ? NULL : &p->pacer, now))
 			return err_set(err, -ENOMEM, "out of memory");
 	}
+	if (!p->n_flows)
+		return 0;
 	return matcher_open(&p->matcher, spec, attach_program_name(e->attach), err);
 }
 
@@ -51,6 +53,8 @@ void phase_free(struct phase *p)
 
 int phase_attach(const struct phase *p, struct err *err)
 {
+	if (!p->n_flows)
+		return 0;
 	return attach_program(p->engine->attach, matcher_program_fd(&p->matcher), err);
 }
 
@@ -302,6 +306,8 @@ int phase_run(struct phase *p, struct tx *tx, struct err *err)
 	uint64_t dropped;
 	int code;
 
+	if (!p->n_flows)
+		return 0;
 	p->start_ns = loop_now_ns();
 	p->tx = tx;
 	p->batch = calloc(tx->batch, sizeof(*p->batch));

@@ -130,6 +130,8 @@ static int choose_sweep(struct plan *p, const struct config *c)
 	size_t i;
 	int code = 0;
 
+	if (!p->iface.ethernet)
+		return 0;
 	for (i = 0; i < p->paths.n && !code; i++) {
 		const struct path *path = &p->paths.v[i];
 
@@ -193,6 +195,11 @@ int plan_make(struct plan *p, const struct config *c, struct err *err)
 
 	*p = (struct plan){ 0 };
 	code = choose_iface(p, c, err);
+	if (!code && c->sweep_only && !p->iface.ethernet)
+		code = err_set(err, -EINVAL,
+			       "%s: has no Ethernet: ARP does not work there (name ports "
+			       "with --tcp)",
+			       p->iface.name);
 	if (!code)
 		code = choose_targets(p, &targets, c, err);
 	if (code)

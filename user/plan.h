@@ -14,7 +14,7 @@
 struct plan {
 	struct iface iface;
 	struct paths paths;    /* every target, sorted by the way to it */
-	struct ranges on_link; /* targets that ARP reaches */
+	struct ranges on_link; /* targets that ARP reaches; none without Ethernet */
 	struct ranges told;    /* the targets that results tell of as hosts; another shard of the
 				  same scan tells of the others */
 	struct ranges sweep;   /* who is asked by ARP: on_link, and the gateways needed */

@@ -100,7 +100,7 @@ int portscan_choose_hosts(const struct engine *e, const struct sweep *sweep, str
 	for (p = 0; p < e->plan->paths.n; p++) {
 		const struct path *path = &e->plan->paths.v[p];
 
-		if (!path->gateway || !sweep_mac(sweep, path->gateway))
+		if ((!path->gateway && e->plan->iface.ethernet) || !sweep_mac(sweep, path->gateway))
 			continue;
 		if (!code)
 			code = ranges_add_all(out, &path->hosts);
@@ -175,6 +175,7 @@ int portscan_init(struct portscan *s, const struct engine *e, const struct sweep
 			.ports = ports->n,
 			.synack = e->config->synack,
 			.send_xdp = e->config->tx == TX_XDP,
+			.bare = !e->plan->iface.ethernet,
 			.report_all = e->config->all,
 		},
 		.hosts = &s->hosts,

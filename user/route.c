@@ -151,10 +151,10 @@ static int read_link(struct iface *iface, struct err *err)
 	if (link.flags & IFF_LOOPBACK)
 		return err_set(err, -EINVAL, "%s: is the loopback interface: nobody to scan there",
 			       iface->name);
-	if (link.type != ARPHRD_ETHER)
+	iface->ethernet = link.type == ARPHRD_ETHER;
+	if (!iface->ethernet && link.type != ARPHRD_NONE)
 		return err_set(err, -EINVAL,
-			       "%s: not an Ethernet interface (no MAC addresses, no "
-			       "ARP)",
+			       "%s: neither Ethernet nor bare IP: xscan does not know its frames",
 			       iface->name);
 	if (!(link.flags & IFF_UP))
 		return err_set(err, -ENETDOWN, "%s: interface is down: ip link set %s up",

@@ -22,6 +22,7 @@ struct iface_addr {
 struct iface {
 	char name[IF_NAMESIZE];
 	int index;
+	bool ethernet; /* else its frames are bare IP packets: tun, wireguard */
 	uint8_t mac[6];
 	struct iface_addr *addrs;
 	size_t n_addrs;
@@ -34,7 +35,7 @@ int route_iface_to(uint32_t addr, char name[IF_NAMESIZE], struct err *err);
 
 /*
  * Read everything about an interface. An error, with one line that says why, if it cannot carry a
- * scan: unknown, down, loopback, not Ethernet, without an IPv4 address.
+ * scan: unknown, down, loopback, of a kind that xscan does not know, without an IPv4 address.
  */
 int route_iface_read(const char *name, struct iface *out, struct err *err);
 

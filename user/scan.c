@@ -94,7 +94,7 @@ static int open_sender(struct scan *s, struct err *err)
 {
 	const struct iface *iface = &s->engine.plan->iface;
 
-	s->engine.tx = tx_af_packet_open(iface->index, iface->name, &s->probe, err);
+	s->engine.tx = tx_af_packet_open(iface, &s->probe, err);
 	return s->engine.tx ? 0 : -EIO;
 }
 
@@ -207,6 +207,7 @@ static int choose_attachment(struct scan *s, struct err *err)
 		.mode = c->attach,
 		.ifindex = iface->index,
 		.iface = iface->name,
+		.ethernet = iface->ethernet,
 		.sends = !c->sweep_only && c->tx == TX_XDP,
 		.driver = driver,
 	};

@@ -147,8 +147,11 @@ int sweep_run(struct sweep *s, struct err *err)
 const uint8_t *sweep_mac(const struct sweep *s, uint32_t addr)
 {
 	const struct neighbour *neighbours = s->phase.matcher.answers.mem;
+	static const uint8_t none[6];
 	uint64_t index;
 
+	if (!s->engine->plan->iface.ethernet)
+		return none;
 	if (!ranges_find(&s->engine->plan->sweep, addr, &index) || !answered(s, index))
 		return NULL;
 	return neighbours[index].mac;

@@ -24,7 +24,10 @@ int sweep_run(struct sweep *s, struct err *err);
 /* How many targets answered; gateways that are none do not count. */
 uint64_t sweep_hosts_up(const struct sweep *s);
 
-/* The MAC address of a swept address (host order), or NULL if it did not answer. */
+/*
+ * The MAC address of a swept address (host order), or NULL if it did not answer. Without Ethernet
+ * nobody is swept, and everybody has the same.
+ */
 const uint8_t *sweep_mac(const struct sweep *s, uint32_t addr);
 
 #endif

@@ -2,7 +2,9 @@
 /* tx_af_packet.c - send batches of frames with sendmmsg over one AF_PACKET socket. */
 #include "tx_af_packet.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -20,8 +22,10 @@ struct tx_af_packet {
 	struct tx tx;
 	int fd;
 	bool queue_full; /* the last refusal was the device's (ENOBUFS), not the socket's */
-	const char *iface;
+	const struct iface *iface;
 	const struct probe_tcp *probe;
+	size_t skip;		 /* so many bytes of a frame are not sent */
+	struct sockaddr_ll addr; /* of each frame, where the frame alone does not say what it is */
 	struct probe_tcp_target targets[TX_AF_PACKET_BATCH];
 	union frame frames[TX_AF_PACKET_BATCH];
 	struct iovec iov[TX_AF_PACKET_BATCH];
@@ -33,14 +37,14 @@ static struct tx_af_packet *self(struct tx *tx)
 	return (struct tx_af_packet *)((char *)tx - offsetof(struct tx_af_packet, tx));
 }
 
-/* Send the first n frames, each of `len` bytes. */
+/* Send the first n frames, each made as `len` bytes. */
 static int send_frames(struct tx_af_packet *t, unsigned int n, size_t len, struct err *err)
 {
 	unsigned int i;
 	int sent;
 
 	for (i = 0; i < n; i++)
-		t->iov[i].iov_len = len;
+		t->iov[i].iov_len = len - t->skip;
 	do
 		sent = sendmmsg(t->fd, t->messages, n, 0);
 	while (sent < 0 && errno == EINTR);
@@ -51,8 +55,8 @@ static int send_frames(struct tx_af_packet *t, unsigned int n, size_t len, struc
 		return 0;
 	}
 	if (errno == ENETDOWN || errno == ENXIO || errno == ENODEV)
-		return err_set(err, -errno, "%s: went down during the scan", t->iface);
-	return err_set(err, -errno, "%s: cannot send: %s", t->iface, strerror(errno));
+		return err_set(err, -errno, "%s: went down during the scan", t->iface->name);
+	return err_set(err, -errno, "%s: cannot send: %s", t->iface->name, strerror(errno));
 }
 
 int tx_af_packet_send_arp(struct tx *tx, const __u8 source_mac[6],
@@ -112,13 +116,29 @@ static const struct tx_ops ops = {
 	.close = close_all,
 };
 
-struct tx *tx_af_packet_open(int ifindex, const char *iface, const struct probe_tcp *probe,
+static void prepare_messages(struct tx_af_packet *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < TX_AF_PACKET_BATCH; i++) {
+		struct msghdr *message = &t->messages[i].msg_hdr;
+
+		t->iov[i].iov_base = (char *)&t->frames[i] + t->skip;
+		message->msg_iov = &t->iov[i];
+		message->msg_iovlen = 1;
+		if (!t->iface->ethernet) {
+			message->msg_name = &t->addr;
+			message->msg_namelen = sizeof(t->addr);
+		}
+	}
+}
+
+struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_tcp *probe,
 			     struct err *err)
 {
 	/* Protocol 0: this socket never receives. */
-	const struct sockaddr_ll addr = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
+	struct sockaddr_ll addr = { .sll_family = AF_PACKET, .sll_ifindex = iface->index };
 	struct tx_af_packet *t = calloc(1, sizeof(*t));
-	unsigned int i;
 
 	if (!t) {
 		err_set(err, -ENOMEM, "out of memory");
@@ -127,20 +147,19 @@ struct tx *tx_af_packet_open(int ifindex, const char *iface, const struct probe_
 	t->tx = (struct tx){ .ops = &ops, .targets = t->targets, .batch = TX_AF_PACKET_BATCH };
 	t->iface = iface;
 	t->probe = probe;
+	t->skip = iface->ethernet ? 0 : sizeof(struct net_eth);
 	t->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (t->fd < 0) {
 		err_set(err, -errno, "cannot open a packet socket: %s", strerror(errno));
 		goto fail;
 	}
 	if (bind(t->fd, (const struct sockaddr *)&addr, sizeof(addr))) {
-		err_set(err, -errno, "%s: cannot send from it: %s", iface, strerror(errno));
+		err_set(err, -errno, "%s: cannot send from it: %s", iface->name, strerror(errno));
 		goto fail;
 	}
-	for (i = 0; i < TX_AF_PACKET_BATCH; i++) {
-		t->iov[i].iov_base = &t->frames[i];
-		t->messages[i].msg_hdr.msg_iov = &t->iov[i];
-		t->messages[i].msg_hdr.msg_iovlen = 1;
-	}
+	addr.sll_protocol = htons(ETH_P_IP);
+	t->addr = addr;
+	prepare_messages(t);
 	return &t->tx;
 fail:
 	close_all(&t->tx);

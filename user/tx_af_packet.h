@@ -9,6 +9,7 @@
 #define XSCAN_TX_AF_PACKET_H
 
 #include "probe_arp.h"
+#include "route.h"
 #include "tx.h"
 
 /* How many frames go to the kernel by one call. */
@@ -20,8 +21,11 @@ struct probe_arp_target {
 	__be32 source;
 };
 
-/* NULL with the reason in err. `probe` is used as long as the sender is. */
-struct tx *tx_af_packet_open(int ifindex, const char *iface, const struct probe_tcp *probe,
+/*
+ * NULL with the reason in err. Without Ethernet, frames are sent from their IP header on. `iface` and
+ * `probe` are used as long as the sender is.
+ */
+struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_tcp *probe,
 			     struct err *err);
 
 /* The same as tx->ops->send, for n <= TX_AF_PACKET_BATCH ARP requests. */

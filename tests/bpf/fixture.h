@@ -113,6 +113,7 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 	f->config.synack = config->synack;
 	f->config.report_all = config->report_all;
 	f->config.send_xdp = config->send_xdp;
+	f->config.bare = config->bare;
 
 	spec.elf = sweep_bpf__elf_bytes(&spec.elf_size);
 	spec.answers_size = HOSTS * sizeof(struct neighbour);

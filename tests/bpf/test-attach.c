@@ -61,6 +61,7 @@ static int choose(struct attach *a, enum attach_mode mode, const char *driver, b
 		.mode = mode,
 		.ifindex = (int)if_nametoindex("veth0"),
 		.iface = "veth0",
+		.ethernet = true,
 		.sends = sends,
 		.driver = driver,
 	};

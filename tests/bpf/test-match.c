@@ -278,6 +278,37 @@ static void test_synack_reset(void **state)
 	fixture_close(&f);
 }
 
+/* Where frames have no Ethernet header, answers begin with the IP header. */
+static void test_bare(void **state)
+{
+	const enum kind kinds[] = { SYNACK, RST, ICMP };
+	const size_t eth = sizeof(struct net_eth);
+	struct frame frame, want, got;
+	struct fixture f;
+	size_t k;
+
+	(void)state;
+	fixture_load(&f, &tc, &(struct match_config){ .synack = SYNACK_RESET, .bare = true });
+	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		forget_answers(&f);
+		make(&f, &frame, kinds[k], TARGET, TARGET_PORT, 0);
+		assert_int_equal(run(&f, &frame), PASS);
+		assert_int_equal(matcher_stats(&f.ports).answers[0], 0);
+		frame.len -= (__u32)eth;
+		memmove(frame.bytes, frame.bytes + eth, frame.len);
+		want = frame;
+		if (kinds[k] == SYNACK) {
+			probe_tcp_reset(want.bytes, want.bytes + want.len, false, f.config.tcp.ttl);
+			want.len = sizeof(struct probe_tcp_reset_packet);
+		}
+		assert_int_equal(run_through(&f, &frame, &got),
+				 kinds[k] == SYNACK ? SEND_BACK : DROP);
+		check_same(&got, &want);
+		assert_int_equal(matcher_stats(&f.ports).answers[0], 1);
+	}
+	fixture_close(&f);
+}
+
 /* Whom nobody renews any more lets everything pass, and touches nothing. */
 static void test_lease(void **state)
 {
@@ -442,6 +473,7 @@ static void test_full_ring(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		AT(tc, test_bare),
 		AT(xdp, test_table),
 		AT(tc, test_table),
 		AT(xdp, test_table_all_are_news),

@@ -141,3 +141,66 @@ for checksums in "on on" "off on" "on off"; do
 done
 scan --attach tc --synack drop --tcp 80,8080 198.18.0.10
 is "control: dropped SYN-ACKs leave half-open connections" 2 "$(half_open)"
+
+# Bare IP packets, and drivers that receive into pages
+
+device_up() { # KIND: a device of that name, with hosts behind it
+	rm -f "$tmp/hosts"
+	tools/lab exec scanner "$BUILD/tests/tun-host" "$1" "$1" >"$tmp/hosts" 2>&1 </dev/null &
+	hosts=$!
+	for ((try = 0; try < 100; try++)); do
+		grep -qsx ready "$tmp/hosts" && break
+		sleep 0.05
+	done
+	ip -n "$LAB" address add "198.19.$2.1/24" dev "$1"
+	ip -n "$LAB" link set "$1" up
+}
+third() { # REMAINDER: the ports from 1 to 300 with it
+	seq 1 300 | awk -v remainder="$1" '$1 % 3 == remainder'
+}
+states() { # ADDRESS...: what hosts behind tun-host answer
+	local address
+	for address; do
+		third 0 | sed "s/.*/$address & open syn-ack/"
+		third 1 | sed "s/.*/$address & closed reset/"
+		third 2 | sed "s/.*/$address & filtered admin-prohibited 13/"
+	done
+}
+hosts=
+trap 'code=$?; for pid in $pid $hosts; do kill -KILL "$pid" 2>/dev/null || true; done
+	clean_up "$code"' EXIT
+for kind in tun tap; do
+	[ "$kind" = tun ] && net=1 || net=2
+	device_up "$kind" "$net"
+	scan -v -i "$kind" --all --tcp 1-300 --rate 20k --json "$tmp/json" "198.19.$net.7,198.19.$net.9"
+	exits "$kind: ends with 0" 0
+	same "$kind: each port's state" <(states "198.19.$net.7" "198.19.$net.9") \
+		<(json_states_of "$tmp/json")
+	is "$kind: the summary" "tc 2 600 0 0 true" \
+		"$(summary "$tmp/json" attach hosts_up replies unanswered rejected complete)"
+	lines=$(wc -l <"$tmp/hosts") sent=$(tcp_count scanner 15)
+	scan -i "$kind" --synack reset --tcp 1-300 --rate 20k "198.19.$net.7"
+	exits "$kind, --synack reset: ends with 0" 0
+	sleep 0.2
+	same "$kind, --synack reset: a right RST for each open port" <(third 0 | sed 's/^/reset /') \
+		<(tail -n "+$((lines + 1))" "$tmp/hosts")
+	is "$kind, --synack reset: none of them by the stack" "$sent" "$(tcp_count scanner 15)"
+	if [ "$kind" = tun ]; then
+		for option in '' --arp; do
+			# shellcheck disable=SC2086 # none or one word
+			scan -i tun $option 198.19.1.7
+			is "tun: ARP is refused ${option:-without --tcp}" \
+				"1 xscan: tun: has no Ethernet: ARP does not work there (name ports with --tcp)" \
+				"$status $(cat "$tmp/err")"
+		done
+		for option in '--attach native' '--attach generic' '--tx xdp'; do
+			# shellcheck disable=SC2086 # two words
+			scan -i tun $option --tcp 80 198.19.1.7
+			is "tun: $option is refused" "1 1" \
+				"$status $(grep -c '^xscan: tun: has no Ethernet, which XDP needs: use --' "$tmp/err")"
+		done
+	fi
+	kill "$hosts"
+	wait "$hosts" 2>/dev/null || true
+	hosts=
+done
