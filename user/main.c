@@ -7,6 +7,7 @@
 #include "closing.h"
 #include "config.h"
 #include "plan.h"
+#include "privilege.h"
 #include "scan.h"
 
 #include <errno.h>
@@ -86,6 +87,10 @@ int main(int argc, char **argv)
 	struct err err;
 
 	open_standard_files();
+	if (privilege_begin(&err)) {
+		complain(&err);
+		return STATUS_BROKEN;
+	}
 	/* A closed pipe or a full quota is an error of write, told like any other. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);

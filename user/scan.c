@@ -5,6 +5,7 @@
 #include "drivers.h"
 #include "names.h"
 #include "portscan.h"
+#include "privilege.h"
 #include "resume.h"
 #include "source_ports.h"
 #include "sweep.h"
@@ -13,7 +14,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,28 +44,6 @@ struct scan {
 	int resume_fd; /* the file of --resume, locked; -1: none yet */
 	uint64_t save_due_ns;
 };
-
-/*
- * Root has them all; so may a process whose file or parent was given just these. CAP_PERFMON is for
- * the verifier: without it no program may step over IP options, whose length is in the packet.
- */
-static int check_privilege(struct err *err)
-{
-	static const cap_value_t needed[] = { CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF, CAP_PERFMON };
-	cap_t caps = cap_get_proc();
-	cap_flag_value_t has = CAP_SET;
-	unsigned int i;
-
-	for (i = 0; caps && has == CAP_SET && i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (cap_get_flag(caps, needed[i], CAP_EFFECTIVE, &has))
-			has = CAP_CLEAR;
-	cap_free(caps);
-	if (has == CAP_SET)
-		return 0;
-	return err_set(err, -EPERM,
-		       "needs CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_PERFMON: run it with "
-		       "sudo");
-}
 
 static int choose_probe(struct scan *s, struct err *err)
 {
@@ -227,11 +205,11 @@ static int set_up(struct scan *s, struct err *err)
 	const struct config *c = s->engine.config;
 	int code;
 
-	code = check_privilege(err);
+	code = read_resume(s, err);
+	if (!code)
+		code = privilege_raise(err);
 	if (!code)
 		code = loop_open(&s->loop, iface->index, iface->name, err);
-	if (!code)
-		code = read_resume(s, err);
 	if (!code)
 		code = choose_probe(s, err);
 	if (!code)
@@ -248,6 +226,8 @@ static int set_up(struct scan *s, struct err *err)
 	if (s->goes_on && phase_restore(&s->sweep.phase, &s->from.head.sweep, s->from.neighbours))
 		return refuse_file(s, err);
 	code = phase_attach(&s->sweep.phase, err);
+	if (!code)
+		code = privilege_lower(err);
 	if (!code)
 		code = report_open(&s->report, c, s->loop.signal_fd, s->goes_on, err);
 	/* Better to hear now than after an interruption that it cannot be written. */
@@ -275,8 +255,14 @@ static int check_gateways(const struct scan *s, struct err *err)
 	return 0;
 }
 
-/* Scan some hosts, as many as one answer map holds. */
-static int scan_ports(struct scan *s, const struct ranges *hosts, struct err *err)
+/* What rights are for, from now on (enum privilege_use). */
+static unsigned int uses(const struct scan *s, bool load)
+{
+	return (load ? PRIVILEGE_LOAD : 0) | (s->engine.config->resume ? PRIVILEGE_FILES : 0);
+}
+
+/* Scan some hosts, as many as one answer map holds; with the `last`, no more programs are loaded. */
+static int scan_ports(struct scan *s, const struct ranges *hosts, bool last, struct err *err)
 {
 	const struct resume_head *from = &s->from.head;
 	struct portscan portscan;
@@ -287,6 +273,8 @@ static int scan_ports(struct scan *s, const struct ranges *hosts, struct err *er
 	if (!code && s->goes_on && from->ports_begun && from->first_host == s->first_host &&
 	    phase_restore(&portscan.phase, &from->ports, s->from.answers))
 		code = refuse_file(s, err);
+	if (!code && last)
+		code = privilege_limit(uses(s, false), err);
 	if (!code) {
 		s->portscan = &portscan;
 		code = portscan_run(&portscan, err);
@@ -323,7 +311,7 @@ static int scan_all_ports(struct scan *s, struct err *err)
 		some = (struct ranges){ 0 };
 		code = ranges_slice(&hosts, s->first_host, slice, &some);
 		if (!code)
-			code = scan_ports(s, &some, err);
+			code = scan_ports(s, &some, n - s->first_host <= slice, err);
 		ranges_free(&some);
 	}
 	ranges_free(&hosts);
@@ -332,11 +320,22 @@ static int scan_all_ports(struct scan *s, struct err *err)
 	return code == -ENOMEM ? err_set(err, code, "out of memory") : code;
 }
 
+/* Service names come through NSS, which may want any library and daemon: before the doors close. */
+static int confine(const struct scan *s, struct err *err)
+{
+	if (!s->engine.config->sweep_only)
+		names_service(s->engine.names, 0);
+	return privilege_confine(uses(s, !s->engine.config->sweep_only), err);
+}
+
 static int run(struct scan *s, struct err *err)
 {
 	struct err gateway_err;
 	int code, gateway;
 
+	code = confine(s, err);
+	if (code)
+		return code;
 	/* An earlier run may have swept to the end: then this one finds all flows done. */
 	code = sweep_run(&s->sweep, err);
 	if (code)

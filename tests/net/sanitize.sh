@@ -1,6 +1,7 @@
 #!/bin/bash
 # Whole scans, and ways to break them off, under a tool that sees wrong use of memory, leaks and
-# undefined behaviour: sanitize.sh asan (build/asan/xscan, with ASan and UBSan) or sanitize.sh valgrind.
+# undefined behaviour: sanitize.sh asan (build/asan/xscan, with ASan and UBSan) or sanitize.sh valgrind
+# (build/unfiltered/xscan, without the filter on system calls, which valgrind does not know).
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
@@ -17,7 +18,8 @@ asan)
 valgrind)
 	need valgrind
 	xscan=(valgrind -q --error-exitcode="$found_status" --log-file="$tmp/report.%p"
-		--leak-check=full --suppressions="$PWD/tests/net/valgrind.supp" "$BUILD/xscan")
+		--leak-check=full --suppressions="$PWD/tests/net/valgrind.supp"
+		"$BUILD/unfiltered/xscan")
 	;;
 esac
 
