@@ -50,7 +50,7 @@ help:
 	@echo 'make fuzz     let each libFuzzer target look for findings: FUZZ_SECONDS=30'
 	@echo 'make sanitize whole scans under ASan and UBSan, and under valgrind'
 	@echo 'make bench    xscan and other scanners at the same work: ROWS="A C" ROUNDS=3'
-	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)'
+	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR); SETCAP=1: to be used without root'
 	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
 	@echo 'make clean    remove $(BUILD)/'
 	@echo 'V=1 shows commands, WERROR=1 stops at warnings, SANITIZE=1 builds with ASan and UBSan'
@@ -100,8 +100,19 @@ sanitized:
 	$(Q)$(again) BUILD=$(BUILD)/asan SANITIZE=1 $(BUILD)/asan/xscan
 	$(Q)$(again) BUILD=$(BUILD)/unfiltered SECCOMP=off $(BUILD)/unfiltered/xscan
 
+INSTALLED = $(DESTDIR)$(PREFIX)/sbin/xscan
+CAPABILITIES := cap_net_admin,cap_net_raw,cap_bpf,cap_perfmon+ep
+
 install: $(BUILD)/xscan
-	install -D -m 755 $< $(DESTDIR)$(PREFIX)/sbin/xscan
+	install -D -m 755 $< $(INSTALLED)
+ifdef SETCAP
+	PATH=$$PATH:/usr/sbin:/sbin setcap $(CAPABILITIES) $(INSTALLED)
+	@echo 'whoever may execute $(INSTALLED) can now scan without root'
+else
+	@echo 'For use without root (`make install SETCAP=1` runs the last command):'
+	@echo '  chgrp GROUP $(INSTALLED) && chmod 750 $(INSTALLED)   # if not everybody shall'
+	@echo '  setcap $(CAPABILITIES) $(INSTALLED)'
+endif
 
 vmlinux:
 	tools/gen-vmlinux > vmlinux/vmlinux.h.new && mv vmlinux/vmlinux.h.new vmlinux/vmlinux.h
