@@ -26,7 +26,7 @@ BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototy
 CORE := err ranges targets ports shard values paths permute pacer sendlog rtt control flow hosts ledger resume result closing names out_text out_json
 # The program around it.
 PROGRAM := main config plan route loop source_ports table matcher drivers guardian clsact attach \
-	   tx_af_packet tx_xdp link_stats phase sweep portscan report syscalls privilege scan
+	   tx_af_packet tx_xdp link_stats phase sweep portscan progress report syscalls privilege scan
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test-*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))

@@ -4,11 +4,9 @@
 
 #include "drivers.h"
 #include "names.h"
-#include "portscan.h"
 #include "privilege.h"
-#include "resume.h"
+#include "progress.h"
 #include "source_ports.h"
-#include "sweep.h"
 #include "tx_af_packet.h"
 
 #include <arpa/inet.h>
@@ -18,13 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-	PROBE_TTL = 64,
-	/* --resume: how much a crash may cost, and how much of the time saving may take. */
-	SAVE_SHARE = 50, /* a fiftieth */
-};
-
-#define SAVE_NS 5000000000ULL
+enum { PROBE_TTL = 64 };
 
 struct scan {
 	struct engine engine;
@@ -34,16 +26,18 @@ struct scan {
 	struct source_ports source_ports;
 	struct probe_tcp probe;
 	struct sweep sweep;
-	struct portscan *portscan; /* the slice of hosts under way, or NULL */
-	uint64_t first_host;	   /* of that slice */
-	struct ledger ports;	   /* of the slices before it; in the end of all */
-	struct resume_tally tally; /* likewise */
+	struct progress progress;
 	bool ports_scanned;
-	struct resume from; /* where an earlier run left off, if `goes_on` */
-	bool goes_on;
-	int resume_fd; /* the file of --resume, locked; -1: none yet */
-	uint64_t save_due_ns;
 };
+
+static int on_second(void *ctx, struct err *err)
+{
+	struct scan *s = ctx;
+
+	(void)err;
+	progress_save_now_and_then(&s->progress);
+	return 0;
+}
 
 static int choose_probe(struct scan *s, struct err *err)
 {
@@ -76,106 +70,6 @@ static int open_sender(struct scan *s, struct err *err)
 	return s->engine.tx ? 0 : -EIO;
 }
 
-/* What makes a scan this one: who is asked what, and what the tables of answers look like. */
-static uint64_t fingerprint(const struct scan *s)
-{
-	const struct plan *plan = s->engine.plan;
-	uint64_t print = resume_mix(s->engine.config->retries, plan->ports != NULL);
-	size_t i, j;
-
-	for (i = 0; i < plan->paths.n; i++) {
-		const struct ranges *hosts = &plan->paths.v[i].hosts;
-
-		print = resume_mix(print, hosts->n);
-		for (j = 0; j < hosts->n; j++)
-			print = resume_mix(print,
-					   (uint64_t)hosts->v[j].first << 32 | hosts->v[j].last);
-	}
-	if (!plan->ports)
-		return print;
-	for (i = 0; i < plan->ports->n; i++)
-		print = resume_mix(print, plan->ports->list[i]);
-	return resume_mix(print, portscan_hosts_max(&s->engine));
-}
-
-static int refuse_file(const struct scan *s, struct err *err)
-{
-	return err_set(err, -EINVAL,
-		       "%.128s: is of another scan: give the same options, or another file",
-		       s->engine.config->resume);
-}
-
-/* Take up what an earlier run left. */
-static int read_resume(struct scan *s, struct err *err)
-{
-	const struct config *c = s->engine.config;
-	int code;
-
-	if (!c->resume)
-		return 0;
-	code = resume_read(c->resume, &s->from, &s->resume_fd, err);
-	if (code)
-		return code == -ENOENT ? 0 : code;
-	if (s->from.head.scan != fingerprint(s) || (c->seed_given && s->from.head.seed != c->seed))
-		return refuse_file(s, err);
-	s->goes_on = true;
-	s->engine.seed = s->from.head.seed;
-	return 0;
-}
-
-/* Leave to a later run what this one has found so far, its results being on the disk. */
-static int save(struct scan *s, struct err *err)
-{
-	const struct config *c = s->engine.config;
-	struct resume to = {
-		.head = {
-			.scan = fingerprint(s),
-			.seed = s->engine.seed,
-			.ports_begun = s->portscan != NULL,
-			.first_host = s->first_host,
-			.slices = s->ports,
-			.tally = s->tally,
-		},
-		.neighbours = s->sweep.phase.matcher.answers.mem,
-	};
-	uint64_t start = loop_now_ns(), took;
-	int code;
-
-	if (!c->resume)
-		return 0;
-	phase_save(&s->sweep.phase, &to.head.sweep);
-	if (s->portscan) {
-		phase_save(&s->portscan->phase, &to.head.ports);
-		to.answers = s->portscan->phase.matcher.answers.mem;
-	}
-	code = report_sync(&s->report, err);
-	if (!code)
-		code = resume_write(c->resume, &to, &s->resume_fd, err);
-	took = loop_now_ns() - start;
-	s->save_due_ns = start + took + (took * SAVE_SHARE > SAVE_NS ? took * SAVE_SHARE : SAVE_NS);
-	return code;
-}
-
-/* The scan breaks off. The first error is the one to tell; an interruption is none. */
-static int save_at_last(struct scan *s, int code, struct err *err)
-{
-	struct err later;
-	int failed = save(s, code == -EINTR ? err : &later);
-
-	return code == -EINTR && failed ? failed : code;
-}
-
-static int on_second(void *ctx, struct err *err)
-{
-	struct scan *s = ctx;
-
-	if (!s->engine.config->resume || loop_now_ns() < s->save_due_ns)
-		return 0;
-	/* A disk that is full now may have room later: the old file is still there. */
-	save(s, err);
-	return 0;
-}
-
 static int choose_attachment(struct scan *s, struct err *err)
 {
 	const struct iface *iface = &s->engine.plan->iface;
@@ -205,7 +99,7 @@ static int set_up(struct scan *s, struct err *err)
 	const struct config *c = s->engine.config;
 	int code;
 
-	code = read_resume(s, err);
+	code = progress_begin(&s->progress, &s->engine, &s->sweep, &s->engine.seed, err);
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)
@@ -223,15 +117,15 @@ static int set_up(struct scan *s, struct err *err)
 	s->engine.names = names_new();
 	if (!s->engine.names)
 		return err_set(err, -ENOMEM, "out of memory");
-	if (s->goes_on && phase_restore(&s->sweep.phase, &s->from.head.sweep, s->from.neighbours))
-		return refuse_file(s, err);
-	code = phase_attach(&s->sweep.phase, err);
+	code = progress_enter_sweep(&s->progress, &s->sweep, err);
+	if (!code)
+		code = phase_attach(&s->sweep.phase, err);
 	if (!code)
 		code = privilege_lower(err);
 	if (!code)
-		code = report_open(&s->report, c, s->loop.signal_fd, s->goes_on, err);
+		code = report_open(&s->report, c, s->loop.signal_fd, s->progress.goes_on, err);
 	/* Better to hear now than after an interruption that it cannot be written. */
-	return code ? code : save(s, err);
+	return code ? code : progress_save(&s->progress, err);
 }
 
 /* A gateway that does not answer hides everything behind it. */
@@ -264,26 +158,19 @@ static unsigned int uses(const struct scan *s, bool load)
 /* Scan some hosts, as many as one answer map holds; with the `last`, no more programs are loaded. */
 static int scan_ports(struct scan *s, const struct ranges *hosts, bool last, struct err *err)
 {
-	const struct resume_head *from = &s->from.head;
 	struct portscan portscan;
-	struct ledger ledger;
 	int code;
 
 	code = portscan_init(&portscan, &s->engine, &s->sweep, hosts, &s->probe, err);
-	if (!code && s->goes_on && from->ports_begun && from->first_host == s->first_host &&
-	    phase_restore(&portscan.phase, &from->ports, s->from.answers))
-		code = refuse_file(s, err);
+	if (!code)
+		code = progress_enter_slice(&s->progress, &portscan, err);
 	if (!code && last)
 		code = privilege_limit(uses(s, false), err);
 	if (!code) {
-		s->portscan = &portscan;
 		code = portscan_run(&portscan, err);
 		if (code)
-			code = save_at_last(s, code, err);
-		s->portscan = NULL;
-		portscan_count(&portscan, &s->tally);
-		ledger = phase_ledger(&portscan.phase);
-		ledger_add(&s->ports, &ledger);
+			code = progress_save_at_last(&s->progress, code, err);
+		progress_leave_slice(&s->progress);
 	}
 	portscan_free(&portscan);
 	return code;
@@ -295,28 +182,24 @@ static int scan_ports(struct scan *s, const struct ranges *hosts, bool last, str
  */
 static int scan_all_ports(struct scan *s, struct err *err)
 {
-	uint64_t slice = portscan_hosts_max(&s->engine), n;
+	uint64_t slice = portscan_hosts_max(&s->engine), n, *first = &s->progress.first_host;
 	struct ranges hosts = { 0 }, some;
 	int code;
 
 	s->ports_scanned = true;
-	if (s->goes_on && s->from.head.ports_begun) {
-		s->first_host = s->from.head.first_host;
-		s->ports = s->from.head.slices;
-		s->tally = s->from.head.tally;
-	}
+	progress_enter_ports(&s->progress);
 	code = portscan_choose_hosts(&s->engine, &s->sweep, &hosts);
 	n = ranges_count(&hosts);
-	for (; s->first_host < n && !code; s->first_host += slice) {
+	for (; *first < n && !code; *first += slice) {
 		some = (struct ranges){ 0 };
-		code = ranges_slice(&hosts, s->first_host, slice, &some);
+		code = ranges_slice(&hosts, *first, slice, &some);
 		if (!code)
-			code = scan_ports(s, &some, n - s->first_host <= slice, err);
+			code = scan_ports(s, &some, n - *first <= slice, err);
 		ranges_free(&some);
 	}
 	ranges_free(&hosts);
 	/* What an interruption kept from being looked at is still part of the scan. */
-	s->ports.questions = n * s->engine.plan->ports->n;
+	s->progress.ports.questions = n * s->engine.plan->ports->n;
 	return code == -ENOMEM ? err_set(err, code, "out of memory") : code;
 }
 
@@ -339,7 +222,7 @@ static int run(struct scan *s, struct err *err)
 	/* An earlier run may have swept to the end: then this one finds all flows done. */
 	code = sweep_run(&s->sweep, err);
 	if (code)
-		code = save_at_last(s, code, err);
+		code = progress_save_at_last(&s->progress, code, err);
 	if (code || s->engine.config->sweep_only)
 		return code ? code : loop_check_carrier(&s->loop, err);
 	gateway = check_gateways(s, &gateway_err);
@@ -354,17 +237,18 @@ static int run(struct scan *s, struct err *err)
 static void fill_summary(const struct scan *s, struct result_summary *sum, int code)
 {
 	const struct ledger sweep = phase_ledger(&s->sweep.phase);
-	const struct ledger *l = s->ports_scanned ? &s->ports : &sweep;
+	const struct ledger *l = s->ports_scanned ? &s->progress.ports : &sweep;
+	const struct resume_tally *tally = &s->progress.tally;
 	const struct config *c = s->engine.config;
 
 	*sum = (struct result_summary){
 		.time_us = s->engine.epoch_us + loop_now_ns() / 1000,
 		.ports_scanned = s->ports_scanned,
 		.hosts = ranges_count(&s->engine.plan->told),
-		.hosts_up = sweep_hosts_up(&s->sweep) + s->tally.hosts_up,
-		.open = s->tally.open,
-		.closed = s->tally.closed,
-		.filtered = s->tally.filtered,
+		.hosts_up = sweep_hosts_up(&s->sweep) + tally->hosts_up,
+		.open = tally->open,
+		.closed = tally->closed,
+		.filtered = tally->filtered,
 		.unanswered = ledger_unanswered(l),
 		.probes = l->questions,
 		.sent = l->sent,
@@ -383,7 +267,7 @@ static void fill_summary(const struct scan *s, struct result_summary *sum, int c
 		.missing = l->missing,
 		.coverage = ledger_coverage(l),
 		.lossy = ledger_lossy(l) || ledger_lossy(&sweep),
-		.elapsed_s = (double)(sweep.elapsed_ns + s->ports.elapsed_ns) / 1e9,
+		.elapsed_s = (double)(sweep.elapsed_ns + s->progress.ports.elapsed_ns) / 1e9,
 		.rate_pps = ledger_rate_pps(l),
 		.attach = attach_mode_name(s->attach.mode),
 		.tx = config_tx_name(s->ports_scanned ? c->tx : TX_AF_PACKET),
@@ -406,9 +290,7 @@ static void tear_down(struct scan *s)
 	if (s->engine.tx)
 		s->engine.tx->ops->close(s->engine.tx);
 	names_free(s->engine.names);
-	resume_free(&s->from);
-	if (s->resume_fd >= 0)
-		close(s->resume_fd);
+	progress_free(&s->progress);
 	source_ports_release(&s->source_ports);
 	loop_close(&s->loop);
 }
@@ -424,7 +306,7 @@ int scan_run(const struct config *c, const struct plan *p, struct result_summary
 			.epoch_us = epoch_offset_us(),
 			.on_second = on_second,
 		},
-		.resume_fd = -1,
+		.progress = { .fd = -1 },
 		.loop = { -1, -1, -1, -1, -1, NULL },
 		.attach = { .link_fd = -1 },
 	};
@@ -448,8 +330,8 @@ int scan_run(const struct config *c, const struct plan *p, struct result_summary
 				*err = later;
 			code = failed;
 		}
-		if (!code && c->resume)
-			resume_remove(c->resume, &s.resume_fd);
+		if (!code)
+			progress_end(&s.progress);
 	}
 	tear_down(&s);
 	return code;
