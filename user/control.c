@@ -8,6 +8,7 @@
 #define CREEPING      1.25
 #define CRUISE	      0.95
 #define PROBE	      1.2
+#define LESS	      0.9
 #define CHANGED	      0.7 /* of what is expected: less shows that the path has changed */
 #define CAREFUL	      0.9
 #define MEMORY	      0.9 /* weight left to a stretch when the next has been judged */
@@ -16,7 +17,13 @@
 #define STRETCH_MIN_S 0.02
 #define STRETCH_MAX_S 1.0
 
-enum { BURST = 32, CLEAN_BEFORE_PROBE = 100, CLEAN_TO_BELIEVE = 10, STEPS_PER_OCTAVE = 4 };
+enum {
+	BURST = 32,
+	ASKED_LEAST = 16,
+	CLEAN_BEFORE_PROBE = 20,
+	CLEAN_TO_BELIEVE = 10,
+	STEPS_PER_OCTAVE = 4
+};
 
 void control_init(struct control *c)
 {
@@ -123,19 +130,33 @@ static double share_of(const struct control *c, double capacity)
 	return reached > 0 ? answered / reached : 0;
 }
 
+/* How many of `asked` will answer, by all that is known. */
+static double expect(const struct control *c, double rate_pps, double asked, double *share)
+{
+	double capacity = find_capacity(c);
+
+	if (capacity == 0)
+		capacity = INFINITY;
+	*share = share_of(c, capacity);
+	return asked * *share * (rate_pps > capacity ? capacity / rate_pps : 1);
+}
+
+bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
+{
+	double share, expected = expect(c, rate_pps, (double)asked, &share);
+
+	return (double)answered < LESS * expected;
+}
+
 /*
  * The share never changes, the path may: if far fewer answer than by all that is known, forget what
  * is known of the path and keep the share, as a sample of a rate that no path is too slow for.
  */
 static void notice_change(struct control *c, double rate_pps, double asked, double answered)
 {
-	double capacity = find_capacity(c), share, expected, asked_in_all = 0;
+	double share, expected = expect(c, rate_pps, asked, &share), asked_in_all = 0;
 	unsigned int i;
 
-	if (capacity == 0)
-		capacity = INFINITY;
-	share = share_of(c, capacity);
-	expected = asked * share * (rate_pps > capacity ? capacity / rate_pps : 1);
 	if (answered > CHANGED * expected ||
 	    expected - answered < 4 * sqrt(expected * (1 - share) + 1))
 		return;
@@ -189,7 +210,8 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 	c->judged = true;
 	capacity = find_capacity(c);
 	if (capacity == 0 && c->limit_pps == 0) {
-		go_on(c, rate_pps, delayed);
+		if (asked >= ASKED_LEAST)
+			go_on(c, rate_pps, delayed);
 		return;
 	}
 	c->clean++;

@@ -16,7 +16,7 @@
  *   no limit shown yet         rate *= 2         the order of magnitude in about ten stretches
  *     but answers come later   rate *= 1.25      a queue builds up, and will overflow
  *   a limit C is likely        rate = 0.95 C     the rest drains the queue that has built up
- *   after 100 clean stretches  rate = 1.2 C      has the path got better?
+ *   after 20 clean stretches   rate = 1.2 C      has the path got better?
  *     and 10 of them went well C = rate          not fewer: a queue hides the excess for a while
  *
  *   A stretch counts 0.9 times what the next one counts, so that a path that changes is noticed. It
@@ -58,6 +58,9 @@ void control_init(struct control *c);
 
 /* How many questions the next stretch should have; it should be sent at c->rate_pps throughout. */
 uint64_t control_stretch(const struct control *c);
+
+/* Are that fewer answers than what is known foretells? */
+bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, uint64_t answered);
 
 /*
  * Judge a stretch: of `asked` questions sent at `rate_pps`, `answered` were; `delayed`: round trips

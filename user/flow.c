@@ -5,12 +5,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define NS 1000000000.0
+#define NS    1000000000.0
+#define DOUBT 4.0
 
 enum {
 	PACE_NS = 1000000, /* tokens to wait for at once: what one millisecond earns */
 	SAMPLE = 2048,	   /* questions of a stretch that are looked at to judge it */
 	MARGIN_NS = 5000000,
+	QUEUE_NS = 60000000, /* what a queue may hold that has not shown in round trips yet */
+	LOOK_AGAIN_NS = 5000000,
 	STRETCH_MAX_NS = 1100000000, /* a sender that is slower than the pace */
 	LOOKED_AT_MAX = 1 << 16,     /* questions by one flow_next, most of them answered already */
 	UNKNOWN_RTT_NS = 250000000,
@@ -18,10 +21,15 @@ enum {
 	SAMPLE_SHARE = 64, /* one of so many, up to FLOW_SAMPLE_MAX */
 };
 
+static double rate_now(const struct flow *f)
+{
+	return f->in_doubt ? f->control.rate_pps / DOUBT : f->control.rate_pps;
+}
+
 static void begin_stretch(struct flow *f, uint64_t now_ns)
 {
 	f->now = (struct flow_stretch){ .first = f->position,
-					.rate_pps = f->control.rate_pps,
+					.rate_pps = rate_now(f),
 					.start_ns = now_ns };
 	f->now.end = f->position + control_stretch(&f->control);
 	if (f->now.end > f->n)
@@ -83,19 +91,17 @@ unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room)
 /* The stretch is sent: put it by, and begin the next at the rate of now. */
 static void end_stretch(struct flow *f, uint64_t now_ns)
 {
-	double wait = UNKNOWN_RTT_NS, took = (double)(now_ns - f->now.start_ns);
+	double took = (double)(now_ns - f->now.start_ns);
 	double came_to = (double)(f->now.end - f->now.first) * NS / (took > 1 ? took : 1);
 
 	/* The sender may be slower than the pace: what was sent slowly says nothing of going fast. */
 	if (came_to < f->now.rate_pps)
 		f->now.rate_pps = came_to;
-	if (f->rtt.samples)
-		wait = 2 * f->rtt.smoothed_ns + 4 * f->rtt.variation_ns;
-	f->now.due_ns = now_ns + (uint64_t)wait + MARGIN_NS;
+	f->now.end_ns = f->now.look_ns = now_ns;
 	if (f->n_stretches - f->n_judged < FLOW_STRETCHES)
 		f->waiting[f->n_stretches++ % FLOW_STRETCHES] = f->now;
 	begin_stretch(f, now_ns);
-	pacer_set_rate(f->pacer, f->control.rate_pps, now_ns);
+	pacer_set_rate(f->pacer, rate_now(f), now_ns);
 }
 
 unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, flow_answered skip,
@@ -139,7 +145,21 @@ uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns)
 	return pacer_ready_ns(f->pacer, now_ns, slice < 1 ? 1 : slice > 64 ? 64 : (unsigned)slice);
 }
 
-static void judge(struct flow *f, const struct flow_stretch *s, flow_answered answered,
+/* How long the answers to a stretch may take, by what is known now. */
+static uint64_t patience(const struct flow *f)
+{
+	const struct rtt *r = &f->rtt;
+	double rtt = r->smoothed_ns > (double)r->last_ns ? r->smoothed_ns : (double)r->last_ns;
+
+	return MARGIN_NS +
+	       (r->samples ? (uint64_t)(2 * rtt + 4 * r->variation_ns) : UNKNOWN_RTT_NS);
+}
+
+/*
+ * Look at a stretch; false: it is too early to judge it. While a queue builds up answers come ever
+ * later, later than all before: few answers are not believed as soon as many are.
+ */
+static bool judge(struct flow *f, struct flow_stretch *s, uint64_t now_ns, flow_answered answered,
 		  const void *ctx)
 {
 	uint64_t n = s->end - s->first, looked = n < SAMPLE ? n : SAMPLE, had = 0, i;
@@ -149,23 +169,32 @@ static void judge(struct flow *f, const struct flow_stretch *s, flow_answered an
 
 		had += answered(ctx, f->first + permute_at(&f->order, position));
 	}
+	if (control_is_less(&f->control, s->rate_pps, looked, had) &&
+	    now_ns < s->end_ns + patience(f) + QUEUE_NS) {
+		s->look_ns = now_ns + LOOK_AGAIN_NS;
+		return false;
+	}
 	control_judge(&f->control, s->rate_pps, looked, had, rtt_has_grown(&f->rtt));
+	return true;
 }
 
 void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const void *ctx)
 {
-	const struct flow_stretch *s;
+	struct flow_stretch *s;
 
 	for (; f->n_judged < f->n_stretches; f->n_judged++) {
 		s = &f->waiting[f->n_judged % FLOW_STRETCHES];
-		if (s->due_ns > now_ns)
-			return;
-		if (f->attempt == 0)
-			judge(f, s, answered, ctx);
+		if (f->attempt)
+			continue;
+		if (s->look_ns > now_ns || s->end_ns + patience(f) > now_ns)
+			break;
+		f->in_doubt = !judge(f, s, now_ns, answered, ctx);
+		if (f->in_doubt)
+			break;
 	}
-	/* No need to send the rest of a stretch slowly once faster is known to go well. */
+	/* No need to send the rest of a stretch slowly once faster is known to go well, or so fast. */
 	if (f->automatic && f->attempt == 0 && f->state == FLOW_SENDING &&
-	    f->control.rate_pps > 1.5 * f->now.rate_pps) {
+	    (rate_now(f) > 1.5 * f->now.rate_pps || rate_now(f) < 0.5 * f->now.rate_pps)) {
 		f->now.end = f->position;
 		end_stretch(f, now_ns);
 	}

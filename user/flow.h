@@ -32,8 +32,8 @@ enum flow_state {
 struct flow_stretch {
 	uint64_t first, end; /* positions */
 	double rate_pps;     /* wanted; when it has been sent, what it came to */
-	uint64_t start_ns;
-	uint64_t due_ns;
+	uint64_t start_ns, end_ns;
+	uint64_t look_ns; /* when to look at its answers */
 };
 
 enum { FLOW_STRETCHES = 64, FLOW_SAMPLE_MAX = 256 };
@@ -57,6 +57,7 @@ struct flow {
 	struct flow_stretch now;		     /* being sent */
 	struct flow_stretch waiting[FLOW_STRETCHES]; /* a ring, to be judged */
 	unsigned int n_stretches, n_judged;
+	bool in_doubt; /* the answers to a stretch are late or lost: send slowly until that is known */
 	/*
 	 * After the last try some of what is still missing is asked once more: what then answers
 	 * shows how much the tries have lost (flow_missing).

@@ -2,8 +2,8 @@
 /*
  * pacer.c - a token bucket: time earns tokens, a probe costs one.
  *
- * The bucket holds one token more than PACER_DEPTH_NS earns. Who sleeps until one token is there
- * and wakes up to PACER_DEPTH_NS late then loses none, at any rate; without the one, slow rates
+ * The bucket holds one token more than PACER_DEPTH_NS earns at least. Who sleeps until one token is
+ * there and wakes up to PACER_DEPTH_NS late then loses none, at any rate; without the one, slow rates
  * would fall behind by every late wakeup.
  */
 #include "pacer.h"
@@ -25,10 +25,18 @@ static double tokens_at(const struct pacer *p, uint64_t now_ns)
 	return tokens < p->depth ? tokens : p->depth;
 }
 
+static double depth_of(double rate_pps)
+{
+	double depth = rate_pps * ((double)PACER_DEPTH_NS / NS_PER_S);
+	double slow = 10 * depth < PACER_BURST ? 10 * depth : PACER_BURST;
+
+	return 1 + (depth > slow ? depth : slow);
+}
+
 void pacer_init(struct pacer *p, double rate_pps, uint64_t now_ns)
 {
 	p->rate_pps = rate_pps;
-	p->depth = 1 + rate_pps * ((double)PACER_DEPTH_NS / NS_PER_S);
+	p->depth = depth_of(rate_pps);
 	p->tokens = 1;
 	p->last_ns = now_ns;
 }

@@ -18,9 +18,11 @@ struct pacer {
 
 /*
  * rate_pps > 0. The bucket starts with one token and holds one more than what PACER_DEPTH_NS earns:
- * enough to make up for a sleep that took too long, too little for a burst that hurts.
+ * enough to make up for a sleep that took too long, too little for a burst that hurts. At slow rates
+ * it is ten times as long, but no more than PACER_BURST: that hurts nobody either.
  */
 #define PACER_DEPTH_NS 2000000ULL
+#define PACER_BURST    16.0
 void pacer_init(struct pacer *p, double rate_pps, uint64_t now_ns);
 
 /* Another rate from now on; the tokens that are there stay, as far as the new depth allows. */

@@ -8,6 +8,7 @@ void rtt_add(struct rtt *r, uint64_t rtt_ns)
 {
 	double sample = (double)rtt_ns, deviation;
 
+	r->last_ns = rtt_ns;
 	if (rtt_ns > r->longest_ns)
 		r->longest_ns = rtt_ns;
 	if (!r->samples || rtt_ns < r->shortest_ns)
@@ -25,7 +26,7 @@ void rtt_add(struct rtt *r, uint64_t rtt_ns)
 /* Half as long again, and more than what a busy host or a radio link make of it. */
 bool rtt_has_grown(const struct rtt *r)
 {
-	return r->smoothed_ns > 1.5 * (double)r->shortest_ns + GROWN_NS;
+	return (double)r->last_ns > 1.5 * (double)r->shortest_ns + GROWN_NS;
 }
 
 uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t floor_ns, uint64_t ceiling_ns)

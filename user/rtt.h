@@ -23,12 +23,13 @@ struct rtt {
 	double variation_ns;
 	uint64_t shortest_ns;
 	uint64_t longest_ns;
+	uint64_t last_ns;
 	uint64_t samples;
 };
 
 void rtt_add(struct rtt *r, uint64_t rtt_ns);
 
-/* Do answers take clearly longer than they could? Somewhere a queue builds up. */
+/* Did the last answer take clearly longer than it could? Somewhere a queue builds up. */
 bool rtt_has_grown(const struct rtt *r);
 
 /* The wait for an answer: `ceiling_ns` while nothing is known, and never more than that. */
