@@ -83,6 +83,13 @@ refused "interface without carrier" 1 'idle0: .*carrier' -i idle0
 refused "loopback interface" 1 'lo: .*loopback' -i lo
 refused "loopback address" 1 '127\.0\.0\.1: .*this host' 127.0.0.1
 refused "interface without an address" 1 'bare0: .*no IPv4 address' -i bare0
+if ip -n "$LAB" tuntap add dev tun0 mode tun 2>"$tmp/why"; then
+	ip -n "$LAB" address add 198.19.3.1/24 dev tun0
+	ip -n "$LAB" link set tun0 up
+	refused "tun device with nobody behind it" 1 'tun0: no carrier' -i tun0 --tcp 80
+else
+	skip "interface that is not Ethernet" "no tun device: $(head -n 1 "$tmp/why")"
+fi
 
 # Targets
 
