@@ -194,13 +194,13 @@ $(BUILD)/tests/tun-host: tests/net/tun-host.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< -o $@
 
-BPF_TEST_OBJECTS := $(call objects,table matcher drivers guardian clsact attach)
+BPF_TEST_OBJECTS := $(call objects,table matcher drivers syscalls privilege guardian clsact attach)
 
 $(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a | $(SKELETONS)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a -o $@ \
-		$(call pkg,--libs,cmocka libbpf libxdp libmnl libcap) -lelf -lz -lm
+		$(call pkg,--libs,cmocka libbpf libxdp libmnl libcap libseccomp) -lelf -lz -lm
 
 # xscan with a ring buffer so small that events are lost.
 $(BUILD)/one-page/matcher.o: user/matcher.c

@@ -2,6 +2,8 @@
 /* guardian.c - fork, and wait for the end of a pipe. */
 #include "guardian.h"
 
+#include "privilege.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,6 +14,7 @@
 /* Nothing but SIGKILL reaches it: not Ctrl-C, not the end of the session. */
 static void watch(int pipe_fd, guardian_job job, const void *ctx)
 {
+	struct err ignored;
 	sigset_t all;
 	ssize_t n;
 	char c;
@@ -23,6 +26,7 @@ static void watch(int pipe_fd, guardian_job job, const void *ctx)
 	/* Also its own copy of the pipe's other end, and what somebody may wait for to be closed. */
 	dup2(pipe_fd, 0);
 	close_range(1, ~0U, 0);
+	privilege_limit(PRIVILEGE_DETACH, &ignored);
 	do
 		n = read(0, &c, 1);
 	while (n > 0 || (n < 0 && errno == EINTR));

@@ -19,8 +19,8 @@ struct guardian {
 
 /*
  * Start it, before that is done which it is to undo. `job` runs in the child, on a copy of this
- * process's memory, without its descriptors; whether there is anything to undo is for it to see.
- * 0 or a negative errno.
+ * process's memory, without its descriptors, and with no rights but to detach by netlink
+ * (PRIVILEGE_DETACH). Whether there is anything to undo is for it to see. 0 or a negative errno.
  */
 int guardian_start(struct guardian *g, guardian_job job, const void *ctx);
 

@@ -4,7 +4,7 @@
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
-need jq setpriv setcap
+need jq setpriv setcap tc pgrep
 
 user=65534
 net=198.18.1.0/26
@@ -65,10 +65,11 @@ refused() { # NAME STATUS REGEX COPY ARGUMENT...: one line, and nothing was sent
 
 slow=5
 fast=100
+attach=native
 begin() { # RATE COMMAND...: xscan and what it is run by; sets $pid, which is xscan's in the end
 	local rate=$1
 	shift
-	tools/lab exec scanner "$@" -i eth0 --rate "$rate" --json "$tmp/user/json" "$net" \
+	tools/lab exec scanner "$@" -i eth0 --attach "$attach" --rate "$rate" --json "$tmp/user/json" "$net" \
 		>"$tmp/out" 2>"$tmp/err" </dev/null &
 	pid=$!
 }
@@ -91,10 +92,10 @@ finish() {
 	rm -f "$tmp/user/json"
 } 2>/dev/null # where the shell says how its job ended
 
-rights() { # SET...: what /proc says of the scan in the background
+rights() { # SET...: what /proc says of the scan in the background, or of process $of
 	local name
 	for name; do
-		awk -v name="$name:" '$1 == name { print name $2 }' "/proc/$pid/status"
+		awk -v name="$name:" '$1 == name { print name $2 }' "/proc/${of:-$pid}/status"
 	done | paste -sd ' '
 }
 
@@ -146,6 +147,20 @@ begin "$slow" "$tmp/plain"
 until_found host
 has_only "root, ARP sweep alone: no capability is left" "$none_left"
 finish
+
+# Before Linux 6.6, tc needs a filter that stays until somebody takes it away.
+attach=tc
+begin "$fast" "$tmp/plain" --tcp "$ports"
+until_found port
+if tc -n "$LAB" filter show dev eth0 ingress | grep -q match_tc; then
+	has_only "root, --attach tc: what takes the filter away is left" '000000[08]000001000'
+	of=$(pgrep -P "$pid") has_only "root, --attach tc: its guardian has the same" \
+		'000000[08]000001000'
+else
+	has_only "root, --attach tc: no capability is left" "$none_left"
+fi
+finish
+attach=native
 
 # --resume writes its file aside, and removes it in the end, in whosever folder it is.
 begin "$fast" "$tmp/plain" --tcp "$ports" --resume "$tmp/user/state"
@@ -202,6 +217,11 @@ else
 	open_of "$tmp/out" >"$tmp/got"
 	same "it finds all open ports" "$tmp/expected" "$tmp/got"
 fi
+as_user capable -i eth0 --attach tc --tcp "$ports" "$net"
+exits "with --attach tc too" 0
+open_of "$tmp/out" >"$tmp/got"
+same "it finds all open ports" "$tmp/expected" "$tmp/got"
+is "and takes its filter away" "" "$(tc -n "$LAB" filter show dev eth0 ingress)"
 # shellcheck disable=SC2016 # expanded by the inner shell
 lab exec scanner "${unprivileged[@]}" sh -c '"$1" -i eth0 --json /dev/stdout 198.18.1.1 | cat' \
 	sh "$tmp/capable" >"$tmp/out" 2>"$tmp/err" </dev/null
