@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -240,8 +241,12 @@ static void fill_summary(const struct scan *s, struct result_summary *sum, int c
 	const struct ledger sweep = phase_ledger(&s->sweep.phase);
 	const struct ledger *l = s->ports_scanned ? &s->progress.ports : &sweep;
 	const struct resume_tally *tally = &s->progress.tally;
+	double coverage = ledger_coverage(l);
 	const struct config *c = s->engine.config;
 
+	/* A host that was not found by ARP was not asked for its ports either. */
+	if (s->ports_scanned && !isnan(ledger_coverage(&sweep)))
+		coverage *= ledger_coverage(&sweep);
 	*sum = (struct result_summary){
 		.time_us = s->engine.epoch_us + loop_now_ns() / 1000,
 		.ports_scanned = s->ports_scanned,
@@ -266,7 +271,7 @@ static void fill_summary(const struct scan *s, struct result_summary *sum, int c
 		.sampled = l->sampled,
 		.sample_found = l->sample_found,
 		.missing = l->missing,
-		.coverage = ledger_coverage(l),
+		.coverage = code ? NAN : coverage,
 		.lossy = ledger_lossy(l) || ledger_lossy(&sweep),
 		.elapsed_s = (double)(sweep.elapsed_ns + s->progress.ports.elapsed_ns) / 1e9,
 		.rate_pps = ledger_rate_pps(l),
