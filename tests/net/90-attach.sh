@@ -142,8 +142,9 @@ done
 scan --attach tc --synack drop --tcp 80,8080 198.18.0.10
 is "control: dropped SYN-ACKs leave half-open connections" 2 "$(half_open)"
 
-# Bare IP packets, and drivers that receive into pages
+# Bare IP packets, and drivers that receive into pages; without the half-open connections
 
+fleet_up --net 198.18.1.0/24
 device_up() { # KIND: a device of that name, with hosts behind it
 	rm -f "$tmp/hosts"
 	tools/lab exec scanner "$BUILD/tests/tun-host" "$1" "$1" >"$tmp/hosts" 2>&1 </dev/null &
