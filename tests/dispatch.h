@@ -9,22 +9,27 @@
 #include "probe_arp.h"
 #include "probe_tcp.h"
 
-static inline enum match dispatch(struct cursor *c, const struct probe_tcp *p, struct answer *out)
+/* A packet without an Ethernet header, or what is behind it. */
+static inline enum match dispatch_ip4(struct cursor *c, const struct probe_tcp *p,
+				      struct answer *out)
 {
-	const struct net_eth *eth = cursor_pull_eth(c);
-	const struct net_ip4 *ip;
+	const struct net_ip4 *ip = cursor_pull_ip4(c, false);
 
-	if (!eth)
-		return MATCH_FOREIGN;
-	if (eth->type == net_be16(NET_ETH_ARP))
-		return probe_arp_match(c, out);
-	if (eth->type != net_be16(NET_ETH_IP4))
-		return MATCH_FOREIGN;
-	ip = cursor_pull_ip4(c, false);
 	if (ip && ip->proto == NET_PROTO_TCP)
 		return probe_tcp_match(c, ip, p, out);
 	if (ip && ip->proto == NET_PROTO_ICMP)
 		return probe_tcp_match_icmp(c, ip, p, out);
+	return MATCH_FOREIGN;
+}
+
+static inline enum match dispatch(struct cursor *c, const struct probe_tcp *p, struct answer *out)
+{
+	const struct net_eth *eth = cursor_pull_eth(c);
+
+	if (eth && eth->type == net_be16(NET_ETH_ARP))
+		return probe_arp_match(c, out);
+	if (eth && eth->type == net_be16(NET_ETH_IP4))
+		return dispatch_ip4(c, p, out);
 	return MATCH_FOREIGN;
 }
 
