@@ -133,7 +133,8 @@ scans "one host, all ports" 0 -i eth0 --tcp - 198.18.1.1
 export LAB_ADDR=198.18.0.1/30 LAB_GATEWAY=198.18.0.2
 fleet_up --gateway "$LAB_GATEWAY" --net "$net" --closed 1/2 --open 1/4 --unreachable 1/8 --silent 1/8
 fleet_states "$ports" >"$tmp/expected"
-for way in "--rate auto" "--rate 20k --attach generic --synack drop" "--tx xdp --rate 20k"; do
+for way in "--rate auto" "--rate 20k --attach generic --synack drop" \
+	"--rate 20k --attach tc --synack reset" "--tx xdp --rate 20k"; do
 	# shellcheck disable=SC2086 # several words
 	scans "all states, $way" 0 $way --tcp "$ports" --all --json "$tmp/json" "$net"
 	states_are_right "all states, $way"
