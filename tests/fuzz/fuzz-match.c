@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * fuzz-match.c - any bytes as a frame for the matchers. Laws: what counts as an answer names one of
- * our tries and carries the cookie of just that question; with another cookie it does not count.
+ * our tries and carries the cookie of just that question; with another cookie it does not count. The
+ * RST that is made of a SYN-ACK goes back to where that came from, in its place.
  *
  * The first byte chooses a right answer, or none, and whether the cookie is made right again at the
  * end. The rest is laid over the answer by exclusive or, so that zeros are the answer itself; what is
@@ -124,6 +125,26 @@ static void check_tcp_answer(uint8_t *frame, size_t size, const struct answer *a
 	LAW(match(frame, size, &other) == MATCH_REJECTED);
 }
 
+static void check_reset(uint8_t *frame, size_t size)
+{
+	const struct probe_tcp_reset_packet *rst = (const void *)(frame + sizeof(struct net_eth));
+	const struct probe_tcp_reset_packet synack = *rst;
+	char *copy = text_of(frame, size);
+
+	if (probe_tcp_reset(frame, frame + size, true, probe.ttl)) {
+		LAW(rst->ip.src == synack.ip.dst && rst->ip.dst == synack.ip.src);
+		LAW(rst->tcp.src == synack.tcp.dst && rst->tcp.dst == synack.tcp.src);
+		LAW(rst->tcp.seq == synack.tcp.ack && rst->tcp.flags == NET_TCP_RST);
+		LAW(!csum_fold(csum_add_words(0, &rst->ip, sizeof(rst->ip) / 4)));
+		LAW(!csum_fold(
+			csum_add_words(csum_pseudo_tcp(rst->ip.src, rst->ip.dst, sizeof(rst->tcp)),
+				       &rst->tcp, sizeof(rst->tcp) / 4)));
+	} else {
+		LAW(!memcmp(frame, copy, size));
+	}
+	free(copy);
+}
+
 static void check_arp_answer(const uint8_t *frame, size_t size, const struct answer *a)
 {
 	const size_t arp = sizeof(struct net_eth);
@@ -168,6 +189,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_arp_answer(frame, len, &answer);
 		else
 			check_tcp_answer(frame, len, &answer);
+		if (answer.state == ANSWER_OPEN)
+			check_reset(frame, len);
 	} else {
 		LAW(!right);
 	}
