@@ -30,7 +30,7 @@ enum { KILLS = 60, MOMENT_MAX_US = 8000 };
 
 #define STRANGERS_FILTER                                          \
 	"tc filter add dev veth0 ingress prio 1 protocol ip u32 " \
-	"match ip dst 198.18.0.9 action mirred egress redirect dev veth0"
+	"match ip dst 198.18.0.9 flowid 1:1"
 
 static int load(void)
 {
@@ -171,7 +171,7 @@ static void strangers_filter_keeps_our_discipline(void **state)
 	(void)state;
 	attach(&c);
 	run("tc filter add dev veth0 egress prio 7 protocol ip u32 match ip dst 198.18.0.9 "
-	    "action mirred egress redirect dev veth0");
+	    "flowid 1:1");
 	clsact_detach(&c);
 	assert_true(lists("clsact"));
 	assert_true(lists("pref 7"));
