@@ -60,7 +60,8 @@ static int read_whole(gzFile file, struct resume *r)
 	char end;
 	int code;
 
-	if (!read_all(file, &r->head, sizeof(r->head)) ||
+	/* zlib hands on as it is what it does not take for compressed, without a checksum. */
+	if (gzdirect(file) || !read_all(file, &r->head, sizeof(r->head)) ||
 	    memcmp(r->head.magic, MAGIC, sizeof(MAGIC)) || !is_sane(&r->head.sweep) ||
 	    !is_sane(&r->head.ports))
 		return -EINVAL;
