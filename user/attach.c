@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <xdp/libxdp.h>
 
@@ -106,6 +107,11 @@ static int explain(const struct attach *a, int code, struct err *err)
 	case -EOPNOTSUPP:
 		return err_set(err, code, "%s: its driver has no native XDP: use %s%s", a->iface,
 			       instead, a->sends ? ", or --attach generic" : "");
+	case -ENOENT: /* the discipline, or the kind of filter */
+		return err_set(err, code,
+			       "%s: this kernel has neither tcx nor BPF filters on clsact: use "
+			       "or generic",
+			       a->iface);
 	default:
 		return err_set(err, code, "%s: cannot attach in %s mode: %s", a->iface,
 			       attach_mode_name(a->mode), strerror(-code));
@@ -150,6 +156,7 @@ static int choose_bare(struct attach *a, struct err *err)
 
 int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *err)
 {
+	const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
 	int code;
 
 	*a = (struct attach){
@@ -160,6 +167,11 @@ int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *
 		.link_fd = -1,
 	};
 	libbpf_set_print(NULL);
+	/*
+	 * Before Linux 5.11 a limit holds for the memory of BPF. libbpf lifts it with the first program,
+	 * which may be loaded when the right to do that has been given up.
+	 */
+	setrlimit(RLIMIT_MEMLOCK, &none);
 	if (!wish->ethernet)
 		return choose_bare(a, err);
 	if (wish->mode != ATTACH_AUTO)
