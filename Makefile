@@ -89,7 +89,7 @@ sanitize:
 	$(Q)BUILD=$(BUILD) tests/run sanitize
 
 .PHONY: tests fuzzers sanitized
-tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/tun-host
+tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/tun-host $(BUILD)/flood
 
 # The same sources once more, built otherwise, in folders of their own.
 again = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,--silent)
@@ -172,6 +172,10 @@ $(BUILD)/fleet: tools/fleet.c $(BUILD)/tools/fleet.skel.h $(BUILD)/libcore.a
 $(BUILD)/ceiling: tools/ceiling.c $(BUILD)/tools/ceiling.skel.h $(BUILD)/bpf/portscan.skel.h
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itools -I$(BUILD)/tools $< -o $@ $(call pkg,--libs,libbpf) -lelf -lz
+
+$(BUILD)/flood: tools/flood.c $(BUILD)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) -Itools $< $(BUILD)/libcore.a -o $@
 
 $(BUILD)/measure: tools/measure.c
 	$(call say,LINK,$@)
