@@ -59,7 +59,6 @@ struct match_config {
 	__u32 host_steps; /* how often the list of hosts can be halved: bounds the search for one */
 	__u32 ports;	 /* how many ports a host is asked for */
 	__u8 synack;	 /* enum synack */
-	__u8 send_xdp;	 /* the program sends the probes too */
 	__u8 bare;	 /* frames have no Ethernet header: tc only */
 	__u8 report_all; /* every new answer is news, not only open ports and hosts */
 };

@@ -28,6 +28,7 @@ struct matcher_spec {
 	const struct hosts *hosts;  /* who is asked */
 	size_t answers_size;	    /* bytes */
 	size_t ports_size;	    /* bytes; 0: it has no such table */
+	bool sends;		    /* the program sends the probes too */
 	matcher_event on_event;
 	void *ctx;
 	bool verbose; /* libbpf says on stderr what goes wrong, the verifier's log included */

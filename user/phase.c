@@ -36,7 +36,8 @@ int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, const st
 	}
 	if (!p->n_flows)
 		return 0;
-	return matcher_open(&p->matcher, spec, attach_program_name(e->attach), err);
+	return matcher_open(&p->matcher, spec,
+			    spec->sends ? "match_send" : attach_program_name(e->attach), err);
 }
 
 void phase_free(struct phase *p)

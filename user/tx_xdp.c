@@ -176,7 +176,7 @@ static int set_up(struct tx_xdp *t, struct bpf_object *object, int ifindex, stru
 	const __u32 zero = 0;
 	int code;
 
-	t->program_fd = bpf_program__fd(bpf_object__find_program_by_name(object, "match_xdp"));
+	t->program_fd = bpf_program__fd(bpf_object__find_program_by_name(object, "match_send"));
 	code = link_stats_open(&t->counters, ifindex);
 	if (code)
 		return err_set(err, code, "%s: cannot read its counters: %s", t->iface,

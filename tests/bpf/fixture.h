@@ -54,6 +54,7 @@ struct hook {
 };
 
 static const struct hook xdp = { "match_xdp", { XDP_PASS, XDP_DROP, XDP_REDIRECT } };
+static const struct hook sender = { "match_send", { XDP_PASS, XDP_DROP, XDP_REDIRECT } };
 static const struct hook tc = { "match_tc",
 				{ (__u32)TC_ACT_UNSPEC, TC_ACT_SHOT, TC_ACT_REDIRECT } };
 
@@ -112,12 +113,11 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 	f->config.ports = PORTS;
 	f->config.synack = config->synack;
 	f->config.report_all = config->report_all;
-	f->config.send_xdp = config->send_xdp;
 	f->config.bare = config->bare;
 
 	spec.elf = sweep_bpf__elf_bytes(&spec.elf_size);
 	spec.answers_size = HOSTS * sizeof(struct neighbour);
-	if (matcher_open(&f->sweep, &spec, hook->program, &err))
+	if (matcher_open(&f->sweep, &spec, hook == &sender ? xdp.program : hook->program, &err))
 		fail_msg("%s", err.text);
 	spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
 	spec.config = f->config;
@@ -138,7 +138,7 @@ static inline void fixture_open(struct fixture *f, const struct hook *hook, enum
 
 static inline void fixture_open_sender(struct fixture *f)
 {
-	fixture_load(f, &xdp, &(struct match_config){ .send_xdp = true });
+	fixture_load(f, &sender, &(struct match_config){ 0 });
 }
 
 static inline void fixture_close(struct fixture *f)
