@@ -25,8 +25,9 @@ BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototy
 # Pure logic: no kernel, no root. Unit tests link this and nothing that can reach the kernel.
 CORE := err ranges targets ports shard values paths permute pacer sendlog rtt control flow hosts ledger resume result closing names out_text out_json
 # The program around it.
-PROGRAM := main config plan route loop source_ports table matcher drivers guardian clsact attach \
-	   tx_af_packet tx_xdp link_stats phase sweep portscan progress report syscalls privilege scan
+PROGRAM := main config plan route loop source_ports table extension matcher drivers guardian clsact \
+	   multiprog dispatcher attach tx_af_packet tx_xdp link_stats phase sweep portscan progress \
+	   report syscalls privilege scan
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test-*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
@@ -141,7 +142,7 @@ $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
 
 $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(call say,SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@ 2> $@.log || { cat $@.log >&2; false; }
 
 SKELETONS := $(patsubst bpf/%.bpf.c,$(BUILD)/bpf/%.skel.h,$(wildcard bpf/*.bpf.c))
 
@@ -198,7 +199,8 @@ $(BUILD)/tests/tun-host: tests/net/tun-host.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< -o $@
 
-BPF_TEST_OBJECTS := $(call objects,table matcher drivers syscalls privilege guardian clsact attach)
+BPF_TEST_OBJECTS := $(call objects,table extension matcher drivers syscalls privilege guardian clsact \
+			   multiprog dispatcher attach)
 
 $(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a | $(SKELETONS)
 	$(call say,LINK,$@)

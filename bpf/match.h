@@ -8,6 +8,7 @@
 
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
+#include <xdp/xdp_helpers.h>
 
 #include "abi.h"
 
@@ -32,6 +33,12 @@ enum { TC_NEXT = -1, TC_DROP = 2 };
 		__uint(key_size, sizeof(__u32));                                                   \
 		__uint(value_size, TABLE_PAGE);                                                    \
 	} name SEC(".maps")
+
+/* In a libxdp dispatcher: before most others, and they see what ours passes. */
+struct {
+	__uint(priority, 10);
+	__uint(XDP_PASS, 1);
+} XDP_RUN_CONFIG(match_xdp);
 
 TABLE(stats);	/* struct stats, a page for each possible CPU */
 TABLE(hosts);	/* struct host_list: who is asked */

@@ -118,19 +118,40 @@ static int explain(const struct attach *a, int code, struct err *err)
 	}
 }
 
+/*
+ * Whose interface it is already: a dispatcher takes one more, else there is tc. Then what disturbs
+ * the driver is no question any more.
+ */
+static bool choose_beside_others(struct attach *a)
+{
+	char what[64];
+	int code;
+
+	if (!is_taken(a, what, sizeof(what)))
+		return false;
+	a->mode = ATTACH_TC;
+	code = dispatcher_open(&a->dispatcher, a->ifindex, what, sizeof(what));
+	if (!code) {
+		a->mode = a->dispatcher.generic ? ATTACH_GENERIC : ATTACH_NATIVE;
+		snprintf(a->why, sizeof(a->why), "joins the dispatcher of %s", what);
+	} else if (code == -ENOENT) {
+		snprintf(a->why, sizeof(a->why), "%s is attached", what);
+	} else {
+		snprintf(a->why, sizeof(a->why), "%s is attached and takes no more: %s", what,
+			 strerror(-code));
+	}
+	return true;
+}
+
 /* Native XDP comes before tc where it costs nobody anything: it is cheaper for each packet. */
 static void choose_gentlest(struct attach *a, const char *driver)
 {
 	const struct driver *known = drivers_find(driver);
-	char what[64];
 	int code;
 
-	a->mode = ATTACH_TC;
-	/* Here a libxdp dispatcher is to be joined, once xscan can. */
-	if (is_taken(a, what, sizeof(what))) {
-		snprintf(a->why, sizeof(a->why), "%s is attached", what);
+	if (choose_beside_others(a))
 		return;
-	}
+	a->mode = ATTACH_TC;
 	snprintf(a->why, sizeof(a->why), "driver %s: %s", *driver ? driver : "unknown",
 		 known ? known->why : "it is not known whether XDP disturbs it");
 	if (!known || !known->gentle)
@@ -197,6 +218,11 @@ const char *attach_program_name(const struct attach *a)
 	return a->mode == ATTACH_TC ? "match_tc" : "match_xdp";
 }
 
+const struct extension_target *attach_target(const struct attach *a)
+{
+	return a->dispatcher.agent ? &a->dispatcher.target : NULL;
+}
+
 static int attach_new(struct attach *a, int program_fd)
 {
 	int fd = link_create(program_fd, a->ifindex, a->mode);
@@ -217,6 +243,8 @@ int attach_program(struct attach *a, int program_fd, struct err *err)
 		code = bpf_link_update(a->link_fd, program_fd, NULL);
 	else if (a->clsact.handle)
 		code = clsact_replace(&a->clsact, program_fd);
+	else if (a->dispatcher.agent)
+		code = dispatcher_replace(&a->dispatcher, program_fd);
 	else if ((code = attach_new(a, program_fd)))
 		return explain(a, code, err);
 	return code ? err_set(err, code, "%s: cannot change the attached program: %s", a->iface,
@@ -231,6 +259,8 @@ bool attach_alive(struct attach *a)
 
 	if (a->clsact.handle)
 		return clsact_alive(&a->clsact);
+	if (a->dispatcher.agent)
+		return dispatcher_alive(&a->dispatcher);
 	/* The index is in the same place for tcx. */
 	return bpf_obj_get_info_by_fd(a->link_fd, &info, &len) || info.xdp.ifindex;
 }
@@ -238,6 +268,7 @@ bool attach_alive(struct attach *a)
 void attach_close(struct attach *a)
 {
 	clsact_detach(&a->clsact);
+	dispatcher_close(&a->dispatcher);
 	if (a->link_fd >= 0)
 		close(a->link_fd);
 	a->link_fd = -1;

@@ -7,6 +7,7 @@
 #define XSCAN_ATTACH_H
 
 #include "clsact.h"
+#include "dispatcher.h"
 #include "err.h"
 
 #include <stdbool.h>
@@ -29,8 +30,9 @@ struct attach {
 	int ifindex;
 	const char *iface;
 	bool sends;
-	int link_fd; /* -1: nothing is attached, or it is by clsact */
+	int link_fd; /* -1: nothing is attached, or it is by clsact or in a dispatcher */
 	struct clsact clsact;
+	struct dispatcher dispatcher;
 	char why[128];
 };
 
@@ -45,6 +47,9 @@ void attach_print(const struct attach *a, FILE *file);
 
 /* Which of a matcher's programs it must be. */
 const char *attach_program_name(const struct attach *a);
+
+/* What it must be an extension of, or NULL. */
+const struct extension_target *attach_target(const struct attach *a);
 
 /*
  * Attach a program, in the place of the one before, if any: on some drivers attaching disturbs the

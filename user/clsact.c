@@ -2,6 +2,8 @@
 /* clsact.c - the filter by libbpf, what else is there by rtnetlink. */
 #include "clsact.h"
 
+#include "privilege.h"
+
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -192,7 +194,7 @@ static int attach(struct clsact *c, int program_fd)
 		return -EIO;
 	c->ours = !there.discipline || there.brought;
 	c->handle = random % HANDLE_BROUGHT | 1 | (c->ours ? HANDLE_BROUGHT : 0);
-	code = guardian_start(&c->guardian, clean_up, c);
+	code = guardian_start(&c->guardian, PRIVILEGE_DETACH, clean_up, c);
 	if (code)
 		return code;
 	if (!there.discipline)
@@ -231,7 +233,7 @@ bool clsact_alive(struct clsact *c)
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = c->handle, .priority = c->priority);
 
 	if (!guardian_watches(&c->guardian))
-		guardian_start(&c->guardian, clean_up, c);
+		guardian_start(&c->guardian, PRIVILEGE_DETACH, clean_up, c);
 	return !bpf_tc_query(&at, &opts);
 }
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* Nothing but SIGKILL reaches it: not Ctrl-C, not the end of the session. */
-static void watch(int pipe_fd, guardian_job job, const void *ctx)
+static void watch(int pipe_fd, unsigned int uses, guardian_job job, const void *ctx)
 {
 	struct err ignored;
 	sigset_t all;
@@ -26,7 +26,7 @@ static void watch(int pipe_fd, guardian_job job, const void *ctx)
 	/* Also its own copy of the pipe's other end, and what somebody may wait for to be closed. */
 	dup2(pipe_fd, 0);
 	close_range(1, ~0U, 0);
-	privilege_limit(PRIVILEGE_DETACH, &ignored);
+	privilege_limit(uses, &ignored);
 	do
 		n = read(0, &c, 1);
 	while (n > 0 || (n < 0 && errno == EINTR));
@@ -34,7 +34,7 @@ static void watch(int pipe_fd, guardian_job job, const void *ctx)
 	_exit(0);
 }
 
-int guardian_start(struct guardian *g, guardian_job job, const void *ctx)
+int guardian_start(struct guardian *g, unsigned int uses, guardian_job job, const void *ctx)
 {
 	int fds[2], code;
 
@@ -42,7 +42,7 @@ int guardian_start(struct guardian *g, guardian_job job, const void *ctx)
 		return -errno;
 	g->pid = fork();
 	if (g->pid == 0)
-		watch(fds[0], job, ctx);
+		watch(fds[0], uses, job, ctx);
 	code = g->pid < 0 ? -errno : 0;
 	close(fds[0]);
 	if (code) {

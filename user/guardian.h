@@ -19,10 +19,10 @@ struct guardian {
 
 /*
  * Start it, before that is done which it is to undo. `job` runs in the child, on a copy of this
- * process's memory, without its descriptors, and with no rights but to detach by netlink
- * (PRIVILEGE_DETACH). Whether there is anything to undo is for it to see. 0 or a negative errno.
+ * process's memory, without its descriptors, and with no rights but those for `uses` (of enum
+ * privilege_use). Whether there is anything to undo is for it to see. 0 or a negative errno.
  */
-int guardian_start(struct guardian *g, guardian_job job, const void *ctx);
+int guardian_start(struct guardian *g, unsigned int uses, guardian_job job, const void *ctx);
 
 /* Does it still watch? If not, it can be started anew. */
 bool guardian_watches(struct guardian *g);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * Room for 26,000 events of 40 bytes: what an all-open scan at 1 Mpps finds in 26 ms. A test is built
@@ -18,7 +19,7 @@
 
 static int print_warnings(enum libbpf_print_level level, const char *fmt, va_list args)
 {
-	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, fmt, args);
+	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, args) : 0;
 }
 
 /* Why would a kernel refuse a program that others take? The oldest thing it lacks, if any. */
@@ -155,6 +156,8 @@ fail:
 
 void matcher_close(struct matcher *m)
 {
+	if (m->extension_fd)
+		close(m->extension_fd);
 	ring_buffer__free(m->ring);
 	table_unmap(&m->lease);
 	table_unmap(&m->stats);
@@ -163,6 +166,20 @@ void matcher_close(struct matcher *m)
 	table_unmap(&m->ports);
 	bpf_object__close(m->object);
 	*m = (struct matcher){ 0 };
+}
+
+int matcher_extend(struct matcher *m, const struct extension_target *target, struct err *err)
+{
+	int fd;
+
+	if (!target)
+		return 0;
+	fd = extension_load(target, m->object, m->program);
+	if (fd < 0)
+		return err_set(err, fd, "the kernel refused the BPF program as an extension: %s",
+			       strerror(-fd));
+	m->extension_fd = fd;
+	return 0;
 }
 
 void matcher_renew(struct matcher *m, uint64_t now_ns)
@@ -174,7 +191,7 @@ void matcher_renew(struct matcher *m, uint64_t now_ns)
 
 int matcher_program_fd(const struct matcher *m)
 {
-	return bpf_program__fd(m->program);
+	return m->extension_fd ? m->extension_fd : bpf_program__fd(m->program);
 }
 
 int matcher_consume(struct matcher *m)

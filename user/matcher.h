@@ -8,6 +8,7 @@
 
 #include "abi.h"
 #include "err.h"
+#include "extension.h"
 #include "hosts.h"
 #include "table.h"
 
@@ -37,6 +38,7 @@ struct matcher_spec {
 struct matcher {
 	struct bpf_object *object;
 	struct bpf_program *program;
+	int extension_fd; /* the same once more; 0: it is none */
 	struct ring_buffer *ring;
 	struct table lease;
 	struct table stats;
@@ -52,6 +54,9 @@ struct matcher {
 int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char *program,
 		 struct err *err);
 void matcher_close(struct matcher *m);
+
+/* Make it an extension, unless target is NULL. 0 or a negative errno with the reason in err. */
+int matcher_extend(struct matcher *m, const struct extension_target *target, struct err *err);
 
 /* It works for so long after the last call: to be called often, for the first time before any probe. */
 #define MATCHER_LEASE_NS 30000000000ULL

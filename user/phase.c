@@ -24,6 +24,7 @@ int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, const st
 	const struct config *c = e->config;
 	uint64_t now = loop_now_ns();
 	unsigned int i;
+	int code;
 
 	*p = (struct phase){ .ops = ops, .ctx = ctx, .engine = e };
 	p->counted.questions = hosts->n * questions;
@@ -36,8 +37,9 @@ int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, const st
 	}
 	if (!p->n_flows)
 		return 0;
-	return matcher_open(&p->matcher, spec,
+	code = matcher_open(&p->matcher, spec,
 			    spec->sends ? "match_send" : attach_program_name(e->attach), err);
+	return code ? code : matcher_extend(&p->matcher, attach_target(e->attach), err);
 }
 
 void phase_free(struct phase *p)

@@ -142,7 +142,8 @@ static bool bpf_takes_capability(void)
 
 int privilege_limit(unsigned int uses, struct err *err)
 {
-	uint64_t keep = (uses & PRIVILEGE_LOAD ? LOAD_CAPS : 0) |
+	uint64_t keep = (uses & PRIVILEGE_JOIN ? ~0ULL : 0) |
+			(uses & PRIVILEGE_LOAD ? LOAD_CAPS : 0) |
 			(uses & PRIVILEGE_DETACH ? BIT(CAP_NET_ADMIN) : 0) |
 			(uses & PRIVILEGE_FILES ? FILE_CAPS : 0);
 	struct rights r;

@@ -15,6 +15,7 @@ enum privilege_use {
 	PRIVILEGE_LOAD = 1,   /* load programs and attach them */
 	PRIVILEGE_DETACH = 2, /* detach by netlink what no bpf_link holds */
 	PRIVILEGE_FILES = 4,  /* write new files, and put them in the place of old ones */
+	PRIVILEGE_JOIN = 8,   /* join and leave a libxdp dispatcher: all that there are */
 };
 
 /*

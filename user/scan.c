@@ -153,7 +153,7 @@ static int check_gateways(const struct scan *s, struct err *err)
 /* What rights are for, from now on (enum privilege_use). */
 static unsigned int uses(const struct scan *s, bool load)
 {
-	return (load ? PRIVILEGE_LOAD : 0) | (s->attach.link_fd < 0 ? PRIVILEGE_DETACH : 0) |
+	return (load ? PRIVILEGE_LOAD : 0) | (s->attach.clsact.handle ? PRIVILEGE_DETACH : 0) |
 	       (s->engine.config->resume ? PRIVILEGE_FILES : 0);
 }
 

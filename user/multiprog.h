@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * multiprog.h - the libxdp dispatcher of an interface: who is in it; go in, leave. Needs root's
+ * rights, and may block while others do the same.
+ *
+ * A dispatcher is never changed. Who comes or goes makes a new one, pins what is in it in a folder
+ * of its own, attaches it in the place of the old one, and removes the old one's folder. Killed in
+ * between, it leaves a folder that nobody needs.
+ */
+#ifndef XSCAN_MULTIPROG_H
+#define XSCAN_MULTIPROG_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { MULTIPROG_MAX = 10 /* libxdp's own limit */ };
+
+/* Programs, by their ids in the kernel. */
+struct multiprog {
+	uint32_t id; /* of the dispatcher */
+	uint32_t members[MULTIPROG_MAX];
+	unsigned int n;
+	char first[BPF_OBJ_NAME_LEN]; /* the name of the first */
+	bool generic;
+};
+
+/* 0, -ENOENT if there is none, or another negative errno. */
+int multiprog_get(int ifindex, struct multiprog *out);
+
+bool multiprog_has(const struct multiprog *m, uint32_t program);
+
+/* Put a loaded extension into a dispatcher that is there already. 0 or a negative errno. */
+int multiprog_join(int ifindex, int program_fd);
+
+/* Take the program out, if it is there. 0 or a negative errno. */
+int multiprog_leave(int ifindex, uint32_t program);
+
+/*
+ * Remove what a killed process left that had to do with these programs: folders of dispatchers that
+ * are not attached, with nothing in them but these programs and those of the attached one.
+ */
+void multiprog_tidy(int ifindex, const uint32_t *programs, unsigned int n);
+
+#endif
