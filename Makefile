@@ -39,7 +39,7 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all demo test check fuzz sanitize bench deps install clean help vmlinux
+.PHONY: all demo test test-kernels check fuzz sanitize bench deps install clean help vmlinux
 
 all: $(BUILD)/xscan $(BUILD)/fleet
 
@@ -50,6 +50,7 @@ help:
 	@echo 'make check    the tests that need no root'
 	@echo 'make fuzz     let each libFuzzer target look for findings: FUZZ_SECONDS=30'
 	@echo 'make sanitize whole scans under ASan and UBSan, and under valgrind'
+	@echo 'make test-kernels   scans on other kernels, in QEMU: KERNELS="5.10 newest" CLANGS="clang-16"'
 	@echo 'make bench    xscan and other scanners at the same work: ROWS="A C" ROUNDS=3'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR); SETCAP=1: to be used without root'
 	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
@@ -70,6 +71,17 @@ test:
 	$(Q)$(MAKE) --no-print-directory all tests
 	$(Q)BUILD=$(BUILD) tests/run unit bpf net
 
+# Kernels of Debian's, and compilers of which each builds all that runs on them.
+KERNELS ?= 5.10 6.1 6.12 newest
+CLANGS ?= clang-14 clang-16 clang-19
+
+test-kernels:
+	$(Q)tools/install-deps build lab test kernels
+	$(Q)tools/install-deps clangs || echo "  (a clang that is missing is left out)"
+	$(Q)for clang in $(CLANGS); do ! command -v $$clang >/dev/null || \
+		$(MAKE) --no-print-directory CLANG=$$clang BUILD=$(BUILD)/kernels/$$clang guest || exit; done
+	$(Q)BUILD=$(BUILD) CLANGS="$(CLANGS)" tests/kernels/run $(KERNELS)
+
 bench:
 	$(Q)tools/install-deps build lab
 	$(Q)tools/install-deps bench || echo "  (a scanner that is missing is left out)"
@@ -89,7 +101,7 @@ sanitize:
 	$(Q)$(MAKE) --no-print-directory all sanitized
 	$(Q)BUILD=$(BUILD) tests/run sanitize
 
-.PHONY: tests fuzzers sanitized
+.PHONY: tests fuzzers sanitized guest
 tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/tun-host $(BUILD)/flood
 
 # The same sources once more, built otherwise, in folders of their own.
@@ -100,6 +112,10 @@ fuzzers:
 sanitized:
 	$(Q)$(again) BUILD=$(BUILD)/asan SANITIZE=1 $(BUILD)/asan/xscan
 	$(Q)$(again) BUILD=$(BUILD)/unfiltered SECCOMP=off $(BUILD)/unfiltered/xscan
+
+# What runs on other kernels.
+guest: all $(BPF_TESTS) $(BUILD)/tests/load $(BUILD)/pass.bpf.o
+	@:
 
 INSTALLED = $(DESTDIR)$(PREFIX)/sbin/xscan
 CAPABILITIES := cap_net_admin,cap_net_raw,cap_bpf,cap_perfmon+ep
@@ -224,5 +240,18 @@ $(BUILD)/tests/xscan-one-page: $(call objects,$(filter-out matcher,$(PROGRAM))) 
 $(BUILD)/fuzz-%: tests/fuzz/fuzz-%.c $(BUILD)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests -fsanitize=fuzzer $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,json-c zlib) -lm
+
+# On other kernels
+
+$(BUILD)/tests/load: tests/kernels/load.c $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a | $(SKELETONS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $< $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a -o $@ \
+		$(call pkg,--libs,cmocka libbpf libxdp libmnl) -lelf -lz -lm
+
+$(BUILD)/pass.bpf.o: tests/kernels/pass.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*.d)
