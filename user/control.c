@@ -6,6 +6,7 @@
 
 #define DOUBLING      2.0
 #define CREEPING      1.25
+#define FALL_MOST     16.0
 #define CRUISE	      0.95
 #define PROBE	      1.2
 #define LESS	      0.9
@@ -148,27 +149,35 @@ bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, u
 	return (double)answered < LESS * expected;
 }
 
+/* Keep the share alone, as a sample of a rate that no path is too slow for. */
+static void forget_path(struct control *c, double share)
+{
+	double asked = 0;
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_LEVELS; i++) {
+		asked += c->samples[i].asked;
+		c->samples[i] = (struct control_sample){ 0 };
+	}
+	c->samples[0] = (struct control_sample){
+		.asked = asked,
+		.asked_times_rate = asked * CONTROL_MIN_PPS,
+		.answered = asked * share,
+	};
+}
+
 /*
  * The share never changes, the path may: if far fewer answer than by all that is known, forget what
  * is known of the path and keep the share, as a sample of a rate that no path is too slow for.
  */
 static void notice_change(struct control *c, double rate_pps, double asked, double answered)
 {
-	double share, expected = expect(c, rate_pps, asked, &share), asked_in_all = 0;
-	unsigned int i;
+	double share, expected = expect(c, rate_pps, asked, &share);
 
 	if (answered > CHANGED * expected ||
 	    expected - answered < 4 * sqrt(expected * (1 - share) + 1))
 		return;
-	for (i = 0; i < CONTROL_LEVELS; i++) {
-		asked_in_all += c->samples[i].asked;
-		c->samples[i] = (struct control_sample){ 0 };
-	}
-	c->samples[0] = (struct control_sample){
-		.asked = asked_in_all,
-		.asked_times_rate = asked_in_all * CONTROL_MIN_PPS,
-		.answered = asked_in_all * share,
-	};
+	forget_path(c, share);
 }
 
 static void enter(struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
@@ -205,10 +214,13 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 
 	if (!asked)
 		return;
-	notice_change(c, rate_pps, (double)asked, (double)answered);
+	if (asked >= ASKED_LEAST)
+		notice_change(c, rate_pps, (double)asked, (double)answered);
 	enter(c, rate_pps, asked, answered);
 	c->judged = true;
 	capacity = find_capacity(c);
+	if (capacity > 0 && capacity < rate_pps / FALL_MOST)
+		capacity = rate_pps / FALL_MOST;
 	if (capacity == 0 && c->limit_pps == 0) {
 		if (asked >= ASKED_LEAST)
 			go_on(c, rate_pps, delayed);

@@ -26,6 +26,9 @@
  *   If a stretch has far fewer answers than p and C foretell, the path has changed: C is forgotten,
  *   p is kept, and the stretch itself shows the new C.
  *
+ *   One bad stretch may be an outage: a limit is never taken to be less than a sixteenth of the rate
+ *   that showed it.
+ *
  *   Too high a rate is cheap: what a full queue dropped is asked again, while the path is busy with
  *   the rest. Too low a rate is lost time. Hence no margin but the twentieth for draining queues.
  */

@@ -54,6 +54,7 @@ int flow_init(struct flow *f, uint64_t first, uint64_t n, unsigned int tries, ui
 		if (sendlog_init(&f->logs[i]))
 			return -ENOMEM;
 	permute_init(&f->order, n, seed);
+	permute_init(&f->sample_order, n, ~seed);
 	if (shared)
 		return 0;
 	f->automatic = true;
@@ -107,6 +108,7 @@ static void end_stretch(struct flow *f, uint64_t now_ns)
 unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, flow_answered skip,
 		       const void *ctx, uint64_t *indices)
 {
+	const struct permute *order = is_sample(f) ? &f->sample_order : &f->order;
 	uint64_t first = f->position, end = first + LOOKED_AT_MAX;
 	unsigned int n = 0;
 
@@ -115,7 +117,7 @@ unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, fl
 	if (first < f->reached && end > f->reached)
 		end = f->reached;
 	while (n < allowed && f->position < end) {
-		uint64_t index = f->first + permute_at(&f->order, f->position++);
+		uint64_t index = f->first + permute_at(order, f->position++);
 
 		if ((f->attempt || first < f->reached) && skip(ctx, index))
 			continue;
@@ -234,7 +236,7 @@ void flow_count_sample(struct flow *f, flow_answered answered, const void *ctx)
 		f->found += answered(ctx, f->sample[i]);
 }
 
-/* The sample is the first of what is missing in the order of the permutation: a fair one. */
+/* The sample is the first of what is missing in a random order: a fair one. */
 uint64_t flow_missing(const struct flow *f)
 {
 	double unasked;
@@ -300,11 +302,11 @@ bool flow_restore(struct flow *f, const struct resume_flow *from, uint64_t now_n
 
 int64_t flow_rtt_ns(struct flow *f, uint64_t index, unsigned int attempt, uint64_t time_ns)
 {
+	const struct permute *order = attempt == f->tries ? &f->sample_order : &f->order;
 	uint64_t sent_ns;
 
 	if (attempt > f->tries ||
-	    !sendlog_find(&f->logs[attempt], permute_position(&f->order, index - f->first),
-			  &sent_ns) ||
+	    !sendlog_find(&f->logs[attempt], permute_position(order, index - f->first), &sent_ns) ||
 	    time_ns < sent_ns)
 		return -1;
 	rtt_add(&f->rtt, time_ns - sent_ns);

@@ -41,7 +41,7 @@ enum { FLOW_STRETCHES = 64, FLOW_SAMPLE_MAX = 256 };
 struct flow {
 	uint64_t first; /* questions first .. first + n - 1 */
 	uint64_t n;
-	struct permute order;
+	struct permute order, sample_order;
 	unsigned int tries;
 	unsigned int attempt; /* the try under way, from 0; `tries` is that of the sample */
 	enum flow_state state;
@@ -60,7 +60,8 @@ struct flow {
 	bool in_doubt; /* the answers to a stretch are late or lost: send slowly until that is known */
 	/*
 	 * After the last try some of what is still missing is asked once more: what then answers
-	 * shows how much the tries have lost (flow_missing).
+	 * shows how much the tries have lost (flow_missing). In an order of its own: in that of the
+	 * tries the first questions are those that found the queues empty each time.
 	 */
 	uint64_t sample[FLOW_SAMPLE_MAX]; /* questions */
 	unsigned int sample_size, sampled;

@@ -44,8 +44,9 @@ bool ledger_lossy(const struct ledger *l)
 {
 	double coverage = ledger_coverage(l);
 
-	if (l->refused + l->dropped && ledger_unanswered(l))
-		return true;
+	/* Where nothing was asked twice, all that can be known is what did not leave. */
+	if (isnan(coverage))
+		return l->refused + l->dropped && ledger_unanswered(l);
 	return l->missing && coverage < COMPLETE;
 }
 

@@ -9,21 +9,29 @@
 #define SAVE_NS 5000000000ULL
 enum { SAVE_SHARE = 50 };
 
+static uint64_t mix_ranges(uint64_t print, const struct ranges *r)
+{
+	size_t i;
+
+	print = resume_mix(print, r->n);
+	for (i = 0; i < r->n; i++)
+		print = resume_mix(print, (uint64_t)r->v[i].first << 32 | r->v[i].last);
+	return print;
+}
+
 /* What makes a scan this one: who is asked what, and what the tables of answers look like. */
 static uint64_t fingerprint(const struct engine *e)
 {
 	const struct plan *plan = e->plan;
 	uint64_t print = resume_mix(e->config->retries, plan->ports != NULL);
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < plan->paths.n; i++) {
 		const struct ranges *hosts = &plan->paths.v[i].hosts;
 
-		print = resume_mix(print, hosts->n);
-		for (j = 0; j < hosts->n; j++)
-			print = resume_mix(print,
-					   (uint64_t)hosts->v[j].first << 32 | hosts->v[j].last);
+		print = mix_ranges(resume_mix(print, plan->paths.v[i].gateway), hosts);
 	}
+	print = mix_ranges(print, &plan->sweep);
 	if (!plan->ports)
 		return print;
 	for (i = 0; i < plan->ports->n; i++)

@@ -13,40 +13,45 @@
 
 enum { BUFFER = PIPE_BUF, RECORD_MAX = 1024 };
 
-static int failed(const struct sink *s, int code, struct err *err)
+static int failed(struct sink *s, int code, struct err *err)
 {
+	s->broken |= code != -EINTR;
 	return err_set(err, code, "%.128s: cannot write results: %s", s->name,
 		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
 }
 
 /* A run that was killed or had no room may have left half a line at the end. */
-static void drop_half_line(int fd)
+static void drop_half_line(const char *path)
 {
 	char tail[RECORD_MAX];
 	struct stat stat;
 	off_t from;
 	ssize_t n;
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 
-	if (fstat(fd, &stat) || !S_ISREG(stat.st_mode))
+	if (fd < 0)
 		return;
-	from = stat.st_size > (off_t)sizeof(tail) ? stat.st_size - (off_t)sizeof(tail) : 0;
-	n = pread(fd, tail, sizeof(tail), from);
-	while (n > 0 && tail[n - 1] != '\n')
-		n--;
-	if (n > 0 || !from)
-		n = ftruncate(fd, from + (n > 0 ? n : 0));
+	if (!fstat(fd, &stat) && S_ISREG(stat.st_mode)) {
+		from = stat.st_size > (off_t)sizeof(tail) ? stat.st_size - (off_t)sizeof(tail) : 0;
+		n = pread(fd, tail, sizeof(tail), from);
+		while (n > 0 && tail[n - 1] != '\n')
+			n--;
+		if (n > 0 || !from)
+			n = ftruncate(fd, from + (n > 0 ? n : 0));
+	}
+	close(fd);
 }
 
 /* A pipe without a reader is refused here (ENXIO), where a plain open would wait for one. */
 static FILE *open_file(const char *path, bool append)
 {
-	const int flags = append ? O_RDWR | O_CREAT | O_APPEND : O_WRONLY | O_CREAT | O_TRUNC;
-	int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0666);
+	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC);
+	int fd = open(path, flags | O_NONBLOCK, 0666);
 
 	if (fd < 0)
 		return NULL;
 	if (append)
-		drop_half_line(fd);
+		drop_half_line(path);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	return fdopen(fd, "w");
 }
@@ -171,8 +176,11 @@ int report_sync(struct report *r, struct err *err)
 	int code = report_flush(r, err);
 	unsigned int i;
 
+	/* After a failure stdio's buffer is empty, but what was in it is nowhere. */
 	for (i = 0; i < r->n && !code; i++)
-		if (!r->sinks[i].may_block && fdatasync(fileno(r->sinks[i].file)))
+		if (r->sinks[i].broken)
+			code = failed(&r->sinks[i], -EIO, err);
+		else if (!r->sinks[i].may_block && fdatasync(fileno(r->sinks[i].file)))
 			code = failed(&r->sinks[i], -errno, err);
 	return code;
 }

@@ -84,6 +84,7 @@ struct sink {
 	FILE *file;
 	const char *name; /* of the file, for errors */
 	bool may_block;	  /* it is no regular file: a reader may keep us waiting */
+	bool broken;	  /* something could not be written */
 	bool terminal;	  /* a person reads it: align columns, print headings */
 	uint8_t section;  /* text only: which table is being printed */
 };
