@@ -110,7 +110,7 @@ static int explain(const struct attach *a, int code, struct err *err)
 	case -ENOENT: /* the discipline, or the kind of filter */
 		return err_set(err, code,
 			       "%s: this kernel has neither tcx nor BPF filters on clsact: use "
-			       "or generic",
+			       "--attach native or generic",
 			       a->iface);
 	default:
 		return err_set(err, code, "%s: cannot attach in %s mode: %s", a->iface,
