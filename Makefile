@@ -114,7 +114,7 @@ sanitized:
 	$(Q)$(again) BUILD=$(BUILD)/unfiltered SECCOMP=off $(BUILD)/unfiltered/xscan
 
 # What runs on other kernels.
-guest: all $(BPF_TESTS) $(BUILD)/tests/load $(BUILD)/pass.bpf.o
+guest: all $(BPF_TESTS) $(BUILD)/tests/load $(BUILD)/pass.bpf.o $(BUILD)/kill-at.so
 	@:
 
 INSTALLED = $(DESTDIR)$(PREFIX)/sbin/xscan
@@ -247,11 +247,16 @@ $(BUILD)/tests/load: tests/kernels/load.c $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $< $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a -o $@ \
-		$(call pkg,--libs,cmocka libbpf libxdp libmnl) -lelf -lz -lm
+		$(call pkg,--libs,cmocka libbpf libxdp libmnl libcap libseccomp) -lelf -lz -lm
 
 $(BUILD)/pass.bpf.o: tests/kernels/pass.bpf.c
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+
+$(BUILD)/kill-at.so: tests/kernels/kill-at.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -shared -fPIC $< -o $@
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*.d)

@@ -91,10 +91,10 @@ static void port_scan_in_tc_loads(void **state)
 
 static void sender_loads(void **state)
 {
-	const struct match_config config = { .synack = SYNACK_RESET, .send_xdp = true };
+	const struct match_config config = { .synack = SYNACK_RESET };
 
 	(void)state;
-	load(&(struct program){ "match_xdp", .config = config });
+	load(&(struct program){ "match_send", .config = config });
 }
 
 int main(void)
