@@ -11,7 +11,7 @@
 #define PROBE	      1.2
 #define LESS	      0.9
 #define CHANGED	      0.7 /* of what is expected: less shows that the path has changed */
-#define CAREFUL	      0.9
+#define CAREFUL	      0.8
 #define MEMORY	      0.9 /* weight left to a stretch when the next has been judged */
 #define SIGNIFICANT   5.0 /* log-likelihood ratio: a little more than 3 standard deviations */
 #define ANSWERS	      64  /* that a stretch should have */

@@ -157,6 +157,21 @@ static uint64_t patience(const struct flow *f)
 	       (r->samples ? (uint64_t)(2 * rtt + 4 * r->variation_ns) : UNKNOWN_RTT_NS);
 }
 
+/* Look at the answers to *looked questions of a stretch; returns how many there are. */
+static uint64_t look(const struct flow *f, const struct flow_stretch *s, flow_answered answered,
+		     const void *ctx, uint64_t *looked)
+{
+	uint64_t n = s->end - s->first, had = 0, i;
+
+	*looked = n < SAMPLE ? n : SAMPLE;
+	for (i = 0; i < *looked; i++) {
+		uint64_t position = s->first + i * n / *looked;
+
+		had += answered(ctx, f->first + permute_at(&f->order, position));
+	}
+	return had;
+}
+
 /*
  * Look at a stretch; false: it is too early to judge it. While a queue builds up answers come ever
  * later, later than all before: few answers are not believed as soon as many are.
@@ -164,13 +179,8 @@ static uint64_t patience(const struct flow *f)
 static bool judge(struct flow *f, struct flow_stretch *s, uint64_t now_ns, flow_answered answered,
 		  const void *ctx)
 {
-	uint64_t n = s->end - s->first, looked = n < SAMPLE ? n : SAMPLE, had = 0, i;
+	uint64_t looked, had = look(f, s, answered, ctx, &looked);
 
-	for (i = 0; i < looked; i++) {
-		uint64_t position = s->first + i * n / looked;
-
-		had += answered(ctx, f->first + permute_at(&f->order, position));
-	}
 	if (control_is_less(&f->control, s->rate_pps, looked, had) &&
 	    now_ns < s->end_ns + patience(f) + QUEUE_NS) {
 		s->look_ns = now_ns + LOOK_AGAIN_NS;
@@ -199,6 +209,18 @@ void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const v
 	    (rate_now(f) > 1.5 * f->now.rate_pps || rate_now(f) < 0.5 * f->now.rate_pps)) {
 		f->now.end = f->position;
 		end_stretch(f, now_ns);
+	}
+}
+
+void flow_judge_rest(struct flow *f, flow_answered answered, const void *ctx)
+{
+	uint64_t looked, had;
+
+	for (; f->attempt == 0 && f->n_judged < f->n_stretches; f->n_judged++) {
+		const struct flow_stretch *s = &f->waiting[f->n_judged % FLOW_STRETCHES];
+
+		had = look(f, s, answered, ctx, &looked);
+		control_judge(&f->control, s->rate_pps, looked, had, false);
 	}
 }
 

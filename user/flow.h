@@ -93,6 +93,9 @@ uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns);
 /* Judge the stretches that are due. */
 void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const void *ctx);
 
+/* Judge all that are left: what has not come by now is lost. Before flow_next_try. */
+void flow_judge_rest(struct flow *f, flow_answered answered, const void *ctx);
+
 /* Waiting: when nothing can come any more, given the longest wait. */
 uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns);
 

@@ -140,6 +140,7 @@ static void end_wait(struct phase *p, unsigned int i, uint64_t now)
 
 	if (answered < f->n && now < flow_deadline_ns(f, p->engine->config->timeout_ns))
 		return;
+	flow_judge_rest(f, p->ops->answered, p->ctx);
 	flow_next_try(f, answered);
 	matcher_set_attempt(&p->matcher, i, (uint8_t)f->attempt);
 	if (f->state == FLOW_DONE)
