@@ -8,6 +8,7 @@ run_seconds=180 # the longest that one run may take
 awk_lib=$(cat tools/bench.awk)
 runs=0
 disturbed=0 # how many of them began while the machine did other things too
+group=0
 
 # Labs. $fleet is what the fleet stands for.
 
@@ -26,6 +27,18 @@ bottleneck_up() { # RATE OPTION of fleet...
 	tools/lab down
 	fleet=("${@:2}")
 	tools/lab bottleneck-up "$1" 50ms "${fleet[@]}"
+}
+# Beside scanner and fleet a third host, where iperf3 waits.
+peer_up() {
+	tools/lab down
+	fleet=(--net 198.19.0.0/16 --gateway "$gateway")
+	tools/lab peer-up "${fleet[@]}"
+	echo 10.0.0.0/8 >"$tmp/blacklist"
+	tools/lab exec peer iperf3 -s >/dev/null 2>&1 &
+	until tools/lab exec peer ss -Hltn 'sport = :5201' | grep -q .; do
+		kill -0 $! 2>/dev/null || die "iperf3 does not listen"
+		sleep 0.05
+	done
 }
 mac_of() { # ADDRESS
 	"$BUILD/fleet" "${fleet[@]}" --list hosts | awk -v ip="$1" '$1 == ip { print $2 }'
@@ -63,10 +76,22 @@ have() { # PROGRAM
 	note "$1 is not installed: not measured"
 	return 1
 }
+count_run() { # whose cost is in $tmp/cost
+	runs=$((runs + 1))
+	disturbed=$((disturbed + $(awk '{ print ($6 > 5) }' "$tmp/cost")))
+}
+remember_command() { # NAME COMMAND...
+	local words
+	words="$1: \`$(tr -s ' \t\n' ' ' <<<"${*:2}")"
+	words="${words% }\`"
+	words=${words//$tmp/TMP}
+	words=${words//$BUILD\//}
+	grep -qxF -- "$words" "$tmp/commands" || echo "$words" >>"$tmp/commands"
+}
 # Run a command in the scanner's namespace: $tmp/out, $tmp/err and $tmp/cost (see measure.c), $status.
 # Fails if the run does not count: it was refused, broke off, or was not over in time.
 measured() { # NAME COMMAND...
-	local name=$1 words
+	local name=$1
 	shift
 	status=0
 	rm -f "$tmp/list" "$tmp/cost"
@@ -80,12 +105,8 @@ measured() { # NAME COMMAND...
 	*) note "$name: round $round ended with status $status: $(last_words)" ;;
 	esac
 	[[ $status == 0 || ($status -gt 2 && $status -lt 124) ]] && [ -s "$tmp/cost" ] || return
-	runs=$((runs + 1))
-	disturbed=$((disturbed + $(awk '{ print ($6 > 5) }' "$tmp/cost")))
-	words="$name: \`$(tr -s ' \t\n' ' ' <<<"${*//$tmp/TMP}")"
-	words="${words% }\`"
-	words=${words//$BUILD\//}
-	grep -qxF -- "$words" "$tmp/commands" || echo "$words" >>"$tmp/commands"
+	count_run
+	remember_command "$name" "$@"
 }
 last_words() {
 	tr '\r' '\n' <"$tmp/err" | tail -n 1 | cut -c 1-160
@@ -192,6 +213,58 @@ into_sink() { # NAME COMMAND...
 	read -r -a arrivals <"$tmp/sink"
 	[ "$counted" = 1 ]
 }
+
+# Transfers of the host beside a scan, in groups. A result is a line "name, round, group, way, Gbit/s,
+# probes a second, how busy the machine was (percent)".
+
+probes_sent() {
+	ip -n "$LAB-net" -s -j link show p-near | jq '.[0].stats64.tx.packets'
+}
+idle_ticks() { # of all CPUs
+	awk '/^cpu / { print $5 + $6 + $9 }' /proc/stat
+}
+transfer() { # OPTION of iperf3...
+	local start=$EPOCHREALTIME idle probes seconds
+	idle=$(idle_ticks)
+	probes=$(probes_sent)
+	tools/lab exec scanner iperf3 -c 198.18.0.2 -t "$TRANSFER_SECONDS" -J "$@" >"$tmp/transfer" 2>&1 ||
+		return
+	seconds="($EPOCHREALTIME - $start)"
+	idle="($(idle_ticks) - $idle) / $(getconf CLK_TCK) / $(nproc)"
+	jq -r "[.end.sum_received.bits_per_second / 1e9, ($(probes_sent) - $probes) / $seconds,
+		100 * (1 - $idle / $seconds)] | @tsv" "$tmp/transfer"
+}
+# Both ways, while a scan goes on or none. One that ends before the transfer is not counted.
+transfers() { # NAME [COMMAND...]
+	local name=$1 way scan line
+	shift
+	[ $# = 0 ] || remember_command "$name" "$@"
+	for way in out in; do
+		"$BUILD/measure" "$tmp/cost" 1 true # waits for the machine to be quiet
+		count_run
+		scan=
+		if [ $# -gt 0 ]; then
+			tools/lab exec scanner "$@" >"$tmp/out" 2>"$tmp/err" </dev/null &
+			scan=$!
+			sleep 1
+		fi
+		# shellcheck disable=SC2046 # none or one word
+		line=$(transfer $([ $way = out ] || echo -R)) ||
+			note "$name: round $round not counted: $(jq -r .error "$tmp/transfer")"
+		if [ -n "$scan" ] && ! kill "$scan" 2>/dev/null; then
+			note "$name: round $round not counted: over too early: $(last_words)"
+			line=
+		fi
+		[ -z "$scan" ] || wait "$scan" || true
+		[ -z "$line" ] || printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$round" "$group" "$way" \
+			"$line" >>"$tmp/results"
+	done
+}
+# What follows is compared with the transfers without a scan right before it and after it.
+begin_group() {
+	group=$((group + 1))
+	transfers "no scan"
+}
 # Tables. Each is made as lines of tab-separated cells, the first of them the head.
 
 markdown() {
@@ -265,6 +338,43 @@ scans_table() { # PROBES WHAT-IS-FOUND BASE... (names to compare with)
 					printf "\t%s / %s / %s", ratio(name, base[b], "wall"),
 						ratio(name, base[b], "cpu"), ratio(name, base[b], "machine")
 				print ""
+			}
+		}' "$tmp/results" | markdown
+	end
+}
+transfers_table() {
+	awk -F '\t' "$awk_lib"'
+		{
+			remember($1)
+			line[NR] = $0
+			if ($1 == "no scan")
+				base[$3, $4] = $5
+		}
+		END {
+			for (i = 1; i <= NR; i++) {
+				split(line[i], f)
+				r = ++n[f[1], f[4]]
+				rounds = r > rounds ? r : rounds
+				before = f[3] SUBSEP f[4]
+				after = f[3] + 1 SUBSEP f[4]
+				cell[f[1], r, "Gbit" f[4]] = f[5]
+				if (before in base && after in base)
+					cell[f[1], r, f[4]] = 200 * f[5] / (base[before] + base[after])
+				cell[f[1], r, "probes" f[4]] = f[6]
+				cell[f[1], r, "busy" f[4]] = f[7]
+			}
+			split("out in", ways, " ")
+			print "\tfrom the host\tto the host\tprobes/s\tCPUs busy, %"
+			for (i = 1; i <= n_names; i++) {
+				name = names[i]
+				printf "%s", name
+				for (way = 1; way <= 2; way++)
+					if (name == "no scan")
+						printf "\t%s Gbit/s", figure(typical(name, "Gbit" ways[way]))
+					else
+						printf "\t%.1f %%", typical(name, ways[way])
+				printf "\t%d, %d\t%d, %d\n", typical(name, "probesout"), typical(name, "probesin"),
+					typical(name, "busyout"), typical(name, "busyin")
 			}
 		}' "$tmp/results" | markdown
 	end
