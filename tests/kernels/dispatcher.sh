@@ -3,7 +3,7 @@
 # whichever of its processes is killed, and when. Sourced by tests/kernels/guest.
 # shellcheck disable=SC2154 # variables of its
 
-kill_step=${KILL_STEP:-7} # 1: kill at each step, which takes some minutes
+kill_step=${KILL_STEP:-17} # 1: kill at each step, which takes some minutes
 
 members() { # the programs in the dispatcher: name, id
 	lab exec scanner xdp-loader status eth0 | awk '$1 == "=>" { print $3, $4 }'
