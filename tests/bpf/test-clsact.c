@@ -3,6 +3,8 @@
  * test-clsact.c - the filter for kernels without tcx, which this kernel has all the same: it works,
  * and nothing of it is left when its process is killed, at whatever moment. On a veth in a network
  * namespace of the test's own.
+ *
+ * KILLS (60) is how often, in each of two tests.
  */
 #include "clsact.h"
 
@@ -26,11 +28,18 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KILLS = 60, MOMENT_MAX_US = 8000 };
+enum { KILLS_DEFAULT = 60, MOMENT_MAX_US = 8000 };
 
 #define STRANGERS_FILTER                                          \
 	"tc filter add dev veth0 ingress prio 1 protocol ip u32 " \
 	"match ip dst 198.18.0.9 flowid 1:1"
+
+static unsigned int kills(void)
+{
+	const char *text = getenv("KILLS");
+
+	return text ? (unsigned int)atoi(text) : KILLS_DEFAULT;
+}
 
 static int load(void)
 {
@@ -315,7 +324,7 @@ static void nothing_is_left_after_sigkill(void **state)
 	for (s = 0; s < sizeof(scenes) / sizeof(scenes[0]); s++) {
 		run(scenes[s]);
 		before = list();
-		for (i = 0; i < KILLS / 3; i++) {
+		for (i = 0; i < kills() / 3; i++) {
 			kill_at_random(&seed);
 			check_listing(&before);
 		}
@@ -332,7 +341,7 @@ static void two_are_killed(void **state)
 
 	(void)state;
 	print_message("  seed %u\n", seed);
-	for (i = 0; i < KILLS / 3; i++) {
+	for (i = 0; i < kills() / 3; i++) {
 		pids[0] = fork();
 		if (!pids[0])
 			live();
