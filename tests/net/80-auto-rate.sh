@@ -32,10 +32,8 @@ check_path() { # RATE BITS-PER-SECOND SUBNETS PORTS
 		(.probes / $bits) as $ideal |
 		"# \($name): \(.probes) probes in \(.elapsed_s) s, " +
 		"\(.elapsed_s / $ideal * 100 | round / 100) x ideal; \(.retransmits) asked again"'
-	[ "$2" -gt "$surely_dropping" ] ||
-		is "control: $name: the router's queue dropped something" true \
-			"$([ "$(dropped)" -gt 0 ] && echo true || echo nothing)"
 	echo "# $name: the router's queue dropped $(dropped)"
+	[ "$2" -gt "$surely_dropping" ] || too_fast_is_lossy "$name" "$4" "$target"
 	[ "$2" -gt "$surely_timed" ] ||
 		is "$name: takes at most 3 times as long as it must" true "$(tail -n 1 "$tmp/json" |
 			jq --argjson bits "$(($2 / frame_bits))" '.elapsed_s <= 3 * .probes / $bits')"

@@ -67,9 +67,17 @@ bottleneck_up() { # RATE OPTION of fleet...
 	lab down
 	lab bottleneck-up "$1" 50ms "${fleet[@]}"
 }
-# What that queue has dropped. If it is nothing, the path was no test of loss.
+# What that queue has dropped.
 dropped() {
 	lab exec router tc -s -j qdisc show dev fleet | jq 'map(.drops) | add'
+}
+# Without that the path were no test of --rate auto, which itself may well have lost nothing.
+too_fast_is_lossy() { # NAME PORTS TARGET
+	local before
+	before=$(dropped)
+	scan -q --rate max --retries 0 -p "$2" "$3"
+	is "control: $1: the router's queue drops what comes at --rate max" true \
+		"$([ "$(dropped)" -gt "$before" ] && echo true || echo false)"
 }
 
 # End the lab's fleets; what all of them counted is in $tmp/counters.
