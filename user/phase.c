@@ -206,7 +206,7 @@ static int run(struct phase *p, struct err *err)
 		if (sent < 0)
 			return sent;
 		now = loop_now_ns();
-		if (sent && next && now - looked < POLL_NS)
+		if (sent && next && next <= now && now - looked < POLL_NS)
 			continue;
 		looked = now;
 		code = take_in(p, err);
