@@ -9,7 +9,8 @@
 #define DOUBT 4.0
 
 enum {
-	PACE_NS = 1000000, /* tokens to wait for at once: what one millisecond earns */
+	PACE_NS = 4000000, /* what comes due in this time leaves together, for a wakeup costs as */
+	PACE_MOST = 64,	   /* much as ten probes; but no more than a small queue holds */
 	SAMPLE = 2048,	   /* questions of a stretch that are looked at to judge it */
 	MARGIN_NS = 5000000,
 	QUEUE_NS = 60000000, /* what a queue may hold that has not shown in round trips yet */
@@ -144,7 +145,9 @@ uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns)
 {
 	double slice = f->pacer->rate_pps * PACE_NS / NS;
 
-	return pacer_ready_ns(f->pacer, now_ns, slice < 1 ? 1 : slice > 64 ? 64 : (unsigned)slice);
+	if (slice > PACE_MOST)
+		slice = PACE_MOST;
+	return pacer_ready_ns(f->pacer, now_ns, slice < 1 ? 1 : (unsigned int)slice);
 }
 
 /* How long the answers to a stretch may take, by what is known now. */

@@ -22,7 +22,7 @@ struct pacer {
  * it is ten times as long, but no more than PACER_BURST: that hurts nobody either.
  */
 #define PACER_DEPTH_NS 2000000ULL
-#define PACER_BURST    16.0
+#define PACER_BURST    128.0
 void pacer_init(struct pacer *p, double rate_pps, uint64_t now_ns);
 
 /* Another rate from now on; the tokens that are there stay, as far as the new depth allows. */
