@@ -8,7 +8,6 @@ run_seconds=180 # the longest that one run may take
 awk_lib=$(cat tools/bench.awk)
 runs=0
 disturbed=0 # how many of them began while the machine did other things too
-group=0
 
 # Labs. $fleet is what the fleet stands for.
 
@@ -214,57 +213,77 @@ into_sink() { # NAME COMMAND...
 	[ "$counted" = 1 ]
 }
 
-# Transfers of the host beside a scan, in groups. A result is a line "name, round, group, way, Gbit/s,
-# probes a second, how busy the machine was (percent)".
+# A transfer of the host, by turns without a scan and with one. It is one connection all the while, so
+# that what else decides how fast it is (where the scheduler puts its ends, what other tenants do) is
+# the same on both sides; the slices are short, because that changes within a second. A result is a
+# line "name, way, per cent of the slices before and after, Gbit/s of those, probes a second, how busy
+# the CPUs were (per cent)".
 
-probes_sent() {
-	ip -n "$LAB-net" -s -j link show p-near | jq '.[0].stats64.tx.packets'
+pairs=10
+slice_seconds=0.3
+# What there is so far: seconds, bytes of the transfer, probes that left, idle seconds of a CPU.
+counters() {
+	echo "$EPOCHREALTIME" \
+		"$(ip netns exec "$LAB-peer" awk '/eth0:/ { print $2 + $10 }' /proc/net/dev)" \
+		"$(ip netns exec "$LAB-net" awk '/p-near:/ { print $11 }' /proc/net/dev)" \
+		"$(awk -v hz="$(getconf CLK_TCK)" '/^cpu / { print ($5 + $6 + $9) / hz }' /proc/stat)"
 }
-idle_ticks() { # of all CPUs
-	awk '/^cpu / { print $5 + $6 + $9 }' /proc/stat
+slice() { # KIND
+	local before
+	before=$(counters)
+	sleep "$slice_seconds"
+	echo "$1 $before $(counters)" >>"$tmp/slices"
 }
-transfer() { # OPTION of iperf3...
-	local start=$EPOCHREALTIME idle probes seconds
-	idle=$(idle_ticks)
-	probes=$(probes_sent)
-	tools/lab exec scanner iperf3 -c 198.18.0.2 -t "$TRANSFER_SECONDS" -J "$@" >"$tmp/transfer" 2>&1 ||
-		return
-	seconds="($EPOCHREALTIME - $start)"
-	idle="($(idle_ticks) - $idle) / $(getconf CLK_TCK) / $(nproc)"
-	jq -r "[.end.sum_received.bits_per_second / 1e9, ($(probes_sent) - $probes) / $seconds,
-		100 * (1 - $idle / $seconds)] | @tsv" "$tmp/transfer"
+# One that is over too early is not counted.
+slice_beside() { # NAME COMMAND...
+	local scan name=$1
+	tools/lab exec scanner "${@:2}" >"$tmp/out" 2>"$tmp/err" </dev/null &
+	scan=$!
+	sleep 0.2 # until it sends
+	slice with
+	if kill "$scan" 2>/dev/null; then
+		wait "$scan" || true
+	else
+		note "$name: round $round not counted: over too early: $(last_words)"
+		return 1
+	fi
 }
-# Both ways, while a scan goes on or none. One that ends before the transfer is not counted.
-transfers() { # NAME [COMMAND...]
-	local name=$1 way scan line
-	shift
-	[ $# = 0 ] || remember_command "$name" "$@"
+transfers() { # NAME COMMAND...
+	local name=$1 way transfer pair
+	remember_command "$@"
 	for way in out in; do
 		"$BUILD/measure" "$tmp/cost" 1 true # waits for the machine to be quiet
 		count_run
-		scan=
-		if [ $# -gt 0 ]; then
-			tools/lab exec scanner "$@" >"$tmp/out" 2>"$tmp/err" </dev/null &
-			scan=$!
-			sleep 1
-		fi
 		# shellcheck disable=SC2046 # none or one word
-		line=$(transfer $([ $way = out ] || echo -R)) ||
-			note "$name: round $round not counted: $(jq -r .error "$tmp/transfer")"
-		if [ -n "$scan" ] && ! kill "$scan" 2>/dev/null; then
-			note "$name: round $round not counted: over too early: $(last_words)"
-			line=
-		fi
-		[ -z "$scan" ] || wait "$scan" || true
-		[ -z "$line" ] || printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$round" "$group" "$way" \
-			"$line" >>"$tmp/results"
+		tools/lab exec scanner iperf3 -c 198.18.0.2 -C cubic -t "$run_seconds" \
+			$([ $way = out ] || echo -R) >"$tmp/transfer" 2>&1 &
+		transfer=$!
+		rm -f "$tmp/slices"
+		sleep 1 # until it is as fast as it gets
+		slice without
+		for ((pair = 1; pair <= pairs; pair++)); do
+			slice_beside "$@" || break
+			sleep 0.1
+			slice without
+		done
+		kill "$transfer" || die "iperf3 ended: $(cat "$tmp/transfer")"
+		wait "$transfer" || true
+		awk -v OFS='\t' -v name="$name" -v way=$way -v cpus="$(nproc)" '
+			{
+				seconds = $6 - $2
+				speed[NR] = ($7 - $3) * 8 / seconds / 1e9
+				probes[NR] = ($8 - $4) / seconds
+				busy[NR] = 100 * (1 - ($9 - $5) / seconds / cpus)
+			}
+			END {
+				for (i = 2; i < NR; i += 2) {
+					without = (speed[i - 1] + speed[i + 1]) / 2
+					print name, way, 100 * speed[i] / without, without, probes[i], busy[i]
+				}
+			}' "$tmp/slices" >>"$tmp/results"
 	done
 }
-# What follows is compared with the transfers without a scan right before it and after it.
-begin_group() {
-	group=$((group + 1))
-	transfers "no scan"
-}
+
 # Tables. Each is made as lines of tab-separated cells, the first of them the head.
 
 markdown() {
@@ -346,36 +365,22 @@ transfers_table() {
 	awk -F '\t' "$awk_lib"'
 		{
 			remember($1)
-			line[NR] = $0
-			if ($1 == "no scan")
-				base[$3, $4] = $5
+			r = ++n[$1, $2]
+			rounds = r > rounds ? r : rounds
+			cell[$1, r, "kept" $2] = $3
+			cell[$1, r, "speed" $2] = $4
+			cell[$1, r, "probes" $2] = $5
+			cell[$1, r, "busy" $2] = $6
+		}
+		function both(name, column, format) {
+			return sprintf(format ", " format, typical(name, column "out"), typical(name, column "in"))
 		}
 		END {
-			for (i = 1; i <= NR; i++) {
-				split(line[i], f)
-				r = ++n[f[1], f[4]]
-				rounds = r > rounds ? r : rounds
-				before = f[3] SUBSEP f[4]
-				after = f[3] + 1 SUBSEP f[4]
-				cell[f[1], r, "Gbit" f[4]] = f[5]
-				if (before in base && after in base)
-					cell[f[1], r, f[4]] = 200 * f[5] / (base[before] + base[after])
-				cell[f[1], r, "probes" f[4]] = f[6]
-				cell[f[1], r, "busy" f[4]] = f[7]
-			}
-			split("out in", ways, " ")
-			print "\tfrom the host\tto the host\tprobes/s\tCPUs busy, %"
-			for (i = 1; i <= n_names; i++) {
-				name = names[i]
-				printf "%s", name
-				for (way = 1; way <= 2; way++)
-					if (name == "no scan")
-						printf "\t%s Gbit/s", figure(typical(name, "Gbit" ways[way]))
-					else
-						printf "\t%.1f %%", typical(name, ways[way])
-				printf "\t%d, %d\t%d, %d\n", typical(name, "probesout"), typical(name, "probesin"),
-					typical(name, "busyout"), typical(name, "busyin")
-			}
+			print "\tkept: out, in, %\tof Gbit/s\tprobes/s\tCPUs busy, %"
+			for (i = 1; i <= n_names; i++)
+				printf "%s\t%s\t%s\t%s\t%s\n", names[i], both(names[i], "kept", "%.1f"),
+					both(names[i], "speed", "%.1f"), both(names[i], "probes", "%d"),
+					both(names[i], "busy", "%d")
 		}' "$tmp/results" | markdown
 	end
 }
