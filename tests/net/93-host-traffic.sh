@@ -1,9 +1,10 @@
 #!/bin/bash
 # The host's own work goes on while it scans: 500 HTTP requests, each a connection of its own, to
-# hosts and ports that are being scanned; for each way to attach and each fate of a SYN-ACK.
+# hosts and ports that are being scanned; for each way to attach and each fate of a SYN-ACK, and behind
+# a stateful firewall, whose table of connections knows nothing of the scan.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
-need curl jq
+need curl jq nft
 
 lab up
 targets=198.18.0.10,198.18.0.50,198.18.0.60 # web, drop, reject: each has an nginx
@@ -33,8 +34,8 @@ requests() { # URL...: how many there were, and how many failed
 		END { print NR, failed + 0 }'
 }
 
-check() { # ATTACH SYNACK
-	local name="--attach $1 --synack $2"
+check() { # ATTACH SYNACK [WHERE]
+	local name="${3:+$3: }--attach $1 --synack $2"
 
 	touch "$tmp/go-on"
 	: >"$tmp/scans"
@@ -60,4 +61,29 @@ for attach in native generic tc; do
 	for synack in pass drop reset; do
 		check "$attach" "$synack"
 	done
+done
+
+lab exec scanner nft -f - <<-END
+	table inet host {
+		chain input {
+			type filter hook input priority filter; policy drop
+			ct state established,related accept
+		}
+	}
+END
+connections() {
+	lab exec scanner cat /proc/sys/net/netfilter/nf_conntrack_count
+}
+for attach in native tc; do
+	for synack in pass reset; do
+		scan --quiet -p 1-1024 --attach "$attach" --synack "$synack" "$targets"
+		exits "stateful firewall: --attach $attach --synack $synack: ends with 0" 0
+		is "stateful firewall: --attach $attach --synack $synack: it knows no connection" 0 \
+			"$(connections)"
+	done
+done
+requests 'http://198.18.0.10/' >/dev/null
+is "control: stateful firewall: it knows a connection of the host's" 1 "$(connections)"
+for attach in native tc; do
+	check "$attach" pass "stateful firewall"
 done
