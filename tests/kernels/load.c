@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -46,10 +47,11 @@ static void make_hosts(struct hosts *hosts)
 
 static void load(const struct program *program)
 {
-	struct matcher_spec spec = {
-		.config = program->config, .on_event = on_event, .verbose = true,
-		.answers_size = HOST_ENTRIES_MAX
-	};
+	struct matcher_spec spec = { .config = program->config,
+				     .answers_size = HOST_ENTRIES_MAX,
+				     .sends = !strcmp(program->name, "match_send"),
+				     .on_event = on_event,
+				     .verbose = true };
 	struct matcher matcher;
 	struct hosts hosts;
 	struct err err;
@@ -91,10 +93,8 @@ static void port_scan_in_tc_loads(void **state)
 
 static void sender_loads(void **state)
 {
-	const struct match_config config = { .synack = SYNACK_RESET };
-
 	(void)state;
-	load(&(struct program){ "match_send", .config = config });
+	load(&(struct program){ "match_send", .config.synack = SYNACK_RESET });
 }
 
 int main(void)
