@@ -12,6 +12,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -27,6 +28,7 @@ struct scan {
 	struct source_ports source_ports;
 	struct probe_tcp probe;
 	struct sweep sweep;
+	struct portscan portscan; /* of the slice at hand */
 	struct progress progress;
 	bool ports_scanned;
 };
@@ -160,21 +162,21 @@ static unsigned int uses(const struct scan *s, bool load)
 /* Scan some hosts, as many as one answer map holds; with the `last`, no more programs are loaded. */
 static int scan_ports(struct scan *s, const struct ranges *hosts, bool last, struct err *err)
 {
-	struct portscan portscan;
+	struct portscan *portscan = &s->portscan;
 	int code;
 
-	code = portscan_init(&portscan, &s->engine, &s->sweep, hosts, &s->probe, err);
+	code = portscan_init(portscan, &s->engine, &s->sweep, hosts, &s->probe, err);
 	if (!code)
-		code = progress_enter_slice(&s->progress, &portscan, err);
+		code = progress_enter_slice(&s->progress, portscan, err);
 	if (!code && last)
 		code = privilege_limit(uses(s, false), err);
 	if (!code) {
-		code = portscan_run(&portscan, err);
+		code = portscan_run(portscan, err);
 		if (code)
 			code = progress_save_at_last(&s->progress, code, err);
 		progress_leave_slice(&s->progress);
 	}
-	portscan_free(&portscan);
+	portscan_free(portscan);
 	return code;
 }
 
@@ -304,41 +306,43 @@ static void tear_down(struct scan *s)
 int scan_run(const struct config *c, const struct plan *p, struct result_summary *summary,
 	     bool *started, struct err *err)
 {
-	struct scan s = {
-		.engine = {
-			.config = c,
-			.plan = p,
-			.seed = c->seed,
-			.epoch_us = epoch_offset_us(),
-			.on_second = on_second,
-		},
-		.progress = { .fd = -1 },
-		.loop = { -1, -1, -1, -1, -1, NULL },
-		.attach = { .link_fd = -1 },
-	};
+	struct scan *s = calloc(1, sizeof(*s)); /* too large for a small stack */
 	int code, failed;
 	struct err later;
 
-	s.engine.ctx = &s;
-	s.engine.loop = &s.loop;
-	s.engine.attach = &s.attach;
-	s.engine.report = &s.report;
-	s.engine.progress = !c->quiet && isatty(STDERR_FILENO);
-	code = set_up(&s, err);
+	if (!s)
+		return err_set(err, -ENOMEM, "out of memory");
+	s->engine = (struct engine){
+		.config = c,
+		.plan = p,
+		.seed = c->seed,
+		.epoch_us = epoch_offset_us(),
+		.on_second = on_second,
+		.ctx = s,
+		.loop = &s->loop,
+		.attach = &s->attach,
+		.report = &s->report,
+		.progress = !c->quiet && isatty(STDERR_FILENO),
+	};
+	s->progress = (struct progress){ .fd = -1 };
+	s->loop = (struct loop){ -1, -1, -1, -1, -1, NULL };
+	s->attach = (struct attach){ .link_fd = -1 };
+	code = set_up(s, err);
 	*started = code == 0;
 	if (!code)
-		code = run(&s, err);
+		code = run(s, err);
 	if (*started) {
-		fill_summary(&s, summary, code);
-		failed = report_close(&s.report, summary, code ? &later : err);
+		fill_summary(s, summary, code);
+		failed = report_close(&s->report, summary, code ? &later : err);
 		if (failed && (!code || code == -EINTR)) {
 			if (code)
 				*err = later;
 			code = failed;
 		}
 		if (!code)
-			progress_end(&s.progress);
+			progress_end(&s->progress);
 	}
-	tear_down(&s);
+	tear_down(s);
+	free(s);
 	return code;
 }

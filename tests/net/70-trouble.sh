@@ -320,6 +320,23 @@ done
 is "few file descriptors: an error line or a complete scan" "" "$(head -n 5 "$tmp/odd")"
 is "48 file descriptors are enough" 0 "$status"
 
+# The same with memory: below the first size the program's libraries do not fit.
+: >"$tmp/odd"
+for ((mib = 6; mib <= 48; mib += 2)); do
+	status=0
+	lab exec scanner prlimit --as=$((mib << 20)) "$BUILD/xscan" -i eth0 --tcp 1-10 198.18.1.1 \
+		>"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+	if [ "$status" -gt 1 ] || [ "$(error_lines)" != "$status" ]; then
+		echo "$mib MiB: exit status $status: $(head -n 1 "$tmp/err")" >>"$tmp/odd"
+	fi
+done
+is "little memory: an error line or a complete scan" "" "$(head -n 5 "$tmp/odd")"
+is "48 MiB of addresses are enough" 0 "$status"
+status=0
+lab exec scanner prlimit --stack=$((128 << 10)) "$BUILD/xscan" -i eth0 --tcp 1-10 198.18.1.1 \
+	>"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+is "a stack of 128 KiB is enough" "0 0" "$status $(error_lines)"
+
 # More questions than there is room for answers: told, or done in some other way, but no crash.
 ip -n "$LAB" route add 198.19.0.0/16 via 198.18.1.1
 status=0
