@@ -81,13 +81,19 @@ static bool is_sample(const struct flow *f)
 	return f->attempt == f->tries;
 }
 
+/* Of `most` questions those that end neither the stretch nor the sample too late. */
+static unsigned int within(const struct flow *f, unsigned int most)
+{
+	if (f->automatic && f->attempt == 0 && most > f->now.end - f->position)
+		most = (unsigned int)(f->now.end - f->position);
+	if (is_sample(f) && most > f->sample_size - f->sampled)
+		most = f->sample_size - f->sampled;
+	return most;
+}
+
 unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room)
 {
-	if (f->automatic && f->attempt == 0 && room > f->now.end - f->position)
-		room = (unsigned int)(f->now.end - f->position);
-	if (is_sample(f) && room > f->sample_size - f->sampled)
-		room = f->sample_size - f->sampled;
-	return pacer_take(f->pacer, now_ns, room);
+	return pacer_take(f->pacer, now_ns, within(f, room));
 }
 
 /* The stretch is sent: put it by, and begin the next at the rate of now. */
@@ -143,11 +149,10 @@ unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, fl
 
 uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns)
 {
-	double slice = f->pacer->rate_pps * PACE_NS / NS;
+	double due = f->pacer->rate_pps * PACE_NS / NS;
+	unsigned int slice = within(f, due < PACE_MOST ? (unsigned int)due : PACE_MOST);
 
-	if (slice > PACE_MOST)
-		slice = PACE_MOST;
-	return pacer_ready_ns(f->pacer, now_ns, slice < 1 ? 1 : (unsigned int)slice);
+	return pacer_ready_ns(f->pacer, now_ns, slice ? slice : 1);
 }
 
 /* How long the answers to a stretch may take, by what is known now. */

@@ -2,9 +2,9 @@
 /*
  * pacer.c - a token bucket: time earns tokens, a probe costs one.
  *
- * The bucket holds one token more than PACER_DEPTH_NS earns at least. Who sleeps until one token is
- * there and wakes up to PACER_DEPTH_NS late then loses none, at any rate; without the one, slow rates
- * would fall behind by every late wakeup.
+ * Who sleeps until some tokens are there and wakes up late loses none as long as the bucket holds what
+ * was waited for and what was earned since. The one token more is for slow rates, which would fall
+ * behind by every late wakeup.
  */
 #include "pacer.h"
 

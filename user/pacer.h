@@ -19,7 +19,8 @@ struct pacer {
 /*
  * rate_pps > 0. The bucket starts with one token and holds one more than what PACER_DEPTH_NS earns:
  * enough to make up for a sleep that took too long, too little for a burst that hurts. At slow rates
- * it is ten times as long, but no more than PACER_BURST: that hurts nobody either.
+ * it is ten times as long, but no more than PACER_BURST: twice what flow.c sends at once, so that a
+ * wakeup may be late by as much again.
  */
 #define PACER_DEPTH_NS 2000000ULL
 #define PACER_BURST    128.0

@@ -247,6 +247,38 @@ static void a_state_that_cannot_be_is_refused(void **state)
 	flow_free(&f);
 }
 
+/* What comes due in four milliseconds, at most 64, unless there is less left to ask at this rate. */
+static void probes_leave_in_slices(void **state)
+{
+	static const struct {
+		double rate_pps;
+		uint64_t slice_ns;
+	} rows[] = { { 100, 10 * MS }, { 1e3, 4 * MS }, { 10e3, 4 * MS }, { 1e6, 64000 } };
+	uint64_t indices[64], now = MS, ready;
+	struct pacer pacer;
+	struct flow f;
+	size_t r;
+
+	(void)state;
+	for (r = 0; r < sizeof(rows) / sizeof(*rows); r++) {
+		pacer_init(&pacer, rows[r].rate_pps, now);
+		assert_false(flow_init(&f, FIRST, N, 1, 7, &pacer, now));
+		assert_int_equal(flow_take(&f, now, 64), 1);
+		assert_in_range(flow_ready_ns(&f, now), now + rows[r].slice_ns - 10,
+				now + rows[r].slice_ns + 10);
+		flow_free(&f);
+	}
+
+	assert_false(flow_init(&f, FIRST, N, 1, 7, NULL, now)); /* stretches of 32, at 1,000/s */
+	assert_int_equal(flow_next(&f, now, flow_take(&f, now, 64), NULL, NULL, indices), 1);
+	ready = now + 15 * MS;
+	assert_int_equal(flow_next(&f, ready, flow_take(&f, ready, 15), NULL, NULL, indices), 15);
+	ready += 15 * MS;
+	assert_int_equal(flow_next(&f, ready, flow_take(&f, ready, 15), NULL, NULL, indices), 15);
+	assert_in_range(flow_ready_ns(&f, ready), ready + MS - 10, ready + MS + 10);
+	flow_free(&f);
+}
+
 /* Broken off while it waited for the last answers of a try: there is nothing left to send. */
 static void goes_on_waiting(void **state)
 {
@@ -268,6 +300,7 @@ static void goes_on_waiting(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(probes_leave_in_slices),
 		cmocka_unit_test(all_answer_at_once),
 		cmocka_unit_test(nobody_answers),
 		cmocka_unit_test(asked_once_means_once),
