@@ -221,26 +221,33 @@ into_sink() { # NAME COMMAND...
 
 pairs=10
 slice_seconds=0.3
-# What there is so far: seconds, bytes of the transfer, probes that left, idle seconds of a CPU.
-counters() {
+settle_seconds=0.4 # what starting and ending a scan costs is not looked at
+inside() { # NAMESPACE COMMAND...
+	nsenter --net="/run/netns/$LAB${1:+-$1}" "${@:2}"
+}
+# What there is so far: seconds, bytes that the receiver has, probes that left, idle seconds of a CPU.
+counters() { # WAY
+	local receiver=
+	[ "$1" = in ] || receiver=peer
 	echo "$EPOCHREALTIME" \
-		"$(ip netns exec "$LAB-peer" awk '/eth0:/ { print $2 + $10 }' /proc/net/dev)" \
-		"$(ip netns exec "$LAB-net" awk '/p-near:/ { print $11 }' /proc/net/dev)" \
+		"$(inside "$receiver" ss -Hntie '( sport = :5201 or dport = :5201 )' |
+			awk -F bytes_received: 'NF > 1 { n += $2 } END { print n + 0 }')" \
+		"$(inside net awk '/p-near:/ { print $11 }' /proc/net/dev)" \
 		"$(awk -v hz="$(getconf CLK_TCK)" '/^cpu / { print ($5 + $6 + $9) / hz }' /proc/stat)"
 }
-slice() { # KIND
+slice() { # KIND WAY
 	local before
-	before=$(counters)
+	sleep "$settle_seconds"
+	before=$(counters "$2")
 	sleep "$slice_seconds"
-	echo "$1 $before $(counters)" >>"$tmp/slices"
+	echo "$1 $before $(counters "$2")" >>"$tmp/slices"
 }
 # One that is over too early is not counted.
-slice_beside() { # NAME COMMAND...
-	local scan name=$1
-	tools/lab exec scanner "${@:2}" >"$tmp/out" 2>"$tmp/err" </dev/null &
+slice_beside() { # WAY NAME COMMAND...
+	local scan name=$2
+	tools/lab exec scanner "${@:3}" >"$tmp/out" 2>"$tmp/err" </dev/null &
 	scan=$!
-	sleep 0.2 # until it sends
-	slice with
+	slice with "$1"
 	if kill "$scan" 2>/dev/null; then
 		wait "$scan" || true
 	else
@@ -260,25 +267,30 @@ transfers() { # NAME COMMAND...
 		transfer=$!
 		rm -f "$tmp/slices"
 		sleep 1 # until it is as fast as it gets
-		slice without
+		slice without $way
 		for ((pair = 1; pair <= pairs; pair++)); do
-			slice_beside "$@" || break
-			sleep 0.1
-			slice without
+			slice_beside $way "$@" || break
+			slice without $way
 		done
-		kill "$transfer" || die "iperf3 ended: $(cat "$tmp/transfer")"
+		if ! kill "$transfer"; then
+			note "$name: round $round not counted: iperf3: $(tail -n 1 "$tmp/transfer")"
+			: >"$tmp/slices"
+		fi
 		wait "$transfer" || true
 		awk -v OFS='\t' -v name="$name" -v way=$way -v cpus="$(nproc)" '
 			{
+				kind[NR] = $1
 				seconds = $6 - $2
 				speed[NR] = ($7 - $3) * 8 / seconds / 1e9
 				probes[NR] = ($8 - $4) / seconds
 				busy[NR] = 100 * (1 - ($9 - $5) / seconds / cpus)
 			}
 			END {
-				for (i = 2; i < NR; i += 2) {
+				for (i = 2; i < NR; i++) {
 					without = (speed[i - 1] + speed[i + 1]) / 2
-					print name, way, 100 * speed[i] / without, without, probes[i], busy[i]
+					if (kind[i] == "with" && without > 0)
+						print name, way, 100 * speed[i] / without, without, probes[i],
+							busy[i]
 				}
 			}' "$tmp/slices" >>"$tmp/results"
 	done
@@ -372,8 +384,11 @@ transfers_table() {
 			cell[$1, r, "probes" $2] = $5
 			cell[$1, r, "busy" $2] = $6
 		}
+		function one(name, column, format) {
+			return (name, 1, column) in cell ? sprintf(format, typical(name, column)) : "-"
+		}
 		function both(name, column, format) {
-			return sprintf(format ", " format, typical(name, column "out"), typical(name, column "in"))
+			return one(name, column "out", format) ", " one(name, column "in", format)
 		}
 		END {
 			print "\tkept: out, in, %\tof Gbit/s\tprobes/s\tCPUs busy, %"
