@@ -245,13 +245,15 @@ struct ledger phase_ledger(const struct phase *p)
 		l.elapsed_ns += loop_now_ns() - p->start_ns;
 	for (i = 0; i < p->n_flows; i++) {
 		const struct flow *f = &p->flows[i];
+		uint64_t unanswered = f->n - stats.answers[i], missing = flow_missing(f);
 
 		l.answers += stats.answers[i];
-		if (f->state != FLOW_DONE || (stats.answers[i] < f->n && !f->sampled))
-			l.unjudged += f->n - stats.answers[i];
+		if (f->state != FLOW_DONE || (unanswered && !f->sampled))
+			l.unjudged += unanswered;
 		l.sampled += f->sampled;
 		l.sample_found += f->found;
-		l.missing += flow_missing(f);
+		/* An estimate from a sample may be more than there is. */
+		l.missing += missing < unanswered ? missing : unanswered;
 	}
 	return l;
 }

@@ -2,6 +2,8 @@
 /* report.c - the outputs of a run. A new format is one more add() in report_open. */
 #include "report.h"
 
+#include "resume.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -112,6 +114,41 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 	return 0;
 }
 
+static bool is_same_file(const struct stat *a, const char *path)
+{
+	struct stat b;
+
+	return !stat(path, &b) && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
+}
+
+/* Two that write to one file destroy what the other has written. */
+static int check_apart(const struct config *c, struct err *err)
+{
+	char aside[PATH_MAX];
+	struct stat out;
+
+	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, c->json))
+		return err_set(err, -EINVAL,
+			       "%.128s: is where standard output goes: say --json - for JSON alone",
+			       c->json);
+	if (!c->resume || stat(c->json, &out))
+		return 0;
+	snprintf(aside, sizeof(aside), "%s" RESUME_ASIDE, c->resume);
+	if (is_same_file(&out, c->resume) || is_same_file(&out, aside))
+		return err_set(err, -EINVAL, "%.128s: is what --resume writes, too", c->json);
+	return 0;
+}
+
+/* They may turn out to be the same only when the file is there. */
+static int add_json(struct report *r, const struct config *c, bool append, struct err *err)
+{
+	int code = check_apart(c, err);
+
+	if (!code)
+		code = add(r, &out_json, c->json, append, err);
+	return code ? code : check_apart(c, err);
+}
+
 int report_open(struct report *r, const struct config *c, int signal_fd, bool goes_on,
 		struct err *err)
 {
@@ -121,9 +158,10 @@ int report_open(struct report *r, const struct config *c, int signal_fd, bool go
 	*r = (struct report){ .signal_fd = signal_fd };
 	if (!json_on_stdout)
 		code = add(r, &out_text, NULL, goes_on, err);
-	if (!code && c->json)
-		code = add(r, &out_json, c->json, goes_on, err);
-	return code;
+	if (code || !c->json)
+		return code;
+	return json_on_stdout ? add(r, &out_json, c->json, goes_on, err)
+			      : add_json(r, c, goes_on, err);
 }
 
 int report_host(struct report *r, const struct result_host *host, struct err *err)

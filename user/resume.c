@@ -163,7 +163,7 @@ int resume_write(const char *path, const struct resume *r, int *lock_fd, struct 
 	char aside[PATH_MAX];
 	int fd, code = 0;
 
-	if ((size_t)snprintf(aside, sizeof(aside), "%s.new", path) >= sizeof(aside))
+	if ((size_t)snprintf(aside, sizeof(aside), "%s" RESUME_ASIDE, path) >= sizeof(aside))
 		return err_set(err, -ENAMETOOLONG, "%.128s: %s", path, strerror(ENAMETOOLONG));
 	fd = open(aside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (fd < 0)

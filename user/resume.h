@@ -70,6 +70,9 @@ uint64_t resume_mix(uint64_t fingerprint, uint64_t number);
  */
 int resume_read(const char *path, struct resume *r, int *lock_fd, struct err *err);
 
+/* What is being written has this after its name. */
+#define RESUME_ASIDE ".new"
+
 /* Write it; *lock_fd (-1: none yet) becomes the new file. 0 or a negative errno, reason in err. */
 int resume_write(const char *path, const struct resume *r, int *lock_fd, struct err *err);
 

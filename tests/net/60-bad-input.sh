@@ -158,6 +158,17 @@ refused "folder as a file of exclusions" 2 '.*/folder: Is a dir' -i eth0 --exclu
 refused "file of exclusions with a NUL byte" 2 '.*/nul:2: .*NUL' -i eth0 --exclude-file "$tmp/nul"
 refused "file of exclusions with a host name" 2 '.*/names:1: localhost: ' \
 	-i eth0 --exclude-file "$tmp/names"
+for file in /dev/stdout "$tmp/out"; do
+	refused "--json $(basename "$file") where standard output goes to a file" 1 \
+		'.*: is where standard output goes' --json "$file" "$host"
+done
+for file in new old new.new; do
+	rm -f "$tmp/new" "$tmp/new.new"
+	echo kept >"$tmp/old"
+	refused "--json $file where --resume writes it" 1 '.*: is ' \
+		--json "$tmp/./$file" --resume "$tmp/${file%.new}" "$host"
+done
+is "a file that cannot be resumed from is kept" kept "$(cat "$tmp/old")"
 install -m 600 "$tmp/second" "$tmp/secret"
 frames_before=$(frames)
 scan_as_nobody none --targets "$tmp/secret"
