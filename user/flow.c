@@ -11,6 +11,7 @@
 enum {
 	PACE_NS = 4000000, /* what comes due in this time leaves together, for a wakeup costs as */
 	PACE_MOST = 64,	   /* much as ten probes; but no more than a small queue holds */
+	PACE_LEAST = 8,	   /* fewer leave one by one: a slow path likes it, and wakeups are few */
 	SAMPLE = 2048,	   /* questions of a stretch that are looked at to judge it */
 	MARGIN_NS = 5000000,
 	QUEUE_NS = 60000000, /* what a queue may hold that has not shown in round trips yet */
@@ -150,9 +151,9 @@ unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, fl
 uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns)
 {
 	double due = f->pacer->rate_pps * PACE_NS / NS;
-	unsigned int slice = within(f, due < PACE_MOST ? (unsigned int)due : PACE_MOST);
+	unsigned int slice = due < PACE_LEAST ? 1 : due < PACE_MOST ? (unsigned int)due : PACE_MOST;
 
-	return pacer_ready_ns(f->pacer, now_ns, slice ? slice : 1);
+	return pacer_ready_ns(f->pacer, now_ns, within(f, slice));
 }
 
 /* How long the answers to a stretch may take, by what is known now. */
