@@ -14,7 +14,7 @@ LIBS := libxdp libbpf libmnl json-c libcap libseccomp
 # The filter on system calls: on, off, or kill (tests show what is missing in it). Sanitizers make
 # calls of their own that the filter would have to allow to everybody; valgrind knows no filters.
 SECCOMP ?= $(if $(SANITIZE),off,on)
-CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(SAN) -Iinclude -Iuser -I$(BUILD)/bpf -DXSCAN_VERSION='"$(VERSION)"' \
+CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(SAN) -Iinclude -I$(BUILD)/bpf -DXSCAN_VERSION='"$(VERSION)"' \
 	     -DSECCOMP=SECCOMP_$(SECCOMP) -MMD -MP $(CFLAGS)
 # The programs read no kernel structure whose layout varies. Without the relocations that vmlinux.h
 # asks for, libbpf need not parse the kernel's whole BTF: 20 ms less before the first probe.
@@ -22,12 +22,21 @@ BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototy
 	     -DBPF_NO_PRESERVE_ACCESS_INDEX \
 	     -Iinclude -Ivmlinux -MMD -MP
 
+# Each folder sees itself and those before it: an include in the other direction does not compile.
+FOLDERS := core probe out kernel kernel/attach scan
+SEEN_core := core
+SEEN_probe := $(SEEN_core) probe
+SEEN_out := $(SEEN_probe) out
+SEEN_kernel := $(SEEN_out) kernel kernel/attach
+SEEN_scan := $(SEEN_kernel) scan
+seen = $(addprefix -Iuser/,$(SEEN_$(1)))
+
+sources = $(foreach folder,$(1),$(wildcard user/$(folder)/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 # Pure logic: no kernel, no root. Unit tests link this and nothing that can reach the kernel.
-CORE := err ranges targets ports shard values paths permute pacer sendlog rtt control flow hosts ledger resume result closing names out_text out_json
-# The program around it.
-PROGRAM := main config plan route loop source_ports table extension matcher drivers guardian clsact \
-	   multiprog dispatcher attach tx_af_packet tx_xdp link_stats phase sweep portscan progress \
-	   report syscalls privilege scan
+PURE := $(call objects,core probe out)
+KERNEL := $(call objects,kernel kernel/attach)
+PROGRAM := $(BUILD)/user/main.o $(KERNEL) $(call objects,scan)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test-*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
@@ -39,12 +48,15 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all demo test test-kernels check fuzz sanitize bench deps install clean help vmlinux
+.PHONY: all lab demo test test-kernels check fuzz sanitize bench deps install clean help vmlinux FORCE
 
-all: $(BUILD)/xscan $(BUILD)/fleet
+all: $(BUILD)/xscan
+
+lab: $(BUILD)/fleet
 
 help:
-	@echo 'make          build $(BUILD)/xscan (and the tools the lab needs)'
+	@echo 'make          build $(BUILD)/xscan '
+	@echo 'make lab      build what answers in a lab of network namespaces: $(BUILD)/fleet'
 	@echo 'make demo     install what is missing, build, scan a lab of network namespaces'
 	@echo 'make test     install what is missing, build, run all tests (needs root for the lab)'
 	@echo 'make check    the tests that need no root'
@@ -68,7 +80,7 @@ demo:
 
 test:
 	$(Q)tools/install-deps build lab test
-	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)$(MAKE) --no-print-directory all lab tests
 	$(Q)BUILD=$(BUILD) tests/run unit bpf net
 
 # Kernels of Debian's, and compilers of which each builds all that runs on them.
@@ -85,7 +97,7 @@ test-kernels:
 bench:
 	$(Q)tools/install-deps build lab
 	$(Q)tools/install-deps bench || echo "  (a scanner that is missing is left out)"
-	$(Q)$(MAKE) --no-print-directory all $(BUILD)/ceiling $(BUILD)/measure
+	$(Q)$(MAKE) --no-print-directory all lab $(BUILD)/ceiling $(BUILD)/measure
 	$(Q)BUILD=$(BUILD) tools/bench
 
 check: $(UNIT_TESTS)
@@ -98,7 +110,7 @@ fuzz:
 
 sanitize:
 	$(Q)tools/install-deps build lab test fuzz
-	$(Q)$(MAKE) --no-print-directory all sanitized
+	$(Q)$(MAKE) --no-print-directory all lab sanitized
 	$(Q)BUILD=$(BUILD) tests/run sanitize
 
 .PHONY: tests fuzzers sanitized guest
@@ -114,7 +126,7 @@ sanitized:
 	$(Q)$(again) BUILD=$(BUILD)/unfiltered SECCOMP=off $(BUILD)/unfiltered/xscan
 
 # What runs on other kernels.
-guest: all $(BPF_TESTS) $(BUILD)/tests/load $(BUILD)/pass.bpf.o $(BUILD)/kill-at.so
+guest: all lab $(BPF_TESTS) $(BUILD)/tests/load $(BUILD)/pass.bpf.o $(BUILD)/kill-at.so
 	@:
 
 INSTALLED = $(DESTDIR)$(PREFIX)/sbin/xscan
@@ -139,19 +151,24 @@ clean:
 
 # Objects
 
-objects = $(addprefix $(BUILD)/user/,$(addsuffix .o,$(1)))
 pkg = $(shell pkg-config $(1) $(2))
 
-$(BUILD)/user/%.o: user/%.c
+# Other flags, another version or another compiler: what they make is made anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CFLAGS_ALL) / $(CLANG) $(BPF_CFLAGS))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(CC) $(CFLAGS_ALL) / $(CLANG) $(BPF_CFLAGS))' > $@
+
+$(BUILD)/user/%.o: user/%.c $(BUILD)/flags
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,$(or $(filter $(FOLDERS),$(word 2,$(subst /, ,$<))),scan)) -c $< -o $@
 
-$(BUILD)/libcore.a: $(call objects,$(CORE))
+$(BUILD)/libpure.a: $(PURE)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/flags
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -162,17 +179,17 @@ $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 
 SKELETONS := $(patsubst bpf/%.bpf.c,$(BUILD)/bpf/%.skel.h,$(wildcard bpf/*.bpf.c))
 
-$(call objects,$(PROGRAM)): | $(SKELETONS)
+$(PROGRAM): | $(SKELETONS)
 
 link_xscan = $(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm
 
-$(BUILD)/xscan: $(call objects,$(PROGRAM)) $(BUILD)/libcore.a
+$(BUILD)/xscan: $(PROGRAM) $(BUILD)/libpure.a
 	$(call say,LINK,$@)
 	$(link_xscan)
 
 # Lab
 
-$(BUILD)/tools/%.bpf.o: tools/%.bpf.c
+$(BUILD)/tools/%.bpf.o: tools/%.bpf.c $(BUILD)/flags
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -Itools -c $< -o $@
@@ -181,18 +198,18 @@ $(BUILD)/tools/%.skel.h: $(BUILD)/tools/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
-$(BUILD)/fleet: tools/fleet.c $(BUILD)/tools/fleet.skel.h $(BUILD)/libcore.a
+$(BUILD)/fleet: tools/fleet.c $(BUILD)/tools/fleet.skel.h $(BUILD)/libpure.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) -Itools -I$(BUILD)/tools $< $(BUILD)/libcore.a -o $@ \
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools -I$(BUILD)/tools $< $(BUILD)/libpure.a -o $@ \
 		$(call pkg,--libs,libbpf) -lelf -lz
 
 $(BUILD)/ceiling: tools/ceiling.c $(BUILD)/tools/ceiling.skel.h $(BUILD)/bpf/portscan.skel.h
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) -Itools -I$(BUILD)/tools $< -o $@ $(call pkg,--libs,libbpf) -lelf -lz
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools -I$(BUILD)/tools $< -o $@ $(call pkg,--libs,libbpf) -lelf -lz
 
-$(BUILD)/flood: tools/flood.c $(BUILD)/libcore.a
+$(BUILD)/flood: tools/flood.c $(BUILD)/libpure.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) -Itools $< $(BUILD)/libcore.a -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools $< $(BUILD)/libpure.a -o $@
 
 $(BUILD)/measure: tools/measure.c
 	$(call say,LINK,$@)
@@ -201,52 +218,49 @@ $(BUILD)/measure: tools/measure.c
 
 # Tests
 
-$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcore.a
+$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpure.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(filter %.o,$^) $(BUILD)/libcore.a -o $@ \
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,kernel) -Itests $< $(filter %.o,$^) $(BUILD)/libpure.a -o $@ \
 		$(call pkg,--libs,cmocka json-c zlib libseccomp) -lm
 
 # Not of the core, but needs no root either.
-$(BUILD)/tests/test-syscalls: $(call objects,syscalls)
+$(BUILD)/tests/test-syscalls: $(BUILD)/user/kernel/syscalls.o
 
 $(BUILD)/tests/tun-host: tests/net/tun-host.c
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< -o $@
 
-BPF_TEST_OBJECTS := $(call objects,table extension matcher drivers syscalls privilege guardian clsact \
-			   multiprog dispatcher attach)
-
-$(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a | $(SKELETONS)
+$(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(KERNEL) $(BUILD)/libpure.a | $(SKELETONS)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a -o $@ \
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,kernel) -Itests $< $(KERNEL) $(BUILD)/libpure.a -o $@ \
 		$(call pkg,--libs,cmocka libbpf libxdp libmnl libcap libseccomp) -lelf -lz -lm
 
 # xscan with a ring buffer so small that events are lost.
-$(BUILD)/one-page/matcher.o: user/matcher.c
+$(BUILD)/one-page/matcher.o: user/kernel/matcher.c $(BUILD)/flags
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -DRING_BYTES=4096 -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,kernel) -DRING_BYTES=4096 -c $< -o $@
 
-$(BUILD)/tests/xscan-one-page: $(call objects,$(filter-out matcher,$(PROGRAM))) $(BUILD)/one-page/matcher.o \
-			       $(BUILD)/libcore.a
+$(BUILD)/tests/xscan-one-page: $(filter-out %/matcher.o,$(PROGRAM)) $(BUILD)/one-page/matcher.o \
+			       $(BUILD)/libpure.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(link_xscan)
 
 # As `fuzzers` has it made, with libFuzzer's main.
-$(BUILD)/fuzz-%: tests/fuzz/fuzz-%.c $(BUILD)/libcore.a
+$(BUILD)/fuzz-%: tests/fuzz/fuzz-%.c $(BUILD)/libpure.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS_ALL) -Itests -fsanitize=fuzzer $< $(BUILD)/libcore.a -o $@ $(call pkg,--libs,json-c zlib) -lm
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,scan) -Itests -fsanitize=fuzzer $< $(BUILD)/libpure.a -o $@ $(call pkg,--libs,json-c zlib) -lm
 
 # On other kernels
 
-$(BUILD)/tests/load: tests/kernels/load.c $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a | $(SKELETONS)
+$(BUILD)/tests/load: tests/kernels/load.c $(KERNEL) $(BUILD)/libpure.a | $(SKELETONS)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $< $(BPF_TEST_OBJECTS) $(BUILD)/libcore.a -o $@ \
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,kernel) $< $(KERNEL) $(BUILD)/libpure.a -o $@ \
 		$(call pkg,--libs,cmocka libbpf libxdp libmnl libcap libseccomp) -lelf -lz -lm
 
 $(BUILD)/pass.bpf.o: tests/kernels/pass.bpf.c
@@ -259,4 +273,4 @@ $(BUILD)/kill-at.so: tests/kernels/kill-at.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -shared -fPIC $< -o $@
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/*.d)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -6,7 +6,7 @@
 #define XSCAN_CONFIG_H
 
 #include "abi.h"
-#include "attach.h"
+#include "attach_mode.h"
 #include "err.h"
 #include "ports.h"
 #include "ranges.h"

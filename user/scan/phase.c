@@ -2,6 +2,8 @@
 /* phase.c - the loop of a phase: each flow in turn sends a batch, waits, or is done. */
 #include "phase.h"
 
+#include "attach.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

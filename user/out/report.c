@@ -122,46 +122,45 @@ static bool is_same_file(const struct stat *a, const char *path)
 }
 
 /* Two that write to one file destroy what the other has written. */
-static int check_apart(const struct config *c, struct err *err)
+static int check_apart(const struct report_wish *wish, struct err *err)
 {
 	char aside[PATH_MAX];
 	struct stat out;
 
-	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, c->json))
+	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, wish->json))
 		return err_set(err, -EINVAL,
 			       "%.128s: is where standard output goes: say --json - for JSON alone",
-			       c->json);
-	if (!c->resume || stat(c->json, &out))
+			       wish->json);
+	if (!wish->resume || stat(wish->json, &out))
 		return 0;
-	snprintf(aside, sizeof(aside), "%s" RESUME_ASIDE, c->resume);
-	if (is_same_file(&out, c->resume) || is_same_file(&out, aside))
-		return err_set(err, -EINVAL, "%.128s: is what --resume writes, too", c->json);
+	snprintf(aside, sizeof(aside), "%s" RESUME_ASIDE, wish->resume);
+	if (is_same_file(&out, wish->resume) || is_same_file(&out, aside))
+		return err_set(err, -EINVAL, "%.128s: is what --resume writes, too", wish->json);
 	return 0;
 }
 
 /* They may turn out to be the same only when the file is there. */
-static int add_json(struct report *r, const struct config *c, bool append, struct err *err)
+static int add_json(struct report *r, const struct report_wish *wish, struct err *err)
 {
-	int code = check_apart(c, err);
+	int code = check_apart(wish, err);
 
 	if (!code)
-		code = add(r, &out_json, c->json, append, err);
-	return code ? code : check_apart(c, err);
+		code = add(r, &out_json, wish->json, wish->goes_on, err);
+	return code ? code : check_apart(wish, err);
 }
 
-int report_open(struct report *r, const struct config *c, int signal_fd, bool goes_on,
-		struct err *err)
+int report_open(struct report *r, const struct report_wish *wish, struct err *err)
 {
-	bool json_on_stdout = c->json && !strcmp(c->json, "-");
+	bool json_on_stdout = wish->json && !strcmp(wish->json, "-");
 	int code = 0;
 
-	*r = (struct report){ .signal_fd = signal_fd };
+	*r = (struct report){ .signal_fd = wish->signal_fd };
 	if (!json_on_stdout)
-		code = add(r, &out_text, NULL, goes_on, err);
-	if (code || !c->json)
+		code = add(r, &out_text, NULL, wish->goes_on, err);
+	if (code || !wish->json)
 		return code;
-	return json_on_stdout ? add(r, &out_json, c->json, goes_on, err)
-			      : add_json(r, c, goes_on, err);
+	return json_on_stdout ? add(r, &out_json, wish->json, wish->goes_on, err)
+			      : add_json(r, wish, err);
 }
 
 int report_host(struct report *r, const struct result_host *host, struct err *err)

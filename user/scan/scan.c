@@ -2,6 +2,7 @@
 /* scan.c - the order of things in a scan, and what it comes to in the end. */
 #include "scan.h"
 
+#include "attach.h"
 #include "drivers.h"
 #include "names.h"
 #include "privilege.h"
@@ -95,11 +96,22 @@ static int choose_attachment(struct scan *s, struct err *err)
 	return code;
 }
 
+static int open_report(struct scan *s, struct err *err)
+{
+	const struct report_wish wish = {
+		.json = s->engine.config->json,
+		.resume = s->engine.config->resume,
+		.signal_fd = s->loop.signal_fd,
+		.goes_on = s->progress.goes_on,
+	};
+
+	return report_open(&s->report, &wish, err);
+}
+
 /* What can be known before the first packet fails here. */
 static int set_up(struct scan *s, struct err *err)
 {
 	const struct iface *iface = &s->engine.plan->iface;
-	const struct config *c = s->engine.config;
 	int code;
 
 	code = progress_begin(&s->progress, &s->engine, &s->sweep, &s->engine.seed, err);
@@ -126,7 +138,7 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		code = privilege_lower(err);
 	if (!code)
-		code = report_open(&s->report, c, s->loop.signal_fd, s->progress.goes_on, err);
+		code = open_report(s, err);
 	/* Better to hear now than after an interruption that it cannot be written. */
 	return code ? code : progress_save(&s->progress, err);
 }

@@ -6,14 +6,13 @@
 #ifndef XSCAN_ATTACH_H
 #define XSCAN_ATTACH_H
 
+#include "attach_mode.h"
 #include "clsact.h"
 #include "dispatcher.h"
 #include "err.h"
 
 #include <stdbool.h>
 #include <stdio.h>
-
-enum attach_mode { ATTACH_AUTO, ATTACH_NATIVE, ATTACH_GENERIC, ATTACH_TC };
 
 /* What is wanted. */
 struct attach_wish {

@@ -5,10 +5,17 @@
 #ifndef XSCAN_REPORT_H
 #define XSCAN_REPORT_H
 
-#include "config.h"
 #include "result.h"
 
 enum { REPORT_SINKS_MAX = 2 };
+
+/* What is wanted. */
+struct report_wish {
+	const char *json;   /* a file, "-" for standard output, NULL for none */
+	const char *resume; /* a file that the scan writes as well, or NULL */
+	int signal_fd;	    /* readable when a signal says stop */
+	bool goes_on;	    /* an earlier run of the same scan has written the files: append */
+};
 
 struct report {
 	int signal_fd; /* readable when a signal says stop */
@@ -17,16 +24,14 @@ struct report {
 };
 
 /*
- * Open the files; nothing in them is touched before. With `goes_on` they are appended to: an earlier
- * run of the same scan has written them. 0 or a negative errno, the reason in err.
+ * Open the files. 0 or a negative errno, the reason in err; a file that is refused is not changed.
  * Signals are blocked: `signal_fd` tells of them, so that a reader that does not read can be left.
  */
-int report_open(struct report *r, const struct config *c, int signal_fd, bool goes_on,
-		struct err *err);
+int report_open(struct report *r, const struct report_wish *wish, struct err *err);
 
 /*
- * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing; or another negative errno with the reason
- * in err: an output that cannot take results ends a scan.
+ * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing; or
+ * another negative errno with the reason in err: an output that cannot take results ends a scan.
  */
 int report_host(struct report *r, const struct result_host *host, struct err *err);
 int report_port(struct report *r, const struct result_port *port, struct err *err);
