@@ -169,8 +169,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return -parse_number("seed", arg, &o->rule.seed, &o->err);
 	case OPT_OPEN ... OPT_UNREACHABLE:
 		o->given[key - OPT_OPEN] = true;
-		return -parse_share(list_names[key - OPT_OPEN], arg,
-				    &o->rule.share[key - OPT_OPEN], &o->err);
+		return -parse_share(list_names[key - OPT_OPEN], arg, &o->rule.share[key - OPT_OPEN],
+				    &o->err);
 	case OPT_UP:
 		return -parse_share("up", arg, &o->rule.up, &o->err);
 	case OPT_GATEWAY:
@@ -212,13 +212,18 @@ static int settle_shares(struct options *o)
 /* Of ranges that are settled, hence sorted. */
 static int check_addresses(const char *name, const struct ranges *r, struct err *err)
 {
-	uint32_t addr;
+	char text[ADDR_TEXT];
+	struct addr addr;
 
-	if (!r->n || (r->v[0].first >= FLEET_FIRST && r->v[r->n - 1].last <= FLEET_LAST))
+	if (!r->n)
 		return 0;
-	addr = r->v[0].first < FLEET_FIRST ? r->v[0].first : r->v[r->n - 1].last;
-	return err_set(err, -EINVAL, "--%s: %u.%u.%u.%u is outside 198.18.0.0/15", name, addr >> 24,
-		       addr >> 16 & 255, addr >> 8 & 255, addr & 255);
+	addr = r->v[0].first;
+	if (!addr_less(addr, addr_ip4(FLEET_FIRST)))
+		addr = r->v[r->n - 1].last;
+	if (!addr_less(addr, addr_ip4(FLEET_FIRST)) && !addr_less(addr_ip4(FLEET_LAST), addr))
+		return 0;
+	return err_set(err, -EINVAL, "--%s: %s is outside 198.18.0.0/15", name,
+		       addr_text(addr, text));
 }
 
 static int settle_options(struct options *o)
@@ -248,10 +253,10 @@ static void fill_hosts(const struct options *o, struct fleet_set *hosts)
 
 	memset(hosts, 0, sizeof(*hosts));
 	for (i = 0; i < n; i++) {
-		uint32_t addr = ranges_at(&o->nets, i);
+		struct addr addr = ranges_at(&o->nets, i);
 
-		if (fleet_up(&o->rule, addr) && !ranges_find(&o->gateway, addr, NULL))
-			fleet_set_add(hosts, addr);
+		if (fleet_up(&o->rule, addr_to_ip4(addr)) && !ranges_find(&o->gateway, addr, NULL))
+			fleet_set_add(hosts, addr_to_ip4(addr));
 	}
 }
 
@@ -283,7 +288,8 @@ static int list_fleet(struct options *o)
 
 		if (is_host && o->list != LIST_HOSTS)
 			list_ports(o, addr);
-		if (o->list == LIST_HOSTS && (is_host || ranges_find(&o->gateway, addr, NULL))) {
+		if (o->list == LIST_HOSTS &&
+		    (is_host || ranges_find(&o->gateway, addr_ip4(addr), NULL))) {
 			fleet_mac(addr, m);
 			printf("%u.%u.%u.%u\t%02x:%02x:%02x:%02x:%02x:%02x\n", m[2], m[3], m[4],
 			       m[5], m[0], m[1], m[2], m[3], m[4], m[5]);
@@ -339,7 +345,7 @@ static int run_fleet(struct options *o)
 		return err_set(&o->err, -errno, "BPF object: %s", strerror(errno));
 	skel->rodata->rule = o->rule;
 	skel->rodata->copies = (__u32)o->copies;
-	skel->rodata->gateway = o->gateway.n ? o->gateway.v[0].first : 0;
+	skel->rodata->gateway = o->gateway.n ? addr_to_ip4(o->gateway.v[0].first) : 0;
 	fill_hosts(o, &skel->rodata->hosts);
 	bpf_map__set_max_entries(skel->maps.ways_out, (__u32)o->copies);
 	err = fleet_bpf__load(skel);

@@ -99,7 +99,7 @@ static uint64_t draw(struct flood *f)
 
 static __be32 draw_address(struct flood *f, const struct ranges *from)
 {
-	return htonl(ranges_at(from, draw(f) % ranges_count(from)));
+	return htonl(addr_to_ip4(ranges_at(from, draw(f) % ranges_count(from))));
 }
 
 /* Listening */

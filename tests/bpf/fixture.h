@@ -34,9 +34,9 @@ static const __u16 port_list[] = { 22, 80, 8000 };
 enum { PORTS = 3, TARGET_PORT = 80, TARGET_SLOT = 1, NOT_A_PORT = 81 };
 
 /* 198.18.0.2-5 and 198.18.0.9: six hosts' room with a gap, so that the search has to choose. */
-static const struct host_range host_ranges[] = {
-	{ 0xc6120002U, 0xc6120005U, 0 },
-	{ 0xc6120009U, 0xc6120009U, 4 },
+static const struct range host_ranges[] = {
+	{ ADDR_IP4(0xc6120002), ADDR_IP4(0xc6120005), 0 },
+	{ ADDR_IP4(0xc6120009), ADDR_IP4(0xc6120009), 4 },
 };
 enum { HOSTS = 5, TARGET_HOST = 1 };
 
@@ -92,7 +92,7 @@ static inline void renew(struct fixture *f, int64_t by_ns)
 static inline void fixture_load(struct fixture *f, const struct hook *hook,
 				const struct match_config *config)
 {
-	const struct hosts hosts = { .flows = { { .v = (struct host_range *)host_ranges, .n = 2 } },
+	const struct hosts hosts = { .flows = { { .v = (struct range *)host_ranges, .n = 2 } },
 				     .n_flows = 1,
 				     .n = HOSTS };
 	struct matcher_spec spec = {

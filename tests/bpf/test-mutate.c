@@ -216,9 +216,11 @@ static bool find_host(__be32 addr, __u32 *index)
 	size_t i;
 
 	for (i = 0; i < sizeof(host_ranges) / sizeof(*host_ranges); i++) {
-		if (ntohl(addr) < host_ranges[i].first || ntohl(addr) > host_ranges[i].last)
+		const uint32_t first = addr_to_ip4(host_ranges[i].first);
+
+		if (ntohl(addr) < first || ntohl(addr) > addr_to_ip4(host_ranges[i].last))
 			continue;
-		*index = (__u32)host_ranges[i].base + ntohl(addr) - host_ranges[i].first;
+		*index = (__u32)host_ranges[i].base + ntohl(addr) - first;
 		return true;
 	}
 	return false;

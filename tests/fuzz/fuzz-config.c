@@ -66,12 +66,13 @@ static void check_settled(const struct ranges *r)
 	size_t i;
 
 	for (i = 1; i < r->n; i++)
-		LAW((uint64_t)r->v[i - 1].last + 1 < r->v[i].first);
+		LAW(addr_less(addr_next(r->v[i - 1].last), r->v[i].first));
 }
 
 static void check_config(const struct config *c)
 {
 	LAW(c->targets.n || c->iface);
+	LAW(c->has_first_target == (c->targets.n > 0));
 	check_settled(&c->targets);
 	check_settled(&c->exclude);
 	LAW(c->sweep_only == !c->ports);

@@ -11,14 +11,14 @@
 enum { WITH_RESOLVER = 1, RANGES_PRINTED = 64 };
 
 /* Some names have an address, others have none. */
-static int resolve(const char *name, uint32_t *addr, struct err *err)
+static int resolve(const char *name, struct addr *addr, struct err *err)
 {
 	uint32_t hash = 7;
 
 	LAW(*name && strlen(name) < 255);
 	while (*name)
 		hash = hash * 31 + (uint8_t)*name++;
-	*addr = hash;
+	*addr = addr_ip4(hash);
 	return hash % 3 ? 0 : err_set(err, -2, "no such host");
 }
 
@@ -28,13 +28,13 @@ static void check_set(const struct ranges *set)
 	size_t i;
 
 	for (i = 0; i < set->n; i++) {
-		LAW(set->v[i].first <= set->v[i].last);
-		LAW(!i || (uint64_t)set->v[i - 1].last + 1 < set->v[i].first);
+		LAW(!addr_less(set->v[i].last, set->v[i].first));
+		LAW(!i || addr_less(addr_next(set->v[i - 1].last), set->v[i].first));
 		LAW(set->v[i].base == n);
 		LAW(ranges_find(set, set->v[i].last, &index));
-		n += (uint64_t)set->v[i].last - set->v[i].first + 1;
+		n += addr_distance(set->v[i].first, set->v[i].last) + 1;
 		LAW(index == n - 1);
-		LAW(ranges_at(set, index) == set->v[i].last);
+		LAW(addr_equal(ranges_at(set, index), set->v[i].last));
 	}
 	LAW(ranges_count(set) == n);
 }
@@ -44,26 +44,19 @@ static bool same_set(const struct ranges *a, const struct ranges *b)
 	return a->n == b->n && (!a->n || !memcmp(a->v, b->v, a->n * sizeof(*a->v)));
 }
 
-static void print_addr(FILE *out, uint32_t addr)
-{
-	fprintf(out, "%u.%u.%u.%u", addr >> 24, addr >> 16 & 255, addr >> 8 & 255, addr & 255);
-}
-
 static void check_print(const struct ranges *set)
 {
 	char text[RANGES_PRINTED * sizeof("255.255.255.255-255.255.255.255,")] = "";
+	char first[ADDR_TEXT], last[ADDR_TEXT];
 	FILE *out = fmemopen(text, sizeof(text), "w");
 	struct ranges again = { 0 };
 	struct err err;
 	size_t i;
 
 	LAW(out);
-	for (i = 0; i < set->n; i++) {
-		print_addr(out, set->v[i].first);
-		fputc('-', out);
-		print_addr(out, set->v[i].last);
-		fputc(',', out);
-	}
+	for (i = 0; i < set->n; i++)
+		fprintf(out, "%s-%s,", addr_text(set->v[i].first, first),
+			addr_text(set->v[i].last, last));
 	LAW(!fclose(out));
 	LAW(!targets_parse(text, NULL, &again, &err));
 	ranges_settle(&again);

@@ -42,7 +42,7 @@ static void make_hosts(struct hosts *hosts)
 	assert_non_null(ranges->v);
 	ranges->n = HOST_ENTRIES_MAX;
 	for (i = 0; i < HOST_ENTRIES_MAX; i++)
-		ranges->v[i] = (struct host_range){ .first = 2 * i, .last = 2 * i, .base = i };
+		ranges->v[i] = (struct range){ addr_ip4(2 * i), addr_ip4(2 * i), i };
 }
 
 static void load(const struct program *program)

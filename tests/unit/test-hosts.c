@@ -13,7 +13,7 @@ static struct ranges range(uint32_t first, uint32_t last)
 {
 	struct ranges r = { 0 };
 
-	assert_int_equal(ranges_add(&r, first, last), 0);
+	assert_int_equal(ranges_add(&r, addr_ip4(first), addr_ip4(last)), 0);
 	ranges_settle(&r);
 	return r;
 }
@@ -42,9 +42,9 @@ static void check(const struct hosts *h)
 	for (i = 0, seen = 0; i < n; i++) {
 		assert_true(i == 0 || entries[i - 1].last < entries[i].first);
 		for (addr = entries[i].first; addr <= entries[i].last; addr++, seen++) {
-			assert_true(hosts_find(h, addr, &index));
+			assert_true(hosts_find(h, addr_ip4(addr), &index));
 			assert_int_equal(index, entries[i].base + (addr - entries[i].first));
-			assert_true(ranges_find(&h->flows[entries[i].flow], addr, NULL));
+			assert_true(ranges_find(&h->flows[entries[i].flow], addr_ip4(addr), NULL));
 		}
 	}
 	assert_int_equal(seen, h->n);
@@ -59,7 +59,7 @@ static void flows_interleave(void **state)
 	uint64_t index;
 
 	(void)state;
-	assert_int_equal(ranges_add(&some, 400, 500), 0);
+	assert_int_equal(ranges_add(&some, addr_ip4(400), addr_ip4(500)), 0);
 	ranges_settle(&some);
 	assert_int_equal(hosts_add(&h, &all, &some), 0);
 	add(&h, 10, 20);
@@ -67,8 +67,8 @@ static void flows_interleave(void **state)
 	add(&h, 600, 600);
 	assert_int_equal(h.n_flows, 4);
 	assert_int_equal(h.n, 202 + 11 + 11 + 1);
-	assert_int_equal(hosts_at(&h, 202), 10);
-	assert_false(hosts_find(&h, 250, &index));
+	assert_true(addr_equal(hosts_at(&h, 202), addr_ip4(10)));
+	assert_false(hosts_find(&h, addr_ip4(250), &index));
 	check(&h);
 	hosts_free(&h);
 	ranges_free(&all);

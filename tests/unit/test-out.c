@@ -16,7 +16,7 @@
 
 #define TIME_US 1795215601123456ULL
 #define TIME	"2026-11-20T23:00:01.123456Z"
-#define HOST_2	0xc6120002 /* 198.18.0.2 */
+#define HOST_2	ADDR_IP4(0xc6120002) /* 198.18.0.2 */
 
 static const struct result_host host = {
 	.time_us = TIME_US,
@@ -26,7 +26,7 @@ static const struct result_host host = {
 	.rtt_us = 112,
 };
 
-static const struct result_host host_unknown = { .addr = 0xffffffff, .rtt_us = -1 };
+static const struct result_host host_unknown = { .addr = ADDR_IP4(0xffffffff), .rtt_us = -1 };
 
 static const struct result_port open_port = {
 	.time_us = TIME_US,

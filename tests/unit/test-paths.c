@@ -10,11 +10,19 @@
 #include <cmocka.h>
 
 #define NET	0xc6120000U /* 198.18.0.0 */
-#define GATEWAY 0xc61200feU
-#define OTHER	0xc61200fdU
-#define SOURCE	0xc6120001U
+#define GATEWAY ADDR_IP4(0xc61200fe)
+#define OTHER	ADDR_IP4(0xc61200fd)
+#define SOURCE	ADDR_IP4(0xc6120001)
 
-static struct ranges range(uint32_t first, uint32_t last)
+#define IP6(hi, lo) ((struct addr){ 0x20010db800000000 + (hi), (lo) })
+#define GATEWAY6    ((struct addr){ 0xfe80000000000000, 0xfe })
+#define OTHER6	    IP6(0, 0xfd)
+#define SOURCE6	    IP6(0, 1)
+
+/* Where an address is sent: nowhere, on link (as itself), or to a gateway. */
+enum sent { NOWHERE, DIRECT, TO_GATEWAY, TO_OTHER };
+
+static struct ranges range(struct addr first, struct addr last)
 {
 	struct ranges r = { 0 };
 
@@ -23,14 +31,26 @@ static struct ranges range(uint32_t first, uint32_t last)
 	return r;
 }
 
-/* The gateway that `addr` is sent to; UINT32_MAX: it is not sent anywhere. */
-static uint32_t way_of(const struct route *table, size_t n, bool forced, uint32_t addr)
+static enum sent sent_by(const struct path *path)
+{
+	const bool ip4 = addr_is_ip4(path->source);
+
+	assert_true(addr_equal(path->source, ip4 ? SOURCE : SOURCE6));
+	if (path->hop == ON_LINK)
+		return DIRECT;
+	if (addr_equal(path->gateway, ip4 ? GATEWAY : GATEWAY6))
+		return TO_GATEWAY;
+	assert_true(addr_equal(path->gateway, ip4 ? OTHER : OTHER6));
+	return TO_OTHER;
+}
+
+static enum sent way_of(const struct route *table, size_t n, bool forced, struct addr addr)
 {
 	struct ranges targets = range(addr, addr), unrouted = { 0 };
-	struct route routes[8];
+	enum sent sent = NOWHERE;
+	struct route routes[16];
 	struct paths paths;
 	const struct path *path;
-	uint32_t gateway = UINT32_MAX;
 	size_t i;
 
 	for (i = 0; i < n; i++)
@@ -39,74 +59,126 @@ static uint32_t way_of(const struct route *table, size_t n, bool forced, uint32_
 	path = paths_find(&paths, addr);
 	assert_int_equal(ranges_count(&unrouted), path ? 0 : 1);
 	if (path) {
-		gateway = path->gateway;
-		assert_int_equal(path->source, SOURCE);
+		assert_int_equal(addr_is_ip4(path->source), addr_is_ip4(addr));
+		sent = sent_by(path);
 	}
 	paths_free(&paths);
 	ranges_free(&targets);
 	ranges_free(&unrouted);
-	return gateway;
+	return sent;
 }
 
 static const struct route table[] = {
-	{ ROUTE_OURS, 0, 0, 100, GATEWAY, SOURCE },
-	{ ROUTE_OURS, 0, 0, 50, OTHER, SOURCE },
-	{ ROUTE_OURS, NET, 24, 0, 0, SOURCE },
-	{ ROUTE_ELSEWHERE, NET + 0x100, 24, 0, 0, SOURCE },
-	{ ROUTE_REFUSED, NET + 0x200, 24, 0, 0, 0 },
-	{ ROUTE_OURS, NET + 0x210, 32, 0, GATEWAY, SOURCE },
-	{ ROUTE_OURS, NET + 8, 29, 0, OTHER, SOURCE },
+	{ ROUTE_OURS, ADDR_IP4(0), 96, 100, BY_GATEWAY, GATEWAY, SOURCE },
+	{ ROUTE_OURS, ADDR_IP4(0), 96, 50, BY_GATEWAY, OTHER, SOURCE },
+	{ ROUTE_OURS, ADDR_IP4(NET), 96 + 24, 0, ON_LINK, { 0 }, SOURCE },
+	{ ROUTE_ELSEWHERE, ADDR_IP4(NET + 0x100), 96 + 24 },
+	{ ROUTE_REFUSED, ADDR_IP4(NET + 0x200), 96 + 24 },
+	{ ROUTE_OURS, ADDR_IP4(NET + 0x210), 96 + 32, 0, BY_GATEWAY, GATEWAY, SOURCE },
+	{ ROUTE_OURS, ADDR_IP4(NET + 8), 96 + 29, 0, BY_GATEWAY, OTHER, SOURCE },
 };
 enum { ROUTES = sizeof(table) / sizeof(table[0]) };
+
+/* The same in IPv6. */
+static const struct route table6[] = {
+	{ ROUTE_OURS, { 0, 0 }, 0, 100, BY_GATEWAY, GATEWAY6, SOURCE6 },
+	{ ROUTE_OURS, { 0, 0 }, 0, 50, BY_GATEWAY, OTHER6, SOURCE6 },
+	{ ROUTE_OURS, IP6(0, 0), 64, 0, ON_LINK, { 0 }, SOURCE6 },
+	{ ROUTE_ELSEWHERE, IP6(1, 0), 64 },
+	{ ROUTE_REFUSED, IP6(2, 0), 64 },
+	{ ROUTE_OURS, IP6(2, 0x10), 128, 0, BY_GATEWAY, GATEWAY6, SOURCE6 },
+	{ ROUTE_OURS, IP6(0, 8), 125, 0, BY_GATEWAY, OTHER6, SOURCE6 },
+};
+_Static_assert(sizeof(table6) == sizeof(table), "as many routes");
 
 static void longest_prefix_wins(void **state)
 {
 	static const struct {
-		uint32_t addr, gateway, forced_gateway;
+		struct addr addr;
+		enum sent sent, forced;
 	} cases[] = {
-		{ NET + 5, 0, 0 },
-		{ NET + 9, OTHER, OTHER },
-		{ NET + 16, 0, 0 },
-		{ 0x01020304, OTHER, OTHER }, /* two default routes: the lower metric */
-		{ NET + 0x105, UINT32_MAX, OTHER },
-		{ NET + 0x205, UINT32_MAX, UINT32_MAX },
-		{ NET + 0x210, GATEWAY, GATEWAY },
-		{ 0, OTHER, OTHER },
-		{ UINT32_MAX, OTHER, OTHER },
+		{ ADDR_IP4(NET + 5), DIRECT, DIRECT },
+		{ ADDR_IP4(NET + 9), TO_OTHER, TO_OTHER },
+		{ ADDR_IP4(NET + 16), DIRECT, DIRECT },
+		{ ADDR_IP4(0x01020304), TO_OTHER, TO_OTHER }, /* the lower metric */
+		{ ADDR_IP4(NET + 0x105), NOWHERE, TO_OTHER },
+		{ ADDR_IP4(NET + 0x205), NOWHERE, NOWHERE },
+		{ ADDR_IP4(NET + 0x210), TO_GATEWAY, TO_GATEWAY },
+		{ ADDR_IP4(0), TO_OTHER, TO_OTHER },
+		{ ADDR_IP4(UINT32_MAX), TO_OTHER, TO_OTHER },
+		{ IP6(0, 5), DIRECT, DIRECT },
+		{ IP6(0, 9), TO_OTHER, TO_OTHER },
+		{ IP6(0, 16), DIRECT, DIRECT },
+		{ IP6(0, UINT64_MAX), DIRECT, DIRECT },
+		{ IP6(3, 0), TO_OTHER, TO_OTHER },
+		{ IP6(1, 5), NOWHERE, TO_OTHER },
+		{ IP6(2, 5), NOWHERE, NOWHERE },
+		{ IP6(2, 0x10), TO_GATEWAY, TO_GATEWAY },
+		{ { 0, 0 }, TO_OTHER, TO_OTHER },
+		{ ADDR_LAST, TO_OTHER, TO_OTHER },
 	};
+	struct route both[2 * ROUTES];
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(way_of(table, ROUTES, false, cases[i].addr), cases[i].gateway);
-		assert_int_equal(way_of(table, ROUTES, true, cases[i].addr),
-				 cases[i].forced_gateway);
+	for (i = 0; i < ROUTES; i++) {
+		both[2 * i] = table6[i];
+		both[2 * i + 1] = table[i];
 	}
-	assert_int_equal(way_of(table, 0, false, NET + 5), UINT32_MAX);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct addr addr = cases[i].addr;
+		const struct route *own = addr_is_ip4(addr) ? table : table6;
+		const struct route *others = addr_is_ip4(addr) ? table6 : table;
+
+		assert_int_equal(way_of(own, ROUTES, false, addr), cases[i].sent);
+		assert_int_equal(way_of(own, ROUTES, true, addr), cases[i].forced);
+		/* Routes of the other family change nothing, nor do they lead there. */
+		assert_int_equal(way_of(both, 2 * ROUTES, false, addr), cases[i].sent);
+		assert_int_equal(way_of(others, ROUTES, true, addr), NOWHERE);
+		assert_int_equal(way_of(NULL, 0, false, addr), NOWHERE);
+	}
 }
 
 /* Law: every target is on exactly one path, or unrouted. */
-static void targets_are_divided(void **state)
+static void check_divided(const struct route *from, struct addr first, struct addr last,
+			  uint64_t elsewhere)
 {
-	struct ranges targets = range(NET - 300, NET + 1000), unrouted = { 0 };
+	struct ranges targets = range(first, last), unrouted = { 0 };
 	struct route routes[ROUTES];
 	struct paths paths;
 	uint64_t sum;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ROUTES; i++)
-		routes[i] = table[i];
+		routes[i] = from[i];
 	assert_int_equal(paths_assign(&paths, routes, ROUTES, false, &targets, &unrouted), 0);
 	sum = ranges_count(&unrouted);
-	assert_int_equal(sum, 256 + 255);
+	assert_int_equal(sum, elsewhere);
 	for (i = 0; i < paths.n; i++)
 		sum += ranges_count(&paths.v[i].hosts);
-	assert_int_equal(sum, 1301);
+	assert_int_equal(sum, ranges_count(&targets));
 	assert_int_equal(paths.n, 3); /* on link, and one a gateway */
 	paths_free(&paths);
 	ranges_free(&targets);
 	ranges_free(&unrouted);
+}
+
+static void targets_are_divided(void **state)
+{
+	/* IPv6 routes to networks of 256 addresses, so that the set can be counted. */
+	struct route small[ROUTES];
+	size_t i;
+
+	(void)state;
+	check_divided(table, ADDR_IP4(NET - 300), ADDR_IP4(NET + 1000), 256 + 255);
+	for (i = 0; i < ROUTES; i++) {
+		small[i] = table6[i];
+		small[i].dst.lo += small[i].dst.hi ? (small[i].dst.hi & 3) << 8 : 0;
+		small[i].dst.hi &= ~3ULL;
+		if (small[i].prefix_len == 64)
+			small[i].prefix_len = 120;
+	}
+	check_divided(small, addr_add(IP6(-1ULL, 0), UINT64_MAX - 299), IP6(0, 1000), 256 + 255);
 }
 
 int main(void)

@@ -13,22 +13,24 @@
 #include <cmocka.h>
 
 /* Whatever the set: a lone address, scattered ones, a block, several blocks. */
-static struct ranges make_set(unsigned int which, uint32_t n)
+static struct ranges make_set(unsigned int which, struct addr first, uint32_t n)
 {
 	struct ranges set = { 0 };
 	uint32_t i;
 
 	switch (which) {
 	case 0:
-		assert_false(ranges_add(&set, 0xc6120000, 0xc6120000 + n - 1));
+		assert_false(ranges_add(&set, first, addr_add(first, n - 1)));
 		break;
 	case 1:
 		for (i = 0; i < n; i++)
-			assert_false(ranges_add(&set, 0xc6120000 + 3 * i, 0xc6120000 + 3 * i));
+			assert_false(
+				ranges_add(&set, addr_add(first, 3 * i), addr_add(first, 3 * i)));
 		break;
 	default:
 		for (i = 0; i < n; i += 7)
-			assert_false(ranges_add(&set, 0xc6120000 + 100 * i, 0xc6120006 + 100 * i));
+			assert_false(ranges_add(&set, addr_add(first, 100 * i),
+						addr_add(first, 100 * i + 6)));
 	}
 	ranges_settle(&set);
 	return set;
@@ -63,14 +65,16 @@ static void check_hosts(const struct ranges *all, uint32_t n)
 
 static void hosts_are_divided(void **state)
 {
+	static const struct addr firsts[] = { ADDR_IP4(0xc6120000),
+					      { 0x20010db800000000, 0xffffffffffffff00 } };
 	static const uint32_t sizes[] = { 1, 2, 253, 4096, 65536 };
 	unsigned int which;
 	uint32_t i, n;
 
 	(void)state;
-	for (which = 0; which < 3; which++)
+	for (which = 0; which < 6; which++)
 		for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-			struct ranges all = make_set(which, sizes[i]);
+			struct ranges all = make_set(which % 3, firsts[which / 3], sizes[i]);
 
 			for (n = 1; n <= 20; n++)
 				check_hosts(&all, n);
@@ -86,13 +90,40 @@ static void a_large_share_has_few_ranges(void **state)
 	struct ranges all = { 0 }, share = { 0 };
 
 	(void)state;
-	assert_false(ranges_add(&all, 0x01000000, 0xdfffffff));
+	assert_false(ranges_add(&all, addr_ip4(0x01000000), addr_ip4(0xdfffffff)));
 	ranges_settle(&all);
 	assert_false(shard_of_hosts(&s, &all, &share));
 	assert_in_range(share.n, 1, 5000);
 	assert_true(ranges_count(&share) > ranges_count(&all) / 3 - 1000000);
 	ranges_free(&all);
 	ranges_free(&share);
+}
+
+/* Of so many addresses that indices end, each that has an index is in one share. */
+static void the_whole_space_is_divided(void **state)
+{
+	struct ranges all = { 0 }, together = { 0 }, some = { 0 };
+	struct shard s = { .n = 3 };
+
+	(void)state;
+	assert_false(ranges_add(&all, (struct addr){ 0, 0 }, ADDR_LAST));
+	ranges_settle(&all);
+	assert_false(ranges_slice(&all, 0, UINT64_MAX, &some));
+	for (s.index = 0; s.index < s.n; s.index++) {
+		struct ranges share = { 0 };
+
+		assert_false(shard_of_hosts(&s, &all, &share));
+		assert_in_range(share.n, 1, 5000);
+		assert_true(ranges_count(&share) > UINT64_MAX / 4);
+		assert_false(ranges_add_all(&together, &share));
+		ranges_free(&share);
+	}
+	ranges_settle(&together);
+	assert_int_equal(together.n, some.n);
+	assert_memory_equal(together.v, some.v, some.n * sizeof(*some.v));
+	ranges_free(&all);
+	ranges_free(&some);
+	ranges_free(&together);
 }
 
 static void ports_are_divided(void **state)
@@ -186,8 +217,11 @@ static void shard_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hosts_are_divided), cmocka_unit_test(a_large_share_has_few_ranges),
-		cmocka_unit_test(ports_are_divided), cmocka_unit_test(the_even_way_is_chosen),
+		cmocka_unit_test(hosts_are_divided),
+		cmocka_unit_test(a_large_share_has_few_ranges),
+		cmocka_unit_test(the_whole_space_is_divided),
+		cmocka_unit_test(ports_are_divided),
+		cmocka_unit_test(the_even_way_is_chosen),
 		cmocka_unit_test(shard_values),
 	};
 

@@ -22,15 +22,15 @@ static uint32_t prng(uint64_t *state)
 }
 
 /* Knows every name but those with `nowhere` in them: its address is the length of the name. */
-static int resolve(const char *name, uint32_t *addr, struct err *err)
+static int resolve(const char *name, struct addr *addr, struct err *err)
 {
 	if (strstr(name, "nowhere"))
 		return err_set(err, -ENOENT, "%s: no such host", name);
-	*addr = strlen(name);
+	*addr = addr_ip4(strlen(name));
 	return 0;
 }
 
-static int resolve_never(const char *name, uint32_t *addr, struct err *err)
+static int resolve_never(const char *name, struct addr *addr, struct err *err)
 {
 	(void)addr;
 	(void)err;
@@ -38,22 +38,26 @@ static int resolve_never(const char *name, uint32_t *addr, struct err *err)
 	return -EINVAL;
 }
 
+struct ip4_range {
+	uint32_t first, last;
+};
+
 /* The set has exactly the ranges given. */
-static void check_set(struct ranges *r, const struct host_range *expected, size_t n)
+static void check_set(struct ranges *r, const struct ip4_range *expected, size_t n)
 {
 	size_t i;
 
 	ranges_settle(r);
 	assert_int_equal(r->n, n);
 	for (i = 0; i < n; i++) {
-		assert_int_equal(r->v[i].first, expected[i].first);
-		assert_int_equal(r->v[i].last, expected[i].last);
+		assert_true(addr_equal(r->v[i].first, addr_ip4(expected[i].first)));
+		assert_true(addr_equal(r->v[i].last, addr_ip4(expected[i].last)));
 	}
 }
 
 static void check_one(const char *list, targets_resolve resolver, uint32_t first, uint32_t last)
 {
-	const struct host_range expected = { .first = first, .last = last };
+	const struct ip4_range expected = { .first = first, .last = last };
 	struct ranges r = {};
 	struct err err = {};
 
@@ -285,7 +289,7 @@ static void files(void **unused)
 				   "10.0.0.3,10.0.0.4#5\n"
 				   "#10.0.0.9\n"
 				   "a-name 10.1.0.0/24";
-	static const struct host_range expected[] = {
+	static const struct ip4_range expected[] = {
 		{ .first = 6, .last = 6 },
 		{ .first = ADDR(10, 0, 0, 1), .last = ADDR(10, 0, 0, 1) },
 		{ .first = ADDR(10, 0, 0, 3), .last = ADDR(10, 0, 0, 4) },
@@ -343,8 +347,8 @@ static void bad_files(void **unused)
 
 static void lines_of_any_length(void **unused)
 {
-	const struct host_range expected = { .first = ADDR(10, 0, 0, 0),
-					     .last = ADDR(10, 0, 255, 255) };
+	const struct ip4_range expected = { .first = ADDR(10, 0, 0, 0),
+					    .last = ADDR(10, 0, 255, 255) };
 	size_t room = 65536 * sizeof("10.0.255.255"), len = 0;
 	char *text = malloc(room);
 	struct ranges r = {};
@@ -363,7 +367,7 @@ static void lines_of_any_length(void **unused)
 
 static void reserved(void **unused)
 {
-	static const struct host_range expected[] = {
+	static const struct ip4_range expected[] = {
 		{ .first = 0, .last = ADDR(0, 255, 255, 255) },
 		{ .first = ADDR(127, 0, 0, 0), .last = ADDR(127, 255, 255, 255) },
 		{ .first = ADDR(224, 0, 0, 0), .last = ADDR(239, 255, 255, 255) },

@@ -28,7 +28,7 @@ int hosts_add(struct hosts *h, const struct ranges *wanted, const struct ranges 
 	return err;
 }
 
-uint32_t hosts_at(const struct hosts *h, uint64_t i)
+struct addr hosts_at(const struct hosts *h, uint64_t i)
 {
 	unsigned int flow = h->n_flows - 1;
 
@@ -37,7 +37,7 @@ uint32_t hosts_at(const struct hosts *h, uint64_t i)
 	return ranges_at(&h->flows[flow], i - h->base[flow]);
 }
 
-bool hosts_find(const struct hosts *h, uint32_t addr, uint64_t *index)
+bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index)
 {
 	unsigned int flow;
 
@@ -74,11 +74,11 @@ void hosts_entries(const struct hosts *h, struct host_entry *out)
 
 	for (flow = 0; flow < h->n_flows; flow++) {
 		for (i = 0; i < h->flows[flow].n; i++) {
-			const struct host_range *range = &h->flows[flow].v[i];
+			const struct range *range = &h->flows[flow].v[i];
 
 			out[n++] = (struct host_entry){
-				.first = range->first,
-				.last = range->last,
+				.first = addr_to_ip4(range->first),
+				.last = addr_to_ip4(range->last),
 				.base = (__u32)(h->base[flow] + range->base),
 				.flow = flow,
 			};

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * hosts.h - who is asked, sorted by the way to them (flow), each host with an index. Addresses are
- * in host order. Pure.
+ * hosts.h - who is asked, sorted by the way to them (flow), each host with an index. Pure.
  */
 #ifndef XSCAN_HOSTS_H
 #define XSCAN_HOSTS_H
@@ -23,12 +22,12 @@ struct hosts {
 int hosts_add(struct hosts *h, const struct ranges *wanted, const struct ranges *reached);
 
 /* The address with index i < h->n. */
-uint32_t hosts_at(const struct hosts *h, uint64_t i);
+struct addr hosts_at(const struct hosts *h, uint64_t i);
 
 /* Whether `addr` is among them, and its index. */
-bool hosts_find(const struct hosts *h, uint32_t addr, uint64_t *index);
+bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index);
 
-/* As the kernel searches them: how many entries, and all of them, sorted, into `out`. */
+/* As the kernel searches them, IPv4 alone: how many entries, and all, sorted, into `out`. */
 size_t hosts_entries_n(const struct hosts *h);
 void hosts_entries(const struct hosts *h, struct host_entry *out);
 

@@ -14,6 +14,12 @@ static int by_preference(const void *a, const void *b)
 	return (x->metric > y->metric) - (x->metric < y->metric);
 }
 
+static bool is_way_of(const struct path *path, const struct route *route)
+{
+	return path->hop == route->hop && addr_equal(path->source, route->source) &&
+	       (path->hop == ON_LINK || addr_equal(path->gateway, route->gateway));
+}
+
 /* The path with this gateway and source, made if there is none yet; NULL: out of memory. */
 static struct path *path_for(struct paths *p, const struct route *route)
 {
@@ -21,31 +27,52 @@ static struct path *path_for(struct paths *p, const struct route *route)
 	size_t i;
 
 	for (i = 0; i < p->n; i++)
-		if (p->v[i].gateway == route->gateway && p->v[i].source == route->source)
+		if (is_way_of(&p->v[i], route))
 			return &p->v[i];
 	grown = realloc(p->v, (p->n + 1) * sizeof(*grown));
 	if (!grown)
 		return NULL;
 	p->v = grown;
-	p->v[p->n] = (struct path){ .gateway = route->gateway, .source = route->source };
+	p->v[p->n] = (struct path){
+		.hop = route->hop,
+		.gateway = route->gateway,
+		.source = route->source,
+	};
 	return &p->v[p->n++];
+}
+
+/* The addresses of the route's prefix, without those of the other family. */
+static int cover(const struct route *route, struct ranges *out)
+{
+	const struct addr first = addr_prefix_first(route->dst, route->prefix_len);
+	const struct addr last = addr_prefix_last(route->dst, route->prefix_len);
+	struct ranges ip4 = { 0 };
+	int err;
+
+	err = ranges_add(out, first, last);
+	ranges_settle(out);
+	if (err || route->prefix_len >= ADDR_IP4_PREFIX)
+		return err;
+	err = ranges_add(&ip4, addr_ip4(0), addr_ip4(UINT32_MAX));
+	ranges_settle(&ip4);
+	if (!err)
+		err = ranges_subtract(out, &ip4);
+	ranges_free(&ip4);
+	return err;
 }
 
 /* Move what `route` covers from `rest` to its path, or to `unrouted`. */
 static int take(struct paths *p, const struct route *route, struct ranges *rest,
 		struct ranges *unrouted)
 {
-	uint32_t host_bits = 0xffffffffULL >> route->prefix_len;
 	struct ranges covered = { 0 }, taken = { 0 };
 	struct ranges *to;
 	struct path *path;
 	int err;
 
-	err = ranges_add(&covered, route->dst & ~host_bits, route->dst | host_bits);
-	if (err)
-		goto out;
-	ranges_settle(&covered);
-	err = ranges_intersect(rest, &covered, &taken);
+	err = cover(route, &covered);
+	if (!err)
+		err = ranges_intersect(rest, &covered, &taken);
 	if (err || !taken.n)
 		goto out;
 	to = unrouted;
@@ -90,7 +117,7 @@ int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool 
 	return err;
 }
 
-const struct path *paths_find(const struct paths *p, uint32_t addr)
+const struct path *paths_find(const struct paths *p, struct addr addr)
 {
 	size_t i;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * paths.h - sort targets by the way to them: on link, or through which gateway, and with which
- * source address. Addresses are in host order. Pure.
+ * source address. Pure.
  */
 #ifndef XSCAN_PATHS_H
 #define XSCAN_PATHS_H
@@ -14,19 +14,23 @@ enum route_kind {
 	ROUTE_REFUSED,	 /* nowhere: blackhole, unreachable, prohibit */
 };
 
-/* A line of the routing table. */
+enum next_hop { ON_LINK, BY_GATEWAY };
+
+/* A line of the routing table. The IPv6 default route does not lead to IPv4 addresses. */
 struct route {
 	enum route_kind kind;
-	uint32_t dst;
-	uint8_t prefix_len;
+	struct addr dst;
+	uint8_t prefix_len; /* of 128 bits, as in addr.h */
 	uint32_t metric;
-	uint32_t gateway; /* 0: on link */
-	uint32_t source;
+	enum next_hop hop;
+	struct addr gateway; /* if BY_GATEWAY */
+	struct addr source;
 };
 
 struct path {
-	uint32_t gateway; /* 0: on link */
-	uint32_t source;
+	enum next_hop hop;
+	struct addr gateway; /* if BY_GATEWAY */
+	struct addr source;
 	struct ranges hosts; /* settled */
 };
 
@@ -45,7 +49,7 @@ int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool 
 		 const struct ranges *targets, struct ranges *unrouted);
 
 /* The path of an address, NULL if it has none. */
-const struct path *paths_find(const struct paths *p, uint32_t addr);
+const struct path *paths_find(const struct paths *p, struct addr addr);
 
 void paths_free(struct paths *p);
 

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* ranges.c - sets of IPv4 addresses: union while they are read, then lookups by binary search. */
+/* ranges.c - sets of addresses: union while they are read, then lookups by binary search. */
 #include "ranges.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-/* Widen `range` by first..last if that begins in it or right behind it. */
-static bool absorb(struct host_range *range, uint32_t first, uint32_t last)
+/* Widen `range` by first..last if that begins in it or, in the same family, right behind it. */
+static bool absorb(struct range *range, struct addr first, struct addr last)
 {
-	/* In 64 bits, since there is no address right behind 255.255.255.255. */
-	if (first < range->first || first > (uint64_t)range->last + 1)
+	if (addr_less(first, range->first) || addr_is_ip4(first) != addr_is_ip4(range->last))
 		return false;
-	if (last > range->last)
-		range->last = last;
+	/* If `first` is behind range->last, that is not the last address of all. */
+	if (addr_less(range->last, first) && !addr_equal(addr_next(range->last), first))
+		return false;
+	range->last = addr_max(range->last, last);
 	return true;
 }
 
@@ -23,33 +24,52 @@ static void fill_bases(struct ranges *r)
 
 	for (i = 0; i < r->n; i++) {
 		r->v[i].base = base;
-		base += (uint64_t)r->v[i].last - r->v[i].first + 1;
+		base = range_end(&r->v[i]);
 	}
 }
 
-int ranges_add(struct ranges *r, uint32_t first, uint32_t last)
+/* ranges_add of addresses of one family. */
+static int add(struct ranges *r, struct addr first, struct addr last)
 {
 	/* Lists are mostly ascending: a file of neighbouring addresses becomes one range. */
 	if (r->n && absorb(&r->v[r->n - 1], first, last))
 		return 0;
 	if (r->n == r->room) {
 		size_t room = r->room ? r->room * 2 : 16;
-		struct host_range *v = reallocarray(r->v, room, sizeof(*v));
+		struct range *v = reallocarray(r->v, room, sizeof(*v));
 
 		if (!v)
 			return -ENOMEM;
 		r->v = v;
 		r->room = room;
 	}
-	r->v[r->n++] = (struct host_range){ .first = first, .last = last };
+	r->v[r->n++] = (struct range){ .first = first, .last = last };
 	return 0;
+}
+
+int ranges_add(struct ranges *r, struct addr first, struct addr last)
+{
+	/* Where IPv4 begins, and where IPv6 goes on behind it. */
+	static const struct addr cuts[] = { { 0, 0xffff00000000ULL }, { 0, 0x1000000000000ULL } };
+	size_t i;
+	int err;
+
+	for (i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
+		if (!addr_less(first, cuts[i]) || addr_less(last, cuts[i]))
+			continue;
+		err = add(r, first, addr_prev(cuts[i]));
+		if (err)
+			return err;
+		first = cuts[i];
+	}
+	return add(r, first, last);
 }
 
 static int compare_first(const void *a, const void *b)
 {
-	const struct host_range *x = a, *y = b;
+	const struct range *x = a, *y = b;
 
-	return (x->first > y->first) - (x->first < y->first);
+	return addr_cmp(x->first, y->first);
 }
 
 int ranges_add_all(struct ranges *to, const struct ranges *from)
@@ -84,26 +104,26 @@ void ranges_free(struct ranges *r)
 }
 
 /* Add to `out` what is left of `range`; `*k`, where in `minus` to look, moves on. */
-static int add_rest(struct ranges *out, const struct host_range *range, const struct ranges *minus,
+static int add_rest(struct ranges *out, const struct range *range, const struct ranges *minus,
 		    size_t *k)
 {
-	uint64_t first = range->first; /* 64 bits: it can step behind the last address */
+	struct addr first = range->first;
 	int err;
 
-	while (*k < minus->n && minus->v[*k].last < first)
+	while (*k < minus->n && addr_less(minus->v[*k].last, first))
 		(*k)++;
-	for (; *k < minus->n && minus->v[*k].first <= range->last; (*k)++) {
-		const struct host_range *cut = &minus->v[*k];
+	for (; *k < minus->n && !addr_less(range->last, minus->v[*k].first); (*k)++) {
+		const struct range *cut = &minus->v[*k];
 
-		if (cut->first > first) {
-			err = ranges_add(out, first, cut->first - 1);
+		if (addr_less(first, cut->first)) {
+			err = ranges_add(out, first, addr_prev(cut->first));
 			if (err)
 				return err;
 		}
 		/* Such a cut may reach into the next range too, so `*k` stays. */
-		if (cut->last >= range->last)
+		if (!addr_less(cut->last, range->last))
 			return 0;
-		first = (uint64_t)cut->last + 1;
+		first = addr_next(cut->last);
 	}
 	return ranges_add(out, first, range->last);
 }
@@ -133,11 +153,11 @@ int ranges_intersect(const struct ranges *a, const struct ranges *b, struct rang
 	int err;
 
 	while (i < a->n && k < b->n) {
-		const struct host_range *x = &a->v[i], *y = &b->v[k];
-		uint32_t first = x->first > y->first ? x->first : y->first;
-		uint32_t last = x->last < y->last ? x->last : y->last;
+		const struct range *x = &a->v[i], *y = &b->v[k];
+		struct addr first = addr_max(x->first, y->first);
+		struct addr last = addr_min(x->last, y->last);
 
-		if (first <= last) {
+		if (!addr_less(last, first)) {
 			err = ranges_add(out, first, last);
 			if (err) {
 				ranges_free(out);
@@ -145,7 +165,7 @@ int ranges_intersect(const struct ranges *a, const struct ranges *b, struct rang
 			}
 		}
 		/* Whichever ends first shares nothing more. */
-		if (x->last < y->last)
+		if (addr_less(x->last, y->last))
 			i++;
 		else
 			k++;
@@ -156,21 +176,21 @@ int ranges_intersect(const struct ranges *a, const struct ranges *b, struct rang
 
 int ranges_slice(const struct ranges *r, uint64_t first, uint64_t n, struct ranges *out)
 {
-	uint64_t end = first + n;
+	uint64_t end = n < UINT64_MAX - first ? first + n : UINT64_MAX;
 	size_t i;
 	int err;
 
 	for (i = 0; i < r->n; i++) {
-		const struct host_range *v = &r->v[i];
+		const struct range *v = &r->v[i];
 		uint64_t from = v->base > first ? v->base : first;
-		uint64_t to = v->base + (v->last - v->first) + 1;
+		uint64_t to = range_end(v);
 
 		if (to > end)
 			to = end;
 		if (from >= to)
 			continue;
-		err = ranges_add(out, v->first + (uint32_t)(from - v->base),
-				 v->first + (uint32_t)(to - 1 - v->base));
+		err = ranges_add(out, addr_add(v->first, from - v->base),
+				 addr_add(v->first, to - 1 - v->base));
 		if (err) {
 			ranges_free(out);
 			return err;
@@ -182,16 +202,11 @@ int ranges_slice(const struct ranges *r, uint64_t first, uint64_t n, struct rang
 
 uint64_t ranges_count(const struct ranges *r)
 {
-	const struct host_range *end;
-
-	if (!r->n)
-		return 0;
-	end = &r->v[r->n - 1];
-	return end->base + end->last - end->first + 1;
+	return r->n ? range_end(&r->v[r->n - 1]) : 0;
 }
 
 /* Both searches keep v[low] <= key < v[high]; with one range there is nothing to search. */
-uint32_t ranges_at(const struct ranges *r, uint64_t i)
+struct addr ranges_at(const struct ranges *r, uint64_t i)
 {
 	size_t low = 0, high = r->n;
 
@@ -203,10 +218,10 @@ uint32_t ranges_at(const struct ranges *r, uint64_t i)
 		else
 			high = mid;
 	}
-	return r->v[low].first + (uint32_t)(i - r->v[low].base);
+	return addr_add(r->v[low].first, i - r->v[low].base);
 }
 
-bool ranges_find(const struct ranges *r, uint32_t addr, uint64_t *index)
+bool ranges_find(const struct ranges *r, struct addr addr, uint64_t *index)
 {
 	size_t low = 0, high = r->n;
 
@@ -215,14 +230,15 @@ bool ranges_find(const struct ranges *r, uint32_t addr, uint64_t *index)
 	while (high - low > 1) {
 		size_t mid = low + (high - low) / 2;
 
-		if (r->v[mid].first <= addr)
+		if (!addr_less(addr, r->v[mid].first))
 			low = mid;
 		else
 			high = mid;
 	}
-	if (addr < r->v[low].first || addr > r->v[low].last)
+	if (addr_less(addr, r->v[low].first) || addr_less(r->v[low].last, addr))
 		return false;
-	if (index)
-		*index = r->v[low].base + (addr - r->v[low].first);
+	if (index &&
+	    __builtin_add_overflow(r->v[low].base, addr_distance(r->v[low].first, addr), index))
+		*index = UINT64_MAX;
 	return true;
 }

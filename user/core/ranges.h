@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * ranges.h - a set of IPv4 addresses as sorted, disjoint ranges, with both ways between an address
- * and its index in the set. Addresses are in host order. Pure; no function is thread-safe on one
- * set while another changes it.
+ * ranges.h - a set of addresses as sorted, disjoint ranges, with both ways between an address and
+ * its index in the set. No range holds addresses of both families. Pure; no function is thread-safe
+ * on one set while another changes it.
+ *
+ * Indices have 64 bits. A set of more addresses counts UINT64_MAX; those behind have no index.
  */
 #ifndef XSCAN_RANGES_H
 #define XSCAN_RANGES_H
+
+#include "addr.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,15 +18,15 @@
 /*
  * Addresses first..last, inclusive. `base` is the index of `first` among all addresses of the set.
  */
-struct host_range {
-	uint32_t first;
-	uint32_t last;
+struct range {
+	struct addr first;
+	struct addr last;
 	uint64_t base;
 };
 
 /* Zero-initialised is the empty set. The owner calls ranges_free. */
 struct ranges {
-	struct host_range *v; /* sorted and disjoint, base filled in */
+	struct range *v; /* sorted and disjoint, base filled in */
 	size_t n;
 	size_t room;
 };
@@ -31,12 +35,15 @@ struct ranges {
  * Add first..last (first <= last), in any order and overlapping as they come; adding ascending
  * addresses is amortised O(1), the set is put in order by ranges_settle. 0 or -ENOMEM.
  */
-int ranges_add(struct ranges *r, uint32_t first, uint32_t last);
+int ranges_add(struct ranges *r, struct addr first, struct addr last);
 
 /* Add every range of `from`. 0 or -ENOMEM. */
 int ranges_add_all(struct ranges *to, const struct ranges *from);
 
-/* Sort, merge what overlaps or touches, fill in `base`. Must follow the last ranges_add. */
+/*
+ * Sort, merge what overlaps or touches (in one family), fill in `base`. Must follow the last
+ * ranges_add.
+ */
 void ranges_settle(struct ranges *r);
 
 /* All below need settled sets. */
@@ -52,11 +59,23 @@ int ranges_slice(const struct ranges *r, uint64_t first, uint64_t n, struct rang
 
 uint64_t ranges_count(const struct ranges *r);
 
-/* The address with index i < ranges_count(r). */
-uint32_t ranges_at(const struct ranges *r, uint64_t i);
+/* The index behind that of the range's last address. */
+static inline uint64_t range_end(const struct range *range)
+{
+	uint64_t end;
 
-/* Whether `addr` is in the set, and if so its index (`index` may be NULL). */
-bool ranges_find(const struct ranges *r, uint32_t addr, uint64_t *index);
+	if (__builtin_add_overflow(range->base, addr_distance(range->first, range->last), &end))
+		return UINT64_MAX;
+	return end == UINT64_MAX ? end : end + 1;
+}
+
+/* The address with index i < ranges_count(r). */
+struct addr ranges_at(const struct ranges *r, uint64_t i);
+
+/*
+ * Whether `addr` is in the set, and if so its index (`index` may be NULL); UINT64_MAX: it has none.
+ */
+bool ranges_find(const struct ranges *r, struct addr addr, uint64_t *index);
 
 void ranges_free(struct ranges *r);
 

@@ -17,12 +17,14 @@ bool shard_by_ports(const struct shard *s, uint64_t hosts, uint64_t ports)
 	return hosts && ports && unevenness(ports, s->n) < unevenness(hosts, s->n);
 }
 
-/* The first index from `i` on that is in a block of the share. */
+/* The first index from `i` on that is in a block of the share; UINT64_MAX: none is. */
 static uint64_t next_of_share(const struct shard *s, uint64_t block, uint64_t i)
 {
-	uint64_t k = i / block, ahead = (s->index + s->n - k % s->n) % s->n;
+	uint64_t k = i / block, ahead = (s->index + s->n - k % s->n) % s->n, next;
 
-	return ahead ? (k + ahead) * block : i;
+	if (!ahead)
+		return i;
+	return __builtin_mul_overflow(k + ahead, block, &next) ? UINT64_MAX : next;
 }
 
 int shard_of_hosts(const struct shard *s, const struct ranges *all, struct ranges *out)
@@ -34,15 +36,15 @@ int shard_of_hosts(const struct shard *s, const struct ranges *all, struct range
 	if (!block)
 		block = 1;
 	for (r = 0; r < all->n; r++) {
-		const struct host_range *v = &all->v[r];
+		const struct range *v = &all->v[r];
 
-		end = v->base + (v->last - v->first) + 1;
+		end = range_end(v);
 		for (from = next_of_share(s, block, v->base); from < end;
 		     from = next_of_share(s, block, to)) {
-			to = (from / block + 1) * block;
-			to = to < end ? to : end;
-			code = ranges_add(out, v->first + (uint32_t)(from - v->base),
-					  v->first + (uint32_t)(to - 1 - v->base));
+			to = block - from % block;
+			to = to < end - from ? from + to : end;
+			code = ranges_add(out, addr_add(v->first, from - v->base),
+					  addr_add(v->first, to - 1 - v->base));
 			if (code)
 				return code;
 		}

@@ -74,29 +74,30 @@ static bool read_range_end(const char **p, uint32_t first, uint32_t *last)
 	return true;
 }
 
-static int parse_addrs(const char *word, uint32_t *first, uint32_t *last, struct err *err)
+static int parse_addrs(const char *word, struct range *out, struct err *err)
 {
+	uint32_t first, last, prefix_len;
 	const char *p = word;
-	uint32_t prefix_len, host_bits;
 
-	if (!read_addr(&p, first))
+	if (!read_addr(&p, &first))
 		return err_refuse(err, word, strlen(word), "not an IPv4 address");
-	*last = *first;
+	*out = (struct range){ .first = addr_ip4(first), .last = addr_ip4(first) };
 	if (*p == '/') {
 		p++;
 		if (!read_number(&p, 32, &prefix_len) || *p)
 			return err_refuse(err, word, strlen(word),
 					  "the prefix length must be 0 to 32");
-		host_bits = prefix_len ? (1ULL << (32 - prefix_len)) - 1 : UINT32_MAX;
-		*first &= ~host_bits;
-		*last |= host_bits;
+		prefix_len += ADDR_IP4_PREFIX;
+		out->first = addr_prefix_first(out->first, prefix_len);
+		out->last = addr_prefix_last(out->last, prefix_len);
 	} else if (*p == '-') {
 		p++;
-		if (!read_range_end(&p, *first, last) || *p)
+		if (!read_range_end(&p, first, &last) || *p)
 			return err_refuse(err, word, strlen(word), "not a range of IPv4 addresses");
-		if (*first > *last)
+		if (first > last)
 			return err_refuse(err, word, strlen(word),
 					  "the range ends before it begins");
+		out->last = addr_ip4(last);
 	} else if (*p) {
 		return err_refuse(err, word, strlen(word), "not an IPv4 address");
 	}
@@ -120,8 +121,7 @@ static bool is_host_name(const char *word)
 	}
 }
 
-static int parse_name(const char *word, targets_resolve resolve, uint32_t *first, uint32_t *last,
-		      struct err *err)
+static int parse_name(const char *word, targets_resolve resolve, struct range *out, struct err *err)
 {
 	struct in_addr other_spelling;
 	int ret;
@@ -131,25 +131,23 @@ static int parse_name(const char *word, targets_resolve resolve, uint32_t *first
 		return err_refuse(err, word, strlen(word), "not an IPv4 address or host name");
 	if (!resolve)
 		return err_refuse(err, word, strlen(word), "only addresses here, no host names");
-	ret = resolve(word, first, err);
-	if (!ret)
-		*last = *first;
+	ret = resolve(word, &out->first, err);
+	out->last = out->first;
 	return ret;
 }
 
 static int add_word(const char *word, targets_resolve resolve, struct ranges *out, struct err *err)
 {
-	uint32_t first, last;
+	struct range range = { 0 };
 	int ret;
 
-	if (word[strspn(word, ADDR_CHARS)] == '\0') {
-		ret = parse_addrs(word, &first, &last, err);
-	} else {
-		ret = parse_name(word, resolve, &first, &last, err);
-	}
+	if (word[strspn(word, ADDR_CHARS)] == '\0')
+		ret = parse_addrs(word, &range, err);
+	else
+		ret = parse_name(word, resolve, &range, err);
 	if (ret)
 		return ret;
-	if (ranges_add(out, first, last))
+	if (ranges_add(out, range.first, range.last))
 		return err_set(err, -ENOMEM, "out of memory");
 	return 0;
 }
@@ -254,16 +252,18 @@ out:
 
 int targets_add_reserved(struct ranges *out)
 {
-	static const struct host_range reserved[] = {
-		{ .first = 0x00000000, .last = 0x00ffffff }, /* this network */
-		{ .first = 0x7f000000, .last = 0x7fffffff }, /* loopback */
-		{ .first = 0xe0000000, .last = 0xefffffff }, /* multicast */
-		{ .first = 0xffffffff, .last = 0xffffffff }, /* limited broadcast */
+	static const struct {
+		uint32_t first, last;
+	} reserved[] = {
+		{ 0x00000000, 0x00ffffff }, /* this network */
+		{ 0x7f000000, 0x7fffffff }, /* loopback */
+		{ 0xe0000000, 0xefffffff }, /* multicast */
+		{ 0xffffffff, 0xffffffff }, /* limited broadcast */
 	};
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]) && !ret; i++)
-		ret = ranges_add(out, reserved[i].first, reserved[i].last);
+		ret = ranges_add(out, addr_ip4(reserved[i].first), addr_ip4(reserved[i].last));
 	return ret;
 }

@@ -16,10 +16,10 @@
 #include <stdio.h>
 
 /*
- * Find an IPv4 address (host order) of `name`: 0, or a negative errno with the reason in err.
+ * Find an IPv4 address of `name`: 0, or a negative errno with the reason in err.
  * NULL in place of a resolver refuses names (exclude lists: a name that moves excludes nothing).
  */
-typedef int (*targets_resolve)(const char *name, uint32_t *addr, struct err *err);
+typedef int (*targets_resolve)(const char *name, struct addr *addr, struct err *err);
 
 /* One word or several, separated by commas or white space. An empty list is an error. */
 int targets_parse(const char *list, targets_resolve resolve, struct ranges *out, struct err *err);

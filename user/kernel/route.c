@@ -59,9 +59,13 @@ static int on_attr(const struct nlattr *attr, void *ctx)
 	return MNL_CB_OK;
 }
 
-static uint32_t attr_addr(const struct nlattr *attr)
+/* False: there is no such attribute; `out` is then 0.0.0.0. */
+static bool attr_addr(const struct nlattr *attr, struct addr *out)
 {
-	return attr && mnl_attr_get_payload_len(attr) == 4 ? ntohl(mnl_attr_get_u32(attr)) : 0;
+	bool is_addr = attr && mnl_attr_get_payload_len(attr) == 4;
+
+	*out = addr_ip4(is_addr ? ntohl(mnl_attr_get_u32(attr)) : 0);
+	return is_addr;
 }
 
 /* RTM_GETROUTE for one address: its output interface. */
@@ -84,19 +88,18 @@ static int on_route_to(const struct nlmsghdr *nlh, void *ctx)
 	return MNL_CB_STOP;
 }
 
-int route_iface_to(uint32_t addr, char name[IF_NAMESIZE], struct err *err)
+int route_iface_to(struct addr addr, char name[IF_NAMESIZE], struct err *err)
 {
-	char buf[256], text[INET_ADDRSTRLEN];
+	char buf[256], text[ADDR_TEXT];
 	struct nlmsghdr *nlh = request_new(buf, RTM_GETROUTE, 0, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	struct route_to found = { 0 };
-	uint32_t be = htonl(addr);
 	int code;
 
 	rtm->rtm_family = AF_INET;
 	rtm->rtm_dst_len = 32;
-	mnl_attr_put_u32(nlh, RTA_DST, be);
-	inet_ntop(AF_INET, &be, text, sizeof(text));
+	mnl_attr_put_u32(nlh, RTA_DST, htonl(addr_to_ip4(addr)));
+	addr_text(addr, text);
 	code = ask(nlh, on_route_to, &found);
 	if (code)
 		return err_set(err, code, "%s: no route: %s", text, strerror(-code));
@@ -181,9 +184,10 @@ static int on_addr(const struct nlmsghdr *nlh, void *ctx)
 		return MNL_CB_ERROR;
 	iface->addrs = grown;
 	addr = &grown[iface->n_addrs++];
-	addr->subnet = attr_addr(attrs[IFA_ADDRESS]);
-	addr->addr = attrs[IFA_LOCAL] ? attr_addr(attrs[IFA_LOCAL]) : addr->subnet;
-	addr->prefix_len = ifa->ifa_prefixlen;
+	attr_addr(attrs[IFA_ADDRESS], &addr->subnet);
+	if (!attr_addr(attrs[IFA_LOCAL], &addr->addr))
+		addr->addr = addr->subnet;
+	addr->prefix_len = ADDR_IP4_PREFIX + ifa->ifa_prefixlen;
 	return MNL_CB_OK;
 }
 
@@ -208,21 +212,27 @@ static int read_addrs(struct iface *iface, struct err *err)
 /* Its routes. */
 
 /* Which of the interface's addresses speaks to `addr`: one of the same subnet, else the first. */
-static uint32_t source_for(const struct iface *iface, uint32_t addr)
+static struct addr source_for(const struct iface *iface, struct addr addr)
 {
 	size_t i;
 
 	for (i = 0; i < iface->n_addrs; i++) {
-		uint32_t mask = ~(uint32_t)(0xffffffffULL >> iface->addrs[i].prefix_len);
+		const struct iface_addr *ours = &iface->addrs[i];
 
-		if (((iface->addrs[i].subnet ^ addr) & mask) == 0)
+		if (addr_equal(addr_prefix_first(ours->subnet, ours->prefix_len),
+			       addr_prefix_first(addr, ours->prefix_len)))
 			return iface->addrs[i].addr;
 	}
 	return iface->addrs[0].addr;
 }
 
+static void read_gateway(const struct nlattr *attr, struct route *route)
+{
+	route->hop = attr_addr(attr, &route->gateway) ? BY_GATEWAY : ON_LINK;
+}
+
 /* Of several next hops, the one that leaves by our interface. False: none does. */
-static bool multipath_gateway(const struct nlattr *attr, int ifindex, uint32_t *gateway)
+static bool read_multipath(const struct nlattr *attr, int ifindex, struct route *route)
 {
 	const struct rtnexthop *hop = mnl_attr_get_payload(attr);
 	int left = mnl_attr_get_payload_len(attr);
@@ -234,10 +244,19 @@ static bool multipath_gateway(const struct nlattr *attr, int ifindex, uint32_t *
 			continue;
 		mnl_attr_parse_payload(RTNH_DATA(hop), hop->rtnh_len - sizeof(*hop), on_attr,
 				       attrs);
-		*gateway = attr_addr(attrs[RTA_GATEWAY]);
+		read_gateway(attrs[RTA_GATEWAY], route);
 		return true;
 	}
 	return false;
+}
+
+/* False: packets leave by another interface. */
+static bool read_next_hop(const struct nlattr **attrs, int ifindex, struct route *route)
+{
+	if (attrs[RTA_MULTIPATH])
+		return read_multipath(attrs[RTA_MULTIPATH], ifindex, route);
+	read_gateway(attrs[RTA_GATEWAY], route);
+	return attrs[RTA_OIF] && (int)mnl_attr_get_u32(attrs[RTA_OIF]) == ifindex;
 }
 
 static int on_route(const struct nlmsghdr *nlh, void *ctx)
@@ -245,35 +264,27 @@ static int on_route(const struct nlmsghdr *nlh, void *ctx)
 	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	struct iface *iface = ctx;
-	enum route_kind kind = ROUTE_OURS;
-	struct route *grown, *route;
-	uint32_t gateway;
+	struct route route = { .kind = ROUTE_OURS }, *grown;
 
 	mnl_attr_parse(nlh, sizeof(*rtm), on_attr, attrs);
 	if (rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_tos || rtm->rtm_type == RTN_THROW)
 		return MNL_CB_OK;
-	gateway = attr_addr(attrs[RTA_GATEWAY]);
+	/* Refused: blackhole and the like, and gateways that have no IPv4. */
 	if (rtm->rtm_type != RTN_UNICAST || attrs[RTA_VIA])
-		kind = ROUTE_REFUSED; /* blackhole and the like, and gateways that have no IPv4 */
-	else if (attrs[RTA_MULTIPATH])
-		kind = multipath_gateway(attrs[RTA_MULTIPATH], iface->index, &gateway)
-			       ? ROUTE_OURS
-			       : ROUTE_ELSEWHERE;
-	else if (!attrs[RTA_OIF] || (int)mnl_attr_get_u32(attrs[RTA_OIF]) != iface->index)
-		kind = ROUTE_ELSEWHERE;
+		route.kind = ROUTE_REFUSED;
+	else if (!read_next_hop(attrs, iface->index, &route))
+		route.kind = ROUTE_ELSEWHERE;
 	grown = reallocarray(iface->routes, iface->n_routes + 1, sizeof(*grown));
 	if (!grown)
 		return MNL_CB_ERROR;
 	iface->routes = grown;
-	route = &grown[iface->n_routes++];
-	route->dst = attr_addr(attrs[RTA_DST]);
-	route->prefix_len = rtm->rtm_dst_len;
-	route->metric = attrs[RTA_PRIORITY] ? mnl_attr_get_u32(attrs[RTA_PRIORITY]) : 0;
-	route->kind = kind;
-	route->gateway = gateway;
-	route->source = attr_addr(attrs[RTA_PREFSRC]);
-	if (!route->source)
-		route->source = source_for(iface, gateway ? gateway : route->dst);
+	attr_addr(attrs[RTA_DST], &route.dst);
+	route.prefix_len = ADDR_IP4_PREFIX + rtm->rtm_dst_len;
+	route.metric = attrs[RTA_PRIORITY] ? mnl_attr_get_u32(attrs[RTA_PRIORITY]) : 0;
+	if (!attr_addr(attrs[RTA_PREFSRC], &route.source))
+		route.source =
+			source_for(iface, route.hop == BY_GATEWAY ? route.gateway : route.dst);
+	grown[iface->n_routes++] = route;
 	return MNL_CB_OK;
 }
 

@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 struct iface_addr {
-	uint32_t addr;	 /* our own, host order */
-	uint32_t subnet; /* an address of it: the peer's on a point-to-point link, else our own */
-	uint8_t prefix_len;
+	struct addr addr;   /* our own */
+	struct addr subnet; /* an address of it: the peer's on a point-to-point link, else ours */
+	uint8_t prefix_len; /* of 128 bits, as in addr.h */
 };
 
 struct iface {
@@ -30,8 +30,8 @@ struct iface {
 	size_t n_routes;
 };
 
-/* The name of the interface by which `addr` (host order) is reached, into `name`. */
-int route_iface_to(uint32_t addr, char name[IF_NAMESIZE], struct err *err);
+/* The name of the interface by which the IPv4 address `addr` is reached, into `name`. */
+int route_iface_to(struct addr addr, char name[IF_NAMESIZE], struct err *err);
 
 /*
  * Read everything about an interface. An error, with one line that says why, if it cannot carry a

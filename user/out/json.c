@@ -4,7 +4,6 @@
  */
 #include "result.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <json-c/json.h>
 #include <math.h>
@@ -59,12 +58,11 @@ static void put_double(struct line *l, const char *key, double value, const char
 	put(l, key, number);
 }
 
-static void put_addr(struct line *l, uint32_t addr)
+static void put_addr(struct line *l, struct addr addr)
 {
-	struct in_addr in = { .s_addr = htonl(addr) };
-	char text[INET_ADDRSTRLEN];
+	char text[ADDR_TEXT];
 
-	put_string(l, "ip", inet_ntop(AF_INET, &in, text, sizeof(text)));
+	put_string(l, "ip", addr_text(addr, text));
 }
 
 static void put_mac(struct line *l, const uint8_t m[6])

@@ -6,6 +6,7 @@
 #ifndef XSCAN_RESULT_H
 #define XSCAN_RESULT_H
 
+#include "addr.h"
 #include "answer.h"
 #include "err.h"
 
@@ -15,7 +16,7 @@
 
 struct result_host {
 	uint64_t time_us; /* since the epoch, when the answer came */
-	uint32_t addr;	  /* host order */
+	struct addr addr;
 	uint8_t mac[6];
 	const char *vendor; /* NULL: unknown */
 	int64_t rtt_us;	    /* -1: unknown */
@@ -23,7 +24,7 @@ struct result_host {
 
 struct result_port {
 	uint64_t time_us;
-	uint32_t addr; /* host order */
+	struct addr addr;
 	uint16_t port;
 	const char *service; /* NULL: unknown */
 	uint8_t state;	     /* enum answer_state; ANSWER_NONE: unanswered */

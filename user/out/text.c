@@ -4,21 +4,12 @@
  */
 #include "result.h"
 
-#include <arpa/inet.h>
-
 enum section { SECTION_NONE = 0, SECTION_HOSTS, SECTION_PORTS };
 
 #define HOST_ROW "%-15s  %-17s  %s\n"
 #define PORT_ROW "%-15s  %-9s  %-10s  %s\n"
 /* A reason follows the service, so this row alone pads it. */
 #define PORT_ROW_REASON "%-15s  %-9s  %-10s  %-15s  %s\n"
-
-static void format_addr(uint32_t addr, char text[INET_ADDRSTRLEN])
-{
-	struct in_addr in = { .s_addr = htonl(addr) };
-
-	inet_ntop(AF_INET, &in, text, INET_ADDRSTRLEN);
-}
 
 /* A late host row can follow port rows: its heading is then printed again. */
 static void enter_section(struct sink *s, enum section section)
@@ -43,10 +34,10 @@ static void clear_line(const struct sink *s)
 
 static int text_host(struct sink *s, const struct result_host *h)
 {
-	char addr[INET_ADDRSTRLEN], mac[18];
+	char addr[ADDR_TEXT], mac[18];
 	const uint8_t *m = h->mac;
 
-	format_addr(h->addr, addr);
+	addr_text(h->addr, addr);
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
 		 m[5]);
 	clear_line(s);
@@ -60,9 +51,9 @@ static int text_port(struct sink *s, const struct result_port *p)
 {
 	const char *state = result_state_name(p->state);
 	const char *service = p->service ?: "unknown";
-	char addr[INET_ADDRSTRLEN], port[16];
+	char addr[ADDR_TEXT], port[16];
 
-	format_addr(p->addr, addr);
+	addr_text(p->addr, addr);
 	snprintf(port, sizeof(port), "%u/tcp", p->port);
 	clear_line(s);
 	enter_section(s, SECTION_PORTS);

@@ -106,15 +106,17 @@ struct reading {
 	bool done;
 };
 
-static int resolve(const char *name, uint32_t *addr, struct err *err)
+static int resolve(const char *name, struct addr *addr, struct err *err)
 {
 	struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+	const struct sockaddr_in *in;
 	struct addrinfo *list;
 	int code = getaddrinfo(name, NULL, &hints, &list);
 
 	if (code)
 		return err_set(err, -EINVAL, "%.128s: %s", name, gai_strerror(code));
-	*addr = ntohl(((const struct sockaddr_in *)(const void *)list->ai_addr)->sin_addr.s_addr);
+	in = (const void *)list->ai_addr;
+	*addr = addr_ip4(ntohl(in->sin_addr.s_addr));
 	freeaddrinfo(list);
 	return 0;
 }
@@ -163,8 +165,10 @@ static int parse_ports(const char *text, struct config *c, struct err *err)
 
 static void note_first_target(struct config *c)
 {
-	if (!c->first_target && c->targets.n)
-		c->first_target = c->targets.v[0].first;
+	if (c->has_first_target || !c->targets.n)
+		return;
+	c->has_first_target = true;
+	c->first_target = c->targets.v[0].first;
 }
 
 static int add_targets(struct config *c, const char *list, struct err *err)

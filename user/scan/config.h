@@ -24,7 +24,8 @@ struct config {
 	struct ports *ports;   /* NULL with sweep_only */
 	struct ranges targets; /* settled; empty: the subnets of iface */
 	struct ranges exclude; /* settled */
-	uint32_t first_target; /* host order, when there are targets */
+	bool has_first_target;
+	struct addr first_target; /* in the order of the command line */
 	bool rate_auto;
 	double rate_pps; /* unless rate_auto */
 	unsigned int retries;

@@ -6,7 +6,6 @@
 #include "targets.h"
 #include "values.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,16 +15,14 @@ enum {
 	SWEEP_HOSTS_MAX = 1 << 24, /* the sweep's table has 8 bytes for each */
 };
 
-static const char *addr_text(uint32_t addr, char buf[INET_ADDRSTRLEN])
+static struct addr subnet_first(const struct iface_addr *addr)
 {
-	uint32_t be = htonl(addr);
-
-	return inet_ntop(AF_INET, &be, buf, INET_ADDRSTRLEN);
+	return addr_prefix_first(addr->subnet, addr->prefix_len);
 }
 
-static uint32_t host_bits(const struct iface_addr *addr)
+static struct addr subnet_last(const struct iface_addr *addr)
 {
-	return (uint32_t)(0xffffffffULL >> addr->prefix_len);
+	return addr_prefix_last(addr->subnet, addr->prefix_len);
 }
 
 /* The interface's own subnets. */
@@ -34,12 +31,9 @@ static int add_subnets(struct ranges *to, const struct iface *iface)
 	size_t i;
 	int code = 0;
 
-	for (i = 0; i < iface->n_addrs && !code; i++) {
-		uint32_t bits = host_bits(&iface->addrs[i]);
-
-		code = ranges_add(to, iface->addrs[i].subnet & ~bits,
-				  iface->addrs[i].subnet | bits);
-	}
+	for (i = 0; i < iface->n_addrs && !code; i++)
+		code = ranges_add(to, subnet_first(&iface->addrs[i]),
+				  subnet_last(&iface->addrs[i]));
 	return code;
 }
 
@@ -51,14 +45,15 @@ static int add_impossible(struct ranges *to, const struct iface *iface)
 
 	for (i = 0; i < iface->n_addrs && !code; i++) {
 		const struct iface_addr *addr = &iface->addrs[i];
-		uint32_t bits = host_bits(addr);
+		const struct addr first = subnet_first(addr), last = subnet_last(addr);
 
 		code = ranges_add(to, addr->addr, addr->addr);
-		if (code || addr->prefix_len > 30) /* RFC 3021: a /31 has neither */
+		/* RFC 3021: a /31 has neither network nor broadcast address; nor has IPv6. */
+		if (code || !addr_is_ip4(first) || addr->prefix_len > ADDR_IP4_PREFIX + 30)
 			continue;
-		code = ranges_add(to, addr->subnet & ~bits, addr->subnet & ~bits);
+		code = ranges_add(to, first, first);
 		if (!code)
-			code = ranges_add(to, addr->subnet | bits, addr->subnet | bits);
+			code = ranges_add(to, last, last);
 	}
 	return code;
 }
@@ -135,9 +130,9 @@ static int choose_sweep(struct plan *p, const struct config *c)
 	for (i = 0; i < p->paths.n && !code; i++) {
 		const struct path *path = &p->paths.v[i];
 
-		if (path->gateway && !c->sweep_only)
+		if (path->hop == BY_GATEWAY && !c->sweep_only)
 			code = ranges_add(&p->sweep, path->gateway, path->gateway);
-		else if (!path->gateway)
+		else if (path->hop == ON_LINK)
 			code = ranges_add_all(&p->on_link, &path->hosts);
 	}
 	ranges_settle(&p->on_link);
@@ -190,7 +185,7 @@ static int choose_iface(struct plan *p, const struct config *c, struct err *err)
 int plan_make(struct plan *p, const struct config *c, struct err *err)
 {
 	struct ranges targets = { 0 }, unrouted = { 0 };
-	char text[INET_ADDRSTRLEN];
+	char text[ADDR_TEXT];
 	int code;
 
 	*p = (struct plan){ 0 };
@@ -234,14 +229,14 @@ out:
 	return code;
 }
 
-uint32_t plan_source(const struct plan *p, uint32_t addr)
+struct addr plan_source(const struct plan *p, struct addr addr)
 {
 	const struct path *path = paths_find(&p->paths, addr);
 	size_t i;
 
 	/* A gateway need not be a target: ask it from the address its targets are asked from. */
 	for (i = 0; !path && i < p->paths.n; i++)
-		if (p->paths.v[i].gateway == addr)
+		if (p->paths.v[i].hop == BY_GATEWAY && addr_equal(p->paths.v[i].gateway, addr))
 			path = &p->paths.v[i];
 	return path ? path->source : p->iface.addrs[0].addr;
 }
@@ -249,7 +244,7 @@ uint32_t plan_source(const struct plan *p, uint32_t addr)
 void plan_print(const struct plan *p, const struct config *c, FILE *file)
 {
 	uint64_t ports = p->ports ? p->ports->n : 0, probes = p->hosts * ports;
-	char buf[INET_ADDRSTRLEN], list[256];
+	char buf[ADDR_TEXT], list[256];
 	size_t i;
 
 	fprintf(file, "interface  %s\n", p->iface.name);
@@ -259,7 +254,7 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 		fprintf(file, "path       %llu hosts from %s, ",
 			(unsigned long long)ranges_count(&path->hosts),
 			addr_text(path->source, buf));
-		if (path->gateway)
+		if (path->hop == BY_GATEWAY)
 			fprintf(file, "gateway %s\n", addr_text(path->gateway, buf));
 		else
 			fprintf(file, "on link\n");

@@ -25,8 +25,8 @@ struct plan {
 /* 0 or a negative errno with the reason in err. Sends nothing, needs no privilege. */
 int plan_make(struct plan *p, const struct config *c, struct err *err);
 
-/* The address from which a swept address (host order) is asked. */
-uint32_t plan_source(const struct plan *p, uint32_t addr);
+/* The address from which a swept address is asked. */
+struct addr plan_source(const struct plan *p, struct addr addr);
 
 /* Print it for --dry-run. */
 void plan_print(const struct plan *p, const struct config *c, FILE *file);

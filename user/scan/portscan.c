@@ -63,13 +63,14 @@ static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		uint32_t addr = hosts_at(&s->hosts, indices[i] / ports->n);
+		struct addr addr = hosts_at(&s->hosts, indices[i] / ports->n);
 		const struct path *path = paths_find(&s->engine->plan->paths, addr);
-		const uint8_t *mac = sweep_mac(s->sweep, path->gateway ? path->gateway : addr);
+		const uint8_t *mac =
+			sweep_mac(s->sweep, path->hop == BY_GATEWAY ? path->gateway : addr);
 
 		tx->targets[i] = (struct probe_tcp_target){
-			.addr = htonl(addr),
-			.source = htonl(path->source),
+			.addr = htonl(addr_to_ip4(addr)),
+			.source = htonl(addr_to_ip4(path->source)),
 			.port = ports->list[indices[i] % ports->n],
 		};
 		memcpy(tx->targets[i].next_hop, mac, sizeof(tx->targets[i].next_hop));
@@ -92,7 +93,7 @@ int portscan_choose_hosts(const struct engine *e, const struct sweep *sweep, str
 	int code = 0;
 
 	for (i = 0; i < n && !code; i++) {
-		uint32_t addr = ranges_at(&e->plan->on_link, i);
+		struct addr addr = ranges_at(&e->plan->on_link, i);
 
 		if (sweep_mac(sweep, addr))
 			code = ranges_add(out, addr, addr);
@@ -100,7 +101,8 @@ int portscan_choose_hosts(const struct engine *e, const struct sweep *sweep, str
 	for (p = 0; p < e->plan->paths.n; p++) {
 		const struct path *path = &e->plan->paths.v[p];
 
-		if ((!path->gateway && e->plan->iface.ethernet) || !sweep_mac(sweep, path->gateway))
+		if ((path->hop == ON_LINK && e->plan->iface.ethernet) ||
+		    !sweep_mac(sweep, path->gateway))
 			continue;
 		if (!code)
 			code = ranges_add_all(out, &path->hosts);
@@ -147,7 +149,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	uint64_t host, index;
 
 	(void)size;
-	if (!slot || !hosts_find(&s->hosts, ntohl(answer->addr), &host))
+	if (!slot || !hosts_find(&s->hosts, addr_ip4(ntohl(answer->addr)), &host))
 		return 0;
 	index = host * ports->n + slot - 1;
 	port.rtt_us = phase_rtt_us(&s->phase, index, answer->attempt, event->time_ns);
@@ -251,7 +253,7 @@ int portscan_run(struct portscan *s, struct err *err)
 }
 
 /* The sweep tells of the hosts on link, another shard perhaps of some others. */
-static bool is_told(const struct plan *plan, uint32_t addr)
+static bool is_told(const struct plan *plan, struct addr addr)
 {
 	return ranges_find(&plan->told, addr, NULL) && !ranges_find(&plan->on_link, addr, NULL);
 }

@@ -9,13 +9,18 @@
 #define SAVE_NS 5000000000ULL
 enum { SAVE_SHARE = 50 };
 
+static uint64_t mix_addr(uint64_t print, struct addr addr)
+{
+	return resume_mix(resume_mix(print, addr.hi), addr.lo);
+}
+
 static uint64_t mix_ranges(uint64_t print, const struct ranges *r)
 {
 	size_t i;
 
 	print = resume_mix(print, r->n);
 	for (i = 0; i < r->n; i++)
-		print = resume_mix(print, (uint64_t)r->v[i].first << 32 | r->v[i].last);
+		print = mix_addr(mix_addr(print, r->v[i].first), r->v[i].last);
 	return print;
 }
 
@@ -27,9 +32,12 @@ static uint64_t fingerprint(const struct engine *e)
 	size_t i;
 
 	for (i = 0; i < plan->paths.n; i++) {
-		const struct ranges *hosts = &plan->paths.v[i].hosts;
+		const struct path *path = &plan->paths.v[i];
 
-		print = mix_ranges(resume_mix(print, plan->paths.v[i].gateway), hosts);
+		print = resume_mix(print, path->hop);
+		if (path->hop == BY_GATEWAY)
+			print = mix_addr(print, path->gateway);
+		print = mix_ranges(print, &path->hosts);
 	}
 	print = mix_ranges(print, &plan->sweep);
 	if (!plan->ports)

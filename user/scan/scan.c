@@ -10,7 +10,6 @@
 #include "source_ports.h"
 #include "tx_af_packet.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -147,19 +146,19 @@ static int set_up(struct scan *s, struct err *err)
 static int check_gateways(const struct scan *s, struct err *err)
 {
 	const struct paths *paths = &s->engine.plan->paths;
-	char text[INET_ADDRSTRLEN];
+	char text[ADDR_TEXT];
 	size_t i;
 
 	for (i = 0; i < paths->n; i++) {
-		uint32_t gateway = htonl(paths->v[i].gateway);
+		const struct path *path = &paths->v[i];
 
-		if (!gateway || sweep_mac(&s->sweep, paths->v[i].gateway))
+		if (path->hop == ON_LINK || sweep_mac(&s->sweep, path->gateway))
 			continue;
 		return err_set(err, -EHOSTUNREACH,
 			       "gateway %s does not answer ARP: the %llu "
 			       "targets behind it were not scanned",
-			       inet_ntop(AF_INET, &gateway, text, sizeof(text)),
-			       (unsigned long long)ranges_count(&paths->v[i].hosts));
+			       addr_text(path->gateway, text),
+			       (unsigned long long)ranges_count(&path->hosts));
 	}
 	return 0;
 }

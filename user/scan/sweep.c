@@ -33,10 +33,10 @@ static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned
 
 	(void)attempt;
 	for (i = 0; i < n; i++) {
-		uint32_t addr = ranges_at(&plan->sweep, indices[i]);
+		struct addr addr = ranges_at(&plan->sweep, indices[i]);
 
-		targets[i].addr = htonl(addr);
-		targets[i].source = htonl(plan_source(plan, addr));
+		targets[i].addr = htonl(addr_to_ip4(addr));
+		targets[i].source = htonl(addr_to_ip4(plan_source(plan, addr)));
 	}
 	return tx_af_packet_send_arp(tx, plan->iface.mac, targets, n, err);
 }
@@ -49,7 +49,7 @@ static const struct phase_ops ops = {
 };
 
 /* A gateway that is no target is no result, nor is what another shard tells of. */
-static bool is_told(const struct sweep *s, uint32_t addr)
+static bool is_told(const struct sweep *s, struct addr addr)
 {
 	const struct plan *plan = s->engine->plan;
 
@@ -85,7 +85,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	uint64_t index;
 
 	(void)size;
-	if (!ranges_find(&s->engine->plan->sweep, ntohl(event->answer.addr), &index))
+	if (!ranges_find(&s->engine->plan->sweep, addr_ip4(ntohl(event->answer.addr)), &index))
 		return 0;
 	/* A reply does not say which of several requests it answers. */
 	if (!phase_asked_again(&s->phase, index))
@@ -144,7 +144,7 @@ int sweep_run(struct sweep *s, struct err *err)
 	return code && code != -EINTR ? code : failed ? failed : code;
 }
 
-const uint8_t *sweep_mac(const struct sweep *s, uint32_t addr)
+const uint8_t *sweep_mac(const struct sweep *s, struct addr addr)
 {
 	const struct neighbour *neighbours = s->phase.matcher.answers.mem;
 	static const uint8_t none[6];

@@ -25,9 +25,9 @@ int sweep_run(struct sweep *s, struct err *err);
 uint64_t sweep_hosts_up(const struct sweep *s);
 
 /*
- * The MAC address of a swept address (host order), or NULL if it did not answer. Without Ethernet
- * nobody is swept, and everybody has the same.
+ * The MAC address of a swept address, or NULL if it did not answer. Without Ethernet nobody is
+ * swept, and everybody has the same.
  */
-const uint8_t *sweep_mac(const struct sweep *s, uint32_t addr);
+const uint8_t *sweep_mac(const struct sweep *s, struct addr addr);
 
 #endif
