@@ -30,6 +30,68 @@ static void add_is_complete(void **state)
 		assert_int_equal(figures[i], 2 * (i * i + 1));
 }
 
+/* The table names every figure of the struct once, in the order of the struct. */
+static void table_is_complete(void **state)
+{
+	struct ledger l;
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(sizeof(l), LEDGER_FIGURES_N * sizeof(uint64_t));
+	assert_string_equal(ledger_figures[LEDGER_asked].name, "asked");
+	for (i = 0; i < LEDGER_FIGURES_N; i++) {
+		assert_int_equal(ledger_figures[i].offset, i * sizeof(uint64_t));
+		assert_true(ledger_figures[i].meaning[0]);
+		memset(&l, 0, sizeof(l));
+		((uint64_t *)&l)[i] = i + 1;
+		assert_int_equal(ledger_get(&l, i), i + 1);
+	}
+}
+
+/* A sum names what it adds up: only a number alone on its left side needs no words. */
+static void sums_have_words(void **state)
+{
+	unsigned int i, k;
+
+	(void)state;
+	for (k = 0; k < LEDGER_SUMS_N; k++) {
+		uint32_t left = ledger_sums[k].left;
+		uint32_t named = ledger_sums[k].right | (left & (left - 1) ? left : 0);
+
+		for (i = 0; i < LEDGER_FIGURES_N; i++)
+			if (named & 1U << i)
+				assert_true(ledger_figures[i].words[0]);
+	}
+}
+
+static void sums_close(void **state)
+{
+	static const struct ledger whole = {
+		.questions = 20,
+		.asked = 10,
+		.sent = 9,
+		.refused = 2,
+		.dropped = 1,
+		.retransmits = 2,
+		.seen = 12,
+		.answers = 8,
+		.late = 3,
+		.duplicates = 3,
+		.rejected = 1,
+		.events_lost = 4,
+		.recovered = 4,
+	};
+	static const int64_t rests[LEDGER_SUMS_N] = { 10, 2, 0, 0, 5, 0 };
+	struct ledger broken = whole;
+	unsigned int k;
+
+	(void)state;
+	for (k = 0; k < LEDGER_SUMS_N; k++)
+		assert_int_equal(ledger_rest(&whole, &ledger_sums[k]), rests[k]);
+	broken.sent++;
+	assert_int_equal(ledger_rest(&broken, &ledger_sums[2]), -1);
+}
+
 static void coverage_of_known_cases(void **state)
 {
 	static const struct {
@@ -90,9 +152,9 @@ static void unanswered_and_rate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(add_is_complete),
-		cmocka_unit_test(coverage_of_known_cases),
-		cmocka_unit_test(unanswered_and_rate),
+		cmocka_unit_test(add_is_complete),	   cmocka_unit_test(table_is_complete),
+		cmocka_unit_test(sums_have_words),	   cmocka_unit_test(sums_close),
+		cmocka_unit_test(coverage_of_known_cases), cmocka_unit_test(unanswered_and_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,26 +6,48 @@
 
 #define COMPLETE 0.999
 
+const struct ledger_figure ledger_figures[LEDGER_FIGURES_N] = {
+#define LEDGER_ROW(name, key, words, meaning) \
+	{ #name, key, words, meaning, offsetof(struct ledger, name) },
+	LEDGER_FIGURES(LEDGER_ROW)
+#undef LEDGER_ROW
+};
+
+#define BIT(name) (1U << LEDGER_##name)
+
+const struct ledger_sum ledger_sums[LEDGER_SUMS_N] = {
+	{ "questions", BIT(questions), BIT(asked), "not asked" },
+	{ "asked", BIT(asked), BIT(answers), "unanswered" },
+	{ "frames", BIT(asked) | BIT(retransmits), BIT(sent) | BIT(refused) | BIT(dropped), NULL },
+	{ "seen", BIT(seen), BIT(answers) | BIT(duplicates) | BIT(rejected), NULL },
+	{ "answered", BIT(answers), BIT(late), "in time" },
+	{ "lost events", BIT(events_lost), BIT(recovered), NULL },
+};
+
+uint64_t ledger_get(const struct ledger *l, unsigned int figure)
+{
+	return *(const uint64_t *)((const char *)l + ledger_figures[figure].offset);
+}
+
+int64_t ledger_rest(const struct ledger *l, const struct ledger_sum *sum)
+{
+	uint64_t rest = 0;
+	unsigned int i;
+
+	for (i = 0; i < LEDGER_FIGURES_N; i++) {
+		if (sum->left & 1U << i)
+			rest += ledger_get(l, i);
+		if (sum->right & 1U << i)
+			rest -= ledger_get(l, i);
+	}
+	return (int64_t)rest;
+}
+
 void ledger_add(struct ledger *to, const struct ledger *from)
 {
-	to->questions += from->questions;
-	to->asked += from->asked;
-	to->retransmits += from->retransmits;
-	to->sent += from->sent;
-	to->refused += from->refused;
-	to->dropped += from->dropped;
-	to->seen += from->seen;
-	to->answers += from->answers;
-	to->duplicates += from->duplicates;
-	to->rejected += from->rejected;
-	to->late += from->late;
-	to->events_lost += from->events_lost;
-	to->recovered += from->recovered;
-	to->sampled += from->sampled;
-	to->sample_found += from->sample_found;
-	to->missing += from->missing;
-	to->unjudged += from->unjudged;
-	to->elapsed_ns += from->elapsed_ns;
+#define LEDGER_ADD(name, key, words, meaning) to->name += from->name;
+	LEDGER_FIGURES(LEDGER_ADD)
+#undef LEDGER_ADD
 }
 
 uint64_t ledger_unanswered(const struct ledger *l)

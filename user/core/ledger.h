@@ -9,31 +9,73 @@
 #define XSCAN_LEDGER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+/*
+ * X(name, key, words, meaning): the figures. `key`: in the JSON summary, in this order; NULL: absent;
+ * neighbours of the same key are added up. `words`: what the number counts, where a sum names it.
+ */
+#define LEDGER_FIGURES(X)                                                                        \
+	X(questions, "probes", "", "questions")                                                  \
+	X(asked, "asked", "asked", "questions that were sent at least once")                     \
+	X(sent, "sent", "sent", "frames that left")                                              \
+	X(refused, "send_errors", "refused by the interface",                                    \
+	  "frames that the interface did not take, again and again")                             \
+	X(dropped, "send_errors", "dropped by the interface",                                    \
+	  "frames that the interface took and dropped, by its counters")                         \
+	X(retransmits, "retransmits", "asked again", "frames that ask again")                    \
+	X(seen, "seen", "", "frames to the scan's source ports, and ARP replies of hosts asked") \
+	X(answers, "replies", "answered", "questions that were answered")                        \
+	X(late, "late", "late", "answers that came after the wait for them had ended")           \
+	X(duplicates, "duplicates", "duplicate", "further answers to an answered question")      \
+	X(rejected, "rejected", "rejected", "frames seen that prove nothing")                    \
+	X(events_lost, "events_lost", "", "results that the ring buffer had no room for")        \
+	X(recovered, "recovered", "recovered from the answer map",                               \
+	  "results that were read from the answer map instead")                                  \
+	X(sampled, NULL, "", "silent questions that were asked once more")                       \
+	X(sample_found, NULL, "", "questions of this sample that answered")                      \
+	X(missing, NULL, "", "answers that are missing after the last try, estimated")           \
+	X(unjudged, NULL, "", "questions of which nothing can be said")                          \
+	X(elapsed_ns, NULL, "", "nanoseconds that asking took")
+
 struct ledger {
-	uint64_t questions;	/* there are */
-	uint64_t asked;		/* of these, sent at least once */
-	/* asked + retransmits == sent + refused + dropped */
-	uint64_t retransmits; /* frames that ask again */
-	uint64_t sent;	      /* frames that left */
-	uint64_t refused;     /* frames the device did not take, again and again */
-	uint64_t dropped;     /* frames it took and dropped, by its counters */
-	/* seen == answers + duplicates + rejected */
-	uint64_t seen;	  /* by XDP: addressed to our source ports, or ARP replies */
-	uint64_t answers; /* questions answered */
-	uint64_t duplicates;
-	uint64_t rejected;
-	uint64_t late; /* answers that came when the wait for them had ended already */
-	/* events_lost == recovered */
-	uint64_t events_lost; /* results the ring had no room for */
-	uint64_t recovered;   /* results found in the table, of which no event told */
-	/* What is still missing after the last try: see ledger_coverage. */
-	uint64_t sampled, sample_found;
-	uint64_t missing;  /* answers, estimated */
-	uint64_t unjudged; /* questions of which nothing can be said */
-	uint64_t elapsed_ns;
+#define LEDGER_MEMBER(name, key, words, meaning) uint64_t name;
+	LEDGER_FIGURES(LEDGER_MEMBER)
+#undef LEDGER_MEMBER
 };
+
+struct ledger_figure {
+	const char *name, *key, *words, *meaning;
+	size_t offset; /* in struct ledger */
+};
+
+enum {
+#define LEDGER_NUMBER(name, key, words, meaning) LEDGER_##name,
+	LEDGER_FIGURES(LEDGER_NUMBER)
+#undef LEDGER_NUMBER
+		LEDGER_FIGURES_N,
+};
+
+extern const struct ledger_figure ledger_figures[LEDGER_FIGURES_N];
+
+uint64_t ledger_get(const struct ledger *l, unsigned int figure);
+
+/*
+ * Sums that close. Each side is a set of figures, bit i for figure i. `rest`: what the left side is
+ * more than the right one, in words; NULL: both are the same.
+ */
+struct ledger_sum {
+	const char *title;
+	uint32_t left, right;
+	const char *rest;
+};
+
+enum { LEDGER_SUMS_N = 6 };
+extern const struct ledger_sum ledger_sums[LEDGER_SUMS_N];
+
+/* How much larger the left side is; negative: the sum does not close. */
+int64_t ledger_rest(const struct ledger *l, const struct ledger_sum *sum);
 
 /* Add `from` to `to`, figure by figure. */
 void ledger_add(struct ledger *to, const struct ledger *from);

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define MAGIC "xscan resume 1\n"
+#define MAGIC "xscan resume 2\n"
 
 enum { TABLE_MAX = 1 << 27 }; /* bytes; neither of the two can be larger */
 
