@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -136,6 +137,15 @@ static long replace_file(void)
 }
 
 /* What comes of a call behind the filter: 0, the errno, or ENOSYS too if the filter kills. */
+/* Of what is no terminal: the call fails, but not for the filter. */
+static long ask_width(void)
+{
+	struct winsize size;
+	int fd = open("/dev/null", O_RDONLY);
+
+	return fd < 0 ? -1 : ioctl(fd, TIOCGWINSZ, &size);
+}
+
 static int behind_filter(bool files, long (*call)(void))
 {
 	pid_t child = fork();
@@ -198,6 +208,7 @@ static void what_a_scan_does_is_allowed(void **state)
 	ALLOWED(map_data);
 	ALLOWED(fork_and_wait);
 	ALLOWED(open_to_read);
+	check(false, "ask_width", ask_width, ENOTTY);
 }
 
 static void files_are_replaced_only_if_that_was_asked_for(void **state)

@@ -69,7 +69,8 @@ static const struct {
 	struct scmp_arg_cmp argument;
 } calls_if[] = {
 	{ "clone", { 0, SCMP_CMP_MASKED_EQ, NAMESPACES, 0 } },
-	{ "ioctl", { 1, SCMP_CMP_EQ, TCGETS } }, /* stdio: is it a terminal? */
+	{ "ioctl", { 1, SCMP_CMP_EQ, TCGETS } },     /* stdio: is it a terminal? */
+	{ "ioctl", { 1, SCMP_CMP_EQ, TIOCGWINSZ } }, /* how wide? */
 	{ "mmap", { 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 } },
 	{ "mmap2", { 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 } },
 	{ "mprotect", { 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 } },
