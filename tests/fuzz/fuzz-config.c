@@ -82,6 +82,7 @@ static void check_config(const struct config *c)
 	LAW(c->timeout_ns >= 1000000 && c->timeout_ns <= 3600 * 1000000000ULL);
 	LAW(c->shard.n <= SHARDS_MAX && c->shard.index < c->shard.n);
 	LAW(c->tx == TX_AF_PACKET || c->tx == TX_XDP);
+	LAW(c->n_outputs <= SINK_WISHES_MAX);
 	LAW(config_tx_name(c->tx));
 	LAW(c->synack == SYNACK_PASS || c->synack == SYNACK_DROP);
 }

@@ -207,6 +207,13 @@ refused "option value with control characters" 2 '--rate 1.k: ' --rate $'1\nk' "
 
 refused "output file in a missing folder" 1 '.*/no/file: .*No such file' \
 	-i eth0 --json "$tmp/no/file" "$host"
+refused "standard output for two outputs" 2 '--json -: standard output is taken' \
+	-i eth0 --json - --json - "$host"
+refused "a file for two outputs" 1 '.*/twice: is given for two outputs' \
+	-i eth0 --json "$tmp/twice" --json "$tmp/./twice" "$host"
+# shellcheck disable=SC2046 # two words a time
+refused "seventeen outputs" 2 '--json: at most 16' \
+	-i eth0 $(printf -- "--json $tmp/out%d " {1..17}) "$host"
 refused "folder as output file" 1 '.*/folder: .*Is a directory' -i eth0 --json "$tmp/folder" "$host"
 refused "output file with an empty name" '[12]' '.*No such file' -i eth0 --json '' "$host"
 

@@ -221,8 +221,9 @@ has_right_keys() { # NAME JSON-FILE
 		def states: ["open", "closed", "filtered", "unanswered"];
 		def is_right:
 			if .type == "host" then
-				has_just(["type", "time", "ip", "mac", "reason"];
-					["vendor", "rtt_us"])
+				has_just(["type", "time", "ip", "how", "reason",
+					if .how == "arp" then "mac" else empty end];
+					["mac", "vendor", "also", "rtt_us"])
 			elif .type == "port" then
 				has_just(["type", "time", "ip", "protocol", "port", "state",
 					"reason",
@@ -234,7 +235,7 @@ has_right_keys() { # NAME JSON-FILE
 					"probes", "asked", "sent", "send_errors", "retransmits",
 					"seen", "replies", "late", "duplicates", "rejected",
 					"events_lost", "recovered", "elapsed_s", "rate_pps",
-					"attach", "tx", "complete"]; states + ["coverage"])
+					"attach", "tx", "complete"]; states + ["self", "coverage"])
 			end;
 		select(is_right and (.rtt_us // 0 | type == "number" and . >= 0)
 			and (.time | test("^20[0-9-]{8}T[0-9:]{8}\\.[0-9]{6}Z$")) | not)

@@ -2,69 +2,159 @@
 /* closing.c - the summary in words. */
 #include "closing.h"
 
+#include "sinks.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
+enum { LINES_MAX = 8 };
+
 static void print_line(const struct result_summary *s, FILE *file)
 {
+	const struct ledger *l = &s->ledger;
+
 	fprintf(file, "xscan: %s%" PRIu64 " of %" PRIu64 " hosts up",
 		s->complete ? "" : "incomplete: ", s->hosts_up, s->hosts);
 	if (s->ports_scanned)
 		fprintf(file,
 			", ports: %" PRIu64 " open, %" PRIu64 " closed, %" PRIu64
 			" filtered, %" PRIu64 " unanswered",
-			s->open, s->closed, s->filtered, s->unanswered);
+			s->open, s->closed, s->filtered, ledger_unanswered(l));
 	fprintf(file,
 		"; sent %" PRIu64 " (%" PRIu64 " again), answered %" PRIu64 ", duplicate %" PRIu64
 		", rejected %" PRIu64 "; %.2f s, %s%s\n",
-		s->sent, s->retransmits, s->replies, s->duplicates, s->rejected, s->elapsed_s,
+		l->sent, l->retransmits, l->answers, l->duplicates, l->rejected, s->elapsed_s,
 		s->attach, strcmp(s->attach, "tc") ? " XDP" : "");
-	if (s->events_lost)
+}
+
+static void print_losses(const struct result_summary *s, FILE *file)
+{
+	const struct ledger *l = &s->ledger;
+
+	if (l->events_lost)
 		fprintf(file,
 			"xscan: %" PRIu64 " events did not fit into the ring buffer; their results "
 			"were taken from the answer map\n",
-			s->events_lost);
-	if (s->lossy && s->missing)
+			l->events_lost);
+	if (s->lossy && l->missing)
 		fprintf(file,
 			"xscan: about %" PRIu64 " more would have answered (%" PRIu64 " of %" PRIu64
 			" silent ones did when asked once more): try a lower --rate or more "
 			"--retries\n",
-			s->missing, s->sample_found, s->sampled);
-	if (s->lossy && s->send_errors)
+			l->missing, l->sample_found, l->sampled);
+	if (s->lossy && l->refused + l->dropped)
 		fprintf(file,
 			"xscan: %" PRIu64 " frames were refused or dropped by the interface\n",
-			s->send_errors);
+			l->refused + l->dropped);
+}
+
+static void print_self(const struct result_summary *s, FILE *file)
+{
+	char addr[ADDR_TEXT];
+
+	if (!s->self || !s->self_told)
+		return;
+	addr_text(s->self_first, addr);
+	if (s->self == 1)
+		fprintf(file, "xscan: left out %s: an address of this host\n", addr);
+	else
+		fprintf(file, "xscan: left out %s and %" PRIu64 " more: addresses of this host\n",
+			addr, s->self - 1);
+}
+
+static void print_conflict(const struct result_conflict *c, FILE *file)
+{
+	char addr[ADDR_TEXT], mac[MAC_TEXT];
+	unsigned int i;
+
+	fprintf(file, "xscan: %s: ", addr_text(c->addr, addr));
+	if (c->n == 2)
+		fputs("two", file);
+	else
+		fprintf(file, "%u", c->n);
+	fputs(" machines answer for this address: ", file);
+	for (i = 0; i < c->n; i++)
+		fprintf(file, "%s%s", i ? ", " : "", sink_mac(c->macs[i], mac));
+	fputc('\n', file);
+}
+
+static void print_conflicts(const struct result_summary *s, FILE *file)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_conflicts && i < LINES_MAX; i++)
+		print_conflict(&s->conflicts[i], file);
+	if (i < s->n_conflicts)
+		fprintf(file, "xscan: %zu more address%s with several machines\n",
+			s->n_conflicts - i, s->n_conflicts - i == 1 ? "" : "es");
+}
+
+static void print_gone(const struct result_summary *s, FILE *file)
+{
+	char addr[ADDR_TEXT];
+	size_t i;
+
+	for (i = 0; i < s->n_gone && i < LINES_MAX; i++)
+		fprintf(file,
+			"xscan: %s went away during the scan: %" PRIu64
+			" of its ports %s not known\n",
+			addr_text(s->gone[i].addr, addr), s->gone[i].unknown,
+			s->gone[i].unknown == 1 ? "is" : "are");
+	if (i < s->n_gone)
+		fprintf(file, "xscan: %zu more host%s went away during the scan\n", s->n_gone - i,
+			s->n_gone - i == 1 ? "" : "s");
+}
+
+/* `named`: say what each number counts. */
+static void print_side(const struct ledger *l, uint32_t figures, bool named, FILE *file)
+{
+	const char *between = "";
+	unsigned int i;
+
+	for (i = 0; i < LEDGER_FIGURES_N; i++) {
+		if (!(figures & 1U << i))
+			continue;
+		fprintf(file, "%s%" PRIu64, between, ledger_get(l, i));
+		if (named)
+			fprintf(file, " %s", ledger_figures[i].words);
+		between = " + ";
+	}
+}
+
+static void print_sum(const struct ledger *l, const struct ledger_sum *sum, FILE *file)
+{
+	bool single = !(sum->left & (sum->left - 1)); /* then the title says what it counts */
+
+	fprintf(file, "%-11s  ", sum->title);
+	print_side(l, sum->left, !single, file);
+	fputs(" = ", file);
+	print_side(l, sum->right, true, file);
+	if (sum->rest)
+		fprintf(file, " + %" PRId64 " %s", ledger_rest(l, sum), sum->rest);
+	fputc('\n', file);
 }
 
 static void print_sums(const struct result_summary *s, FILE *file)
 {
-	fprintf(file, "questions  %" PRIu64 " = %" PRIu64 " asked + %" PRIu64 " not asked\n",
-		s->probes, s->asked, s->probes - s->asked);
-	fprintf(file, "asked      %" PRIu64 " = %" PRIu64 " answered + %" PRIu64 " unanswered\n",
-		s->asked, s->replies, s->unanswered);
-	fprintf(file,
-		"frames     %" PRIu64 " asked + %" PRIu64 " asked again = %" PRIu64
-		" sent + %" PRIu64 " refused or dropped by the interface\n",
-		s->asked, s->retransmits, s->sent, s->send_errors);
-	fprintf(file,
-		"seen       %" PRIu64 " = %" PRIu64 " answers (%" PRIu64 " late) + %" PRIu64
-		" duplicate + %" PRIu64 " rejected\n",
-		s->seen, s->replies, s->late, s->duplicates, s->rejected);
-	fprintf(file,
-		"events     %" PRIu64 " lost in the ring buffer, %" PRIu64
-		" recovered from the answer map\n",
-		s->events_lost, s->recovered);
+	unsigned int i;
+
+	for (i = 0; i < LEDGER_SUMS_N; i++)
+		print_sum(&s->ledger, &ledger_sums[i], file);
 	if (!isnan(s->coverage))
 		fprintf(file,
-			"coverage   %.6g: of %" PRIu64 " silent ones asked once more %" PRIu64
+			"%-11s  %.6g: of %" PRIu64 " silent ones asked once more %" PRIu64
 			" answered\n",
-			s->coverage, s->sampled, s->sample_found);
+			"coverage", s->coverage, s->ledger.sampled, s->ledger.sample_found);
 }
 
 void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 {
 	print_line(s, file);
+	print_losses(s, file);
+	print_self(s, file);
+	print_conflicts(s, file);
+	print_gone(s, file);
 	if (verbose)
 		print_sums(s, file);
 }

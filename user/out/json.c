@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * out_json.c - results as JSON, one object a line. A key whose value is unknown is absent.
+ * json.c - results as JSON, one object a line. A key whose value is unknown is absent.
  */
-#include "result.h"
+#include "sinks.h"
 
 #include <errno.h>
 #include <json-c/json.h>
 #include <math.h>
+#include <string.h>
 #include <time.h>
 
 /* One record being built. An error stays, so that only line_write needs to look. */
@@ -65,13 +66,31 @@ static void put_addr(struct line *l, struct addr addr)
 	put_string(l, "ip", addr_text(addr, text));
 }
 
-static void put_mac(struct line *l, const uint8_t m[6])
+static void put_mac(struct line *l, const uint8_t mac[6])
 {
-	char text[18];
+	char text[MAC_TEXT];
 
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
-		 m[5]);
-	put_string(l, "mac", text);
+	put_string(l, "mac", sink_mac(mac, text));
+}
+
+static void put_also(struct line *l, const uint8_t (*macs)[6], unsigned int n)
+{
+	struct json_object *list, *mac;
+	char text[MAC_TEXT];
+	unsigned int i;
+
+	if (!n)
+		return;
+	list = json_object_new_array();
+	for (i = 0; i < n && list; i++) {
+		mac = json_object_new_string(sink_mac(macs[i], text));
+		if (mac && !json_object_array_add(list, mac))
+			continue;
+		json_object_put(mac);
+		json_object_put(list);
+		list = NULL;
+	}
+	put(l, "also", list);
 }
 
 /* RFC 3339, UTC. */
@@ -129,26 +148,29 @@ static int json_host(struct sink *s, const struct result_host *h)
 	struct line l = line_begin("host", h->time_us);
 
 	put_addr(&l, h->addr);
-	put_mac(&l, h->mac);
+	if (h->has_mac)
+		put_mac(&l, h->mac);
 	put_string(&l, "vendor", h->vendor);
-	put_string(&l, "reason", "arp-reply");
+	put_string(&l, "how", kinds[h->kind].how);
+	put_also(&l, h->also, h->n_also);
+	put_string(&l, "reason", kind_reason(h->kind, ANSWER_UP));
 	put_rtt(&l, h->rtt_us);
 	return line_end(&l, s->file);
 }
 
 static int json_port(struct sink *s, const struct result_port *p)
 {
-	bool filtered = p->state >= ANSWER_FILTERED && p->state <= ANSWER_FILTERED_LAST;
+	bool filtered = kind_is_filtered(p->state);
 	bool open = p->state == ANSWER_OPEN;
 	bool answered = open || filtered || p->state == ANSWER_CLOSED;
 	struct line l = line_begin("port", p->time_us);
 
 	put_addr(&l, p->addr);
-	put_string(&l, "protocol", "tcp");
+	put_string(&l, "protocol", kinds[p->kind].protocol);
 	put_count(&l, "port", p->port);
 	put_string(&l, "service", p->service);
-	put_string(&l, "state", result_state_name(p->state));
-	put_string(&l, "reason", result_reason(p->state));
+	put_string(&l, "state", kind_state_name(p->state));
+	put_string(&l, "reason", kind_reason(p->kind, p->state));
 	if (filtered)
 		put_count(&l, "code", p->state - ANSWER_FILTERED);
 	if (answered && p->detailed) {
@@ -162,6 +184,25 @@ static int json_port(struct sink *s, const struct result_port *p)
 	return line_end(&l, s->file);
 }
 
+static void put_ledger(struct line *l, const struct ledger *ledger)
+{
+	const struct ledger_figure *figure = ledger_figures;
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < LEDGER_FIGURES_N; i++, figure++) {
+		if (!figure->key)
+			continue;
+		sum += ledger_get(ledger, i);
+		/* One key for this figure and the next? */
+		if (i + 1 < LEDGER_FIGURES_N && figure[1].key &&
+		    !strcmp(figure->key, figure[1].key))
+			continue;
+		put_count(l, figure->key, sum);
+		sum = 0;
+	}
+}
+
 static int json_end(struct sink *s, const struct result_summary *sum)
 {
 	struct line l = line_begin("summary", sum->time_us);
@@ -171,24 +212,15 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 		put_count(&l, "open", sum->open);
 		put_count(&l, "closed", sum->closed);
 		put_count(&l, "filtered", sum->filtered);
-		put_count(&l, "unanswered", sum->unanswered);
+		put_count(&l, "unanswered", ledger_unanswered(&sum->ledger));
 	}
-	put_count(&l, "probes", sum->probes);
-	put_count(&l, "asked", sum->asked);
-	put_count(&l, "sent", sum->sent);
-	put_count(&l, "send_errors", sum->send_errors);
-	put_count(&l, "retransmits", sum->retransmits);
-	put_count(&l, "seen", sum->seen);
-	put_count(&l, "replies", sum->replies);
-	put_count(&l, "late", sum->late);
-	put_count(&l, "duplicates", sum->duplicates);
-	put_count(&l, "rejected", sum->rejected);
-	put_count(&l, "events_lost", sum->events_lost);
-	put_count(&l, "recovered", sum->recovered);
+	put_ledger(&l, &sum->ledger);
+	if (sum->self)
+		put_count(&l, "self", sum->self);
 	/* Fixed decimals would round a scan that lost one of many probes up to 1. */
 	put_double(&l, "coverage", sum->coverage, "%.15g");
 	put_double(&l, "elapsed_s", sum->elapsed_s, "%.3f");
-	put_double(&l, "rate_pps", sum->rate_pps, "%.0f");
+	put_double(&l, "rate_pps", ledger_rate_pps(&sum->ledger), "%.0f");
 	put_string(&l, "attach", sum->attach);
 	put_string(&l, "tx", sum->tx);
 	put(&l, "complete", json_object_new_boolean(sum->complete));
@@ -196,6 +228,9 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 }
 
 const struct sink_ops out_json = {
+	.option = "json",
+	.what = "results as JSON lines (- is standard output, in place of the table)",
+	.appends = true,
 	.host = json_host,
 	.port = json_port,
 	.end = json_end,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report.c - the outputs of a run. A new format is one more add() in report_open. */
+/* report.c - the sinks of a run, and their files. */
 #include "report.h"
 
 #include "resume.h"
@@ -92,26 +92,40 @@ static int make_room(const struct report *r, struct sink *s)
 	return __fpending(s->file) + RECORD_MAX > BUFFER ? flush(r, s) : 0;
 }
 
-/* `path` NULL or "-": standard output. */
-static int add(struct report *r, const struct sink_ops *ops, const char *path, bool append,
+/* `path` NULL: standard output. */
+static int add(struct report *r, const struct sink_ops *ops, const char *path, bool goes_on,
 	       struct err *err)
 {
 	struct sink *s = &r->sinks[r->n];
+	int code;
 
-	*s = (struct sink){ .ops = ops, .name = path };
-	if (!path || !strcmp(path, "-")) {
+	*s = (struct sink){ .ops = ops, .name = path, .goes_on = goes_on };
+	if (!path) {
 		s->name = "standard output";
 		s->file = stdout;
 		s->terminal = isatty(STDOUT_FILENO);
 	} else {
-		s->file = open_file(path, append);
+		s->file = open_file(path, goes_on && ops->appends);
 	}
 	if (!s->file)
 		return failed(s, -errno, err);
 	s->may_block = blocks(s->file);
 	setvbuf(s->file, NULL, _IOFBF, BUFFER);
 	r->n++;
-	return 0;
+	code = ops->begin ? ops->begin(s) : 0;
+	return code ? failed(s, code, err) : 0;
+}
+
+/* Before the others: the line is cleared before their rows are written. */
+static void add_progress(struct report *r)
+{
+	r->sinks[r->n++] = (struct sink){
+		.ops = &out_progress,
+		.name = "standard error",
+		.file = stderr,
+		.lent = true,
+		.may_block = true,
+	};
 }
 
 static bool is_same_file(const struct stat *a, const char *path)
@@ -139,58 +153,110 @@ static int check_apart(const struct report_wish *wish, struct err *err)
 	return 0;
 }
 
-/* They may turn out to be the same only when the file is there. */
-static int add_json(struct report *r, const struct report_wish *wish, struct err *err)
+/* Two outputs cannot share a file either. */
+static int check_alone(const struct report *r, const char *path, struct err *err)
 {
-	int code = check_apart(wish, err);
+	struct stat stat;
+	unsigned int i;
 
+	for (i = 0; i < r->n; i++)
+		if (!fstat(fileno(r->sinks[i].file), &stat) && S_ISREG(stat.st_mode) &&
+		    r->sinks[i].file != stdout && is_same_file(&stat, path))
+			return err_set(err, -EINVAL, "%.128s: is given for two outputs", path);
+	return 0;
+}
+
+/* Two paths may turn out to be one file only when the file is there. */
+static int add_file(struct report *r, const struct report_wish *wish, const struct sink_wish *file,
+		    struct err *err)
+{
+	struct report_wish one = *wish;
+	int code;
+
+	one.json = file->path;
+	code = check_apart(&one, err);
 	if (!code)
-		code = add(r, &out_json, wish->json, wish->goes_on, err);
-	return code ? code : check_apart(wish, err);
+		code = check_alone(r, file->path, err);
+	if (!code)
+		code = add(r, file->ops, file->path, wish->goes_on, err);
+	return code ? code : check_apart(&one, err);
+}
+
+static bool is_stdout(const struct sink_wish *file)
+{
+	return !strcmp(file->path, "-");
 }
 
 int report_open(struct report *r, const struct report_wish *wish, struct err *err)
 {
-	bool json_on_stdout = wish->json && !strcmp(wish->json, "-");
-	int code = 0;
+	const struct sink_wish *files = wish->files;
+	const struct sink_wish table = { .ops = &out_text }, *on_stdout = &table;
+	unsigned int i;
+	int code;
 
 	*r = (struct report){ .signal_fd = wish->signal_fd };
-	if (!json_on_stdout)
-		code = add(r, &out_text, NULL, wish->goes_on, err);
-	if (code || !wish->json)
-		return code;
-	return json_on_stdout ? add(r, &out_json, wish->json, wish->goes_on, err)
-			      : add_json(r, wish, err);
+	if (wish->progress)
+		add_progress(r);
+	for (i = 0; i < wish->n_files; i++)
+		if (is_stdout(&files[i]))
+			on_stdout = &files[i];
+	code = add(r, on_stdout->ops, NULL, wish->goes_on, err);
+	for (i = 0; i < wish->n_files && !code; i++)
+		if (!is_stdout(&files[i]))
+			code = add_file(r, wish, &files[i], err);
+	return code;
 }
 
-int report_host(struct report *r, const struct result_host *host, struct err *err)
+static int host(struct sink *s, const void *record)
+{
+	return s->ops->host ? s->ops->host(s, record) : 0;
+}
+
+static int port(struct sink *s, const void *record)
+{
+	return s->ops->port ? s->ops->port(s, record) : 0;
+}
+
+static int tick(struct sink *s, const void *record)
+{
+	return s->ops->tick ? s->ops->tick(s, record) : 0;
+}
+
+static int end(struct sink *s, const void *record)
+{
+	return s->ops->end ? s->ops->end(s, record) : 0;
+}
+
+static int hand_to(const struct report *r, struct sink *s,
+		   int (*call)(struct sink *s, const void *record), const void *record)
+{
+	int code = make_room(r, s);
+
+	return code ? code : call(s, record);
+}
+
+static int hand_on(struct report *r, int (*call)(struct sink *s, const void *record),
+		   const void *record, struct err *err)
 {
 	unsigned int i;
 	int code;
 
 	for (i = 0; i < r->n; i++) {
-		code = make_room(r, &r->sinks[i]);
-		if (!code)
-			code = r->sinks[i].ops->host(&r->sinks[i], host);
+		code = hand_to(r, &r->sinks[i], call, record);
 		if (code)
 			return failed(&r->sinks[i], code, err);
 	}
 	return 0;
 }
 
-int report_port(struct report *r, const struct result_port *port, struct err *err)
+int report_host(struct report *r, const struct result_host *record, struct err *err)
 {
-	unsigned int i;
-	int code;
+	return hand_on(r, host, record, err);
+}
 
-	for (i = 0; i < r->n; i++) {
-		code = make_room(r, &r->sinks[i]);
-		if (!code)
-			code = r->sinks[i].ops->port(&r->sinks[i], port);
-		if (code)
-			return failed(&r->sinks[i], code, err);
-	}
-	return 0;
+int report_port(struct report *r, const struct result_port *record, struct err *err)
+{
+	return hand_on(r, port, record, err);
 }
 
 int report_flush(struct report *r, struct err *err)
@@ -208,6 +274,14 @@ int report_flush(struct report *r, struct err *err)
 	return 0;
 }
 
+int report_tick(struct report *r, const struct snapshot *now, struct err *err)
+{
+	/* Rows that wait in a buffer belong before the progress line. */
+	int code = report_flush(r, err);
+
+	return code ? code : hand_on(r, tick, now, err);
+}
+
 int report_sync(struct report *r, struct err *err)
 {
 	int code = report_flush(r, err);
@@ -222,6 +296,19 @@ int report_sync(struct report *r, struct err *err)
 	return code;
 }
 
+static int close_file(const struct report *r, struct sink *s, int code)
+{
+	if (s->lent)
+		return code;
+	if (!code)
+		code = flush(r, s);
+	if (code == -EINTR)
+		__fpurge(s->file); /* or fclose would wait for the reader all the same */
+	if (fclose(s->file) && !code)
+		code = -errno;
+	return code;
+}
+
 int report_close(struct report *r, const struct result_summary *summary, struct err *err)
 {
 	int code, first = 0;
@@ -230,15 +317,7 @@ int report_close(struct report *r, const struct result_summary *summary, struct 
 	for (i = 0; i < r->n; i++) {
 		struct sink *s = &r->sinks[i];
 
-		code = make_room(r, s);
-		if (!code)
-			code = s->ops->end(s, summary);
-		if (!code)
-			code = flush(r, s);
-		if (code == -EINTR)
-			__fpurge(s->file); /* or fclose would wait for the reader all the same */
-		if (fclose(s->file) && !code)
-			code = -errno;
+		code = close_file(r, s, hand_to(r, s, end, summary));
 		if (code && !first)
 			first = failed(s, code, err);
 	}

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * report.h - hand each result to every output the user asked for.
+ * report.h - hand each result to every sink: the outputs that the user asked for, the progress line.
  */
 #ifndef XSCAN_REPORT_H
 #define XSCAN_REPORT_H
 
-#include "result.h"
+#include "err.h"
+#include "sinks.h"
 
-enum { REPORT_SINKS_MAX = 2 };
+/* All outputs that can be asked for, the table and the progress line. */
+enum { REPORT_SINKS_MAX = SINK_WISHES_MAX + 2 };
 
 /* What is wanted. */
 struct report_wish {
-	const char *json;   /* a file, "-" for standard output, NULL for none */
+	const struct sink_wish *files; /* at most one of them is standard output */
+	unsigned int n_files;
+	const char *json;   /* the file that is being checked; set by report_open */
 	const char *resume; /* a file that the scan writes as well, or NULL */
 	int signal_fd;	    /* readable when a signal says stop */
 	bool goes_on;	    /* an earlier run of the same scan has written the files: append */
+	bool progress;	    /* a person watches standard error */
 };
 
 struct report {
@@ -33,8 +38,11 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
  * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing; or
  * another negative errno with the reason in err: an output that cannot take results ends a scan.
  */
-int report_host(struct report *r, const struct result_host *host, struct err *err);
-int report_port(struct report *r, const struct result_port *port, struct err *err);
+int report_host(struct report *r, const struct result_host *record, struct err *err);
+int report_port(struct report *r, const struct result_port *record, struct err *err);
+
+/* About five times a second; flushes what has been reported. */
+int report_tick(struct report *r, const struct snapshot *now, struct err *err);
 
 /* Let readers have what has been reported so far. */
 int report_flush(struct report *r, struct err *err);

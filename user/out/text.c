@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * out_text.c - results as rows: aligned under headings for a person, tab-separated for a pipe.
+ * text.c - results as rows: aligned under headings for a person, tab-separated for a pipe.
  */
-#include "result.h"
+#include "sinks.h"
 
 enum section { SECTION_NONE = 0, SECTION_HOSTS, SECTION_PORTS };
 
@@ -25,41 +25,30 @@ static void enter_section(struct sink *s, enum section section)
 	s->section = section;
 }
 
-/* On a terminal the progress line may stand where the row goes. */
-static void clear_line(const struct sink *s)
-{
-	if (s->terminal)
-		fputs("\r\033[K", s->file);
-}
-
 static int text_host(struct sink *s, const struct result_host *h)
 {
-	char addr[ADDR_TEXT], mac[18];
-	const uint8_t *m = h->mac;
+	char addr[ADDR_TEXT], mac[MAC_TEXT];
 
 	addr_text(h->addr, addr);
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
-		 m[5]);
-	clear_line(s);
 	enter_section(s, SECTION_HOSTS);
-	fprintf(s->file, s->terminal ? HOST_ROW : "%s\t%s\t%s\n", addr, mac,
-		h->vendor ?: "(unknown)");
+	fprintf(s->file, s->terminal ? HOST_ROW : "%s\t%s\t%s\n", addr,
+		h->has_mac ? sink_mac(h->mac, mac) : "-",
+		h->has_mac ? h->vendor ?: "(unknown)" : "-");
 	return 0;
 }
 
 static int text_port(struct sink *s, const struct result_port *p)
 {
-	const char *state = result_state_name(p->state);
+	const char *state = kind_state_name(p->state);
 	const char *service = p->service ?: "unknown";
 	char addr[ADDR_TEXT], port[16];
 
 	addr_text(p->addr, addr);
-	snprintf(port, sizeof(port), "%u/tcp", p->port);
-	clear_line(s);
+	snprintf(port, sizeof(port), "%u/%s", p->port, kinds[p->kind].protocol);
 	enter_section(s, SECTION_PORTS);
-	if (p->state >= ANSWER_FILTERED && p->state <= ANSWER_FILTERED_LAST)
+	if (kind_is_filtered(p->state))
 		fprintf(s->file, s->terminal ? PORT_ROW_REASON : "%s\t%s\t%s\t%s\t%s\n", addr, port,
-			state, service, result_reason(p->state));
+			state, service, kind_reason(p->kind, p->state));
 	else
 		fprintf(s->file, s->terminal ? PORT_ROW : "%s\t%s\t%s\t%s\n", addr, port, state,
 			service);
@@ -67,15 +56,7 @@ static int text_port(struct sink *s, const struct result_port *p)
 }
 
 /* Rows need no closing; the ledger is for people and goes to standard error. */
-static int text_end(struct sink *s, const struct result_summary *sum)
-{
-	(void)s;
-	(void)sum;
-	return 0;
-}
-
 const struct sink_ops out_text = {
 	.host = text_host,
 	.port = text_port,
-	.end = text_end,
 };

@@ -26,7 +26,7 @@ const struct kind kinds[PROBE_KINDS_N] = {
 	},
 };
 
-static bool is_filtered(uint8_t state)
+bool kind_is_filtered(uint8_t state)
 {
 	return state >= ANSWER_FILTERED && state <= ANSWER_FILTERED_LAST;
 }
@@ -37,7 +37,7 @@ const char *kind_state_name(uint8_t state)
 		return "open";
 	if (state == ANSWER_CLOSED)
 		return "closed";
-	return is_filtered(state) ? "filtered" : "unanswered";
+	return kind_is_filtered(state) ? "filtered" : "unanswered";
 }
 
 const char *kind_reason(enum probe_kind kind, uint8_t state)
@@ -54,7 +54,7 @@ const char *kind_reason(enum probe_kind kind, uint8_t state)
 		return kinds[kind].yes;
 	if (state == ANSWER_CLOSED)
 		return kinds[kind].no;
-	if (!is_filtered(state))
+	if (!kind_is_filtered(state))
 		return "no-response";
 	return unreachable[state - ANSWER_FILTERED] ?: "dest-unreach";
 }

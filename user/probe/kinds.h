@@ -8,6 +8,7 @@
 
 #include "probe.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Of whom a kind is asked. */
@@ -30,6 +31,9 @@ struct kind {
 };
 
 extern const struct kind kinds[PROBE_KINDS_N];
+
+/* An ICMP error came: the state is ANSWER_FILTERED + its code. */
+bool kind_is_filtered(uint8_t state);
 
 /* "open", "closed", "filtered", "unanswered": the word for enum answer_state. */
 const char *kind_state_name(uint8_t state);

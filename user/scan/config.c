@@ -2,7 +2,8 @@
 /*
  * config.c - the option table and what each option means.
  *
- * One table serves parsing and help (argp). An option is a row in `options` and a case in `on_key`.
+ * One table serves parsing and help (argp). An option is a row in `options` and a case in `on_key`; an
+ * output format is a row in sinks.c.
  */
 #include "config.h"
 
@@ -39,9 +40,9 @@ enum {
 	OPT_SHARD,
 	OPT_RESUME,
 	OPT_ALL,
-	OPT_JSON,
 	OPT_DRY_RUN,
-	OPT_VERSION
+	OPT_VERSION,
+	OPT_FORMAT, /* and one more for each output format */
 };
 
 static const struct argp_option options[] = {
@@ -87,17 +88,30 @@ static const struct argp_option options[] = {
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
-	{ "json", OPT_JSON, "FILE", 0,
-	  "results as JSON lines (- is standard output, in place of "
-	  "the table)",
-	  0 },
 	{ "quiet", 'q', 0, 0, "no progress, no closing line", 0 },
 	{ "verbose", 'v', 0, 0, "print the plan, and what the kernel says of a refused program",
 	  0 },
 	{ "version", OPT_VERSION, 0, 0, "print the version", 0 },
 	{ "help", 'h', 0, 0, "print this help", 0 },
-	{ 0 },
 };
+
+enum { OPTIONS_N = sizeof(options) / sizeof(options[0]), OPTIONS_ALL = OPTIONS_N + SINK_FORMATS_N };
+
+/* The options above and those of the output formats; `all` ends with an empty row. */
+static void collect_options(struct argp_option all[OPTIONS_ALL + 1])
+{
+	unsigned int i;
+
+	memcpy(all, options, sizeof(options));
+	for (i = 0; i < SINK_FORMATS_N; i++)
+		all[OPTIONS_N + i] = (struct argp_option){
+			.name = sink_formats[i]->option,
+			.key = OPT_FORMAT + (int)i,
+			.arg = "FILE",
+			.doc = sink_formats[i]->what,
+		};
+	all[OPTIONS_ALL] = (struct argp_option){ 0 };
+}
 
 /* What argp's parser needs besides the config it fills. */
 struct reading {
@@ -198,6 +212,23 @@ static int add_file(const char *name, bool exclude, struct config *c, struct err
 	return code;
 }
 
+static int add_output(const struct sink_ops *format, const char *path, struct config *c,
+		      struct err *err)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->n_outputs && !strcmp(path, "-"); i++)
+		if (!strcmp(c->outputs[i].path, "-"))
+			return err_set(err, -EINVAL,
+				       "--%s -: standard output is taken already: name a file",
+				       format->option);
+	if (c->n_outputs == SINK_WISHES_MAX)
+		return err_set(err, -EINVAL, "--%s: at most %d outputs", format->option,
+			       SINK_WISHES_MAX);
+	c->outputs[c->n_outputs++] = (struct sink_wish){ .ops = format, .path = path };
+	return 0;
+}
+
 static void print_help(struct argp_state *state, struct reading *r)
 {
 	argp_state_help(state, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC);
@@ -261,9 +292,6 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_ALL:
 		c->all = true;
 		return 0;
-	case OPT_JSON:
-		c->json = arg;
-		return 0;
 	case OPT_DRY_RUN:
 		c->dry_run = true;
 		return 0;
@@ -274,6 +302,8 @@ static int on_key(int key, char *arg, struct argp_state *state)
 		c->verbose = true;
 		return 0;
 	default:
+		if (key >= OPT_FORMAT && key < OPT_FORMAT + SINK_FORMATS_N)
+			return add_output(sink_formats[key - OPT_FORMAT], arg, c, r->err);
 		return ARGP_ERR_UNKNOWN;
 	}
 }
@@ -291,6 +321,17 @@ static int set_defaults(struct config *c, struct err *err)
 	return 0;
 }
 
+static int check_outputs(const struct config *c, struct err *err)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->n_outputs && c->resume; i++)
+		if (!c->outputs[i].ops->appends)
+			return err_set(err, -EINVAL, "--%s does not go with --resume",
+				       c->outputs[i].ops->option);
+	return 0;
+}
+
 /* What only makes sense once all options are known. */
 static int check(struct config *c, struct err *err)
 {
@@ -303,7 +344,7 @@ static int check(struct config *c, struct err *err)
 		return err_set(err, -EINVAL,
 			       "nothing to scan: name a target, or an interface with "
 			       "--iface (see --help)");
-	return 0;
+	return check_outputs(c, err);
 }
 
 /* getopt quotes an option that it does not know as it is: its errors would be several lines. */
@@ -322,8 +363,9 @@ static int check_option_names(char **argv, struct err *err)
 
 enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err)
 {
-	static const struct argp argp = {
-		.options = options,
+	struct argp_option all[OPTIONS_ALL + 1];
+	const struct argp argp = {
+		.options = all,
 		.parser = on_key,
 		.args_doc = "[TARGET...]",
 		.doc = "Find the hosts of a network and their open TCP ports. Answers are matched "
@@ -337,6 +379,7 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 	int code;
 
 	err->text[0] = '\0';
+	collect_options(all);
 	argv[0] = "xscan"; /* how getopt's own errors begin */
 	code = set_defaults(c, err);
 	if (!code)

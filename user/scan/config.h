@@ -11,6 +11,7 @@
 #include "ports.h"
 #include "ranges.h"
 #include "shard.h"
+#include "sinks.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,7 +39,8 @@ struct config {
 	const char *resume; /* a file, NULL for none */
 	struct shard shard;
 	bool all;
-	const char *json; /* a file, "-" for standard output, NULL for none */
+	struct sink_wish outputs[SINK_WISHES_MAX];
+	unsigned int n_outputs;
 	bool dry_run;
 	bool quiet;
 	bool verbose;

@@ -5,7 +5,6 @@
 #include "attach.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +13,7 @@ enum {
 	POLL_NS = 5000000,
 	/* Near the end every answer may be the last: look often, so as not to end late. */
 	POLL_WAITING_NS = 500000,
-	PROGRESS_NS = 200000000,
+	TICK_NS = 200000000,
 	CHECK_NS = 1000000000,
 	REFUSALS_MAX = 250, /* of one frame: 50 ms */
 };
@@ -61,33 +60,6 @@ int phase_attach(const struct phase *p, struct err *err)
 	if (!p->n_flows)
 		return 0;
 	return attach_program(p->engine->attach, matcher_program_fd(&p->matcher), err);
-}
-
-static uint64_t answers(const struct phase *p)
-{
-	const struct stats stats = matcher_stats(&p->matcher);
-	uint64_t sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < p->n_flows; i++)
-		sum += stats.answers[i];
-	return sum;
-}
-
-static void show_progress(const struct phase *p)
-{
-	unsigned int i, again = 0;
-	uint64_t done = 0;
-
-	for (i = 0; i < p->n_flows; i++) {
-		const struct flow *f = &p->flows[i];
-
-		again |= f->attempt;
-		done += f->attempt || f->state != FLOW_SENDING ? f->n : f->position;
-	}
-	fprintf(stderr, "\r%s: %3.0f %% sent, %llu of %llu answered%s\033[K", p->ops->name,
-		100.0 * (double)done / (double)p->counted.questions, (unsigned long long)answers(p),
-		(unsigned long long)p->counted.questions, again ? ", asking again" : "");
 }
 
 /* Take in what has come, and let readers have it. */
@@ -197,41 +169,6 @@ static int check_attached(const struct phase *p, struct err *err)
 		       p->engine->plan->iface.name);
 }
 
-static int run(struct phase *p, struct err *err)
-{
-	uint64_t now, next, looked = 0, progress_due = 0, check_due = 0;
-	int sent, code;
-
-	for (;;) {
-		matcher_renew(&p->matcher, loop_now_ns());
-		sent = take_turns(p, &next, err);
-		if (sent < 0)
-			return sent;
-		now = loop_now_ns();
-		if (sent && next && next <= now && now - looked < POLL_NS)
-			continue;
-		looked = now;
-		code = take_in(p, err);
-		if (code || !next)
-			return code;
-		if (p->engine->progress && now >= progress_due) {
-			show_progress(p);
-			progress_due = now + PROGRESS_NS;
-		}
-		if (now >= check_due) {
-			code = check_attached(p, err);
-			if (!code && check_due)
-				code = p->engine->on_second(p->engine->ctx, err);
-			if (code)
-				return code;
-			check_due = now + CHECK_NS;
-		}
-		code = loop_wait(p->engine->loop, next < now + POLL_NS ? next : now + POLL_NS, err);
-		if (code)
-			return code;
-	}
-}
-
 struct ledger phase_ledger(const struct phase *p)
 {
 	const struct stats stats = matcher_stats(&p->matcher);
@@ -258,6 +195,57 @@ struct ledger phase_ledger(const struct phase *p)
 		l.missing += missing < unanswered ? missing : unanswered;
 	}
 	return l;
+}
+
+static int tick(const struct phase *p, uint64_t now, struct err *err)
+{
+	struct snapshot snapshot = {
+		.title = kinds[p->ops->kind].title,
+		.time_us = p->engine->epoch_us + now / 1000,
+		.ledger = phase_ledger(p),
+	};
+	unsigned int i;
+
+	for (i = 0; i < p->n_flows; i++)
+		snapshot.again |= p->flows[i].attempt > 0;
+	return report_tick(p->engine->report, &snapshot, err);
+}
+
+static int run(struct phase *p, struct err *err)
+{
+	uint64_t now, next, looked = 0, tick_due = 0, check_due = 0;
+	int sent, code;
+
+	for (;;) {
+		matcher_renew(&p->matcher, loop_now_ns());
+		sent = take_turns(p, &next, err);
+		if (sent < 0)
+			return sent;
+		now = loop_now_ns();
+		if (sent && next && next <= now && now - looked < POLL_NS)
+			continue;
+		looked = now;
+		code = take_in(p, err);
+		if (code || !next)
+			return code;
+		if (now >= tick_due) {
+			code = tick(p, now, err);
+			if (code)
+				return code;
+			tick_due = now + TICK_NS;
+		}
+		if (now >= check_due) {
+			code = check_attached(p, err);
+			if (!code && check_due)
+				code = p->engine->on_second(p->engine->ctx, err);
+			if (code)
+				return code;
+			check_due = now + CHECK_NS;
+		}
+		code = loop_wait(p->engine->loop, next < now + POLL_NS ? next : now + POLL_NS, err);
+		if (code)
+			return code;
+	}
 }
 
 void phase_save(const struct phase *p, struct resume_phase *to)
@@ -335,8 +323,6 @@ int phase_run(struct phase *p, struct tx *tx, struct err *err)
 	p->counted.dropped += dropped;
 	p->counted.elapsed_ns += loop_now_ns() - p->start_ns;
 	p->start_ns = 0;
-	if (p->engine->progress)
-		fputs("\r\033[K", stderr);
 	return code;
 }
 

@@ -31,14 +31,13 @@ struct engine {
 	struct names *names;
 	uint64_t seed;	   /* of the order of questions */
 	uint64_t epoch_us; /* what to add to CLOCK_MONOTONIC for the time of day */
-	bool progress;	   /* a person watches stderr */
 	/* Called about once a second while a phase runs: 0, or the reason in err to break off. */
 	int (*on_second)(void *ctx, struct err *err);
 	void *ctx;
 };
 
 struct phase_ops {
-	const char *name; /* for progress */
+	enum probe_kind kind;
 	/* Has question `index` been answered? Read from memory the kernel writes. */
 	bool (*answered)(const void *ctx, uint64_t index);
 	/* A new try begins: take stock, for `skip`. May be NULL. */
@@ -58,8 +57,8 @@ struct phase {
 	struct matcher matcher;
 	struct flow flows[FLOWS_MAX];
 	unsigned int n_flows;
-	struct pacer pacer;   /* of all flows together, when the rate is given */
-	uint64_t *batch; /* indices of the questions about to be sent; tx->batch of them */
+	struct pacer pacer;    /* of all flows together, when the rate is given */
+	uint64_t *batch;       /* indices of the questions about to be sent; tx->batch of them */
 	struct ledger counted; /* here, and by an earlier run: see phase_ledger */
 	uint64_t start_ns;     /* 0: does not run */
 };

@@ -79,7 +79,7 @@ static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned
 }
 
 static const struct phase_ops ops = {
-	.name = "SYN scan",
+	.kind = PROBE_TCP,
 	.answered = answered,
 	.begin_try = begin_try,
 	.skip = skip,
@@ -127,6 +127,7 @@ static int report(struct portscan *s, uint64_t index, struct result_port *port, 
 	port->state = *state;
 	*state |= ANSWER_REPORTED;
 	port->addr = hosts_at(&s->hosts, index / ports->n);
+	port->kind = ops.kind;
 	port->port = ports->list[index % ports->n];
 	port->service = names_service(s->engine->names, port->port);
 	return report_port(s->engine->report, port, err);

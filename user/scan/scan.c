@@ -97,11 +97,14 @@ static int choose_attachment(struct scan *s, struct err *err)
 
 static int open_report(struct scan *s, struct err *err)
 {
+	const struct config *c = s->engine.config;
 	const struct report_wish wish = {
-		.json = s->engine.config->json,
-		.resume = s->engine.config->resume,
+		.files = c->outputs,
+		.n_files = c->n_outputs,
+		.resume = c->resume,
 		.signal_fd = s->loop.signal_fd,
 		.goes_on = s->progress.goes_on,
+		.progress = !c->quiet && isatty(STDERR_FILENO),
 	};
 
 	return report_open(&s->report, &wish, err);
@@ -268,26 +271,10 @@ static void fill_summary(const struct scan *s, struct result_summary *sum, int c
 		.open = tally->open,
 		.closed = tally->closed,
 		.filtered = tally->filtered,
-		.unanswered = ledger_unanswered(l),
-		.probes = l->questions,
-		.sent = l->sent,
-		.asked = l->asked,
-		.send_errors = l->refused + l->dropped,
-		.retransmits = l->retransmits,
-		.replies = l->answers,
-		.seen = l->seen,
-		.late = l->late,
-		.duplicates = l->duplicates,
-		.rejected = l->rejected,
-		.events_lost = l->events_lost,
-		.recovered = l->recovered,
-		.sampled = l->sampled,
-		.sample_found = l->sample_found,
-		.missing = l->missing,
+		.ledger = *l,
 		.coverage = code ? NAN : coverage,
 		.lossy = ledger_lossy(l) || ledger_lossy(&sweep),
 		.elapsed_s = (double)(sweep.elapsed_ns + s->progress.ports.elapsed_ns) / 1e9,
-		.rate_pps = ledger_rate_pps(l),
 		.attach = attach_mode_name(s->attach.mode),
 		.tx = config_tx_name(s->ports_scanned ? c->tx : TX_AF_PACKET),
 		.complete = code == 0,
@@ -333,7 +320,6 @@ int scan_run(const struct config *c, const struct plan *p, struct result_summary
 		.loop = &s->loop,
 		.attach = &s->attach,
 		.report = &s->report,
-		.progress = !c->quiet && isatty(STDERR_FILENO),
 	};
 	s->progress = (struct progress){ .fd = -1 };
 	s->loop = (struct loop){ -1, -1, -1, -1, -1, NULL };

@@ -42,7 +42,7 @@ static int send_some(void *ctx, struct tx *tx, const uint64_t *indices, unsigned
 }
 
 static const struct phase_ops ops = {
-	.name = "ARP sweep",
+	.kind = PROBE_ARP,
 	.answered = answered,
 	.skip = answered,
 	.send = send_some,
@@ -64,6 +64,8 @@ static int report(struct sweep *s, uint64_t index, uint64_t time_us, int64_t rtt
 	struct result_host host = {
 		.time_us = time_us,
 		.addr = ranges_at(&s->engine->plan->sweep, index),
+		.kind = ops.kind,
+		.has_mac = true,
 		.rtt_us = rtt_us,
 	};
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-result.c - every byte an answer map can hold has a name and a reason. */
-#include "result.h"
+/* test-kinds.c - every byte an answer map can hold has a name and a reason. */
+#include "kinds.h"
+
+#include "answer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,8 +36,8 @@ static void known_states(void **unused)
 {
 	(void)unused;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		assert_string_equal(result_state_name(cases[i].state), cases[i].name);
-		assert_string_equal(result_reason(cases[i].state), cases[i].reason);
+		assert_string_equal(kind_state_name(cases[i].state), cases[i].name);
+		assert_string_equal(kind_reason(PROBE_TCP, cases[i].state), cases[i].reason);
 	}
 }
 
@@ -45,20 +47,36 @@ static void other_bytes_are_unanswered(void **unused)
 	for (unsigned int state = 0; state < 256; state++) {
 		bool filtered = state >= ANSWER_FILTERED && state <= ANSWER_FILTERED_LAST;
 
-		if (state == ANSWER_OPEN || state == ANSWER_CLOSED)
+		if (state == ANSWER_OPEN || state == ANSWER_CLOSED || state == ANSWER_UP)
 			continue;
-		assert_string_equal(result_state_name(state), filtered ? "filtered" : "unanswered");
+		assert_int_equal(kind_is_filtered(state), filtered);
+		assert_string_equal(kind_state_name(state), filtered ? "filtered" : "unanswered");
 		if (!filtered)
-			assert_string_equal(result_reason(state), "no-response");
+			assert_string_equal(kind_reason(PROBE_TCP, state), "no-response");
 		else
-			assert_string_not_equal(result_reason(state), "no-response");
+			assert_string_not_equal(kind_reason(PROBE_TCP, state), "no-response");
 	}
+}
+
+static void each_kind_has_its_words(void **unused)
+{
+	(void)unused;
+	for (unsigned int kind = 0; kind < PROBE_KINDS_N; kind++) {
+		assert_non_null(kinds[kind].title);
+		assert_non_null(kinds[kind].role == KIND_PORTS ? kinds[kind].protocol
+							       : kinds[kind].how);
+		assert_non_null(kinds[kind].yes);
+	}
+	assert_string_equal(kind_reason(PROBE_ARP, ANSWER_UP), "arp-reply");
+	assert_string_equal(kinds[PROBE_ARP].how, "arp");
+	assert_string_equal(kinds[PROBE_TCP].protocol, "tcp");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_states),
+		cmocka_unit_test(each_kind_has_its_words),
 		cmocka_unit_test(other_bytes_are_unanswered),
 	};
 

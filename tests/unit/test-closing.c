@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* test-closing.c - what a person is told in the end, byte for byte. */
+#include "closing.h"
+
+#include "capture.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CLOSING                                                                                 \
+	"xscan: 1 of 254 hosts up, ports: 1 open, 1023 closed, 0 filtered, 0 unanswered; sent " \
+	"1024 (0 again), answered 1024, duplicate 4, rejected 2; 0.04 s, native XDP\n"
+
+static void assert_printed(const struct result_summary *s, bool verbose, const char *want)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	closing_print(s, verbose, file);
+	fclose(file);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void quiet_network(struct result_summary *s)
+{
+	*s = summary;
+	s->ledger.events_lost = 0;
+	s->ledger.recovered = 0;
+}
+
+static void known_lines(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	assert_printed(&s, false, CLOSING);
+	s.ports_scanned = false;
+	s.complete = false;
+	s.attach = "tc";
+	assert_printed(&s, false,
+		       "xscan: incomplete: 1 of 254 hosts up; sent 1024 (0 again), answered 1024, "
+		       "duplicate 4, rejected 2; 0.04 s, tc\n");
+}
+
+static void losses_are_told(void **unused)
+{
+	struct result_summary s = summary;
+
+	(void)unused;
+	s.lossy = true;
+	s.ledger.missing = 20;
+	s.ledger.sampled = 16;
+	s.ledger.sample_found = 2;
+	s.ledger.refused = 3;
+	s.ledger.dropped = 4;
+	assert_printed(
+		&s, false,
+		CLOSING
+		"xscan: 3 events did not fit into the ring buffer; their results were taken "
+		"from the answer map\n"
+		"xscan: about 20 more would have answered (2 of 16 silent ones did when asked "
+		"once more): try a lower --rate or more --retries\n"
+		"xscan: 7 frames were refused or dropped by the interface\n");
+}
+
+static void sums_are_shown(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.ledger = (struct ledger){ .questions = 6144,
+				    .asked = 6144,
+				    .answers = 5121,
+				    .retransmits = 2158,
+				    .sent = 8300,
+				    .refused = 2,
+				    .seen = 5125,
+				    .late = 1,
+				    .duplicates = 4,
+				    .sampled = 112 };
+	assert_printed(
+		&s, true,
+		"xscan: 1 of 254 hosts up, ports: 1 open, 1023 closed, 0 filtered, 1023 "
+		"unanswered; sent 8300 (2158 again), answered 5121, duplicate 4, rejected 0; "
+		"0.04 s, native XDP\n"
+		"questions    6144 = 6144 asked + 0 not asked\n"
+		"asked        6144 = 5121 answered + 1023 unanswered\n"
+		"frames       6144 asked + 2158 asked again = 8300 sent + 2 refused by the "
+		"interface + 0 dropped by the interface\n"
+		"seen         5125 = 5121 answered + 4 duplicate + 0 rejected\n"
+		"answered     5121 = 1 late + 5120 in time\n"
+		"lost events  0 = 0 recovered from the answer map\n"
+		"coverage     1: of 112 silent ones asked once more 0 answered\n");
+}
+
+static void own_addresses_are_told_if_wanted(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.self = 1;
+	s.self_first = ADDR_IP4(0xc6120001);
+	assert_printed(&s, false, CLOSING);
+	s.self_told = true;
+	assert_printed(&s, false, CLOSING "xscan: left out 198.18.0.1: an address of this host\n");
+	s.self = 3;
+	assert_printed(&s, false,
+		       CLOSING "xscan: left out 198.18.0.1 and 2 more: addresses of this host\n");
+	s.self = 0;
+	assert_printed(&s, false, CLOSING);
+}
+
+static void conflicts_are_told(void **unused)
+{
+	static const uint8_t macs[3][6] = { { 2, 0, 0, 0, 0, 1 },
+					    { 2, 0, 0, 0, 0, 2 },
+					    { 2, 0, 0, 0, 0, 3 } };
+	const struct result_conflict conflicts[] = { { ADDR_IP4(0xc6120009), macs, 2 },
+						     { ADDR_IP4(0xc612000a), macs, 3 } };
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.conflicts = conflicts;
+	s.n_conflicts = 2;
+	assert_printed(
+		&s, false,
+		CLOSING
+		"xscan: 198.18.0.9: two machines answer for this address: 02:00:00:00:00:01, "
+		"02:00:00:00:00:02\n"
+		"xscan: 198.18.0.10: 3 machines answer for this address: 02:00:00:00:00:01, "
+		"02:00:00:00:00:02, 02:00:00:00:00:03\n");
+}
+
+static void hosts_that_went_away_are_told(void **unused)
+{
+	const struct result_gone gone[] = { { ADDR_IP4(0xc6120007), 11185 },
+					    { ADDR_IP4(0xc6120008), 1 } };
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.gone = gone;
+	s.n_gone = 2;
+	assert_printed(
+		&s, false,
+		CLOSING
+		"xscan: 198.18.0.7 went away during the scan: 11185 of its ports are not "
+		"known\n"
+		"xscan: 198.18.0.8 went away during the scan: 1 of its ports is not known\n");
+}
+
+static unsigned int lines_of(const struct result_summary *s, const char *last)
+{
+	unsigned int lines = 0;
+	char *text = NULL;
+	size_t size, i;
+	FILE *file = open_memstream(&text, &size);
+
+	assert_non_null(file);
+	closing_print(s, false, file);
+	fclose(file);
+	for (i = 0; i < size; i++)
+		lines += text[i] == '\n';
+	assert_string_equal(text + size - strlen(last), last);
+	free(text);
+	return lines;
+}
+
+/* Eight lines of each kind, and one that counts the rest. */
+static void long_lists_are_cut(void **unused)
+{
+	static const uint8_t macs[2][6];
+	struct result_conflict conflicts[20];
+	struct result_gone gone[20];
+	struct result_summary s;
+
+	(void)unused;
+	for (unsigned int i = 0; i < 20; i++) {
+		conflicts[i] = (struct result_conflict){ addr_ip4(i), macs, 2 };
+		gone[i] = (struct result_gone){ addr_ip4(i), 5 };
+	}
+	quiet_network(&s);
+	s.conflicts = conflicts;
+	s.gone = gone;
+	s.n_conflicts = 8;
+	assert_int_equal(lines_of(&s, "00:00:00:00:00:00\n"), 9);
+	s.n_conflicts = 9;
+	assert_int_equal(lines_of(&s, "xscan: 1 more address with several machines\n"), 10);
+	s.n_conflicts = 20;
+	assert_int_equal(lines_of(&s, "xscan: 12 more addresses with several machines\n"), 10);
+	s.n_conflicts = 0;
+	s.n_gone = 8;
+	assert_int_equal(lines_of(&s, "5 of its ports are not known\n"), 9);
+	s.n_gone = 9;
+	assert_int_equal(lines_of(&s, "xscan: 1 more host went away during the scan\n"), 10);
+	s.n_gone = 20;
+	assert_int_equal(lines_of(&s, "xscan: 12 more hosts went away during the scan\n"), 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(known_lines),
+		cmocka_unit_test(losses_are_told),
+		cmocka_unit_test(sums_are_shown),
+		cmocka_unit_test(own_addresses_are_told_if_wanted),
+		cmocka_unit_test(conflicts_are_told),
+		cmocka_unit_test(hosts_that_went_away_are_told),
+		cmocka_unit_test(long_lists_are_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

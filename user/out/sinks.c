@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* sinks.c - the table of output formats, and what they share. */
+#include "sinks.h"
+
+#include <errno.h>
+
+const struct sink_ops *const sink_formats[SINK_FORMATS_N] = {
+	&out_json,
+};
+
+int sink_flush(struct sink *s)
+{
+	errno = 0;
+	if (fflush(s->file) || ferror(s->file))
+		return errno ? -errno : -EIO; /* ferror alone does not say what went wrong */
+	return 0;
+}
+
+const char *sink_mac(const uint8_t mac[6], char text[MAC_TEXT])
+{
+	snprintf(text, MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
+		 mac[4], mac[5]);
+	return text;
+}
