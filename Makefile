@@ -222,7 +222,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpure.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,kernel) -Itests $< $(filter %.o,$^) $(BUILD)/libpure.a -o $@ \
-		$(call pkg,--libs,cmocka json-c zlib libseccomp) -lm
+		$(call pkg,--libs,cmocka json-c zlib libseccomp libmnl) -lm
 
 # Not of the core, but needs no root either.
 $(BUILD)/tests/test-syscalls: $(BUILD)/user/kernel/syscalls.o
