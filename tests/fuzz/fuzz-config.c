@@ -82,7 +82,9 @@ static void check_config(const struct config *c)
 	LAW(c->shard.n <= SHARDS_MAX && c->shard.index < c->shard.n);
 	LAW(c->tx == TX_AF_PACKET || c->tx == TX_XDP);
 	LAW(config_tx_name(c->tx));
-	LAW(c->synack == SYNACK_PASS || c->synack == SYNACK_DROP);
+	LAW(c->attach <= ATTACH_TC);
+	LAW(c->tx == TX_AF_PACKET || c->attach != ATTACH_TC);
+	LAW(c->synack == SYNACK_PASS || c->synack == SYNACK_DROP || c->synack == SYNACK_RESET);
 }
 
 static void read_arguments(int argc, char **argv)
