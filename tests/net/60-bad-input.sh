@@ -200,8 +200,22 @@ for option in --attach --synack; do
 		refused "$option '$value'" 2 "$option $value: " "$option=$value" "$host"
 	done
 done
+refused "two interfaces" 2 '--iface: given twice: ' -i lo -i eth0 "$host"
+refused "two lists of ports" 2 '--tcp: given twice: .*comma' -p 22 --tcp 80 "$host"
+refused "two files of results" 2 '--json: given twice: ' --json "$tmp/new" --json "$tmp/new2" "$host"
+refused "two files of --json, one standard output" 2 '--json: given twice: ' \
+	--json - --json "$tmp/new" "$host"
+refused "two files of --resume" 2 '--resume: given twice: ' --resume "$tmp/new" --resume "$tmp/b" "$host"
 refused "--tx xdp with --attach tc" 2 '--tx xdp .*--attach tc' --tx xdp --attach tc --tcp 80 "$host"
 refused "option value with control characters" 2 '--rate 1.k: ' --rate $'1\nk' "$host"
+
+# Of two plain values the last counts: a script's defaults can be changed by adding an option.
+scan --dry-run -i eth0 --rate 10 --rate 20 --retries 3 --retries 0 --shard 1/2 --shard 2/3 \
+	--seed 1 --seed 2 --tcp 80 "$host"
+exits "plain values given twice: ends with 0" 0
+is "plain values given twice: the last counts" "20 3 0" "$(awk '
+	$1 == "rate" { rate = $2 } $1 == "share" { share = $4 } $1 == "probes" { n = $(NF - 1) }
+	END { print rate, share, n }' "$tmp/out")"
 
 # Output files
 

@@ -152,10 +152,21 @@ static int parse_synack(const char *text, enum synack *fate, struct err *err)
 	return code;
 }
 
+/* An option whose value must not be lost to a second one. */
+static int take_once(const char *option, const char *hint, const char *arg, const char **value,
+		     struct err *err)
+{
+	if (*value)
+		return err_set(err, -EINVAL, "%s: given twice: %s", option, hint);
+	*value = arg;
+	return 0;
+}
+
 static int parse_ports(const char *text, struct config *c, struct err *err)
 {
-	if (!c->ports)
-		c->ports = malloc(sizeof(*c->ports));
+	if (c->ports)
+		return err_set(err, -EINVAL, "--tcp: given twice: join the ports by a comma");
+	c->ports = malloc(sizeof(*c->ports));
 	if (!c->ports)
 		return err_set(err, -ENOMEM, "out of memory");
 	return ports_parse(text, names_port, c->ports, err);
@@ -222,8 +233,8 @@ static int on_key(int key, char *arg, struct argp_state *state)
 		r->done = true;
 		return 0;
 	case 'i':
-		c->iface = arg;
-		return 0;
+		return take_once("--iface", "xscan scans from one interface at a time", arg,
+				 &c->iface, r->err);
 	case OPT_ARP: /* a port scan begins with it, and without one it is the default */
 		return 0;
 	case 'p':
@@ -252,14 +263,12 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_SHARD:
 		return values_shard(arg, &c->shard, r->err);
 	case OPT_RESUME:
-		c->resume = arg;
-		return 0;
+		return take_once("--resume", "one scan has one state", arg, &c->resume, r->err);
 	case OPT_ALL:
 		c->all = true;
 		return 0;
 	case OPT_JSON:
-		c->json = arg;
-		return 0;
+		return take_once("--json", "xscan writes one such file", arg, &c->json, r->err);
 	case OPT_DRY_RUN:
 		c->dry_run = true;
 		return 0;
