@@ -169,6 +169,31 @@ for file in new old new.new; do
 		--json "$tmp/./$file" --resume "$tmp/${file%.new}" "$host"
 done
 is "a file that cannot be resumed from is kept" kept "$(cat "$tmp/old")"
+
+# Lists that are read are not written, by whatever name.
+mkdir "$tmp/lists"
+echo "$host" >"$tmp/lists/list"
+ln "$tmp/lists/list" "$tmp/lists/hard"
+ln -s list "$tmp/lists/soft"
+ln -s list "$tmp/lists/state.new"
+cp "$tmp/lists/list" "$tmp/lists/before"
+for file in list hard soft; do
+	for option in "--targets" "-i eth0 --exclude-file"; do
+		# shellcheck disable=SC2086 # an option or two
+		refused "--json $file where ${option##* } reads it" 1 '.*: is read by --targets or --ex' \
+			$option "$tmp/lists/list" --json "$tmp/lists/$file" 198.18.1.8
+	done
+done
+scan_input=$tmp/lists/list
+refused "--json where --targets reads standard input" 1 '.*: is read by --targets or --ex' \
+	--targets - --json "$tmp/lists/hard"
+scan_input=
+refused "--resume where --targets reads what it would write" 1 '.*: is read by --targets or --ex' \
+	--targets "$tmp/lists/list" --resume "$tmp/lists/state"
+same "the lists are kept" "$tmp/lists/before" "$tmp/lists/list"
+scan -i eth0 -q --exclude-file /dev/null --json /dev/null "$host"
+exits "what is no file may be read and written" 0
+
 install -m 600 "$tmp/second" "$tmp/secret"
 frames_before=$(frames)
 scan_as_nobody none --targets "$tmp/secret"

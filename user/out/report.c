@@ -121,6 +121,29 @@ static bool is_same_file(const struct stat *a, const char *path)
 	return !stat(path, &b) && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
 }
 
+/* A list of targets would be lost if results or the state of the scan were written to it. */
+static int check_lists(const struct report_wish *wish, const char *path, struct err *err)
+{
+	struct stat file;
+	size_t i;
+
+	if (stat(path, &file) || !S_ISREG(file.st_mode))
+		return 0;
+	for (i = 0; i < wish->n_lists; i++)
+		if (is_same_file(&file, wish->lists[i]))
+			return err_set(err, -EINVAL,
+				       "%.128s: is read by --targets or --exclude-file: write to "
+				       "another file",
+				       path);
+	return 0;
+}
+
+/* Where --resume writes before it renames. */
+static void name_aside(const struct report_wish *wish, char aside[PATH_MAX])
+{
+	snprintf(aside, PATH_MAX, "%s" RESUME_ASIDE, wish->resume);
+}
+
 /* Two that write to one file destroy what the other has written. */
 static int check_apart(const struct report_wish *wish, struct err *err)
 {
@@ -133,7 +156,7 @@ static int check_apart(const struct report_wish *wish, struct err *err)
 			       wish->json);
 	if (!wish->resume || stat(wish->json, &out))
 		return 0;
-	snprintf(aside, sizeof(aside), "%s" RESUME_ASIDE, wish->resume);
+	name_aside(wish, aside);
 	if (is_same_file(&out, wish->resume) || is_same_file(&out, aside))
 		return err_set(err, -EINVAL, "%.128s: is what --resume writes, too", wish->json);
 	return 0;
@@ -142,8 +165,10 @@ static int check_apart(const struct report_wish *wish, struct err *err)
 /* They may turn out to be the same only when the file is there. */
 static int add_json(struct report *r, const struct report_wish *wish, struct err *err)
 {
-	int code = check_apart(wish, err);
+	int code = check_lists(wish, wish->json, err);
 
+	if (!code)
+		code = check_apart(wish, err);
 	if (!code)
 		code = add(r, &out_json, wish->json, wish->goes_on, err);
 	return code ? code : check_apart(wish, err);
@@ -152,10 +177,15 @@ static int add_json(struct report *r, const struct report_wish *wish, struct err
 int report_open(struct report *r, const struct report_wish *wish, struct err *err)
 {
 	bool json_on_stdout = wish->json && !strcmp(wish->json, "-");
+	char aside[PATH_MAX];
 	int code = 0;
 
 	*r = (struct report){ .signal_fd = wish->signal_fd };
-	if (!json_on_stdout)
+	if (wish->resume) {
+		name_aside(wish, aside);
+		code = check_lists(wish, aside, err);
+	}
+	if (!code && !json_on_stdout)
 		code = add(r, &out_text, NULL, wish->goes_on, err);
 	if (code || !wish->json)
 		return code;

@@ -11,10 +11,12 @@ enum { REPORT_SINKS_MAX = 2 };
 
 /* What is wanted. */
 struct report_wish {
-	const char *json;   /* a file, "-" for standard output, NULL for none */
-	const char *resume; /* a file that the scan writes as well, or NULL */
-	int signal_fd;	    /* readable when a signal says stop */
-	bool goes_on;	    /* an earlier run of the same scan has written the files: append */
+	const char *json;	  /* a file, "-" for standard output, NULL for none */
+	const char *resume;	  /* a file that the scan writes as well, or NULL */
+	const char *const *lists; /* files that the run has read, and must not write */
+	size_t n_lists;
+	int signal_fd; /* readable when a signal says stop */
+	bool goes_on;  /* an earlier run of the same scan has written the files: append */
 };
 
 struct report {

@@ -186,6 +186,17 @@ static int add_targets(struct config *c, const char *list, struct err *err)
 	return code;
 }
 
+static int note_list(const char *name, struct config *c, struct err *err)
+{
+	const char **grown = reallocarray(c->lists, c->n_lists + 1, sizeof(*grown));
+
+	if (!grown)
+		return err_set(err, -ENOMEM, "out of memory");
+	c->lists = grown;
+	c->lists[c->n_lists++] = name;
+	return 0;
+}
+
 static int add_file(const char *name, bool exclude, struct config *c, struct err *err)
 {
 	bool standard_input = !strcmp(name, "-");
@@ -202,7 +213,7 @@ static int add_file(const char *name, bool exclude, struct config *c, struct err
 		fclose(file);
 	if (!exclude)
 		note_first_target(c);
-	return code;
+	return code ? code : note_list(standard_input ? "/dev/stdin" : name, c, err);
 }
 
 static void print_help(struct argp_state *state, struct reading *r)
@@ -361,5 +372,6 @@ void config_free(struct config *c)
 	ranges_free(&c->targets);
 	ranges_free(&c->exclude);
 	free(c->ports);
+	free(c->lists);
 	*c = (struct config){ 0 };
 }

@@ -25,6 +25,8 @@ struct config {
 	struct ranges targets; /* settled; empty: the subnets of iface */
 	struct ranges exclude; /* settled */
 	uint32_t first_target; /* host order, when there are targets */
+	const char **lists;    /* the files from which the two were read */
+	size_t n_lists;
 	bool rate_auto;
 	double rate_pps; /* unless rate_auto */
 	unsigned int retries;

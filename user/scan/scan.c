@@ -101,6 +101,8 @@ static int open_report(struct scan *s, struct err *err)
 	const struct report_wish wish = {
 		.json = s->engine.config->json,
 		.resume = s->engine.config->resume,
+		.lists = s->engine.config->lists,
+		.n_lists = s->engine.config->n_lists,
 		.signal_fd = s->loop.signal_fd,
 		.goes_on = s->progress.goes_on,
 	};
