@@ -95,9 +95,9 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	verdict = config_read(&config, argc, argv, &err);
-	if (verdict == CONFIG_WRONG) {
+	if (verdict == CONFIG_WRONG || verdict == CONFIG_BROKEN) {
 		complain(&err);
-		status = STATUS_USAGE;
+		status = verdict == CONFIG_WRONG ? STATUS_USAGE : STATUS_BROKEN;
 	} else if (verdict == CONFIG_DONE) {
 		status = finish_printing();
 	} else {

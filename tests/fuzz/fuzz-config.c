@@ -99,6 +99,9 @@ static void read_arguments(int argc, char **argv)
 		break;
 	case CONFIG_DONE:
 		break;
+	case CONFIG_BROKEN:
+		LAW(err.text[0] && is_one_line(&err));
+		break;
 	case CONFIG_WRONG: /* an empty line: getopt has said it */
 		LAW(!err.text[0] || is_one_line(&err));
 		break;

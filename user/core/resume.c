@@ -3,6 +3,7 @@
 #include "resume.h"
 
 #include "cookie.h"
+#include "lack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,8 @@
 
 #define MAGIC "xscan resume 1\n"
 
-enum { TABLE_MAX = 1 << 27 }; /* bytes; neither of the two can be larger */
+enum { TABLE_MAX = 1 << 27 };  /* bytes; neither of the two can be larger */
+enum { ZLIB_BYTES = 1 << 18 }; /* what zlib takes to read a file, and some more */
 
 uint64_t resume_mix(uint64_t fingerprint, uint64_t number)
 {
@@ -74,6 +76,18 @@ static int read_whole(gzFile file, struct resume *r)
 	return code;
 }
 
+/* The file by a descriptor of its own, which gzclose closes. NULL: *code says why. */
+static gzFile open_copy(int fd, const char *mode, int *code)
+{
+	int copy = dup(fd);
+	gzFile file = copy < 0 ? NULL : gzdopen(copy, mode);
+
+	*code = copy < 0 ? -errno : file ? 0 : -ENOMEM;
+	if (!file && copy >= 0)
+		close(copy);
+	return file;
+}
+
 /* Open a regular file, and nobody else's: a pipe would keep us waiting. */
 static int open_locked(const char *path, struct err *err)
 {
@@ -95,26 +109,28 @@ static int open_locked(const char *path, struct err *err)
 
 int resume_read(const char *path, struct resume *r, int *lock_fd, struct err *err)
 {
-	int fd = open_locked(path, err), code;
+	int fd = open_locked(path, err), code, lack;
 	gzFile file;
 
 	*r = (struct resume){ 0 };
 	if (fd < 0)
 		return fd;
-	file = gzdopen(dup(fd), "rb");
-	code = file ? read_whole(file, r) : -ENOMEM;
+	file = open_copy(fd, "rb", &code);
+	if (file)
+		code = read_whole(file, r);
 	if (file && gzclose(file) != Z_OK && !code)
 		code = -EINVAL;
 	if (!code) {
 		*lock_fd = fd;
 		return 0;
 	}
+	/* zlib tells no lack of memory from a broken file. */
+	lack = lack_of(1, ZLIB_BYTES);
 	close(fd);
 	resume_free(r);
-	return err_set(err, code,
-		       code == -ENOMEM ? "%.128s: out of memory"
-				       : "%.128s: is not a whole file of this xscan's --resume",
-		       path);
+	if (lack || code != -EINVAL)
+		return err_set(err, code, "%.128s: %s", path, strerror(lack ? -lack : -code));
+	return err_set(err, code, "%.128s: is not a whole file of this xscan's --resume", path);
 }
 
 static bool write_whole(gzFile file, const struct resume *r)
@@ -131,11 +147,12 @@ static bool write_whole(gzFile file, const struct resume *r)
 /* Compress to `fd` and wait until the disk has it. Tables are mostly runs of the same byte. */
 static int write_durably(int fd, const struct resume *r)
 {
-	gzFile file = gzdopen(dup(fd), "wb1R");
+	int code;
+	gzFile file = open_copy(fd, "wb1R", &code);
 	bool written;
 
 	if (!file)
-		return -ENOMEM;
+		return code;
 	errno = 0;
 	written = write_whole(file, r);
 	if (gzclose(file) != Z_OK || !written)

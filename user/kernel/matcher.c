@@ -2,6 +2,8 @@
 /* matcher.c - load a BPF object, share memory with it, read its events. */
 #include "matcher.h"
 
+#include "lack.h"
+
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -17,6 +19,9 @@
 #define RING_BYTES (1 << 20)
 #endif
 
+/* What loading takes: a descriptor for each map, for the program, its types and a try of libbpf's. */
+enum { DESCRIPTORS = 16 };
+
 static int print_warnings(enum libbpf_print_level level, const char *fmt, va_list args)
 {
 	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, args) : 0;
@@ -25,6 +30,11 @@ static int print_warnings(enum libbpf_print_level level, const char *fmt, va_lis
 /* Why would a kernel refuse a program that others take? The oldest thing it lacks, if any. */
 static int explain_refusal(int code, struct err *err)
 {
+	/* libbpf tries out what the kernel can do, and takes each failure for "nothing of that kind". */
+	int lack = lack_of(DESCRIPTORS, 0);
+
+	if (lack)
+		code = lack;
 	if (code == -EMFILE || code == -ENOMEM || code == -ENFILE)
 		return err_set(err, code, "cannot load the BPF program: %s", strerror(-code));
 	if (code == -EPERM || code == -EACCES)

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "lack.h"
 #include "names.h"
 #include "targets.h"
 #include "values.h"
@@ -106,14 +107,25 @@ struct reading {
 	bool done;
 };
 
+/* What a question to the name service takes. */
+enum { NAME_DESCRIPTORS = 4, NAME_BYTES = 1 << 18 };
+
+static bool is_lack(int code)
+{
+	return code == -ENOMEM || code == -EMFILE || code == -ENFILE;
+}
+
 static int resolve(const char *name, uint32_t *addr, struct err *err)
 {
 	struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
 	struct addrinfo *list;
-	int code = getaddrinfo(name, NULL, &hints, &list);
+	int code = getaddrinfo(name, NULL, &hints, &list), lack;
 
-	if (code)
-		return err_set(err, -EINVAL, "%.128s: %s", name, gai_strerror(code));
+	if (code) {
+		lack = lack_of(NAME_DESCRIPTORS, NAME_BYTES);
+		return err_set(err, lack ? lack : -EINVAL, "%.128s: %s", name,
+			       lack ? strerror(-lack) : gai_strerror(code));
+	}
 	*addr = ntohl(((const struct sockaddr_in *)(const void *)list->ai_addr)->sin_addr.s_addr);
 	freeaddrinfo(list);
 	return 0;
@@ -164,12 +176,16 @@ static int take_once(const char *option, const char *hint, const char *arg, cons
 
 static int parse_ports(const char *text, struct config *c, struct err *err)
 {
+	int code, lack;
+
 	if (c->ports)
 		return err_set(err, -EINVAL, "--tcp: given twice: join the ports by a comma");
 	c->ports = malloc(sizeof(*c->ports));
 	if (!c->ports)
 		return err_set(err, -ENOMEM, "out of memory");
-	return ports_parse(text, names_port, c->ports, err);
+	code = ports_parse(text, names_port, c->ports, err);
+	lack = code ? lack_of(NAME_DESCRIPTORS, NAME_BYTES) : 0;
+	return lack ? err_set(err, lack, "cannot look up services: %s", strerror(-lack)) : code;
 }
 
 static void note_first_target(struct config *c)
@@ -355,16 +371,20 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 	err->text[0] = '\0';
 	argv[0] = "xscan"; /* how getopt's own errors begin */
 	code = set_defaults(c, err);
-	if (!code)
-		code = check_option_names(argv, err);
 	if (code)
+		return CONFIG_BROKEN;
+	if (check_option_names(argv, err))
 		return CONFIG_WRONG;
 	code = argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &reading);
 	if (reading.done)
 		return CONFIG_DONE;
-	if (code || check(c, err))
-		return CONFIG_WRONG;
-	return CONFIG_RUN;
+	if (code == ENOMEM) /* argp's own */
+		code = err_set(err, -ENOMEM, "out of memory");
+	if (!code)
+		code = check(c, err);
+	if (is_lack(code))
+		return CONFIG_BROKEN;
+	return code ? CONFIG_WRONG : CONFIG_RUN;
 }
 
 void config_free(struct config *c)

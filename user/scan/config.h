@@ -49,6 +49,7 @@ struct config {
 enum config_verdict {
 	CONFIG_RUN,
 	CONFIG_DONE,  /* --help or --version has been printed */
+	CONFIG_BROKEN, /* one line in err: not the command line's fault */
 	CONFIG_WRONG, /* one line in err, or, if that is empty, already on stderr */
 };
 

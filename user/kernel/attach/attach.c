@@ -77,7 +77,7 @@ static bool is_taken(const struct attach *a, char *what, size_t size)
 	struct xdp_multiprog *found;
 	struct xdp_program *program;
 
-	if (!bpf_xdp_query(a->ifindex, 0, &query) && query.attach_mode == XDP_ATTACHED_NONE)
+	if (bpf_xdp_query(a->ifindex, 0, &query) || query.attach_mode == XDP_ATTACHED_NONE)
 		return false;
 	libxdp_set_print(NULL);
 	found = xdp_multiprog__get_from_ifindex(a->ifindex);
