@@ -133,6 +133,9 @@ INSTALLED = $(DESTDIR)$(PREFIX)/sbin/xscan
 CAPABILITIES := cap_net_admin,cap_net_raw,cap_bpf,cap_perfmon+ep
 
 install: $(BUILD)/xscan
+ifdef SETCAP
+	$(Q)tools/install-deps install
+endif
 	install -D -m 755 $< $(INSTALLED)
 ifdef SETCAP
 	PATH=$$PATH:/usr/sbin:/sbin setcap $(CAPABILITIES) $(INSTALLED)

@@ -45,17 +45,23 @@ done
 sent() { # frames that left the scanner's interface
 	lab exec scanner sed -n 's/^ *eth0://p' /proc/net/dev | awk '{ print $10 }'
 }
+# Before Linux 6.3 the kernel does not say what an interface can do: the first frame must prove it.
+asked() {
+	printf '%s\n' 6.3 "$(uname -r)" | sort -V -C
+}
 refuses() { # NAME
 	exits "$1: ends with 1" 1
 	is "$1: one line says it" 1 \
 		"$(grep -c '^xscan: eth0: does not transmit XDP frames: use --tx af_packet' "$tmp/err")"
-	is "$1: the output file is left as it was" 'results of the last scan' "$(cat "$tmp/json")"
+	! asked || is "$1: the output file is left as it was" 'results of the last scan' "$(cat "$tmp/json")"
 }
 echo 'results of the last scan' >"$tmp/json"
 before=$(sent)
 scan -q --tx xdp --tcp 22 --json "$tmp/json" 198.18.0.20
 refuses "a device that takes no XDP frames"
-is "a device that takes no XDP frames: nothing is sent" "$before" "$(sent)"
+! asked || is "a device that takes no XDP frames: nothing is sent" "$before" "$(sent)"
+
+asked || exit 0
 
 # What the host itself sends meanwhile is no proof that XDP frames leave.
 echo 'results of the last scan' >"$tmp/json"
