@@ -26,16 +26,17 @@ static void complain(const struct err *err)
 		fprintf(stderr, "xscan: %s\n", err->text);
 }
 
-/* Descriptors 0 to 2 are taken, so that no socket of ours can be mistaken for standard output. */
+/*
+ * Take descriptors 0 to 2, so that no socket of ours can be mistaken for standard output. Each is
+ * opened the wrong way round: results that nobody gets are an error of write, and not silence.
+ */
 static void open_standard_files(void)
 {
 	int fd;
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFL) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 /* What was printed outside a scan must have arrived too. */

@@ -153,6 +153,23 @@ for option in --dry-run --help --version; do
 	lab exec scanner "$BUILD/xscan" -i eth0 "$option" >/dev/full 2>"$tmp/err" || status=$?
 	broke_off "full disk under standard output, $option" 'standard output: .*No space left'
 done
+for arguments in '198.18.1.1' '--json - 198.18.1.1' --dry-run --version; do
+	status=0
+	# shellcheck disable=SC2016,SC2086 # expanded by the inner shell; one or more words
+	lab exec scanner sh -c '"$@" >&-' sh timeout "$scan_seconds" "$BUILD/xscan" -i eth0 $arguments \
+		2>"$tmp/err" </dev/null || status=$?
+	broke_off "closed standard output, $arguments" 'standard output: .*Bad file descriptor'
+done
+status=0
+# shellcheck disable=SC2016 # expanded by the inner shell
+lab exec scanner sh -c '"$@" >&-' sh "$BUILD/xscan" -q -i eth0 --exclude 198.18.0.0/16 --tcp 1 198.19.0.9 \
+	2>"$tmp/err" </dev/null || status=$?
+is "closed standard output and nothing to print: no error" "0 0" "$status $(error_lines)"
+status=0
+# shellcheck disable=SC2016 # expanded by the inner shell
+lab exec scanner sh -c '"$@" <&-' sh "$BUILD/xscan" -i eth0 --targets - 2>"$tmp/err" || status=$?
+is "closed standard input as targets: status 2 and a line that says so" "2 1" \
+	"$status $(grep -c '^xscan: standard input: Bad file descriptor' "$tmp/err")"
 scan -i eth0 --rate 10k --all --tcp "$ports" --json "$tmp/json" "$net"
 exits "control: the scan for the small disk is complete" 0
 is "control: and gives more than the small disk holds" yes \
