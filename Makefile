@@ -52,11 +52,11 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 
 all: $(BUILD)/xscan
 
-lab: $(BUILD)/fleet
+lab: $(BUILD)/fleet $(BUILD)/faulty
 
 help:
 	@echo 'make          build $(BUILD)/xscan '
-	@echo 'make lab      build what answers in a lab of network namespaces: $(BUILD)/fleet'
+	@echo 'make lab      build what answers in a lab of network namespaces: fleet, faulty'
 	@echo 'make demo     install what is missing, build, scan a lab of network namespaces'
 	@echo 'make test     install what is missing, build, run all tests (needs root for the lab)'
 	@echo 'make check    the tests that need no root'
@@ -202,6 +202,10 @@ $(BUILD)/fleet: tools/fleet.c $(BUILD)/tools/fleet.skel.h $(BUILD)/libpure.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools -I$(BUILD)/tools $< $(BUILD)/libpure.a -o $@ \
 		$(call pkg,--libs,libbpf) -lelf -lz
+
+$(BUILD)/faulty: tools/faulty.c $(BUILD)/libpure.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools -Itests $< $(BUILD)/libpure.a -o $@
 
 $(BUILD)/ceiling: tools/ceiling.c $(BUILD)/tools/ceiling.skel.h $(BUILD)/bpf/portscan.skel.h
 	$(call say,LINK,$@)

@@ -39,6 +39,26 @@ struct reply_icmp_frame {
 	struct net_tcp_quote quoted_tcp;
 } NET_WIRE;
 
+enum { REPLY_ECHO_REQUEST = 8, REPLY_ECHO = 0 };
+
+struct reply_echo_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_icmp icmp; /* `unused` is identifier and number; data follow */
+} NET_WIRE;
+
+/* Any of the questions and answers, with room for the data of a usual echo. */
+union reply_frame {
+	__u8 bytes[128];
+	struct net_eth eth;
+	struct probe_arp_frame arp;
+	struct probe_tcp_frame tcp;
+	struct reply_synack_frame synack;
+	struct reply_rst_frame rst;
+	struct reply_icmp_frame icmp;
+	struct reply_echo_frame echo;
+};
+
 /* Back to where the frame came from. */
 static inline void reply_eth(struct net_eth *out, const struct net_eth *asked)
 {
@@ -133,6 +153,20 @@ static inline void reply_icmp(struct reply_icmp_frame *out, const struct probe_t
 		csum_fold(csum_add_words(0, &out->icmp, sizeof(out->icmp) / 4) +
 			  csum_add_words(0, &out->quoted_ip, sizeof(out->quoted_ip) / 4) +
 			  csum_add_words(0, &out->quoted_tcp, sizeof(out->quoted_tcp) / 4));
+}
+
+/* The same back, data included. `request` is zeroed behind its `len` bytes, to a whole word. */
+static inline void reply_echo(union reply_frame *out, const union reply_frame *request, size_t len)
+{
+	const __u16 icmp_len = (__u16)(len - offsetof(struct reply_echo_frame, icmp));
+
+	*out = *request;
+	reply_eth(&out->eth, &request->eth);
+	reply_ip4(&out->echo.ip, request->echo.ip.dst, request->echo.ip.src, NET_PROTO_ICMP,
+		  REPLY_TTL, icmp_len);
+	out->echo.icmp.type = REPLY_ECHO;
+	out->echo.icmp.csum = 0;
+	out->echo.icmp.csum = csum_fold(csum_add_words(0, &out->echo.icmp, (icmp_len + 3U) / 4));
 }
 
 /* "target is at mac." */
