@@ -114,7 +114,8 @@ sanitize:
 	$(Q)BUILD=$(BUILD) tests/run sanitize
 
 .PHONY: tests fuzzers sanitized guest
-tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/tun-host $(BUILD)/flood
+tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/xscan-small-slices \
+       $(BUILD)/tests/tun-host $(BUILD)/flood
 
 # The same sources once more, built otherwise, in folders of their own.
 again = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,--silent)
@@ -250,6 +251,20 @@ $(BUILD)/one-page/matcher.o: user/kernel/matcher.c $(BUILD)/flags
 
 $(BUILD)/tests/xscan-one-page: $(filter-out %/matcher.o,$(PROGRAM)) $(BUILD)/one-page/matcher.o \
 			       $(BUILD)/libpure.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(link_xscan)
+
+# xscan with a table of answers so small that a scan takes several slices.
+SLICES := user/scan/portscan.c
+
+$(BUILD)/small-slices/$(notdir $(SLICES:.c=.o)): $(SLICES) $(BUILD)/flags
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,scan) -DANSWERS_MAX=8192 -c $< -o $@
+
+$(BUILD)/tests/xscan-small-slices: $(filter-out $(BUILD)/$(SLICES:.c=.o),$(PROGRAM)) \
+				   $(BUILD)/small-slices/$(notdir $(SLICES:.c=.o)) $(BUILD)/libpure.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(link_xscan)
