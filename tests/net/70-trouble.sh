@@ -13,33 +13,6 @@ long=(-i eth0 --attach native --rate 1700 --all --tcp "$ports" --json "$tmp/json
 # One and a half seconds.
 short=(-i eth0 --attach native --rate 10k --all --tcp 1-60 --json "$tmp/json" "$net")
 wait_seconds=10
-pid=
-
-# Stop what runs in the background before the lab goes.
-trap 'code=$?; [ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || true; clean_up "$code"' EXIT
-
-# Scans in the background
-
-# $! of the function `lab` would be a shell around it, so tools/lab is called. A shell starts
-# background jobs with SIGINT ignored, and xscan shall leave that so.
-begin() { # ARGUMENT...: as `scan`, in the background; sets $pid
-	rm -f "$tmp/json"
-	tools/lab exec scanner env --default-signal=INT,TERM,HUP "$BUILD/xscan" "$@" \
-		>"$tmp/out" 2>"$tmp/err" </dev/null &
-	pid=$!
-}
-
-# Wait for the scan to end, and set $status. One that goes on for too long is killed: status 137.
-finish() { # SECONDS
-	local deadline=$((SECONDS + $1 + 1))
-	while kill -0 "$pid" && [ "$SECONDS" -lt "$deadline" ]; do
-		sleep 0.02
-	done
-	kill -KILL "$pid" || true
-	status=0
-	wait "$pid" || status=$?
-	pid=
-} 2>/dev/null # where the shell says how its jobs ended
 
 until_true() { # COMMAND...: status 1 if that takes too long
 	local deadline=$((SECONDS + wait_seconds))
