@@ -59,7 +59,7 @@ static const struct argp_option option_table[] = {
 	{ 0, 0, 0, 0,
 	  "Faults. US: microseconds. SECONDS count from the first frame to a host:", 0 },
 	{ "delay", OPT_SETTING + DELAY, "US", 0, "Answers to SYN and echo leave so much later", 0 },
-	{ "arp-delay", OPT_SETTING + ARP_DELAY, "US", 0, "So do ARP replies", 0 },
+	{ "arp-delay", OPT_SETTING + ARP_DELAY, "US", 0, "ARP replies leave so much later", 0 },
 	{ "late-duplicate", OPT_SETTING + LATE_DUPLICATE, "US", 0,
 	  "Answers to SYN and echo leave once more, so much after the first", 0 },
 	{ "arp-first-ignored", OPT_SETTING + ARP_FIRST_IGNORED, "N", 0,
