@@ -52,11 +52,11 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 
 all: $(BUILD)/xscan
 
-lab: $(BUILD)/fleet
+lab: $(BUILD)/fleet $(BUILD)/faulty
 
 help:
 	@echo 'make          build $(BUILD)/xscan '
-	@echo 'make lab      build what answers in a lab of network namespaces: $(BUILD)/fleet'
+	@echo 'make lab      build what answers in a lab of network namespaces: fleet, faulty'
 	@echo 'make demo     install what is missing, build, scan a lab of network namespaces'
 	@echo 'make test     install what is missing, build, run all tests (needs root for the lab)'
 	@echo 'make check    the tests that need no root'
@@ -114,7 +114,8 @@ sanitize:
 	$(Q)BUILD=$(BUILD) tests/run sanitize
 
 .PHONY: tests fuzzers sanitized guest
-tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/tun-host $(BUILD)/flood
+tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/xscan-small-slices \
+       $(BUILD)/tests/tun-host $(BUILD)/flood
 
 # The same sources once more, built otherwise, in folders of their own.
 again = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,--silent)
@@ -133,6 +134,9 @@ INSTALLED = $(DESTDIR)$(PREFIX)/sbin/xscan
 CAPABILITIES := cap_net_admin,cap_net_raw,cap_bpf,cap_perfmon+ep
 
 install: $(BUILD)/xscan
+ifdef SETCAP
+	$(Q)tools/install-deps install
+endif
 	install -D -m 755 $< $(INSTALLED)
 ifdef SETCAP
 	PATH=$$PATH:/usr/sbin:/sbin setcap $(CAPABILITIES) $(INSTALLED)
@@ -203,7 +207,11 @@ $(BUILD)/fleet: tools/fleet.c $(BUILD)/tools/fleet.skel.h $(BUILD)/libpure.a
 	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools -I$(BUILD)/tools $< $(BUILD)/libpure.a -o $@ \
 		$(call pkg,--libs,libbpf) -lelf -lz
 
-$(BUILD)/ceiling: tools/ceiling.c $(BUILD)/tools/ceiling.skel.h $(BUILD)/bpf/portscan.skel.h
+$(BUILD)/faulty: tools/faulty.c $(BUILD)/libpure.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools -Itests $< $(BUILD)/libpure.a -o $@
+
+$(BUILD)/ceiling: tools/ceiling.c $(BUILD)/tools/ceiling.skel.h $(BUILD)/bpf/xscan.skel.h
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools -I$(BUILD)/tools $< -o $@ $(call pkg,--libs,libbpf) -lelf -lz
 
@@ -221,11 +229,15 @@ $(BUILD)/measure: tools/measure.c
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpure.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,kernel) -Itests $< $(filter %.o,$^) $(BUILD)/libpure.a -o $@ \
-		$(call pkg,--libs,cmocka json-c zlib libseccomp) -lm
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,$(sees)) -Itests $< $(filter %.o,$^) $(BUILD)/libpure.a -o $@ \
+		$(call pkg,--libs,cmocka json-c zlib libseccomp libmnl) -lm
 
 # Not of the core, but needs no root either.
+sees := kernel
 $(BUILD)/tests/test-syscalls: $(BUILD)/user/kernel/syscalls.o
+$(BUILD)/tests/test-plan: $(BUILD)/user/scan/plan.o
+$(BUILD)/tests/test-trouble: $(BUILD)/user/scan/trouble.o
+$(BUILD)/tests/test-plan $(BUILD)/tests/test-trouble: sees := scan
 
 $(BUILD)/tests/tun-host: tests/net/tun-host.c
 	$(call say,LINK,$@)
@@ -246,6 +258,20 @@ $(BUILD)/one-page/matcher.o: user/kernel/matcher.c $(BUILD)/flags
 
 $(BUILD)/tests/xscan-one-page: $(filter-out %/matcher.o,$(PROGRAM)) $(BUILD)/one-page/matcher.o \
 			       $(BUILD)/libpure.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(link_xscan)
+
+# xscan with a table of answers so small that a scan takes several slices.
+SLICES := user/scan/ask.c
+
+$(BUILD)/small-slices/$(notdir $(SLICES:.c=.o)): $(SLICES) $(BUILD)/flags
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,scan) -DANSWERS_MAX=8192 -c $< -o $@
+
+$(BUILD)/tests/xscan-small-slices: $(filter-out $(BUILD)/$(SLICES:.c=.o),$(PROGRAM)) \
+				   $(BUILD)/small-slices/$(notdir $(SLICES:.c=.o)) $(BUILD)/libpure.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(link_xscan)

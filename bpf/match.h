@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * match.h - what all matchers share: the tables user space reads, the ring of events, the search in
- * the list of hosts. User space sets the sizes before it loads a program.
+ * match.h - the shared tables, and how an answer gets into them: find its question, mark the answer,
+ * tell of it if it is news. User space sets the sizes of the tables before it loads a program.
  */
 #ifndef XSCAN_BPF_MATCH_H
 #define XSCAN_BPF_MATCH_H
@@ -12,26 +12,19 @@
 
 #include "abi.h"
 
-/* What becomes of a frame, whichever hook saw it. */
-enum verdict {
-	VERDICT_PASS,
-	VERDICT_DROP,
-	VERDICT_RESET, /* answered with a RST, in its own place */
-};
-
 /*
  * The verdicts of tc, which has more filters to ask and asks them next (linux/pkt_cls.h:
  * TC_ACT_UNSPEC and TC_ACT_SHOT; of tcx, linux/bpf.h: TCX_NEXT and TCX_DROP).
  */
 enum { TC_NEXT = -1, TC_DROP = 2 };
 
-#define TABLE(name)                                                                                \
-	struct {                                                                                   \
-		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
-		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
-		__uint(max_entries, 1);                                                            \
-		__uint(key_size, sizeof(__u32));                                                   \
-		__uint(value_size, TABLE_PAGE);                                                    \
+#define TABLE(name)                                \
+	struct {                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);  \
+		__uint(map_flags, BPF_F_MMAPABLE); \
+		__uint(max_entries, 1);            \
+		__uint(key_size, sizeof(__u32));   \
+		__uint(value_size, TABLE_PAGE);    \
 	} name SEC(".maps")
 
 /* In a libxdp dispatcher: before most others, and they see what ours passes. */
@@ -40,10 +33,13 @@ struct {
 	__uint(XDP_PASS, 1);
 } XDP_RUN_CONFIG(match_xdp);
 
-TABLE(stats);	/* struct stats, a page for each possible CPU */
-TABLE(hosts);	/* struct host_list: who is asked */
-TABLE(lease);	/* struct lease */
-TABLE(answers); /* who or what has answered, by index: see each matcher */
+TABLE(stats);	   /* struct stats_page, a page for each possible CPU */
+TABLE(lease);	   /* struct lease */
+TABLE(near_hosts); /* LANE_NEIGHBOURS: struct host_list */
+TABLE(neighbours); /* LANE_NEIGHBOURS: struct neighbour, by host */
+TABLE(hosts);	   /* LANE_QUESTIONS: struct host_list */
+TABLE(answers); /* LANE_QUESTIONS: enum answer_state, a byte a question: host * each + slot - 1 */
+TABLE(slots);	/* LANE_QUESTIONS: __u16[65536]: 1 + index of a port among those asked, or 0 */
 
 const volatile struct match_config match_config = {};
 
@@ -71,26 +67,29 @@ static __always_inline void *table_at(void *table, __u64 offset, __u32 size)
 }
 
 /* To be asked only about frames that are ours: reading the clock costs. */
-static __always_inline bool lease_holds(void)
+static __always_inline bool lease_holds(enum lane lane)
 {
 	const volatile struct lease *l = table_at(&lease, 0, sizeof(*l));
 
-	return l && bpf_ktime_get_ns() < l->until_ns;
+	return l && bpf_ktime_get_ns() < l->until_ns[lane];
 }
 
-static __always_inline struct stats *stats_here(void)
+static __always_inline struct stats *stats_here(enum lane lane)
 {
-	return table_at(&stats, (__u64)bpf_get_smp_processor_id() * TABLE_PAGE, TABLE_PAGE);
+	struct stats_page *page;
+
+	page = table_at(&stats, (__u64)bpf_get_smp_processor_id() * TABLE_PAGE, TABLE_PAGE);
+	return page ? &page->lanes[lane] : NULL;
 }
 
 /*
- * The index of an address among the hosts asked, and its flow; false: it is none of them. The
+ * The index of an address among the hosts of a lane, and its flow; false: it is none of them. The
  * verifier walks through every step there can be, so there are no more than this list needs.
  */
-static __always_inline bool host_find(__be32 addr, __u64 *index, __u32 *flow)
+static __always_inline bool host_find(void *table, __u32 steps, __be32 addr, __u64 *index,
+				      __u32 *flow)
 {
-	const __u32 steps = configuration()->host_steps;
-	const struct host_list *list = table_at(&hosts, 0, sizeof(*list));
+	const struct host_list *list = table_at(table, 0, sizeof(*list));
 	__u32 host = net_host32(addr), low = 0, high, step;
 
 	if (!list)
@@ -100,7 +99,7 @@ static __always_inline bool host_find(__be32 addr, __u64 *index, __u32 *flow)
 		__u32 middle = (low + high) / 2;
 		const struct host_entry *entry;
 
-		entry = table_at(&hosts, sizeof(*list) + (__u64)middle * sizeof(*entry),
+		entry = table_at(table, sizeof(*list) + (__u64)middle * sizeof(*entry),
 				 sizeof(*entry));
 		if (!entry)
 			return false;
@@ -126,18 +125,110 @@ static __always_inline __u8 attempt_now(__u32 flow)
 }
 
 /* False: the ring has no room. */
-static __always_inline bool report(const struct answer *answer)
+static __always_inline bool report(enum event_type type, enum lane lane, __u64 question,
+				   const struct answer *answer)
 {
 	/* User space polls; waking it for every event would cost more than the event. */
 	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
 	if (!event)
 		return false;
-	event->time_ns = bpf_ktime_get_ns();
-	event->answer = *answer;
+	event->type = type;
+	event->lane = lane;
+	event->state = answer->state;
+	event->attempt = answer->attempt;
+	event->ttl = answer->ttl;
 	event->pad = 0;
+	event->window = answer->window;
+	event->time_ns = bpf_ktime_get_ns();
+	event->question = question;
+	event->mss = answer->mss;
+	__builtin_memcpy(event->mac, answer->mac, sizeof(event->mac));
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
 	return true;
+}
+
+/* A neighbour that is known answers again: with another MAC address it is another machine. */
+static __always_inline void enter_again(const struct neighbour *known, __u64 host,
+					const struct answer *answer, struct stats *count)
+{
+	unsigned int i;
+	bool same = true;
+
+	count->duplicates++;
+	for (i = 0; i < sizeof(known->mac); i++)
+		same &= known->mac[i] == answer->mac[i];
+	if (!same && count->conflicts++ < CONFLICTS_TOLD)
+		report(EVENT_CONFLICT, LANE_NEIGHBOURS, host, answer);
+}
+
+/* Enter the answer of a neighbour. Who was not asked is nobody's business. */
+static __always_inline void enter_neighbour(const struct answer *answer,
+					    const struct lane_config *lane)
+{
+	struct stats *count = stats_here(LANE_NEIGHBOURS);
+	struct neighbour *neighbour;
+	union {
+		struct neighbour as_struct;
+		__u64 as_u64;
+	} entry = {};
+	__u64 host;
+	__u32 flow;
+
+	if (!count || !host_find(&near_hosts, lane->host_steps, answer->addr, &host, &flow))
+		return;
+	neighbour = table_at(&neighbours, host * sizeof(*neighbour), sizeof(*neighbour));
+	if (!neighbour)
+		return;
+	count->seen++;
+	if (neighbour->state != ANSWER_NONE) {
+		enter_again(neighbour, host, answer, count);
+		return;
+	}
+	__builtin_memcpy(entry.as_struct.mac, answer->mac, sizeof(answer->mac));
+	entry.as_struct.state = ANSWER_UP;
+	*(volatile __u64 *)neighbour = entry.as_u64;
+	count->answers[flow]++;
+	if (!report(EVENT_ANSWER, LANE_NEIGHBOURS, host, answer))
+		count->events_lost++;
+}
+
+/*
+ * Enter an answer whose proof was right. What is not asked now was asked by an earlier slice of the
+ * scan: too late, and nothing to count. The read and the write of the state are not one atomic step
+ * (Linux 5.10 has no compare-and-swap in BPF): if two answers to the same question arrive on two CPUs
+ * within nanoseconds, both count as the first. User space reports the question once.
+ */
+static __always_inline void enter_answer(const struct answer *answer,
+					 const struct lane_config *lane, struct stats *count)
+{
+	__u32 port = net_host16(answer->port);
+	const __u16 *slot = table_at(&slots, port * sizeof(*slot), sizeof(*slot));
+	__u64 host, question;
+	__u8 *state;
+	__u32 flow;
+
+	if (!slot || !*slot || !host_find(&hosts, lane->host_steps, answer->addr, &host, &flow))
+		return;
+	question = host * lane->each + *slot - 1;
+	state = table_at(&answers, question, 1);
+	if (!state)
+		return;
+	count->seen++;
+	if (*state != ANSWER_NONE) {
+		count->duplicates++;
+		return;
+	}
+	*state = answer->state;
+	if (answer->state == ANSWER_OPEN || answer->state == ANSWER_UP || lane->report_all) {
+		if (!report(EVENT_ANSWER, LANE_QUESTIONS, question, answer))
+			count->events_lost++;
+	} else if (count->answers[flow] % SAMPLE_EVERY == 0) {
+		report(EVENT_ANSWER, LANE_QUESTIONS, question, answer);
+	}
+	if (answer->attempt < attempt_now(flow))
+		count->late++;
+	count->answers[flow]++;
 }
 
 /*

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * send.h - the in-kernel sender: it stamps one SYN into a frame, for the next target in the queue
+ * send.h - the in-kernel sender: it builds one probe in a frame, for the next target in the queue
  * that user space filled, and redirects it to the device.
  *
- * It runs inside the port scan's matcher, not as a program of its own: BPF_PROG_RUN enters a
+ * It runs inside the matcher, not as a program of its own: BPF_PROG_RUN enters a
  * program that is not attached anywhere into the XDP dispatcher and takes it out again, at a cost
  * of two RCU grace periods a call (60-120 ms); an attached one is in there already.
  */
@@ -14,7 +14,6 @@
 #include <bpf/bpf_helpers.h>
 
 #include "abi.h"
-#include "probe_tcp.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -40,11 +39,12 @@ static __always_inline bool send_is_asked(const struct xdp_md *ctx)
 	return ctx->ingress_ifindex == 1;
 }
 
-static __always_inline int send_next(struct xdp_md *ctx, const struct probe_tcp *probe)
+static __always_inline int send_next(struct xdp_md *ctx, const struct match_config *config)
 {
+	const enum probe_kind kind = config->lanes[LANE_QUESTIONS].kind;
 	const __u32 zero = 0;
 	struct send_queue *q = bpf_map_lookup_elem(&queue, &zero);
-	struct probe_tcp_frame *frame;
+	void *frame;
 
 	/*
 	 * The frame came with SEND_SPARE bytes too many. Cutting them makes the kernel take over
@@ -53,10 +53,11 @@ static __always_inline int send_next(struct xdp_md *ctx, const struct probe_tcp 
 	if (!q || bpf_xdp_adjust_tail(ctx, -SEND_SPARE))
 		return XDP_DROP;
 	frame = (void *)(long)ctx->data;
-	if ((const void *)(frame + 1) > (const void *)(long)ctx->data_end)
+	if (frame + probe_len(kind) > (void *)(long)ctx->data_end)
 		return XDP_DROP;
 	/* Frames are recycled with whatever is in them: every byte is written every time. */
-	probe_tcp_build(frame, probe, &q->targets[q->next++ & (SEND_QUEUE - 1)], q->attempt);
+	probe_build(frame, kind, &config->probe, &q->targets[q->next++ & (SEND_QUEUE - 1)],
+		    q->attempt);
 	return bpf_redirect_map(&device, 0, XDP_DROP);
 }
 

@@ -11,13 +11,19 @@
 #define XSCAN_ABI_H
 
 #include "answer.h"
-#include "probe_tcp.h"
+#include "probe.h"
 
 enum { TABLE_PAGE = 4096 };
 
 /*
- * Addresses first..last, host order, inclusive. `base` is the index of `first` among all hosts, and
- * `flow` counts the answers: which way they come.
+ * Two questions can be under way at the same time, each in its lane: who is on the link, which is
+ * listened for until the scan ends; and what is asked of those who are up.
+ */
+enum lane { LANE_NEIGHBOURS, LANE_QUESTIONS, LANES };
+
+/*
+ * Addresses first..last, host order, inclusive. `base` is the index of `first` among all hosts of the
+ * lane, and `flow` counts the answers: which way they come.
  */
 struct host_entry {
 	__u32 first;
@@ -29,66 +35,107 @@ struct host_entry {
 enum { FLOWS_MAX = 16 };
 
 /*
- * How a table of hosts begins; `n` entries follow, sorted and disjoint, for a binary search. They
- * are aligned to their size, so that none straddles two pages.
+ * How a lane's table of hosts begins; `n` entries follow, sorted and disjoint, for a binary search.
+ * They are aligned to their size, so that none straddles two pages.
  */
 struct host_list {
 	__u64 n;
 	__u64 pad;
-	__u8 attempt[FLOWS_MAX]; /* the try under way, by flow: what answers an earlier one is late */
+	__u8 attempt
+		[FLOWS_MAX]; /* the try under way, by flow: what answers an earlier one is late */
 };
 
 enum { HOST_ENTRIES_MAX = 1 << 20 };
 
-/* One 64-bit store writes it whole. `state` is ANSWER_NONE or ANSWER_UP. */
+/*
+ * The answers of LANE_NEIGHBOURS, by host. The kernel writes an entry whole, by one 64-bit store, and
+ * only while its state is ANSWER_NONE.
+ */
 struct neighbour {
 	__u8 mac[6];
-	__u8 state;
+	__u8 state; /* ANSWER_NONE or ANSWER_UP, and the mark of user space */
+	__u8 taken; /* by user space: how many phases have had this host */
+};
+
+/* The mark that user space puts on an answer once a sink has it; the kernel never sets it. */
+enum { ANSWER_REPORTED = 0x80 };
+
+/* What becomes of a frame that has matched. */
+enum fate {
+	FATE_PASS,
+	FATE_DROP,
+	FATE_RESET, /* of a SYN-ACK: it is made the RST that answers it, and sent back */
+};
+
+struct lane_config {
+	__u32 kind;	  /* enum probe_kind; PROBE_NONE: the lane is not used */
+	__u32 host_steps; /* how often the list of hosts can be halved: bounds the search for one */
+	__u32 each;	  /* questions for each host */
+	__u8 fate_yes;	  /* enum fate, of an answer that says ANSWER_OPEN or ANSWER_UP */
+	__u8 fate_no;	  /* enum fate, of all other answers */
+	__u8 report_all;  /* every new answer is news, not only open ports and hosts */
 	__u8 pad;
 };
 
-/* Set by user space in the byte of an answer once a sink has it; the kernel never sets it. */
-enum { ANSWER_REPORTED = 0x80 };
-
-/* What becomes of a matched SYN-ACK. A matched RST or ICMP error is always dropped. */
-enum synack { SYNACK_PASS, SYNACK_DROP, SYNACK_RESET };
-
-/* Constant while a program is loaded (.rodata). Only the port scan reads more than host_steps. */
+/* Constant while a program is loaded (.rodata). */
 struct match_config {
-	struct probe_tcp tcp;
-	__u32 host_steps; /* how often the list of hosts can be halved: bounds the search for one */
-	__u32 ports;	 /* how many ports a host is asked for */
-	__u8 synack;	 /* enum synack */
-	__u8 bare;	 /* frames have no Ethernet header: tc only */
-	__u8 report_all; /* every new answer is news, not only open ports and hosts */
+	struct probe_config probe;
+	struct lane_config lanes[LANES];
+	__u8 bare; /* frames have no Ethernet header: tc only */
+	__u8 pad[7];
 };
 
 /*
- * Until when a matcher works. User space renews it while it lives; should a matcher ever outlive it,
- * everything passes from then on.
+ * Until when each lane works. User space renews it while it lives; should a matcher ever outlive it,
+ * everything passes from then on. 0 stops a lane.
  */
 struct lease {
-	__u64 until_ns; /* CLOCK_MONOTONIC */
+	__u64 until_ns[LANES]; /* CLOCK_MONOTONIC */
 };
 
 /* Of the answers that are no news, one in so many is told all the same, for its round trip. */
 enum { SAMPLE_EVERY = 64 };
 
-/* One page a CPU, written by that CPU alone. */
+/* Of each CPU. */
 struct stats {
 	__u64 answers[FLOWS_MAX]; /* first answers to a question, by flow */
-	__u64 seen;	   /* frames addressed to our source ports, or ARP replies of hosts asked */
-	__u64 late;	   /* first answers that came when their question was about to be asked again */
+	__u64 seen;		  /* frames that answer questions of this lane, or pretend to */
+	__u64 late; /* first answers that came when their question was about to be asked again */
 	__u64 duplicates;  /* further answers of the same */
 	__u64 rejected;	   /* proving nothing, or answering what was not asked */
 	__u64 events_lost; /* news for which the ring had no room; the tables have them */
+	__u64 conflicts;   /* answers of a neighbour with another MAC address than its first */
 };
 
-struct event {
-	__u64 time_ns; /* CLOCK_MONOTONIC */
-	struct answer answer;
-	__u32 pad;
+/* A CPU's page of the table of statistics, written by that CPU alone. */
+struct stats_page {
+	struct stats lanes[LANES];
 };
+
+enum event_type {
+	EVENT_ANSWER,	/* a question has its first answer */
+	EVENT_CONFLICT, /* a neighbour that is known has answered with another MAC address */
+};
+
+/* A CPU tells of so many conflicts, and counts the others. */
+enum { CONFLICTS_TOLD = 1024 };
+
+struct event {
+	__u8 type; /* enum event_type */
+	__u8 lane; /* enum lane */
+	__u8 state;
+	__u8 attempt;
+	__u8 ttl;
+	__u8 pad;
+	__u16 window;
+	__u64 time_ns;	/* CLOCK_MONOTONIC */
+	__u64 question; /* its index */
+	__u16 mss;
+	__u8 mac[6];
+};
+
+/* The size of the table of slots in bytes: a __u16 for each port. */
+enum { SLOTS_SIZE = 65536 * sizeof(__u16) };
 
 /* What the in-kernel sender reads: one run of it sends `n` targets from the start of the list. */
 enum { SEND_QUEUE = 4096, SEND_SPARE = 1 };
@@ -97,7 +144,7 @@ struct send_queue {
 	__u32 next; /* target of the next frame; set to 0 before a run, counted up by the program */
 	__u32 attempt;
 	__u64 pad;
-	struct probe_tcp_target targets[SEND_QUEUE];
+	struct probe_target targets[SEND_QUEUE];
 };
 
 #endif

@@ -15,7 +15,7 @@ enum answer_state {
 	ANSWER_NONE = 0,
 	ANSWER_OPEN = 1,
 	ANSWER_CLOSED = 2,
-	ANSWER_UP = 3, /* a host answered ARP */
+	ANSWER_UP = 3, /* a host answered */
 	ANSWER_FILTERED = 16,
 	ANSWER_FILTERED_LAST = ANSWER_FILTERED + 15,
 };
@@ -23,20 +23,20 @@ enum answer_state {
 /* How a frame relates to our probes. */
 enum match {
 	MATCH_FOREIGN = 0, /* nothing of ours */
-	MATCH_REJECTED,	   /* addressed to our source ports, but it proves nothing */
+	MATCH_REJECTED,	   /* addressed to what we asked from, but it proves nothing */
 	MATCH_ANSWER,
 };
 
 struct answer {
 	__be32 addr;  /* the target that was asked, not the router that may have answered */
-	__be16 port;  /* 0 for ARP */
+	__be16 port;  /* 0: the question was about the host */
 	__u8 state;   /* enum answer_state */
 	__u8 attempt; /* which try was answered, from 0; 0 for ARP, which cannot tell */
 	__u8 ttl;     /* of the answer */
 	__u8 pad;
 	__u16 window; /* host order; SYN-ACK only */
 	__u16 mss;    /* host order; 0: the SYN-ACK does not begin its options with it */
-	__u8 mac[6];  /* ARP only */
+	__u8 mac[6];  /* of a neighbour */
 };
 
 #endif

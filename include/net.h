@@ -104,7 +104,10 @@ struct net_tcp_mss {
 	__be16 mss;
 } NET_WIRE;
 
-enum { NET_ICMP_UNREACHABLE = 3 };
+enum {
+	NET_ICMP_UNREACHABLE = 3,
+	NET_ICMP_QUOTED = 8, /* bytes that an error quotes behind the IPv4 header (RFC 792) */
+};
 
 struct net_icmp {
 	__u8 type;

@@ -5,8 +5,7 @@
 #ifndef XSCAN_PROBE_ARP_H
 #define XSCAN_PROBE_ARP_H
 
-#include "answer.h"
-#include "cursor.h"
+#include "probe_common.h"
 
 struct probe_arp_frame {
 	struct net_eth eth;
@@ -14,31 +13,35 @@ struct probe_arp_frame {
 } NET_WIRE;
 
 /* Write every byte of the request "who has target? tell source". */
-static __always_inline void probe_arp_build(struct probe_arp_frame *f, const __u8 source_mac[6],
-					    __be32 source, __be32 target)
+static __always_inline void probe_arp_build(struct probe_arp_frame *f, const struct probe_config *p,
+					    const struct probe_target *t, __u8 attempt)
 {
+	(void)attempt; /* a request has no number */
 	__builtin_memset(f->eth.dst, 0xff, 6);
-	__builtin_memcpy(f->eth.src, source_mac, 6);
+	__builtin_memcpy(f->eth.src, p->source_mac, 6);
 	f->eth.type = net_be16(NET_ETH_ARP);
 	f->arp.hw_type = net_be16(1);
 	f->arp.proto = net_be16(NET_ETH_IP4);
 	f->arp.hw_len = 6;
 	f->arp.proto_len = 4;
 	f->arp.op = net_be16(NET_ARP_REQUEST);
-	__builtin_memcpy(f->arp.sender_mac, source_mac, 6);
-	f->arp.sender_ip = source;
+	__builtin_memcpy(f->arp.sender_mac, p->source_mac, 6);
+	f->arp.sender_ip = t->source;
 	__builtin_memset(f->arp.target_mac, 0, 6);
-	f->arp.target_ip = target;
+	f->arp.target_ip = t->addr;
 }
 
 /*
- * Read an ARP reply; the cursor stands behind the Ethernet header. ARP carries no cookie: whether
- * we asked for the address is for the caller to look up.
+ * Read an ARP reply; the cursor stands behind the Ethernet header, and there is no `ip`. ARP carries
+ * no cookie: whether we asked for the address is for the caller to look up.
  */
-static __always_inline enum match probe_arp_match(struct cursor *c, struct answer *out)
+static __always_inline enum match probe_arp_match(struct cursor *c, const struct net_ip4 *ip,
+						  const struct probe_config *p, struct answer *out)
 {
 	const struct net_arp *arp = cursor_pull_arp(c);
 
+	(void)ip;
+	(void)p;
 	if (!arp || arp->op != net_be16(NET_ARP_REPLY) || arp->hw_type != net_be16(1) ||
 	    arp->proto != net_be16(NET_ETH_IP4) || arp->hw_len != 6 || arp->proto_len != 4)
 		return MATCH_FOREIGN;
@@ -48,6 +51,17 @@ static __always_inline enum match probe_arp_match(struct cursor *c, struct answe
 	out->state = ANSWER_UP;
 	__builtin_memcpy(out->mac, arp->sender_mac, 6);
 	return MATCH_ANSWER;
+}
+
+/* No ICMP error quotes ARP. */
+static __always_inline enum match probe_arp_quoted(struct cursor *c, const struct net_ip4 *inner,
+						   const struct probe_config *p, struct answer *out)
+{
+	(void)c;
+	(void)inner;
+	(void)p;
+	(void)out;
+	return MATCH_FOREIGN;
 }
 
 #endif

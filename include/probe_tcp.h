@@ -9,27 +9,7 @@
 #ifndef XSCAN_PROBE_TCP_H
 #define XSCAN_PROBE_TCP_H
 
-#include "answer.h"
-#include "cookie.h"
-#include "csum.h"
-#include "cursor.h"
-
-/* What all SYN probes of a run have in common. */
-struct probe_tcp {
-	struct cookie_key key;
-	__u16 source_port; /* host order, of the first try; each further try has the next one */
-	__u16 tries;	   /* how many source ports are ours */
-	__u8 ttl;
-	__u8 source_mac[6];
-};
-
-/* One SYN to send. */
-struct probe_tcp_target {
-	__be32 addr;
-	__be32 source;
-	__u16 port;	  /* host order */
-	__u8 next_hop[6]; /* MAC of the target, or of the gateway to it */
-};
+#include "probe_common.h"
 
 /* 58 bytes: with the MSS option, since some firewalls drop a SYN that has none. */
 struct probe_tcp_frame {
@@ -46,28 +26,15 @@ enum {
 };
 
 /* Write every byte of the SYN: whatever memory it is built in may hold an old frame. */
-static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const struct probe_tcp *p,
-					    const struct probe_tcp_target *t, __u8 attempt)
+static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const struct probe_config *p,
+					    const struct probe_target *t, __u8 attempt)
 {
 	__be16 source_port = net_be16(p->source_port + attempt);
 	__be16 target_port = net_be16(t->port);
 	__u32 seq = cookie_tcp(&p->key, t->addr, target_port, t->source, source_port);
 
-	__builtin_memcpy(f->eth.dst, t->next_hop, 6);
-	__builtin_memcpy(f->eth.src, p->source_mac, 6);
-	f->eth.type = net_be16(NET_ETH_IP4);
-
-	f->ip.version_ihl = 0x45;
-	f->ip.tos = 0;
-	f->ip.total_len = net_be16(sizeof(f->ip) + PROBE_TCP_LEN);
-	f->ip.id = (__be16)(seq >> 16);
-	f->ip.frag = 0;
-	f->ip.ttl = p->ttl;
-	f->ip.proto = NET_PROTO_TCP;
-	f->ip.csum = 0;
-	f->ip.src = t->source;
-	f->ip.dst = t->addr;
-	f->ip.csum = csum_fold(csum_add_words(0, &f->ip, sizeof(f->ip) / 4));
+	probe_build_eth(&f->eth, p, t);
+	probe_build_ip4(&f->ip, p, t, NET_PROTO_TCP, PROBE_TCP_LEN, (__be16)(seq >> 16));
 
 	f->tcp.src = source_port;
 	f->tcp.dst = target_port;
@@ -86,7 +53,8 @@ static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const str
 }
 
 /* Is this one of our source ports? If so, which try does it stand for? */
-static __always_inline bool probe_tcp_attempt(const struct probe_tcp *p, __be16 port, __u8 *attempt)
+static __always_inline bool probe_tcp_attempt(const struct probe_config *p, __be16 port,
+					      __u8 *attempt)
 {
 	__u16 offset = net_host16(port) - p->source_port;
 
@@ -100,7 +68,7 @@ static __always_inline bool probe_tcp_attempt(const struct probe_tcp *p, __be16 
  * verified: frames of local senders reach XDP before the checksum is filled in.
  */
 static __always_inline enum match probe_tcp_match(struct cursor *c, const struct net_ip4 *ip,
-						  const struct probe_tcp *p, struct answer *out)
+						  const struct probe_config *p, struct answer *out)
 {
 	const struct net_tcp *tcp = cursor_pull_tcp(c);
 	const struct net_tcp_mss *mss;
@@ -137,36 +105,20 @@ static __always_inline enum match probe_tcp_match(struct cursor *c, const struct
 }
 
 /*
- * Read an ICMP message; the cursor stands behind the IPv4 header `ip`. The quoted sequence number
- * is the cookie, so only who saw the probe can make one.
+ * Read what an ICMP error quotes of a SYN; the cursor stands behind the quoted IPv4 header. The
+ * sequence number is the cookie, so only who saw the probe can make one.
  */
-static __always_inline enum match probe_tcp_match_icmp(struct cursor *c, const struct net_ip4 *ip,
-						       const struct probe_tcp *p,
-						       struct answer *out)
+static __always_inline enum match probe_tcp_quoted(struct cursor *c, const struct net_ip4 *inner,
+						   const struct probe_config *p, struct answer *out)
 {
-	const struct net_icmp *icmp = cursor_pull_icmp(c);
-	const struct net_tcp_quote *quote;
-	const struct net_ip4 *inner;
+	const struct net_tcp_quote *quote = cursor_pull_tcp_quote(c);
 
-	if (!icmp || icmp->type != NET_ICMP_UNREACHABLE || icmp->code > 15)
-		return MATCH_FOREIGN;
-	inner = cursor_pull_ip4(c, true);
-	if (!inner || inner->proto != NET_PROTO_TCP || inner->src != ip->dst)
-		return MATCH_FOREIGN;
-	quote = cursor_pull_tcp_quote(c);
 	if (!quote || !probe_tcp_attempt(p, quote->src, &out->attempt))
-		return MATCH_FOREIGN;
-	/* What lies behind the packet's own end is padding, and no quote. */
-	if (net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + sizeof(*icmp) +
-						(inner->version_ihl & 15) * 4 + sizeof(*quote))
 		return MATCH_FOREIGN;
 	if (net_host32(quote->seq) !=
 	    cookie_tcp(&p->key, inner->dst, quote->dst, inner->src, quote->src))
 		return MATCH_REJECTED;
-	out->addr = inner->dst;
 	out->port = quote->dst;
-	out->state = ANSWER_FILTERED + icmp->code;
-	out->ttl = ip->ttl;
 	return MATCH_ANSWER;
 }
 

@@ -6,8 +6,9 @@
 #ifndef XSCAN_TESTS_REPLY_H
 #define XSCAN_TESTS_REPLY_H
 
-#include "probe_arp.h"
-#include "probe_tcp.h"
+#include "probe.h"
+
+#include <stddef.h>
 
 /* Unlike those of a probe, so that a test sees which frame a value was read from. */
 enum {
@@ -38,6 +39,26 @@ struct reply_icmp_frame {
 	struct net_ip4 quoted_ip;
 	struct net_tcp_quote quoted_tcp;
 } NET_WIRE;
+
+enum { REPLY_ECHO_REQUEST = 8, REPLY_ECHO = 0 };
+
+struct reply_echo_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_icmp icmp; /* `unused` is identifier and number; data follow */
+} NET_WIRE;
+
+/* Any of the questions and answers, with room for the data of a usual echo. */
+union reply_frame {
+	__u8 bytes[128];
+	struct net_eth eth;
+	struct probe_arp_frame arp;
+	struct probe_tcp_frame tcp;
+	struct reply_synack_frame synack;
+	struct reply_rst_frame rst;
+	struct reply_icmp_frame icmp;
+	struct reply_echo_frame echo;
+};
 
 /* Back to where the frame came from. */
 static inline void reply_eth(struct net_eth *out, const struct net_eth *asked)
@@ -106,33 +127,53 @@ static inline void reply_rst(struct reply_rst_frame *out, const struct probe_tcp
 						 &out->tcp, sizeof(out->tcp) / 4));
 }
 
+/* How a probe of each kind on IPv4 begins: what an ICMP error quotes of it. */
+struct reply_quotable {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_tcp_quote tcp; /* or the first 8 bytes of another protocol */
+} NET_WIRE;
+
 /*
  * `router` (or the target itself) says that the probe cannot be delivered, and quotes what RFC 792
  * asks for: the IP header and 8 bytes. The quoted TTL is what was left of it.
  */
-static inline void reply_icmp(struct reply_icmp_frame *out, const struct probe_tcp_frame *syn,
-			      __be32 router, __u8 code)
+static inline void reply_icmp(struct reply_icmp_frame *out, const void *probe, __be32 router,
+			      __u8 code)
 {
 	const __u16 len = sizeof(*out) - sizeof(out->eth) - sizeof(out->ip);
+	const struct reply_quotable *asked = probe;
 
-	reply_eth(&out->eth, &syn->eth);
-	reply_ip4(&out->ip, router, syn->ip.src, NET_PROTO_ICMP, REPLY_ROUTER_TTL, len);
+	reply_eth(&out->eth, &asked->eth);
+	reply_ip4(&out->ip, router, asked->ip.src, NET_PROTO_ICMP, REPLY_ROUTER_TTL, len);
 	out->icmp.type = NET_ICMP_UNREACHABLE;
 	out->icmp.code = code;
 	out->icmp.csum = 0;
 	out->icmp.unused = 0;
-	out->quoted_ip = syn->ip;
+	out->quoted_ip = asked->ip;
 	out->quoted_ip.ttl = 1;
 	out->quoted_ip.csum = 0;
 	out->quoted_ip.csum =
 		csum_fold(csum_add_words(0, &out->quoted_ip, sizeof(out->quoted_ip) / 4));
-	out->quoted_tcp.src = syn->tcp.src;
-	out->quoted_tcp.dst = syn->tcp.dst;
-	out->quoted_tcp.seq = syn->tcp.seq;
+	out->quoted_tcp = asked->tcp;
 	out->icmp.csum =
 		csum_fold(csum_add_words(0, &out->icmp, sizeof(out->icmp) / 4) +
 			  csum_add_words(0, &out->quoted_ip, sizeof(out->quoted_ip) / 4) +
 			  csum_add_words(0, &out->quoted_tcp, sizeof(out->quoted_tcp) / 4));
+}
+
+/* The same back, data included. `request` is zeroed behind its `len` bytes, to a whole word. */
+static inline void reply_echo(union reply_frame *out, const union reply_frame *request, size_t len)
+{
+	const __u16 icmp_len = (__u16)(len - offsetof(struct reply_echo_frame, icmp));
+
+	*out = *request;
+	reply_eth(&out->eth, &request->eth);
+	reply_ip4(&out->echo.ip, request->echo.ip.dst, request->echo.ip.src, NET_PROTO_ICMP,
+		  REPLY_TTL, icmp_len);
+	out->echo.icmp.type = REPLY_ECHO;
+	out->echo.icmp.csum = 0;
+	out->echo.icmp.csum = csum_fold(csum_add_words(0, &out->echo.icmp, (icmp_len + 3U) / 4));
 }
 
 /* "target is at mac." */
@@ -151,6 +192,24 @@ static inline void reply_arp(struct probe_arp_frame *out, const struct probe_arp
 	out->arp.sender_ip = request->arp.target_ip;
 	__builtin_memcpy(out->arp.target_mac, request->arp.sender_mac, 6);
 	out->arp.target_ip = request->arp.sender_ip;
+}
+
+/*
+ * Each kind of question has its reply_NAME_yes: write the answer of a host that is up, or of an open
+ * port, to a probe, and return the length of the answer. test-probe-kinds.c asks for them all.
+ */
+static const __u8 reply_mac[6] = { 2, 0, 0, 0, 0, 9 };
+
+static inline size_t reply_arp_yes(void *out, const struct probe_arp_frame *asked)
+{
+	reply_arp(out, asked, reply_mac);
+	return sizeof(struct probe_arp_frame);
+}
+
+static inline size_t reply_tcp_yes(void *out, const struct probe_tcp_frame *asked)
+{
+	reply_synack(out, asked);
+	return sizeof(struct reply_synack_frame);
 }
 
 #endif

@@ -9,7 +9,7 @@
  *	ceiling frames IFACE COUNT BURST    send by live frames, BURST before the receiver runs
  *	ceiling packets IFACE COUNT BATCH   send by sendmmsg through the queueing discipline
  *	ceiling bypass IFACE COUNT BATCH    send by sendmmsg past it
- *	ceiling foreign COUNT               print ns each matcher takes for packets of others
+ *	ceiling foreign COUNT               print ns the matcher takes for packets of others
  */
 #include "ceiling.h"
 
@@ -31,8 +31,7 @@
 
 #include "abi.h"
 #include "ceiling.skel.h"
-#include "portscan.skel.h"
-#include "probe_tcp.h"
+#include "xscan.skel.h"
 
 enum { BATCH_MAX = 1024, LOOPBACK = 1 };
 
@@ -61,10 +60,10 @@ static int attach(int program_fd, int ifindex, __u32 mode)
 /* A SYN of 198.18.0.1 to 198.18.0.2, of a size with xscan's own. */
 static struct probe_tcp_frame fixed_frame(void)
 {
-	const struct probe_tcp probe = {
+	const struct probe_config probe = {
 		.source_port = 61000, .tries = 1, .ttl = 64, .source_mac = { 2, 0, 0, 0, 0, 1 }
 	};
-	const struct probe_tcp_target target = {
+	const struct probe_target target = {
 		.addr = htonl(0xc6120002),
 		.source = htonl(0xc6120001),
 		.port = 80,
@@ -215,18 +214,29 @@ static int time_program(int program_fd, const char *program, const struct foreig
 	return 0;
 }
 
+/* One program, for a scan that listens for neighbours and for ports at the same time. */
+static void expect_answers(struct xscan_bpf *skel)
+{
+	struct match_config *config = &skel->rodata->match_config;
+
+	config->probe.source_port = 61000;
+	config->probe.tries = 2;
+	config->lanes[LANE_NEIGHBOURS] = (struct lane_config){ .kind = PROBE_ARP, .each = 1 };
+	config->lanes[LANE_QUESTIONS] = (struct lane_config){ .kind = PROBE_TCP, .each = 1 };
+	bpf_program__set_autoload(skel->progs.match_send, false);
+	bpf_program__set_autoload(skel->progs.match_tc, false);
+}
+
 static int time_foreign(int pass_fd, int count)
 {
-	struct portscan_bpf *skel = portscan_bpf__open();
+	struct xscan_bpf *skel = xscan_bpf__open();
 	int status = 1;
 	size_t i;
 
 	if (!skel)
 		return failed("cannot open the matcher", errno);
-	skel->rodata->match_config.tcp.source_port = 61000;
-	skel->rodata->match_config.tcp.tries = 2;
-	skel->rodata->match_config.ports = 1;
-	if (portscan_bpf__load(skel)) {
+	expect_answers(skel);
+	if (xscan_bpf__load(skel)) {
 		failed("cannot load the matcher", errno);
 		goto out;
 	}
@@ -235,7 +245,7 @@ static int time_foreign(int pass_fd, int count)
 		status = time_program(bpf_program__fd(skel->progs.match_xdp), "matcher",
 				      &foreign_packets[i], count);
 out:
-	portscan_bpf__destroy(skel);
+	xscan_bpf__destroy(skel);
 	return status;
 }
 

@@ -7,9 +7,9 @@
  *
  * IFACE is a port of the bridge that the scanner is on: what it sends is seen there, what is sent
  * there reaches it. Of FRAMES frames the first ARP_SHARE-th go out when it first asks by ARP: replies
- * of STRANGERS, who are asked nothing. The others go out with its first SYN: SYN-ACKs, RSTs, ICMP
- * errors and ARP replies of TARGETS (ARP replies of STRANGERS as well). Most of them are addressed to
- * the source ports of the scan; half of these have a number that is right, but for another question.
+ * of STRANGERS, who are asked nothing. The others go out with its first SYN: SYN-ACKs, RSTs and ICMP
+ * errors of TARGETS, ARP replies of STRANGERS. Most of them are addressed to the source ports of the
+ * scan; half of these have a number that is right, but for another question.
  *
  * Then it prints how many of each kind the scanner's device has taken, and how many of them were
  * addressed to the scan's ports.
@@ -250,11 +250,16 @@ static size_t forge_icmp(struct flood *f, struct forged_icmp *frame, bool *aimed
 	return sizeof(*frame);
 }
 
-static size_t forge_arp(struct flood *f, struct probe_arp_frame *frame, const struct ranges *from)
+/* Of strangers alone: ARP has no proof, and a scan listens for those it asked until it ends. */
+static size_t forge_arp(struct flood *f, struct probe_arp_frame *frame)
 {
 	const __u8 *scanner = f->syn.eth.src;
+	const struct probe_target target = { .addr = f->syn.ip.src,
+					     .source = draw_address(f, &f->strangers) };
+	struct probe_config config = { 0 };
 
-	probe_arp_build(frame, scanner, draw_address(f, from), f->syn.ip.src);
+	memcpy(config.source_mac, scanner, sizeof(config.source_mac));
+	probe_arp_build(frame, &config, &target, 0);
 	forge_eth(f, &frame->eth, NET_ETH_ARP);
 	frame->arp.op = net_be16(NET_ARP_REPLY);
 	memcpy(frame->arp.sender_mac, frame->eth.src, 6);
@@ -270,8 +275,7 @@ static void forge(struct flood *f, unsigned int i, bool swept)
 	f->kinds[i] = kind;
 	f->aimed[i] = false;
 	if (kind == ARP)
-		f->iov[i].iov_len = forge_arp(f, &frame->arp,
-					      swept && draw(f) & 1 ? &f->targets : &f->strangers);
+		f->iov[i].iov_len = forge_arp(f, &frame->arp);
 	else if (kind == UNREACHABLE)
 		f->iov[i].iov_len = forge_icmp(f, &frame->icmp, &f->aimed[i]);
 	else

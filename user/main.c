@@ -6,6 +6,7 @@
  */
 #include "closing.h"
 #include "config.h"
+#include "iface.h"
 #include "plan.h"
 #include "privilege.h"
 #include "scan.h"
@@ -26,16 +27,17 @@ static void complain(const struct err *err)
 		fprintf(stderr, "xscan: %s\n", err->text);
 }
 
-/* Descriptors 0 to 2 are taken, so that no socket of ours can be mistaken for standard output. */
+/*
+ * Take descriptors 0 to 2, so that no socket of ours can be mistaken for standard output. Each is
+ * opened the wrong way round: results that nobody gets are an error of write, and not silence.
+ */
 static void open_standard_files(void)
 {
 	int fd;
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFL) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 /* What was printed outside a scan must have arrived too. */
@@ -47,36 +49,55 @@ static int finish_printing(void)
 	return STATUS_BROKEN;
 }
 
-static int scan(const struct config *config)
+/* How a scan went. */
+struct outcome {
+	const struct config *config;
+	bool lossy;
+};
+
+static void tell(void *ctx, const struct result_summary *summary)
 {
-	struct result_summary summary;
-	bool started = false;
-	struct plan plan;
+	struct outcome *outcome = ctx;
+
+	outcome->lossy = summary->lossy;
+	if (!outcome->config->quiet)
+		closing_print(summary, outcome->config->verbose, stderr);
+}
+
+static int run(const struct config *config, const struct plan *plan)
+{
+	struct outcome outcome = { .config = config };
 	struct err err;
 	int code;
 
-	if (plan_make(&plan, config, &err)) {
-		complain(&err);
-		return STATUS_BROKEN;
-	}
 	if (config->dry_run) {
-		plan_print(&plan, config, stdout);
-		plan_free(&plan);
+		plan_print(plan, config, stdout);
 		return finish_printing();
 	}
 	if (config->verbose)
-		plan_print(&plan, config, stderr);
-	code = scan_run(config, &plan, &summary, &started, &err);
-	plan_free(&plan);
+		plan_print(plan, config, stderr);
+	code = scan_run(config, plan, tell, &outcome, &err);
 	if (code && code != -EINTR)
 		complain(&err);
-	if (started && !config->quiet)
-		closing_print(&summary, config->verbose, stderr);
-	if (code == -EINTR)
-		return STATUS_SIGNAL;
 	if (code)
-		return STATUS_BROKEN;
-	return summary.lossy ? STATUS_LOSSY : STATUS_OK;
+		return code == -EINTR ? STATUS_SIGNAL : STATUS_BROKEN;
+	return outcome.lossy ? STATUS_LOSSY : STATUS_OK;
+}
+
+static int scan(const struct config *config)
+{
+	struct iface iface;
+	struct plan plan = { 0 };
+	struct err err;
+	int status = STATUS_BROKEN;
+
+	if (iface_choose(config, &iface, &err) || plan_make(&plan, config, &iface, &err))
+		complain(&err);
+	else
+		status = run(config, &plan);
+	plan_free(&plan);
+	route_iface_free(&iface);
+	return status;
 }
 
 int main(int argc, char **argv)
@@ -95,9 +116,9 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	verdict = config_read(&config, argc, argv, &err);
-	if (verdict == CONFIG_WRONG) {
+	if (verdict == CONFIG_WRONG || verdict == CONFIG_BROKEN) {
 		complain(&err);
-		status = STATUS_USAGE;
+		status = verdict == CONFIG_WRONG ? STATUS_USAGE : STATUS_BROKEN;
 	} else if (verdict == CONFIG_DONE) {
 		status = finish_printing();
 	} else {

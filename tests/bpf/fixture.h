@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * fixture.h - for tests of the BPF programs: both matchers loaded for a handful of hosts and ports,
- * frames for them, and a run of one frame through them by BPF_PROG_RUN.
+ * fixture.h - for tests of the BPF programs: a matcher loaded for a handful of hosts and ports, frames
+ * for it, and a run of one frame through it by BPF_PROG_RUN.
  */
 #ifndef XSCAN_TESTS_BPF_FIXTURE_H
 #define XSCAN_TESTS_BPF_FIXTURE_H
 
 #include "matcher.h"
-#include "portscan.skel.h"
 #include "reply.h"
-#include "sweep.skel.h"
 
 #include <arpa/inet.h>
 #include <linux/pkt_cls.h>
@@ -38,14 +36,14 @@ static const struct range host_ranges[] = {
 	{ ADDR_IP4(0xc6120002), ADDR_IP4(0xc6120005), 0 },
 	{ ADDR_IP4(0xc6120009), ADDR_IP4(0xc6120009), 4 },
 };
-enum { HOSTS = 5, TARGET_HOST = 1 };
+enum { HOSTS = 5, TARGET_HOST = 1, TARGET_QUESTION = TARGET_HOST * PORTS + TARGET_SLOT };
 
 struct frame {
 	__u32 len;
 	__u8 bytes[FRAME_MAX];
 };
 
-/* Where the matchers sit, and what each place calls the verdicts. */
+/* Where the matcher sits, and what each place calls the verdicts. */
 enum verdict { PASS, DROP, SEND_BACK, OTHER_VERDICT };
 
 struct hook {
@@ -58,11 +56,18 @@ static const struct hook sender = { "match_send", { XDP_PASS, XDP_DROP, XDP_REDI
 static const struct hook tc = { "match_tc",
 				{ (__u32)TC_ACT_UNSPEC, TC_ACT_SHOT, TC_ACT_REDIRECT } };
 
-/* Both matchers, as one interface would see them one after the other. */
+/* Both lanes are used, unless it says otherwise. */
+struct setup {
+	bool no_sweep, no_questions;
+	enum fate fate_yes; /* of a SYN-ACK */
+	bool report_all;
+	bool bare;
+};
+
 struct fixture {
 	const struct hook *hook;
-	struct matcher ports, sweep;
-	struct match_config config;
+	struct matcher matcher;
+	struct probe_config probe;
 	struct event events[4];
 	unsigned int n_events;
 };
@@ -78,92 +83,108 @@ static inline int on_event(void *ctx, void *data, size_t size)
 	return 0;
 }
 
-static inline void renew(struct fixture *f, int64_t by_ns)
+static inline uint64_t monotonic_ns(void)
 {
 	struct timespec now;
-	uint64_t now_ns;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	now_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec + (uint64_t)by_ns;
-	matcher_renew(&f->ports, now_ns);
-	matcher_renew(&f->sweep, now_ns);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static inline void renew(struct fixture *f, int64_t by_ns)
+{
+	matcher_renew(&f->matcher, monotonic_ns() + (uint64_t)by_ns);
 }
 
 static inline void fixture_load(struct fixture *f, const struct hook *hook,
-				const struct match_config *config)
+				const struct setup *setup)
 {
-	const struct hosts hosts = { .flows = { { .v = (struct range *)host_ranges, .n = 2 } },
-				     .n_flows = 1,
-				     .n = HOSTS };
+	struct hosts_group group = { .addrs = { .v = (struct range *)host_ranges, .n = 2 } };
+	const struct hosts hosts = { .groups = &group, .n_groups = 1, .n = HOSTS };
+	uint16_t slots[SLOTS_SIZE / sizeof(uint16_t)] = { 0 };
 	struct matcher_spec spec = {
-		.hosts = &hosts, .on_event = on_event, .ctx = f, .verbose = true
+		.bare = setup->bare, .on_event = on_event, .ctx = f, .verbose = true
 	};
 	struct err err = { "" };
 	unsigned int i;
 
 	memset(f, 0, sizeof(*f));
 	f->hook = hook;
-	f->config.tcp = (struct probe_tcp){
+	f->probe = (struct probe_config){
 		.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
 		.source_port = SOURCE_PORT,
 		.tries = TRIES,
 		.ttl = 64,
 		.source_mac = { 2, 0, 0, 0, 0, 1 },
 	};
-	f->config.ports = PORTS;
-	f->config.synack = config->synack;
-	f->config.report_all = config->report_all;
-	f->config.bare = config->bare;
-
-	spec.elf = sweep_bpf__elf_bytes(&spec.elf_size);
-	spec.answers_size = HOSTS * sizeof(struct neighbour);
-	if (matcher_open(&f->sweep, &spec, hook == &sender ? xdp.program : hook->program, &err))
-		fail_msg("%s", err.text);
-	spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
-	spec.config = f->config;
-	spec.answers_size = HOSTS * PORTS;
-	spec.ports_size = 65536 * sizeof(__u16);
-	if (matcher_open(&f->ports, &spec, hook->program, &err))
-		fail_msg("%s", err.text);
+	spec.probe = f->probe;
 	for (i = 0; i < PORTS; i++)
-		((__u16 *)f->ports.ports.mem)[port_list[i]] = (__u16)(i + 1);
+		slots[port_list[i]] = (uint16_t)(i + 1);
+	if (!setup->no_sweep)
+		spec.lanes[LANE_NEIGHBOURS] =
+			(struct matcher_lane){ .kind = PROBE_ARP, .hosts = &hosts, .each = 1 };
+	if (!setup->no_questions)
+		spec.lanes[LANE_QUESTIONS] = (struct matcher_lane){
+			.kind = PROBE_TCP,
+			.hosts = &hosts,
+			.each = PORTS,
+			.slots = slots,
+			.fate_yes = setup->fate_yes,
+			.fate_no = FATE_DROP,
+			.report_all = setup->report_all,
+		};
+	if (matcher_open(&f->matcher, &spec, hook->program, NULL, &err))
+		fail_msg("%s", err.text);
+	matcher_start(&f->matcher, LANE_NEIGHBOURS);
+	matcher_start(&f->matcher, LANE_QUESTIONS);
 	renew(f, 3600000000000); /* however long a test takes */
 }
 
-static inline void fixture_open(struct fixture *f, const struct hook *hook, enum synack synack,
+static inline void fixture_open(struct fixture *f, const struct hook *hook, enum fate fate_yes,
 				bool report_all)
 {
-	fixture_load(f, hook, &(struct match_config){ .synack = synack, .report_all = report_all });
+	fixture_load(f, hook, &(struct setup){ .fate_yes = fate_yes, .report_all = report_all });
 }
 
 static inline void fixture_open_sender(struct fixture *f)
 {
-	fixture_load(f, &sender, &(struct match_config){ 0 });
+	fixture_load(f, &sender, &(struct setup){ 0 });
 }
 
 static inline void fixture_close(struct fixture *f)
 {
-	matcher_close(&f->ports);
-	matcher_close(&f->sweep);
+	matcher_close(&f->matcher);
+}
+
+static inline struct stats stats_of(const struct fixture *f, enum lane lane)
+{
+	return matcher_stats(&f->matcher, lane);
+}
+
+static inline void forget_tables(struct fixture *f)
+{
+	memset(f->matcher.answers.mem, 0, f->matcher.answers.size);
+	memset(f->matcher.neighbours.mem, 0, f->matcher.neighbours.size);
 }
 
 static inline void forget_answers(struct fixture *f)
 {
-	memset(f->ports.answers.mem, 0, f->ports.answers.size);
-	memset(f->ports.stats.mem, 0, f->ports.stats.size);
-	memset(f->sweep.answers.mem, 0, f->sweep.answers.size);
-	memset(f->sweep.stats.mem, 0, f->sweep.stats.size);
+	forget_tables(f);
+	memset(f->matcher.stats.mem, 0, f->matcher.stats.size);
 	f->n_events = 0;
 }
 
 /* As if each CPU had seen an answer: the first of each would be told for its round trip. */
 static inline __u64 pass_first_sample(struct fixture *f)
 {
-	const size_t cpus = f->ports.stats.size / TABLE_PAGE;
+	const size_t cpus = f->matcher.stats.size / TABLE_PAGE;
 	size_t i;
 
-	for (i = 0; i < cpus; i++)
-		((struct stats *)((char *)f->ports.stats.mem + i * TABLE_PAGE))->answers[0] = 1;
+	for (i = 0; i < cpus; i++) {
+		char *page = (char *)f->matcher.stats.mem + i * TABLE_PAGE;
+
+		((struct stats_page *)page)->lanes[LANE_QUESTIONS].answers[0] = 1;
+	}
 	return cpus;
 }
 
@@ -187,20 +208,13 @@ static inline void check_same(const struct frame *a, const struct frame *b)
 	assert_memory_equal(a->bytes, b->bytes, a->len);
 }
 
-/*
- * The port scan's verdict, and the frame as it comes out. Every frame is shown to the sweep's
- * matcher too, which passes all as they are.
- */
+/* The verdict, and the frame as it comes out. */
 static inline enum verdict run_through(struct fixture *f, const struct frame *frame,
 				       struct frame *out)
 {
-	enum verdict verdict;
+	enum verdict verdict = run_one(f, &f->matcher, frame, out);
 
-	assert_int_equal(run_one(f, &f->sweep, frame, out), PASS);
-	check_same(out, frame);
-	verdict = run_one(f, &f->ports, frame, out);
-	assert_int_equal(matcher_consume(&f->sweep), 0);
-	assert_int_equal(matcher_consume(&f->ports), 0);
+	assert_int_equal(matcher_consume(&f->matcher), 0);
 	return verdict;
 }
 
@@ -216,17 +230,14 @@ static inline enum verdict run(struct fixture *f, const struct frame *frame)
 
 /* Frames. */
 
-static inline void syn(const struct fixture *f, struct probe_tcp_frame *out, __u32 addr, __u16 port,
-		       __u8 attempt)
+static inline struct probe_target target_of(__u32 addr, __u16 port)
 {
-	const struct probe_tcp_target target = {
+	return (struct probe_target){
 		.addr = htonl(addr),
 		.source = htonl(SCANNER),
 		.port = port,
 		.next_hop = { 2, 0, 0, 0, 0, 3 },
 	};
-
-	probe_tcp_build(out, &f->config.tcp, &target, attempt);
 }
 
 enum kind { SYNACK, RST, ICMP, ARP };
@@ -241,6 +252,7 @@ static inline void frame_set(struct frame *frame, const void *bytes, __u32 len)
 static inline void make(const struct fixture *f, struct frame *frame, enum kind kind, __u32 addr,
 			__u16 port, __u8 attempt)
 {
+	const struct probe_target target = target_of(addr, port);
 	const __u8 mac[6] = { 2, 0, 0xc6, 0x12, 0, 3 };
 	struct probe_arp_frame request, arp;
 	struct reply_synack_frame synack;
@@ -248,7 +260,7 @@ static inline void make(const struct fixture *f, struct frame *frame, enum kind 
 	struct probe_tcp_frame probe;
 	struct reply_rst_frame rst;
 
-	syn(f, &probe, addr, port, attempt);
+	probe_tcp_build(&probe, &f->probe, &target, attempt);
 	switch (kind) {
 	case SYNACK:
 		reply_synack(&synack, &probe);
@@ -263,7 +275,7 @@ static inline void make(const struct fixture *f, struct frame *frame, enum kind 
 		frame_set(frame, &icmp, sizeof(icmp));
 		break;
 	case ARP:
-		probe_arp_build(&request, f->config.tcp.source_mac, htonl(SCANNER), htonl(addr));
+		probe_arp_build(&request, &f->probe, &target, 0);
 		reply_arp(&arp, &request, mac);
 		frame_set(frame, &arp, sizeof(arp));
 		break;

@@ -111,11 +111,8 @@ static void automatic_choice_is_by_driver(void **state)
 		const char *driver;
 		enum attach_mode mode;
 	} rows[] = {
-		{ "sfc", ATTACH_NATIVE },
-		{ "veth", ATTACH_TC },
-		{ "i40e", ATTACH_TC },
-		{ "never-heard-of", ATTACH_TC },
-		{ "", ATTACH_TC },
+		{ "sfc", ATTACH_NATIVE },	 { "veth", ATTACH_TC }, { "i40e", ATTACH_TC },
+		{ "never-heard-of", ATTACH_TC }, { "", ATTACH_TC },
 	};
 	struct attach a;
 	size_t i;
@@ -180,6 +177,82 @@ static void others_are_left_alone(void **state)
 	attach_close(&sender);
 }
 
+/* The line of an attempt that fails. */
+static void assert_refused(enum attach_mode mode, bool sends, const char *want)
+{
+	struct attach a;
+	struct err err;
+	int fd;
+
+	assert_int_equal(choose(&a, mode, "veth", sends), 0);
+	fd = load(&a);
+	assert_int_not_equal(attach_program(&a, fd, &err), 0);
+	assert_string_equal(err.text, want);
+	close(fd);
+	attach_close(&a);
+}
+
+/* The interface has no XDP program, and is refused because of one all the same. */
+static void a_program_above_is_in_the_way(void **state)
+{
+	struct attach above, beside;
+	struct err err;
+	int fd;
+
+	(void)state;
+	run("ip link add name veth2 type bridge && ip link set veth0 master veth2");
+	assert_int_equal(choose(&above, ATTACH_GENERIC, "bridge", false), 0);
+	above.ifindex = (int)if_nametoindex("veth2");
+	fd = load(&above);
+	assert_int_equal(attach_program(&above, fd, &err), 0);
+	close(fd);
+	assert_refused(ATTACH_NATIVE, false,
+		       "veth0: an XDP program is attached to a bridge or bond above it: use "
+		       "--attach tc");
+	assert_refused(ATTACH_NATIVE, true,
+		       "veth0: an XDP program is attached to a bridge or bond above it: use "
+		       "--tx af_packet");
+	assert_int_equal(choose(&beside, ATTACH_TC, "veth", false), 0);
+	attach_twice(&beside);
+	attach_close(&above);
+	run("ip link delete veth2");
+}
+
+/* Whoever asked for tc is not told to use tc. A clsact filter (before Linux 6.6) has no such limit. */
+static void tc_that_is_full(void **state)
+{
+	struct attach a[70];
+	struct err err;
+	size_t n, i;
+	int fd, code = 0;
+
+	(void)state;
+	for (n = 0; n < sizeof(a) / sizeof(a[0]) && !code; n++) {
+		assert_int_equal(choose(&a[n], ATTACH_TC, "veth", false), 0);
+		fd = load(&a[n]);
+		code = attach_program(&a[n], fd, &err);
+		close(fd);
+	}
+	for (i = 0; i < n; i++)
+		attach_close(&a[i]);
+	if (!code)
+		skip();
+	assert_string_equal(err.text,
+			    "veth0: has too many programs at tc already: use --attach native or "
+			    "generic");
+}
+
+/* A driver without native XDP cannot transmit XDP frames either: generic would not help. */
+static void a_driver_without_xdp(void **state)
+{
+	(void)state;
+	run("ip link delete veth0 && ip link add name veth0 type bridge && ip link set veth0 up");
+	assert_refused(ATTACH_NATIVE, false,
+		       "veth0: its driver has no native XDP: use --attach tc");
+	assert_refused(ATTACH_NATIVE, true,
+		       "veth0: its driver has no native XDP: use --tx af_packet");
+}
+
 static void it_notices_that_it_was_taken_away(void **state)
 {
 	static const enum attach_mode modes[] = { ATTACH_NATIVE, ATTACH_TC };
@@ -226,6 +299,9 @@ int main(void)
 		TEST(refused_by_the_driver_it_is_tc),
 		TEST(the_sender_gets_native_whatever_the_driver),
 		TEST(others_are_left_alone),
+		TEST(a_program_above_is_in_the_way),
+		TEST(tc_that_is_full),
+		TEST(a_driver_without_xdp),
 		TEST(it_notices_that_it_was_taken_away),
 		TEST(a_veth_says_that_it_is_one),
 	};

@@ -87,9 +87,11 @@ static const struct row rows[] = {
 	{ "no flags", RST, TCP(flags), 1, "\x00", PASS, REJECTED, 0 },
 	{ "data offset 4", SYNACK, TCP(data_offset), 1, "\x40", PASS, REJECTED, 0 },
 	{ "data offset beyond the packet", SYNACK, TCP(data_offset), 1, "\x70", PASS, REJECTED, 0 },
-	{ "right cookie, port not asked", SYNACK, 0, 0, "", PASS, REJECTED, 0, .port = NOT_A_PORT },
-	{ "right cookie, host not asked", SYNACK, 0, 0, "", PASS, REJECTED, 0, .addr = OTHER },
-	{ "right cookie, host in the gap", RST, 0, 0, "", DROP, REJECTED, 0, .addr = 0xc6120006U },
+
+	/* An earlier slice may have asked: not counted, with an answer's fate. */
+	{ "right cookie, port not asked", SYNACK, 0, 0, "", PASS, NOTHING, 0, .port = NOT_A_PORT },
+	{ "right cookie, host not asked", SYNACK, 0, 0, "", PASS, NOTHING, 0, .addr = OTHER },
+	{ "right cookie, host in the gap", RST, 0, 0, "", DROP, NOTHING, 0, .addr = 0xc6120006U },
 
 	/* Near misses of ICMP. */
 	{ "ICMP time exceeded", ICMP, IN_ICMP(type), 1, "\x0b", PASS, NOTHING, 0 },
@@ -152,28 +154,44 @@ static void check_tables(const struct fixture *f, enum kind kind, __u8 state)
 		neighbours[TARGET_HOST].state = state;
 		memcpy(neighbours[TARGET_HOST].mac, mac, 6);
 	} else {
-		answers[TARGET_HOST * PORTS + TARGET_SLOT] = state;
+		answers[TARGET_QUESTION] = state;
 	}
-	assert_memory_equal(f->ports.answers.mem, answers, sizeof(answers));
-	assert_memory_equal(f->sweep.answers.mem, neighbours, sizeof(neighbours));
+	assert_memory_equal(f->matcher.answers.mem, answers, sizeof(answers));
+	assert_memory_equal(f->matcher.neighbours.mem, neighbours, sizeof(neighbours));
 }
 
 static void check_event(const struct event *event, const struct row *row)
 {
-	const struct answer *a = &event->answer;
+	const bool arp = row->kind == ARP;
 
 	assert_true(event->time_ns > 0);
-	assert_int_equal(a->addr, htonl(TARGET));
-	assert_int_equal(a->state, row->state);
-	assert_int_equal(a->attempt, row->attempt);
-	assert_int_equal(a->port, row->kind == ARP ? 0 : htons(TARGET_PORT));
+	assert_int_equal(event->type, EVENT_ANSWER);
+	assert_int_equal(event->lane, arp ? LANE_NEIGHBOURS : LANE_QUESTIONS);
+	assert_int_equal(event->question, arp ? TARGET_HOST : TARGET_QUESTION);
+	assert_int_equal(event->state, row->state);
+	assert_int_equal(event->attempt, row->attempt);
 	if (row->kind == SYNACK) {
-		assert_int_equal(a->ttl, REPLY_TTL);
-		assert_int_equal(a->window, REPLY_WINDOW);
-		assert_int_equal(a->mss, REPLY_MSS);
+		assert_int_equal(event->ttl, REPLY_TTL);
+		assert_int_equal(event->window, REPLY_WINDOW);
+		assert_int_equal(event->mss, REPLY_MSS);
 	}
-	if (row->kind == ARP)
-		assert_memory_equal(a->mac, "\x02\x00\xc6\x12\x00\x03", 6);
+	if (arp)
+		assert_memory_equal(event->mac, "\x02\x00\xc6\x12\x00\x03", 6);
+}
+
+static void check_counters(const struct fixture *f, enum counter counts, __u64 answers_before)
+{
+	const struct stats questions = stats_of(f, LANE_QUESTIONS);
+	const struct stats sweep = stats_of(f, LANE_NEIGHBOURS);
+
+	assert_int_equal(questions.answers[0] - answers_before, counts == PORT);
+	assert_int_equal(sweep.answers[0], counts == HOST);
+	assert_int_equal(questions.rejected, counts == REJECTED);
+	assert_int_equal(questions.seen, counts == PORT || counts == REJECTED);
+	assert_int_equal(sweep.seen, counts == HOST);
+	assert_int_equal(questions.duplicates + sweep.duplicates + sweep.rejected, 0);
+	assert_int_equal(questions.events_lost + sweep.events_lost, 0);
+	assert_int_equal(questions.conflicts + sweep.conflicts, 0);
 }
 
 static void check_row(struct fixture *f, const struct row *row, bool all_are_news)
@@ -181,27 +199,18 @@ static void check_row(struct fixture *f, const struct row *row, bool all_are_new
 	bool news = row->state == ANSWER_OPEN || row->state == ANSWER_UP ||
 		    (row->state && all_are_news);
 	struct frame frame;
-	struct stats ports, sweep;
 	__u64 answers_before;
-	enum verdict verdict;
 
 	print_message("  %s\n", row->what);
 	forget_answers(f);
 	answers_before = pass_first_sample(f);
 	make_row(f, row, &frame);
-	verdict = run(f, &frame);
-	ports = matcher_stats(&f->ports);
-	sweep = matcher_stats(&f->sweep);
-	assert_int_equal(verdict, row->verdict);
+	assert_int_equal(run(f, &frame), row->verdict);
 	check_tables(f, row->kind, row->state);
 	assert_int_equal(f->n_events, news);
 	if (news)
 		check_event(&f->events[0], row);
-	assert_int_equal(ports.answers[0] - answers_before, row->counts == PORT);
-	assert_int_equal(sweep.answers[0], row->counts == HOST);
-	assert_int_equal(ports.rejected, row->counts == REJECTED);
-	assert_int_equal(ports.duplicates + sweep.duplicates + sweep.rejected, 0);
-	assert_int_equal(ports.events_lost + sweep.events_lost, 0);
+	check_counters(f, row->counts, answers_before);
 }
 
 static void every_row(struct fixture *f, bool all_are_news)
@@ -216,7 +225,7 @@ static void test_table(void **state)
 {
 	struct fixture f;
 
-	fixture_open(&f, *state, SYNACK_PASS, false);
+	fixture_open(&f, *state, FATE_PASS, false);
 	every_row(&f, false);
 	fixture_close(&f);
 }
@@ -225,7 +234,7 @@ static void test_table_all_are_news(void **state)
 {
 	struct fixture f;
 
-	fixture_open(&f, *state, SYNACK_PASS, true);
+	fixture_open(&f, *state, FATE_PASS, true);
 	every_row(&f, true);
 	fixture_close(&f);
 }
@@ -235,12 +244,17 @@ static void test_synack_drop(void **state)
 	struct frame frame;
 	struct fixture f;
 
-	fixture_open(&f, *state, SYNACK_DROP, false);
+	fixture_open(&f, *state, FATE_DROP, false);
 	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
 	assert_int_equal(run(&f, &frame), DROP);
 	check_tables(&f, SYNACK, ANSWER_OPEN);
 	frame.bytes[TCP(ack)] ^= 1;
 	assert_int_equal(run(&f, &frame), PASS);
+	forget_answers(&f);
+	make(&f, &frame, SYNACK, TARGET, NOT_A_PORT, 0);
+	assert_int_equal(run(&f, &frame), DROP);
+	check_counters(&f, NOTHING, 0);
+	check_tables(&f, SYNACK, ANSWER_NONE);
 	fixture_close(&f);
 }
 
@@ -252,10 +266,10 @@ static void test_synack_reset(void **state)
 	struct fixture f;
 	unsigned int i;
 
-	fixture_open(&f, *state, SYNACK_RESET, false);
+	fixture_open(&f, *state, FATE_RESET, false);
 	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
 	want = frame;
-	assert_true(probe_tcp_reset(want.bytes, want.bytes + want.len, true, f.config.tcp.ttl));
+	assert_true(probe_tcp_reset(want.bytes, want.bytes + want.len, true, f.probe.ttl));
 	if (f.hook == &tc)
 		want.len = len;
 	for (i = 0; i < 3; i++) {
@@ -264,8 +278,8 @@ static void test_synack_reset(void **state)
 	}
 	check_tables(&f, SYNACK, ANSWER_OPEN);
 	assert_int_equal(f.n_events, 1);
-	assert_int_equal(matcher_stats(&f.ports).answers[0], 1);
-	assert_int_equal(matcher_stats(&f.ports).duplicates, 2);
+	assert_int_equal(stats_of(&f, LANE_QUESTIONS).answers[0], 1);
+	assert_int_equal(stats_of(&f, LANE_QUESTIONS).duplicates, 2);
 
 	/* One that cannot be rewritten goes to the stack, and what proves nothing goes there too. */
 	grow_ip(&frame, 4);
@@ -275,6 +289,10 @@ static void test_synack_reset(void **state)
 	assert_int_equal(run(&f, &frame), PASS);
 	make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
 	assert_int_equal(run(&f, &frame), DROP);
+
+	/* What an earlier slice may have asked is answered too. */
+	make(&f, &frame, SYNACK, OTHER, TARGET_PORT, 0);
+	assert_int_equal(run_through(&f, &frame, &got), SEND_BACK);
 	fixture_close(&f);
 }
 
@@ -288,23 +306,24 @@ static void test_bare(void **state)
 	size_t k;
 
 	(void)state;
-	fixture_load(&f, &tc, &(struct match_config){ .synack = SYNACK_RESET, .bare = true });
+	fixture_load(&f, &tc,
+		     &(struct setup){ .no_sweep = true, .fate_yes = FATE_RESET, .bare = true });
 	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		forget_answers(&f);
 		make(&f, &frame, kinds[k], TARGET, TARGET_PORT, 0);
 		assert_int_equal(run(&f, &frame), PASS);
-		assert_int_equal(matcher_stats(&f.ports).answers[0], 0);
+		assert_int_equal(stats_of(&f, LANE_QUESTIONS).answers[0], 0);
 		frame.len -= (__u32)eth;
 		memmove(frame.bytes, frame.bytes + eth, frame.len);
 		want = frame;
 		if (kinds[k] == SYNACK) {
-			probe_tcp_reset(want.bytes, want.bytes + want.len, false, f.config.tcp.ttl);
+			probe_tcp_reset(want.bytes, want.bytes + want.len, false, f.probe.ttl);
 			want.len = sizeof(struct probe_tcp_reset_packet);
 		}
 		assert_int_equal(run_through(&f, &frame, &got),
 				 kinds[k] == SYNACK ? SEND_BACK : DROP);
 		check_same(&got, &want);
-		assert_int_equal(matcher_stats(&f.ports).answers[0], 1);
+		assert_int_equal(stats_of(&f, LANE_QUESTIONS).answers[0], 1);
 	}
 	fixture_close(&f);
 }
@@ -326,7 +345,7 @@ static void test_lease(void **state)
 	struct fixture f;
 	size_t r, k;
 
-	fixture_open(&f, *state, SYNACK_DROP, true);
+	fixture_open(&f, *state, FATE_DROP, true);
 	for (r = 0; r < sizeof(leases) / sizeof(leases[0]); r++) {
 		renew(&f, leases[r].by_ns);
 		for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
@@ -336,7 +355,7 @@ static void test_lease(void **state)
 			forget_answers(&f);
 			make(&f, &frame, kinds[k], TARGET, TARGET_PORT, 0);
 			assert_int_equal(run(&f, &frame), dropped ? DROP : PASS);
-			sum = matcher_stats(kinds[k] == ARP ? &f.sweep : &f.ports);
+			sum = stats_of(&f, kinds[k] == ARP ? LANE_NEIGHBOURS : LANE_QUESTIONS);
 			assert_int_equal(sum.answers[0], leases[r].works);
 			assert_int_equal(f.n_events, leases[r].works);
 		}
@@ -344,7 +363,7 @@ static void test_lease(void **state)
 		make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
 		frame.bytes[TCP(ack)] ^= 1;
 		assert_int_equal(run(&f, &frame), PASS);
-		assert_int_equal(matcher_stats(&f.ports).rejected, leases[r].works);
+		assert_int_equal(stats_of(&f, LANE_QUESTIONS).rejected, leases[r].works);
 		check_tables(&f, RST, ANSWER_NONE);
 	}
 	fixture_close(&f);
@@ -366,15 +385,15 @@ static void test_truncation(void **state)
 	struct fixture f;
 	size_t k;
 
-	fixture_open(&f, *state, SYNACK_PASS, true);
+	fixture_open(&f, *state, FATE_PASS, true);
 	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		make(&f, &frame, kinds[k], TARGET, TARGET_PORT, 0);
 		forget_answers(&f);
 		while (--frame.len >= shortest(f.hook, kinds[k])) {
 			assert_int_equal(run(&f, &frame), PASS);
-			assert_int_equal(matcher_stats(&f.ports).answers[0], 0);
-			assert_int_equal(matcher_stats(&f.ports).rejected, 0);
-			assert_int_equal(matcher_stats(&f.sweep).answers[0], 0);
+			assert_int_equal(stats_of(&f, LANE_QUESTIONS).answers[0], 0);
+			assert_int_equal(stats_of(&f, LANE_QUESTIONS).rejected, 0);
+			assert_int_equal(stats_of(&f, LANE_NEIGHBOURS).answers[0], 0);
 			assert_int_equal(f.n_events, 0);
 			check_tables(&f, kinds[k], 0);
 		}
@@ -388,7 +407,7 @@ static void test_padding(void **state)
 	struct frame frame;
 	struct fixture f;
 
-	fixture_open(&f, *state, SYNACK_PASS, false);
+	fixture_open(&f, *state, FATE_PASS, false);
 	make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
 	frame.len = 60;
 	assert_int_equal(run(&f, &frame), DROP);
@@ -402,7 +421,7 @@ static void test_duplicates(void **state)
 	struct frame synack, rst, arp;
 	struct fixture f;
 
-	fixture_open(&f, *state, SYNACK_PASS, true);
+	fixture_open(&f, *state, FATE_PASS, true);
 	make(&f, &synack, SYNACK, TARGET, TARGET_PORT, 0);
 	make(&f, &rst, RST, TARGET, TARGET_PORT, 1);
 	make(&f, &arp, ARP, TARGET, 0, 0);
@@ -411,15 +430,15 @@ static void test_duplicates(void **state)
 	assert_int_equal(run(&f, &rst), DROP);
 	check_tables(&f, SYNACK, ANSWER_OPEN);
 	assert_int_equal(f.n_events, 1);
-	assert_int_equal(matcher_stats(&f.ports).answers[0], 1);
-	assert_int_equal(matcher_stats(&f.ports).duplicates, 2);
+	assert_int_equal(stats_of(&f, LANE_QUESTIONS).answers[0], 1);
+	assert_int_equal(stats_of(&f, LANE_QUESTIONS).duplicates, 2);
 
 	forget_answers(&f);
 	run(&f, &arp);
 	assert_int_equal(run(&f, &arp), PASS);
 	assert_int_equal(f.n_events, 1);
-	assert_int_equal(matcher_stats(&f.sweep).answers[0], 1);
-	assert_int_equal(matcher_stats(&f.sweep).duplicates, 1);
+	assert_int_equal(stats_of(&f, LANE_NEIGHBOURS).answers[0], 1);
+	assert_int_equal(stats_of(&f, LANE_NEIGHBOURS).duplicates, 1);
 	fixture_close(&f);
 }
 
@@ -430,15 +449,15 @@ static void test_samples(void **state)
 	struct fixture f;
 	unsigned int i;
 
-	fixture_open(&f, *state, SYNACK_PASS, false);
+	fixture_open(&f, *state, FATE_PASS, false);
 	make(&f, &frame, RST, TARGET, TARGET_PORT, 0);
 	for (i = 0; i < 4 * SAMPLE_EVERY; i++) {
-		memset(f.ports.answers.mem, 0, f.ports.answers.size);
+		memset(f.matcher.answers.mem, 0, f.matcher.answers.size);
 		run(&f, &frame);
 	}
 	/* Counted for each CPU, and the test may have moved to another. */
-	assert_in_range(f.n_events, 4, 4 + f.ports.stats.size / TABLE_PAGE);
-	assert_int_equal(f.events[0].answer.state, ANSWER_CLOSED);
+	assert_in_range(f.n_events, 4, 4 + f.matcher.stats.size / TABLE_PAGE);
+	assert_int_equal(f.events[0].state, ANSWER_CLOSED);
 	fixture_close(&f);
 }
 
@@ -450,18 +469,18 @@ static void test_full_ring(void **state)
 	unsigned int i, runs = 40000;
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame.bytes, .repeat = 1);
 
-	fixture_open(&f, *state, SYNACK_PASS, false);
+	fixture_open(&f, *state, FATE_PASS, false);
 	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
 	opts.data_size_in = frame.len;
 	for (i = 0; i < runs; i++) {
-		memset(f.ports.answers.mem, 0, f.ports.answers.size);
-		assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(&f.ports), &opts), 0);
+		memset(f.matcher.answers.mem, 0, f.matcher.answers.size);
+		assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(&f.matcher), &opts), 0);
 		check_tables(&f, SYNACK, ANSWER_OPEN);
 	}
-	assert_int_equal(matcher_consume(&f.ports), 0);
-	assert_true(matcher_stats(&f.ports).events_lost > 0);
-	assert_int_equal(f.n_events + matcher_stats(&f.ports).events_lost, runs);
-	assert_int_equal(matcher_stats(&f.ports).answers[0], runs);
+	assert_int_equal(matcher_consume(&f.matcher), 0);
+	assert_true(stats_of(&f, LANE_QUESTIONS).events_lost > 0);
+	assert_int_equal(f.n_events + stats_of(&f, LANE_QUESTIONS).events_lost, runs);
+	assert_int_equal(stats_of(&f, LANE_QUESTIONS).answers[0], runs);
 	fixture_close(&f);
 }
 

@@ -2,36 +2,39 @@
 /*
  * test-mutate.c - each program in the kernel against frames that are nearly answers: right ones to
  * probes of the test's key, changed at random. The same matchers compiled for the host say what each
- * frame is. If it is no answer: verdict pass, no change of the table, no event. If it is one: the state
+ * frame is. If it is no answer: verdict pass, no change of a table, no event. If it is one: the state
  * that it stands for, and an event, once.
  *
  * MUTATIONS (200,000) is how many frames each program sees. The order is the same in each run.
  */
 #include "fixture.h"
 
-#include "dispatch.h"
 #include "random.h"
+
+#include <sched.h>
 
 enum { MUTATIONS_DEFAULT = 200000, SEED = 1, CHANGES_MAX = 4 };
 
 struct program {
 	const char *name;
-	bool is_sweep; /* else it is the port scan */
 	const struct hook *hook;
-	enum synack synack;
-	bool bare; /* without an Ethernet header */
+	struct setup setup;
 };
 
 static const struct program programs[] = {
-	{ "sweep, XDP", true, &xdp, SYNACK_PASS },
-	{ "sweep, tc", true, &tc, SYNACK_PASS },
-	{ "port scan, XDP", false, &xdp, SYNACK_PASS },
-	{ "port scan, tc", false, &tc, SYNACK_PASS },
-	{ "port scan, XDP, --synack drop", false, &xdp, SYNACK_DROP },
-	{ "port scan, tc, --synack drop", false, &tc, SYNACK_DROP },
-	{ "port scan, XDP, --synack reset", false, &xdp, SYNACK_RESET },
-	{ "port scan, tc, --synack reset", false, &tc, SYNACK_RESET },
-	{ "port scan, tc, --synack reset, bare IP", false, &tc, SYNACK_RESET, true },
+	{ "sweep, XDP", &xdp, { .no_questions = true } },
+	{ "sweep, tc", &tc, { .no_questions = true } },
+	{ "port scan, XDP", &xdp, { .no_sweep = true } },
+	{ "port scan, tc", &tc, { .no_sweep = true } },
+	{ "both, XDP", &xdp, { .fate_yes = FATE_PASS } },
+	{ "both, tc", &tc, { .fate_yes = FATE_PASS } },
+	{ "both, XDP, --synack drop", &xdp, { .fate_yes = FATE_DROP } },
+	{ "both, tc, --synack drop", &tc, { .fate_yes = FATE_DROP } },
+	{ "both, XDP, --synack reset", &xdp, { .fate_yes = FATE_RESET } },
+	{ "both, tc, --synack reset", &tc, { .fate_yes = FATE_RESET } },
+	{ "port scan, tc, --synack reset, bare IP",
+	  &tc,
+	  { .no_sweep = true, .fate_yes = FATE_RESET, .bare = true } },
 };
 
 /* What the program under test must have done up to now. */
@@ -39,8 +42,15 @@ struct model {
 	const struct program *program;
 	__u8 answers[HOSTS * PORTS];
 	struct neighbour neighbours[HOSTS];
-	struct stats stats;
+	struct stats stats[LANES];
 	__u64 hits; /* with a right cookie, or replies to ARP: asked or not */
+};
+
+/* What must come of a frame. */
+struct outcome {
+	enum verdict verdict;
+	bool news;
+	struct event event; /* if news, but for its time */
 };
 
 /* Frames */
@@ -196,7 +206,8 @@ static void strip_ethernet(struct frame *frame)
 	memmove(frame->bytes, frame->bytes + sizeof(struct net_eth), frame->len);
 }
 
-static void make_frame(const struct fixture *f, struct frame *frame, uint64_t *random)
+static void make_frame(const struct fixture *f, const struct program *program, struct frame *frame,
+		       uint64_t *random)
 {
 	uint64_t changes;
 
@@ -204,7 +215,7 @@ static void make_frame(const struct fixture *f, struct frame *frame, uint64_t *r
 		make_answer(f, random, frame);
 		for (changes = next_random(random) % (CHANGES_MAX + 1); changes; changes--)
 			change(f, frame, random);
-		if (f->config.bare)
+		if (program->setup.bare)
 			strip_ethernet(frame);
 	} while (!is_taken(f->hook, frame));
 }
@@ -234,35 +245,70 @@ static bool find_port(__be16 port, __u32 *index)
 	return false;
 }
 
-/* Note an answer; true: it is the first to its question, and news. */
-static bool note(struct model *model, const struct answer *answer)
+static void tell(struct outcome *out, enum event_type type, enum lane lane, __u32 question,
+		 const struct answer *answer)
 {
-	const bool is_sweep = model->program->is_sweep;
+	out->news = true;
+	out->event = (struct event){
+		.type = (__u8)type,
+		.lane = (__u8)lane,
+		.state = answer->state,
+		.attempt = answer->attempt,
+		.ttl = answer->ttl,
+		.window = answer->window,
+		.question = question,
+		.mss = answer->mss,
+	};
+	memcpy(out->event.mac, answer->mac, sizeof(answer->mac));
+}
+
+static void note_neighbour(struct model *model, const struct answer *answer, struct outcome *out)
+{
+	struct stats *stats = &model->stats[LANE_NEIGHBOURS];
+	struct neighbour *known;
+	__u32 host;
+
+	if (!find_host(answer->addr, &host))
+		return;
+	stats->seen++;
+	known = &model->neighbours[host];
+	if (!known->state) {
+		known->state = ANSWER_UP;
+		memcpy(known->mac, answer->mac, sizeof(answer->mac));
+		stats->answers[0]++;
+		tell(out, EVENT_ANSWER, LANE_NEIGHBOURS, host, answer);
+		return;
+	}
+	stats->duplicates++;
+	if (memcmp(known->mac, answer->mac, sizeof(answer->mac)) != 0 &&
+	    stats->conflicts++ < CONFLICTS_TOLD)
+		tell(out, EVENT_CONFLICT, LANE_NEIGHBOURS, host, answer);
+}
+
+/* A question that nobody asks now may be of an earlier slice of the scan. */
+static void note_answer(struct model *model, const struct answer *answer, struct outcome *out)
+{
+	struct stats *stats = &model->stats[LANE_QUESTIONS];
 	__u32 host, port;
 	__u8 *state;
 
-	if (!find_host(answer->addr, &host) || (!is_sweep && !find_port(answer->port, &port))) {
-		model->stats.rejected += !is_sweep;
-		return false;
-	}
-	state = is_sweep ? &model->neighbours[host].state : &model->answers[host * PORTS + port];
+	if (!find_host(answer->addr, &host) || !find_port(answer->port, &port))
+		return;
+	stats->seen++;
+	state = &model->answers[host * PORTS + port];
 	if (*state) {
-		model->stats.duplicates++;
-		return false;
+		stats->duplicates++;
+		return;
 	}
 	*state = answer->state;
-	if (is_sweep)
-		memcpy(model->neighbours[host].mac, answer->mac, sizeof(answer->mac));
-	model->stats.answers[0]++;
-	return true;
+	stats->answers[0]++;
+	tell(out, EVENT_ANSWER, LANE_QUESTIONS, host * PORTS + port, answer);
 }
 
 /* Make of a frame that is to be answered the RST, if it can be; tc cuts off what is behind that. */
-static enum verdict reset(const struct fixture *f, struct frame *frame)
+static enum verdict reset(const struct fixture *f, bool ethernet, struct frame *frame)
 {
-	const bool ethernet = !f->config.bare;
-
-	if (!probe_tcp_reset(frame->bytes, frame->bytes + frame->len, ethernet, f->config.tcp.ttl))
+	if (!probe_tcp_reset(frame->bytes, frame->bytes + frame->len, ethernet, f->probe.ttl))
 		return PASS;
 	if (f->hook == &tc)
 		frame->len = (ethernet ? sizeof(struct net_eth) : 0) +
@@ -270,34 +316,70 @@ static enum verdict reset(const struct fixture *f, struct frame *frame)
 	return SEND_BACK;
 }
 
-/* The verdict; *frame becomes what comes out, *news whether there must be an event. */
-static enum verdict judge(struct model *model, const struct fixture *f, struct frame *frame,
-			  struct answer *answer, bool *news)
+static void judge_arp(struct model *model, const struct fixture *f, struct cursor *c,
+		      struct outcome *out)
 {
-	const struct program *program = model->program;
-	struct cursor c = { frame->bytes, frame->bytes + frame->len };
+	struct answer answer = { 0 };
+
+	if (model->program->setup.no_sweep ||
+	    probe_match(c, PROBE_ARP, NULL, &f->probe, &answer) != MATCH_ANSWER)
+		return;
+	model->hits++;
+	note_neighbour(model, &answer, out);
+}
+
+static void judge_ip4(struct model *model, const struct fixture *f, struct cursor *c,
+		      struct frame *frame, struct outcome *out)
+{
+	const struct setup *setup = &model->program->setup;
+	const struct net_ip4 *ip = cursor_pull_ip4(c, false);
+	struct answer answer = { 0 };
 	enum match match;
 
-	memset(answer, 0, sizeof(*answer));
-	*news = false;
-	match = (program->bare ? dispatch_ip4 : dispatch)(&c, &f->config.tcp, answer);
-	if (match == MATCH_REJECTED && !program->is_sweep)
-		model->stats.rejected++;
-	if (match != MATCH_ANSWER || program->is_sweep != (answer->state == ANSWER_UP))
-		return PASS;
+	if (!ip || setup->no_questions)
+		return;
+	match = probe_match(c, PROBE_TCP, ip, &f->probe, &answer);
+	if (match == MATCH_REJECTED) {
+		model->stats[LANE_QUESTIONS].seen++;
+		model->stats[LANE_QUESTIONS].rejected++;
+	}
+	if (match != MATCH_ANSWER)
+		return;
 	model->hits++;
-	*news = note(model, answer);
-	if (program->is_sweep)
-		return PASS;
-	if (answer->state != ANSWER_OPEN || program->synack == SYNACK_DROP)
-		return DROP;
-	return program->synack == SYNACK_RESET ? reset(f, frame) : PASS;
+	note_answer(model, &answer, out);
+	if (answer.state != ANSWER_OPEN || setup->fate_yes == FATE_DROP)
+		out->verdict = DROP;
+	else if (setup->fate_yes == FATE_RESET)
+		out->verdict = reset(f, !setup->bare, frame);
+}
+
+/* *frame becomes what comes out. */
+static struct outcome judge(struct model *model, const struct fixture *f, struct frame *frame)
+{
+	struct cursor c = { frame->bytes, frame->bytes + frame->len };
+	struct outcome out = { .verdict = PASS };
+	__u16 type = NET_ETH_IP4;
+
+	if (!model->program->setup.bare) {
+		const struct net_eth *eth = cursor_pull_eth(&c);
+
+		type = eth ? net_host16(eth->type) : 0;
+	}
+	if (type == NET_ETH_ARP)
+		judge_arp(model, f, &c, &out);
+	else if (type == NET_ETH_IP4)
+		judge_ip4(model, f, &c, frame, &out);
+	return out;
 }
 
 static bool tables_are(const struct fixture *f, const struct model *model)
 {
-	return !memcmp(f->ports.answers.mem, model->answers, sizeof(model->answers)) &&
-	       !memcmp(f->sweep.answers.mem, model->neighbours, sizeof(model->neighbours));
+	const struct setup *setup = &model->program->setup;
+
+	return (setup->no_questions ||
+		!memcmp(f->matcher.answers.mem, model->answers, sizeof(model->answers))) &&
+	       (setup->no_sweep ||
+		!memcmp(f->matcher.neighbours.mem, model->neighbours, sizeof(model->neighbours)));
 }
 
 static void show_and_fail(const struct frame *frame, __u64 number, const char *what)
@@ -313,22 +395,18 @@ static void show_and_fail(const struct frame *frame, __u64 number, const char *w
 static void check_frame(struct fixture *f, struct model *model, const struct frame *frame,
 			__u64 number)
 {
-	struct matcher *m = model->program->is_sweep ? &f->sweep : &f->ports;
 	struct frame want = *frame, got;
-	struct answer answer;
-	enum verdict verdict;
-	bool news;
+	struct outcome out = judge(model, f, &want);
 
 	f->n_events = 0;
-	verdict = judge(model, f, &want, &answer, &news);
-	if (run_one(f, m, frame, &got) != verdict)
+	if (run_through(f, frame, &got) != out.verdict)
 		show_and_fail(frame, number, "verdict");
 	if (got.len != want.len || memcmp(got.bytes, want.bytes, want.len) != 0)
 		show_and_fail(frame, number, "the frame that comes out");
-	assert_int_equal(matcher_consume(m), 0);
-	if (f->n_events != news)
-		show_and_fail(frame, number, news ? "no event" : "an event");
-	if (news && memcmp(&f->events[0].answer, &answer, sizeof(answer)) != 0)
+	if (f->n_events != out.news)
+		show_and_fail(frame, number, out.news ? "no event" : "an event");
+	out.event.time_ns = f->events[0].time_ns;
+	if (out.news && memcmp(&f->events[0], &out.event, sizeof(out.event)) != 0)
 		show_and_fail(frame, number, "what the event says");
 	if (!tables_are(f, model))
 		show_and_fail(frame, number, "the table of answers");
@@ -336,13 +414,15 @@ static void check_frame(struct fixture *f, struct model *model, const struct fra
 
 static void check_counters(const struct fixture *f, const struct model *model)
 {
-	const struct stats stats = matcher_stats(model->program->is_sweep ? &f->sweep : &f->ports);
+	unsigned int lane;
 
-	assert_int_equal(stats.answers[0], model->stats.answers[0]);
-	assert_int_equal(stats.duplicates, model->stats.duplicates);
-	assert_int_equal(stats.rejected, model->stats.rejected);
-	assert_int_equal(stats.seen, stats.answers[0] + stats.duplicates + stats.rejected);
-	assert_int_equal(stats.late + stats.events_lost, 0);
+	for (lane = 0; lane < LANES; lane++) {
+		const struct stats stats = stats_of(f, lane), *want = &model->stats[lane];
+
+		assert_memory_equal(&stats, want, sizeof(stats));
+		assert_int_equal(stats.seen, stats.answers[0] + stats.duplicates + stats.rejected);
+		assert_int_equal(stats.late + stats.events_lost, 0);
+	}
 }
 
 /* So that the next answer to a question is the first again. */
@@ -350,8 +430,7 @@ static void forget(struct fixture *f, struct model *model)
 {
 	memset(model->answers, 0, sizeof(model->answers));
 	memset(model->neighbours, 0, sizeof(model->neighbours));
-	memset(f->ports.answers.mem, 0, f->ports.answers.size);
-	memset(f->sweep.answers.mem, 0, f->sweep.answers.size);
+	forget_tables(f);
 }
 
 static __u64 mutations(void)
@@ -364,6 +443,7 @@ static __u64 mutations(void)
 static void every_frame(void **state)
 {
 	struct model model = { .program = *state };
+	struct setup setup = model.program->setup;
 	const __u64 n = mutations();
 	uint64_t random = SEED;
 	__u64 i;
@@ -371,14 +451,12 @@ static void every_frame(void **state)
 	struct fixture f;
 
 	assert_true(n > 0);
-	fixture_load(&f, model.program->hook,
-		     &(struct match_config){ .synack = model.program->synack,
-					     .bare = model.program->bare,
-					     .report_all = true });
+	setup.report_all = true;
+	fixture_load(&f, model.program->hook, &setup);
 	for (i = 0; i < n; i++) {
 		if (i % 65536 == 0)
 			renew(&f, 0);
-		make_frame(&f, &frame, &random);
+		make_frame(&f, model.program, &frame, &random);
 		check_frame(&f, &model, &frame, i);
 		if (next_random(&random) % 8 == 0)
 			forget(&f, &model);
@@ -386,10 +464,21 @@ static void every_frame(void **state)
 	check_counters(&f, &model);
 	print_message("  %s: %llu frames, %llu of them answers, %llu rejected\n",
 		      model.program->name, (unsigned long long)n, (unsigned long long)model.hits,
-		      (unsigned long long)model.stats.rejected);
+		      (unsigned long long)model.stats[LANE_QUESTIONS].rejected);
 	/* Neither too far from answers nor too close to them to tell anything. */
 	assert_in_range(model.hits, n / 50, n / 2);
 	fixture_close(&f);
+}
+
+/* Each CPU tells of CONFLICTS_TOLD: all frames are to run on the same. */
+static int stay_on_one_cpu(void **state)
+{
+	cpu_set_t here;
+
+	(void)state;
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	return sched_setaffinity(0, sizeof(here), &here);
 }
 
 int main(void)
@@ -401,5 +490,5 @@ int main(void)
 		tests[i] = (struct CMUnitTest){ .name = programs[i].name,
 						.test_func = every_frame,
 						.initial_state = (void *)&programs[i] };
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, stay_on_one_cpu, NULL);
 }

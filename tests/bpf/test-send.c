@@ -15,14 +15,14 @@ static __u32 stamp(const struct fixture *f, __u8 fill, struct frame *out)
 		    .data_out = out->bytes, .data_size_out = sizeof(out->bytes), .repeat = 1);
 
 	memset(dirty, fill, sizeof(dirty));
-	assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(&f->ports), &opts), 0);
+	assert_int_equal(bpf_prog_test_run_opts(matcher_program_fd(&f->matcher), &opts), 0);
 	out->len = opts.data_size_out;
 	return opts.retval;
 }
 
 static struct send_queue *map_queue(const struct fixture *f)
 {
-	int fd = bpf_object__find_map_fd_by_name(f->ports.object, "queue");
+	int fd = bpf_object__find_map_fd_by_name(f->matcher.object, "queue");
 	struct send_queue *queue =
 		mmap(NULL, sizeof(*queue), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
@@ -32,7 +32,7 @@ static struct send_queue *map_queue(const struct fixture *f)
 
 static void point_at_loopback(const struct fixture *f)
 {
-	int fd = bpf_object__find_map_fd_by_name(f->ports.object, "device");
+	int fd = bpf_object__find_map_fd_by_name(f->matcher.object, "device");
 	const __u32 zero = 0, loopback = 1;
 
 	assert_int_equal(bpf_map_update_elem(fd, &zero, &loopback, BPF_ANY), 0);
@@ -50,7 +50,7 @@ static void frames_are_those_of_user_space(void **state)
 	queue = map_queue(&f);
 	queue->attempt = 1;
 	for (i = 0; i < SEND_QUEUE; i++)
-		queue->targets[i] = (struct probe_tcp_target){
+		queue->targets[i] = (struct probe_target){
 			.addr = htonl(0xc6130000 + i * 7919),
 			.source = htonl(SCANNER + i % 3),
 			.port = (__u16)(i * 31 + 1),
@@ -62,7 +62,7 @@ static void frames_are_those_of_user_space(void **state)
 		struct frame got;
 
 		assert_int_equal(stamp(&f, (__u8)i, &got), XDP_REDIRECT);
-		probe_tcp_build(&want, &f.config.tcp, &queue->targets[i % SEND_QUEUE], 1);
+		probe_tcp_build(&want, &f.probe, &queue->targets[i % SEND_QUEUE], 1);
 		assert_int_equal(got.len, sizeof(want));
 		assert_memory_equal(got.bytes, &want, sizeof(want));
 		assert_int_equal(queue->next, i + 1);
@@ -79,7 +79,7 @@ static void not_asked_it_sends_nothing(void **state)
 	struct fixture f;
 
 	(void)state;
-	fixture_open(&f, &xdp, SYNACK_PASS, false);
+	fixture_open(&f, &xdp, FATE_PASS, false);
 	point_at_loopback(&f);
 	queue = map_queue(&f);
 	assert_int_equal(stamp(&f, 0x55, &got), XDP_PASS);

@@ -84,7 +84,9 @@ static void check_config(const struct config *c)
 	LAW(c->tx == TX_AF_PACKET || c->tx == TX_XDP);
 	LAW(c->n_outputs <= SINK_WISHES_MAX);
 	LAW(config_tx_name(c->tx));
-	LAW(c->synack == SYNACK_PASS || c->synack == SYNACK_DROP);
+	LAW(c->attach <= ATTACH_TC);
+	LAW(c->tx == TX_AF_PACKET || c->attach != ATTACH_TC);
+	LAW(c->synack == SYNACK_PASS || c->synack == SYNACK_DROP || c->synack == SYNACK_RESET);
 }
 
 static void read_arguments(int argc, char **argv)
@@ -98,6 +100,9 @@ static void read_arguments(int argc, char **argv)
 		check_config(&config);
 		break;
 	case CONFIG_DONE:
+		break;
+	case CONFIG_BROKEN:
+		LAW(err.text[0] && is_one_line(&err));
 		break;
 	case CONFIG_WRONG: /* an empty line: getopt has said it */
 		LAW(!err.text[0] || is_one_line(&err));

@@ -13,13 +13,14 @@ enum { FIRST = 1000, N_MAX = 512, TRIES_MAX = 4, BATCH = 64, TIMEOUT_MS = 20, MI
 
 /* The input, as it is in memory; what is missing of it are zeros. */
 struct script {
-	struct resume_flow from;
+	struct flow_saved from;
 	uint64_t seed;
 	uint16_t n;
 	uint8_t tries;
 	uint8_t automatic;
 	uint8_t stops[2];	/* after so many turns */
 	uint8_t answers[N_MAX]; /* when asked for the how manieth time, up to 3; others never */
+	uint8_t kind;
 };
 
 struct net {
@@ -78,18 +79,26 @@ static void take_turn(struct flow *f, struct net *net, uint64_t *now)
 }
 
 /* Go on from `from` for so many turns, and save; false: that state cannot be. */
-static bool go_on(const struct script *script, struct net *net, struct resume_flow *from,
-		  uint64_t turns)
+static bool go_on(const struct script *script, struct net *net, struct way *way,
+		  struct flow_saved *from, uint64_t turns)
 {
 	const unsigned int tries = 1 + script->tries % TRIES_MAX;
 	uint64_t now = MS, limit = now + MINUTES_MAX * 60000 * MS;
 	struct pacer pacer;
+	const struct flow_spec spec = {
+		.first = FIRST,
+		.n = net->n,
+		.tries = tries,
+		.seed = script->seed,
+		.way = way,
+		.kind = script->kind % PROBE_KINDS_N,
+		.shared = script->automatic % 2 ? NULL : &pacer,
+	};
 	struct flow f;
 	bool valid;
 
 	pacer_init(&pacer, 1e5, now);
-	LAW(!flow_init(&f, FIRST, net->n, tries, script->seed,
-		       script->automatic % 2 ? NULL : &pacer, now));
+	LAW(!flow_init(&f, &spec, now));
 	valid = flow_restore(&f, from, now);
 	while (valid && f.state != FLOW_DONE && turns--) {
 		take_turn(&f, net, &now);
@@ -99,6 +108,7 @@ static bool go_on(const struct script *script, struct net *net, struct resume_fl
 		*from = flow_save(&f, now, TIMEOUT_MS * MS);
 		LAW(!from->done || flow_missing(&f) <= net->n);
 	}
+	flow_hand_on(&f, way);
 	flow_free(&f);
 	return valid;
 }
@@ -120,16 +130,17 @@ static void check_complete(const struct script *script, const struct net *net)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct script script = { 0 };
-	struct resume_flow from;
+	struct way way = { 0 };
+	struct flow_saved from;
 	struct net net;
 
 	memcpy(&script, data, size < sizeof(script) ? size : sizeof(script));
 	net = (struct net){ .script = &script, .n = 1 + script.n % N_MAX };
 	from = script.from;
-	if (!go_on(&script, &net, &from, script.stops[0]))
+	if (!go_on(&script, &net, &way, &from, script.stops[0]))
 		return 0;
-	LAW(go_on(&script, &net, &from, script.stops[1]));
-	LAW(go_on(&script, &net, &from, UINT64_MAX));
+	LAW(go_on(&script, &net, &way, &from, script.stops[1]));
+	LAW(go_on(&script, &net, &way, &from, UINT64_MAX));
 	LAW(from.done);
 	check_complete(&script, &net);
 	return 0;

@@ -4,23 +4,22 @@
  * of the search for a host, so that is the longest list of hosts there can be.
  */
 #include "matcher.h"
-#include "portscan.skel.h"
-#include "sweep.skel.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-enum { PORTS = 65536 };
+static const uint16_t slots[65536];
 
+/* A program, and what its lanes do. PROBE_NONE: the lane is not used. */
 struct program {
 	const char *name;
-	bool is_sweep; /* else it is the port scan */
-	struct match_config config;
+	enum probe_kind neighbours, questions;
+	enum fate fate_yes;
+	bool bare;
 };
 
 static int on_event(void *ctx, void *data, size_t size)
@@ -32,12 +31,12 @@ static int on_event(void *ctx, void *data, size_t size)
 }
 
 /* Every other address, as many as a list may have. */
-static void make_hosts(struct hosts *hosts)
+static void make_group(struct hosts_group *group)
 {
-	struct ranges *ranges = &hosts->flows[0];
+	struct ranges *ranges = &group->addrs;
 	uint32_t i;
 
-	*hosts = (struct hosts){ .n_flows = 1, .n = HOST_ENTRIES_MAX };
+	*group = (struct hosts_group){ 0 };
 	ranges->v = calloc(HOST_ENTRIES_MAX, sizeof(*ranges->v));
 	assert_non_null(ranges->v);
 	ranges->n = HOST_ENTRIES_MAX;
@@ -45,64 +44,85 @@ static void make_hosts(struct hosts *hosts)
 		ranges->v[i] = (struct range){ addr_ip4(2 * i), addr_ip4(2 * i), i };
 }
 
+static struct matcher_lane lane(enum probe_kind kind, const struct hosts *hosts)
+{
+	if (kind == PROBE_NONE)
+		return (struct matcher_lane){ 0 };
+	return (struct matcher_lane){
+		.kind = kind,
+		.hosts = hosts,
+		.each = 1,
+		.slots = slots,
+		.fate_no = FATE_DROP,
+	};
+}
+
+/* With no source port, the verifier would see that no frame is an answer, and stop there. */
 static void load(const struct program *program)
 {
-	struct matcher_spec spec = { .config = program->config,
-				     .answers_size = HOST_ENTRIES_MAX,
-				     .sends = !strcmp(program->name, "match_send"),
-				     .on_event = on_event,
-				     .verbose = true };
+	struct matcher_spec spec = {
+		.probe = { .source_port = 61000, .tries = 8, .ttl = 64 },
+		.bare = program->bare,
+		.on_event = on_event,
+		.verbose = true,
+	};
+	struct hosts_group group;
+	const struct hosts hosts = { .groups = &group, .n_groups = 1, .n = HOST_ENTRIES_MAX };
 	struct matcher matcher;
-	struct hosts hosts;
 	struct err err;
 
-	if (program->is_sweep) {
-		spec.elf = sweep_bpf__elf_bytes(&spec.elf_size);
-	} else {
-		spec.elf = portscan_bpf__elf_bytes(&spec.elf_size);
-		spec.ports_size = PORTS * sizeof(__u16);
-	}
-	make_hosts(&hosts);
-	spec.hosts = &hosts;
-	if (matcher_open(&matcher, &spec, program->name, &err))
+	make_group(&group);
+	spec.lanes[LANE_NEIGHBOURS] = lane(program->neighbours, &hosts);
+	spec.lanes[LANE_QUESTIONS] = lane(program->questions, &hosts);
+	spec.lanes[LANE_QUESTIONS].fate_yes = program->fate_yes;
+	if (matcher_open(&matcher, &spec, program->name, NULL, &err))
 		fail_msg("%s", err.text);
 	matcher_close(&matcher);
-	free(hosts.flows[0].v);
+	free(group.addrs.v);
 }
 
 static void sweep_loads(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_xdp", .is_sweep = true });
-	load(&(struct program){ "match_tc", .is_sweep = true });
+	load(&(struct program){ "match_xdp", PROBE_ARP, PROBE_NONE });
+	load(&(struct program){ "match_tc", PROBE_ARP, PROBE_NONE });
 }
 
-static void port_scan_in_xdp_loads(void **state)
+static void port_scan_loads(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_xdp", .config.synack = SYNACK_PASS });
-	load(&(struct program){ "match_xdp", .config.synack = SYNACK_RESET });
+	load(&(struct program){ "match_xdp", PROBE_NONE, PROBE_TCP, FATE_RESET });
+	load(&(struct program){ "match_tc", PROBE_NONE, PROBE_TCP, FATE_RESET });
+	load(&(struct program){ "match_tc", PROBE_NONE, PROBE_TCP, FATE_RESET, .bare = true });
 }
 
-static void port_scan_in_tc_loads(void **state)
+static void both_lanes_in_xdp_load(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_tc", .config.synack = SYNACK_RESET });
-	load(&(struct program){ "match_tc", .config.bare = true });
+	load(&(struct program){ "match_xdp", PROBE_ARP, PROBE_TCP, FATE_PASS });
+	load(&(struct program){ "match_xdp", PROBE_ARP, PROBE_TCP, FATE_RESET });
+}
+
+static void both_lanes_in_tc_load(void **state)
+{
+	(void)state;
+	load(&(struct program){ "match_tc", PROBE_ARP, PROBE_TCP, FATE_PASS });
+	load(&(struct program){ "match_tc", PROBE_ARP, PROBE_TCP, FATE_RESET });
 }
 
 static void sender_loads(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_send", .config.synack = SYNACK_RESET });
+	load(&(struct program){ "match_send", PROBE_ARP, PROBE_TCP, FATE_RESET });
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sweep_loads),
-		cmocka_unit_test(port_scan_in_xdp_loads),
-		cmocka_unit_test(port_scan_in_tc_loads),
+		cmocka_unit_test(port_scan_loads),
+		cmocka_unit_test(both_lanes_in_xdp_load),
+		cmocka_unit_test(both_lanes_in_tc_load),
 		cmocka_unit_test(sender_loads),
 	};
 

@@ -169,6 +169,31 @@ for file in new old new.new; do
 		--json "$tmp/./$file" --resume "$tmp/${file%.new}" "$host"
 done
 is "a file that cannot be resumed from is kept" kept "$(cat "$tmp/old")"
+
+# Lists that are read are not written, by whatever name.
+mkdir "$tmp/lists"
+echo "$host" >"$tmp/lists/list"
+ln "$tmp/lists/list" "$tmp/lists/hard"
+ln -s list "$tmp/lists/soft"
+ln -s list "$tmp/lists/state.new"
+cp "$tmp/lists/list" "$tmp/lists/before"
+for file in list hard soft; do
+	for option in "--targets" "-i eth0 --exclude-file"; do
+		# shellcheck disable=SC2086 # an option or two
+		refused "--json $file where ${option##* } reads it" 1 '.*: is read by --targets or --ex' \
+			$option "$tmp/lists/list" --json "$tmp/lists/$file" 198.18.1.8
+	done
+done
+scan_input=$tmp/lists/list
+refused "--json where --targets reads standard input" 1 '.*: is read by --targets or --ex' \
+	--targets - --json "$tmp/lists/hard"
+scan_input=
+refused "--resume where --targets reads what it would write" 1 '.*: is read by --targets or --ex' \
+	--targets "$tmp/lists/list" --resume "$tmp/lists/state"
+same "the lists are kept" "$tmp/lists/before" "$tmp/lists/list"
+scan -i eth0 -q --exclude-file /dev/null --json /dev/null "$host"
+exits "what is no file may be read and written" 0
+
 install -m 600 "$tmp/second" "$tmp/secret"
 frames_before=$(frames)
 scan_as_nobody none --targets "$tmp/secret"
@@ -200,8 +225,28 @@ for option in --attach --synack; do
 		refused "$option '$value'" 2 "$option $value: " "$option=$value" "$host"
 	done
 done
+refused "two interfaces" 2 '--iface: given twice: ' -i lo -i eth0 "$host"
+refused "two lists of ports" 2 '--tcp: given twice: .*comma' -p 22 --tcp 80 "$host"
+refused "one file for two outputs" 1 '.*is given for two outputs' \
+	--json "$tmp/new" --json "$tmp/new" "$host"
+refused "standard output for two outputs" 2 '--json -: standard output is taken already' \
+	--json - --json - "$host"
+refused "two files of --resume" 2 '--resume: given twice: ' --resume "$tmp/new" --resume "$tmp/b" "$host"
 refused "--tx xdp with --attach tc" 2 '--tx xdp .*--attach tc' --tx xdp --attach tc --tcp 80 "$host"
 refused "option value with control characters" 2 '--rate 1.k: ' --rate $'1\nk' "$host"
+
+scan -q --json "$tmp/new" --json - "$host"
+exits "two outputs: ends with 0" 0
+same "two outputs: each has all" "$tmp/new" "$tmp/out"
+rm -f "$tmp/new"
+
+# Of two plain values the last counts: a script's defaults can be changed by adding an option.
+scan --dry-run -i eth0 --rate 10 --rate 20 --retries 3 --retries 0 --shard 1/2 --shard 2/3 \
+	--seed 1 --seed 2 --tcp 80 "$host"
+exits "plain values given twice: ends with 0" 0
+is "plain values given twice: the last counts" "20 3 0" "$(awk '
+	$1 == "rate" { rate = $2 } $1 == "share" { share = $4 } $1 == "probes" { n = $(NF - 1) }
+	END { print rate, share, n }' "$tmp/out")"
 
 # Output files
 

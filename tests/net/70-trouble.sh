@@ -13,33 +13,6 @@ long=(-i eth0 --attach native --rate 1700 --all --tcp "$ports" --json "$tmp/json
 # One and a half seconds.
 short=(-i eth0 --attach native --rate 10k --all --tcp 1-60 --json "$tmp/json" "$net")
 wait_seconds=10
-pid=
-
-# Stop what runs in the background before the lab goes.
-trap 'code=$?; [ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || true; clean_up "$code"' EXIT
-
-# Scans in the background
-
-# $! of the function `lab` would be a shell around it, so tools/lab is called. A shell starts
-# background jobs with SIGINT ignored, and xscan shall leave that so.
-begin() { # ARGUMENT...: as `scan`, in the background; sets $pid
-	rm -f "$tmp/json"
-	tools/lab exec scanner env --default-signal=INT,TERM,HUP "$BUILD/xscan" "$@" \
-		>"$tmp/out" 2>"$tmp/err" </dev/null &
-	pid=$!
-}
-
-# Wait for the scan to end, and set $status. One that goes on for too long is killed: status 137.
-finish() { # SECONDS
-	local deadline=$((SECONDS + $1 + 1))
-	while kill -0 "$pid" && [ "$SECONDS" -lt "$deadline" ]; do
-		sleep 0.02
-	done
-	kill -KILL "$pid" || true
-	status=0
-	wait "$pid" || status=$?
-	pid=
-} 2>/dev/null # where the shell says how its jobs ended
 
 until_true() { # COMMAND...: status 1 if that takes too long
 	local deadline=$((SECONDS + wait_seconds))
@@ -153,6 +126,23 @@ for option in --dry-run --help --version; do
 	lab exec scanner "$BUILD/xscan" -i eth0 "$option" >/dev/full 2>"$tmp/err" || status=$?
 	broke_off "full disk under standard output, $option" 'standard output: .*No space left'
 done
+for arguments in '198.18.1.1' '--json - 198.18.1.1' --dry-run --version; do
+	status=0
+	# shellcheck disable=SC2016,SC2086 # expanded by the inner shell; one or more words
+	lab exec scanner sh -c '"$@" >&-' sh timeout "$scan_seconds" "$BUILD/xscan" -i eth0 $arguments \
+		2>"$tmp/err" </dev/null || status=$?
+	broke_off "closed standard output, $arguments" 'standard output: .*Bad file descriptor'
+done
+status=0
+# shellcheck disable=SC2016 # expanded by the inner shell
+lab exec scanner sh -c '"$@" >&-' sh "$BUILD/xscan" -q -i eth0 --exclude 198.18.0.0/16 --tcp 1 198.19.0.9 \
+	2>"$tmp/err" </dev/null || status=$?
+is "closed standard output and nothing to print: no error" "0 0" "$status $(error_lines)"
+status=0
+# shellcheck disable=SC2016 # expanded by the inner shell
+lab exec scanner sh -c '"$@" <&-' sh "$BUILD/xscan" -i eth0 --targets - 2>"$tmp/err" || status=$?
+is "closed standard input as targets: status 2 and a line that says so" "2 1" \
+	"$status $(grep -c '^xscan: standard input: Bad file descriptor' "$tmp/err")"
 scan -i eth0 --rate 10k --all --tcp "$ports" --json "$tmp/json" "$net"
 exits "control: the scan for the small disk is complete" 0
 is "control: and gives more than the small disk holds" yes \
@@ -305,33 +295,7 @@ fleet_list open 1-100 >"$tmp/expected"
 open_of "$tmp/out" >"$tmp/found"
 same "the first scan finds all that is open" "$tmp/expected" "$tmp/found"
 
-# Limits
-
-# From too little to enough: an error line or a whole scan, nothing between.
-limited() { # LIMIT, an option of prlimit
-	status=0
-	lab exec scanner prlimit "$1" "$BUILD/xscan" -i eth0 --tcp 1-10 198.18.1.1 \
-		>"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
-	if [ "$status" -gt 1 ] || [ "$(error_lines)" != "$status" ]; then
-		echo "$1: exit status $status: $(head -n 1 "$tmp/err")" >>"$tmp/odd"
-	fi
-}
-: >"$tmp/odd"
-for ((files = 4; files <= 48; files++)); do
-	limited --nofile="$files"
-done
-is "48 file descriptors are enough" 0 "$status"
-mib=4 # from where the program's libraries fit
-until prlimit --as=$((mib << 20)) "$BUILD/xscan" --version >/dev/null 2>&1; do
-	mib=$((mib + 2))
-done
-for (( ; mib <= 64; mib += 2)); do
-	limited --as=$((mib << 20))
-done
-is "64 MiB of addresses are enough" 0 "$status"
-limited --stack=$((128 << 10))
-is "a stack of 128 KiB is enough" 0 "$status"
-is "less of each: an error line or a complete scan" "" "$(head -n 5 "$tmp/odd")"
+# Too much
 
 # More questions than there is room for answers: told, or done in some other way, but no crash.
 ip -n "$LAB" route add 198.19.0.0/16 via 198.18.1.1

@@ -15,9 +15,11 @@ scan_seconds=${SCAN_SECONDS:-120}
 tmp=$(mktemp -d)
 failed=0
 status=0
+pid= # of the scan in the background
 
 clean_up() { # [STATUS]
 	local code=${1:-$?}
+	[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || true
 	tools/lab down
 	rm -rf "$tmp"
 	[ "$failed" = 0 ] || code=1
@@ -61,6 +63,11 @@ fleet_up() { # OPTION of fleet...
 	lab down
 	lab fleet-up "$@"
 }
+# A lab with build/faulty, in the same way.
+faulty_up() { # OPTION of faulty...
+	lab down
+	lab faulty-up "$@"
+}
 # The same behind a router, whose queue holds what comes in 50 ms at this rate.
 bottleneck_up() { # RATE OPTION of fleet...
 	fleet=("${@:2}")
@@ -102,6 +109,29 @@ scan() { # OPTION...
 	lab exec scanner timeout -k 5 "$scan_seconds" "${xscan[@]}" "$@" \
 		>"$tmp/out" 2>"$tmp/err" <"${scan_input:-/dev/null}" || status=$?
 }
+
+# Scans in the background
+
+# $! of the function `lab` would be a shell around it, so tools/lab is called. A shell starts
+# background jobs with SIGINT ignored, and xscan shall leave that so.
+begin() { # ARGUMENT...: as `scan`, in the background; sets $pid
+	rm -f "$tmp/json"
+	tools/lab exec scanner env --default-signal=INT,TERM,HUP "${xscan[@]}" "$@" \
+		>"$tmp/out" 2>"$tmp/err" </dev/null &
+	pid=$!
+}
+
+# Wait for the scan to end, and set $status. One that goes on for too long is killed: status 137.
+finish() { # SECONDS
+	local deadline=$((SECONDS + $1 + 1))
+	while kill -0 "$pid" && [ "$SECONDS" -lt "$deadline" ]; do
+		sleep 0.02
+	done
+	kill -KILL "$pid" || true
+	status=0
+	wait "$pid" || status=$?
+	pid=
+} 2>/dev/null # where the shell says how its jobs ended
 
 # Checks, each one test.
 
@@ -198,7 +228,7 @@ sums_close() { # NAME JSON-FILE
 			$s.replies == $s.hosts_up
 		end
 		and $s.asked == $s.probes
-		and $s.asked + $s.retransmits == $s.sent + $s.send_errors
+		and $s.asked + $s.retransmits + $s.host_probes == $s.sent + $s.send_errors
 		and $s.seen == $s.replies + $s.duplicates + $s.rejected
 		and $s.late <= $s.replies
 		and $s.events_lost == $s.recovered' "$2" >"$tmp/sums" 2>&1 || true
@@ -232,7 +262,7 @@ has_right_keys() { # NAME JSON-FILE
 					if .state == "open" then "window", "mss" else empty end])
 			else
 				.type == "summary" and has_just(["type", "time", "hosts_up",
-					"probes", "asked", "sent", "send_errors", "retransmits",
+					"probes", "asked", "sent", "send_errors", "retransmits", "host_probes",
 					"seen", "replies", "late", "duplicates", "rejected",
 					"events_lost", "recovered", "elapsed_s", "rate_pps",
 					"attach", "tx", "complete"]; states + ["self", "coverage"])

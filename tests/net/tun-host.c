@@ -20,17 +20,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { ETH = sizeof(struct net_eth), FRAME_MAX = 2048, CODE = 13 };
-
-union frame {
-	__u8 bytes[FRAME_MAX];
-	struct net_eth eth;
-	struct probe_arp_frame arp;
-	struct probe_tcp_frame tcp;
-	struct reply_synack_frame synack;
-	struct reply_rst_frame rst;
-	struct reply_icmp_frame icmp;
-};
+enum { ETH = sizeof(struct net_eth), CODE = 13 };
 
 struct device {
 	int fd;
@@ -48,7 +38,7 @@ static int device_open(const char *name, bool tap)
 	return fd < 0 || ioctl(fd, TUNSETIFF, &request) ? -1 : fd;
 }
 
-static void send_frame(const struct device *d, const union frame *f, size_t len)
+static void send_frame(const struct device *d, const union reply_frame *f, size_t len)
 {
 	const struct iovec parts[] = {
 		{ (void *)f->bytes, ETH },
@@ -60,7 +50,7 @@ static void send_frame(const struct device *d, const union frame *f, size_t len)
 }
 
 /* A checksum over what carries its own comes to 0. */
-static bool is_right_reset(const union frame *f, size_t len, __be32 expected)
+static bool is_right_reset(const union reply_frame *f, size_t len, __be32 expected)
 {
 	const struct reply_rst_frame *r = &f->rst;
 
@@ -74,7 +64,7 @@ static bool is_right_reset(const union frame *f, size_t len, __be32 expected)
 static void on_syn(struct device *d, const struct probe_tcp_frame *syn)
 {
 	__u16 port = net_host16(syn->tcp.dst);
-	union frame out;
+	union reply_frame out;
 
 	switch (port % 3) {
 	case 0:
@@ -92,10 +82,10 @@ static void on_syn(struct device *d, const struct probe_tcp_frame *syn)
 	}
 }
 
-static void on_frame(struct device *d, const union frame *f, size_t len)
+static void on_frame(struct device *d, const union reply_frame *f, size_t len)
 {
 	const __u8 mac[6] = { 2, 0, 0, 0, 0, 9 };
-	union frame out;
+	union reply_frame out;
 	__u16 port;
 
 	if (d->tap && f->eth.type == net_be16(NET_ETH_ARP) && len >= sizeof(f->arp) &&
@@ -132,7 +122,7 @@ int main(int argc, char **argv)
 	setlinebuf(stdout);
 	printf("ready\n");
 	for (;;) {
-		union frame in = { { 0 } };
+		union reply_frame in = { { 0 } };
 		ssize_t n = read(d.fd, in.bytes + skip, sizeof(in) - skip);
 
 		if (n < 0)

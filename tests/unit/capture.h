@@ -25,9 +25,12 @@ __attribute__((unused)) static const struct result_host host = {
 	.rtt_us = 112,
 };
 
-__attribute__((unused)) static const struct result_host host_unknown = { .addr = ADDR_IP4(0xffffffff),
-									 .has_mac = true,
-									 .rtt_us = -1 };
+__attribute__((unused)) static const struct result_host host_unknown = {
+	.addr = ADDR_IP4(0xffffffff),
+	.kind = PROBE_ARP,
+	.has_mac = true,
+	.rtt_us = -1,
+};
 
 __attribute__((unused)) static const struct result_port open_port = {
 	.time_us = TIME_US,

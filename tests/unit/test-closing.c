@@ -90,7 +90,7 @@ static void sums_are_shown(void **unused)
 		"0.04 s, native XDP\n"
 		"questions    6144 = 6144 asked + 0 not asked\n"
 		"asked        6144 = 5121 answered + 1023 unanswered\n"
-		"frames       6144 asked + 2158 asked again = 8300 sent + 2 refused by the "
+		"frames       6144 asked + 2158 asked again + 0 to find hosts = 8300 sent + 2 refused by the "
 		"interface + 0 dropped by the interface\n"
 		"seen         5125 = 5121 answered + 4 duplicate + 0 rejected\n"
 		"answered     5121 = 1 late + 5120 in time\n"

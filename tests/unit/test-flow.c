@@ -39,6 +39,21 @@ static uint64_t answered(const struct net *net, uint64_t n)
 	return sum;
 }
 
+/* A flow of n questions; `shared`: at this rate, else at that which control finds. */
+static void init(struct flow *f, uint64_t n, unsigned int tries, struct pacer *shared, uint64_t now)
+{
+	const struct flow_spec spec = {
+		.first = FIRST,
+		.n = n,
+		.tries = tries,
+		.seed = 7,
+		.kind = PROBE_TCP,
+		.shared = shared,
+	};
+
+	assert_false(flow_init(f, &spec, now));
+}
+
 /* Drive a flow of n questions to its end. */
 static void drive(struct flow *f, struct net *net, uint64_t n, unsigned int tries)
 {
@@ -47,7 +62,7 @@ static void drive(struct flow *f, struct net *net, uint64_t n, unsigned int trie
 	unsigned int i, allowed, got;
 
 	pacer_init(&pacer, 1e6, now);
-	assert_false(flow_init(f, FIRST, n, tries, 7, &pacer, now));
+	init(f, n, tries, &pacer, now);
 	while (f->state != FLOW_DONE) {
 		now += MS;
 		if (f->state == FLOW_WAITING) {
@@ -166,7 +181,7 @@ static void goes_on_elsewhere(void **state)
 {
 	struct net *net = new_net(1);
 	uint64_t batch[64], now = MS, first_times = 0, i;
-	struct resume_flow saved = { 0 };
+	struct flow_saved saved = { 0 };
 	unsigned int allowed, got, turn;
 	struct pacer pacer;
 	struct flow f;
@@ -176,7 +191,7 @@ static void goes_on_elsewhere(void **state)
 	for (turn = 0; !saved.done; turn++) {
 		assert_in_range(turn, 0, 1000);
 		pacer_init(&pacer, 1e6, now);
-		assert_false(flow_init(&f, FIRST, N, 3, 7, &pacer, now));
+		init(&f, N, 3, &pacer, now);
 		assert_true(flow_restore(&f, &saved, now));
 		for (i = 0; i < 50 && f.state != FLOW_DONE; i++) {
 			now += MS;
@@ -202,11 +217,11 @@ static void goes_on_elsewhere(void **state)
 /* No run begins a sample where nobody answers, but its file may say so. */
 static void a_sample_is_the_end(void **state)
 {
-	static const struct resume_flow in_sample = { .attempt = 3 };
+	static const struct flow_saved in_sample = { .attempt = 3 };
 	struct flow f;
 
 	(void)state;
-	assert_false(flow_init(&f, FIRST, SMALL, 3, 7, NULL, MS));
+	init(&f, SMALL, 3, NULL, MS);
 	assert_true(flow_restore(&f, &in_sample, MS));
 	flow_next_try(&f, 0);
 	assert_int_equal(f.state, FLOW_DONE);
@@ -215,7 +230,7 @@ static void a_sample_is_the_end(void **state)
 
 static void a_state_that_cannot_be_is_refused(void **state)
 {
-	static const struct resume_flow wrong[] = {
+	static const struct flow_saved wrong[] = {
 		{ .position = 2, .reached = 1 },
 		{ .reached = SMALL + 1 },
 		{ .attempt = 4 },
@@ -227,7 +242,7 @@ static void a_state_that_cannot_be_is_refused(void **state)
 		{ .done = 1, .sampled = SMALL_SAMPLE + 1, .position = 1, .reached = 1 },
 	};
 	/* Where each question is asked once there is no sample. */
-	static const struct resume_flow wrong_once[] = {
+	static const struct flow_saved wrong_once[] = {
 		{ .attempt = 1 },
 		{ .done = 1, .sampled = 1, .position = 1, .reached = 1 },
 	};
@@ -237,11 +252,11 @@ static void a_state_that_cannot_be_is_refused(void **state)
 
 	(void)state;
 	pacer_init(&pacer, 1e6, 0);
-	assert_false(flow_init(&f, FIRST, SMALL, 3, 7, &pacer, 0));
+	init(&f, SMALL, 3, &pacer, 0);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_false(flow_restore(&f, &wrong[i], 0));
 	flow_free(&f);
-	assert_false(flow_init(&f, FIRST, SMALL, 1, 7, &pacer, 0));
+	init(&f, SMALL, 1, &pacer, 0);
 	for (i = 0; i < sizeof(wrong_once) / sizeof(wrong_once[0]); i++)
 		assert_false(flow_restore(&f, &wrong_once[i], 0));
 	flow_free(&f);
@@ -262,14 +277,14 @@ static void probes_leave_in_slices(void **state)
 	(void)state;
 	for (r = 0; r < sizeof(rows) / sizeof(*rows); r++) {
 		pacer_init(&pacer, rows[r].rate_pps, now);
-		assert_false(flow_init(&f, FIRST, N, 1, 7, &pacer, now));
+		init(&f, N, 1, &pacer, now);
 		assert_int_equal(flow_take(&f, now, 64), 1);
 		assert_in_range(flow_ready_ns(&f, now), now + rows[r].slice_ns - 10,
 				now + rows[r].slice_ns + 10);
 		flow_free(&f);
 	}
 
-	assert_false(flow_init(&f, FIRST, N, 1, 7, NULL, now)); /* the first stretch is of 32 */
+	init(&f, N, 1, NULL, now); /* the first stretch is of 32 */
 	pacer_set_rate(f.pacer, 10e3, now);
 	assert_int_equal(flow_next(&f, now, flow_take(&f, now, 64), NULL, NULL, indices), 1);
 	now += 3 * MS;
@@ -281,11 +296,11 @@ static void probes_leave_in_slices(void **state)
 /* Broken off while it waited for the last answers of a try: there is nothing left to send. */
 static void goes_on_waiting(void **state)
 {
-	static const struct resume_flow all_asked = { .position = SMALL, .reached = SMALL };
+	static const struct flow_saved all_asked = { .position = SMALL, .reached = SMALL };
 	struct flow f;
 
 	(void)state;
-	assert_false(flow_init(&f, FIRST, SMALL, 3, 7, NULL, MS));
+	init(&f, SMALL, 3, NULL, MS);
 	assert_true(flow_restore(&f, &all_asked, MS));
 	assert_int_equal(f.state, FLOW_WAITING);
 	assert_in_range(flow_deadline_ns(&f, 20 * MS), MS, 21 * MS);

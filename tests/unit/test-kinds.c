@@ -58,14 +58,34 @@ static void other_bytes_are_unanswered(void **unused)
 	}
 }
 
+/* A kind names what its role has: results, the help and closing lines print these words. */
 static void each_kind_has_its_words(void **unused)
 {
+	enum probe_kind kind, other;
+
 	(void)unused;
-	for (unsigned int kind = 0; kind < PROBE_KINDS_N; kind++) {
-		assert_non_null(kinds[kind].title);
-		assert_non_null(kinds[kind].role == KIND_PORTS ? kinds[kind].protocol
-							       : kinds[kind].how);
-		assert_non_null(kinds[kind].yes);
+	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
+		const struct kind *k = &kinds[kind];
+
+		assert_non_null(k->title);
+		assert_non_null(k->option);
+		assert_non_null(k->help);
+		assert_non_null(k->yes);
+		if (k->role == KIND_PORTS) {
+			assert_non_null(k->protocol);
+			assert_non_null(k->argument);
+			assert_non_null(k->no);
+			assert_null(k->how);
+		} else {
+			assert_non_null(k->how);
+			assert_null(k->protocol);
+			assert_null(k->argument);
+		}
+		for (other = PROBE_NONE + 1; other < kind; other++) {
+			assert_string_not_equal(kinds[other].title, k->title);
+			assert_string_not_equal(kinds[other].option, k->option);
+			assert_true(!k->key || k->key != kinds[other].key);
+		}
 	}
 	assert_string_equal(kind_reason(PROBE_ARP, ANSWER_UP), "arp-reply");
 	assert_string_equal(kinds[PROBE_ARP].how, "arp");

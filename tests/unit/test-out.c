@@ -55,7 +55,7 @@ static void assert_host_line(const struct result_host *h, const char *want)
 static void json_conflicts(void **unused)
 {
 	static const uint8_t also[2][6] = { { 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 2 } };
-	struct result_host h = { .addr = HOST_2, .has_mac = true, .rtt_us = -1 };
+	struct result_host h = { .addr = HOST_2, .kind = PROBE_ARP, .has_mac = true, .rtt_us = -1 };
 
 	(void)unused;
 	h.also = also;
@@ -111,9 +111,10 @@ static void json_ports(void **unused)
 }
 
 #define SUMMARY_START "{\"type\":\"summary\",\"time\":\"" TIME "\",\"hosts_up\":1,"
-#define SUMMARY_COUNTS                                                                      \
-	"\"probes\":1024,\"asked\":1024,\"sent\":1024,\"send_errors\":0,\"retransmits\":0," \
-	"\"seen\":1030,\"replies\":1024,\"late\":2,\"duplicates\":4,\"rejected\":2,"        \
+#define SUMMARY_COUNTS                                                                             \
+	"\"probes\":1024,\"asked\":1024,\"sent\":1024,\"send_errors\":0,\"retransmits\":0,\"host_" \
+	"probes\":0,"                                                                              \
+	"\"seen\":1030,\"replies\":1024,\"late\":2,\"duplicates\":4,\"rejected\":2,"               \
 	"\"events_lost\":3,\"recovered\":3,"
 
 static void json_summaries(void **unused)
@@ -157,7 +158,8 @@ static void json_adds_up_send_errors(void **unused)
 	capture_open(&c, &out_json, false);
 	assert_int_equal(out_json.end(&c.sink, &sum), 0);
 	assert_int_equal(sink_flush(&c.sink), 0);
-	assert_non_null(strstr(c.text, ",\"sent\":1024,\"send_errors\":7,\"retransmits\":0,"));
+	assert_non_null(strstr(
+		c.text, ",\"sent\":1024,\"send_errors\":7,\"retransmits\":0,\"host_probes\":0,"));
 	fclose(c.sink.file);
 	free(c.text);
 }

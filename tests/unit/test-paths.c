@@ -44,6 +44,17 @@ static enum sent sent_by(const struct path *path)
 	return TO_OTHER;
 }
 
+/* The path that holds an address, or NULL. */
+static const struct path *path_of(const struct paths *paths, struct addr addr)
+{
+	size_t i;
+
+	for (i = 0; i < paths->n; i++)
+		if (ranges_find(&paths->v[i].hosts, addr, NULL))
+			return &paths->v[i];
+	return NULL;
+}
+
 static enum sent way_of(const struct route *table, size_t n, bool forced, struct addr addr)
 {
 	struct ranges targets = range(addr, addr), unrouted = { 0 };
@@ -56,7 +67,7 @@ static enum sent way_of(const struct route *table, size_t n, bool forced, struct
 	for (i = 0; i < n; i++)
 		routes[i] = table[i];
 	assert_int_equal(paths_assign(&paths, routes, n, forced, &targets, &unrouted), 0);
-	path = paths_find(&paths, addr);
+	path = path_of(&paths, addr);
 	assert_int_equal(ranges_count(&unrouted), path ? 0 : 1);
 	if (path) {
 		assert_int_equal(addr_is_ip4(path->source), addr_is_ip4(addr));
@@ -181,11 +192,46 @@ static void targets_are_divided(void **state)
 	check_divided(small, addr_add(IP6(-1ULL, 0), UINT64_MAX - 299), IP6(0, 1000), 256 + 255);
 }
 
+/* One way for each next hop, whatever the source address; the link is the first. */
+static void ways_are_numbered(void **state)
+{
+	static const struct path rows[] = {
+		{ BY_GATEWAY, OTHER, ADDR_IP4(2) },   { ON_LINK, { 0 }, ADDR_IP4(2) },
+		{ BY_GATEWAY, GATEWAY, ADDR_IP4(1) }, { BY_GATEWAY, OTHER, ADDR_IP4(1) },
+		{ ON_LINK, OTHER, ADDR_IP4(1) }, /* on the link the gateway means nothing */
+	};
+	static const unsigned int ways[] = { 0, 0, 1, 1, 2 };
+	struct paths paths = { 0 };
+	size_t i;
+
+	(void)state;
+	paths_number(&paths);
+	assert_int_equal(paths.n_ways, 1);
+	assert_int_equal(paths_add(&paths, &rows[0]), 0);
+	paths_number(&paths);
+	assert_int_equal(paths.n_ways, 2);
+	assert_int_equal(paths.v[0].way, 1);
+	paths_free(&paths);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(paths_add(&paths, &rows[i]), 0);
+	paths_number(&paths);
+	assert_int_equal(paths.n_ways, 3);
+	for (i = 0; i < 5; i++) {
+		assert_int_equal(paths.v[i].way, ways[i]);
+		assert_int_equal(paths.v[i].hop, ways[i] ? BY_GATEWAY : ON_LINK);
+	}
+	assert_true(addr_equal(paths.v[2].gateway, OTHER));
+	assert_true(addr_equal(paths.v[3].gateway, OTHER));
+	assert_true(addr_equal(paths.v[4].gateway, GATEWAY));
+	paths_free(&paths);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(longest_prefix_wins),
 		cmocka_unit_test(targets_are_divided),
+		cmocka_unit_test(ways_are_numbered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,12 +18,13 @@ static void tries_are_told_apart(void **state)
 	for (i = 0; i < 1000; i++) {
 		random_exchange(&random, &x);
 		for (offset = -300; offset < 300; offset++) {
-			__be16 port = net_be16(x.tcp.source_port + offset);
-			enum match expected = offset == x.attempt		    ? MATCH_ANSWER
-					      : offset >= 0 && offset < x.tcp.tries ? MATCH_REJECTED
-										    : MATCH_FOREIGN;
+			__be16 port = net_be16(x.config.source_port + offset);
+			enum match expected = offset == x.attempt ? MATCH_ANSWER
+					      : offset >= 0 && offset < x.config.tries
+						      ? MATCH_REJECTED
+						      : MATCH_FOREIGN;
 
-			k = i % KINDS;
+			k = i % FORMS;
 			f = x.answers[k];
 			if (k == ICMP)
 				icmp_of(&f)->quoted_tcp.src = port;
@@ -35,11 +36,11 @@ static void tries_are_told_apart(void **state)
 }
 
 /* The bytes of an answer that say whose it is: no bit of them can change. */
-static bool is_identity(enum kind kind, size_t byte)
+static bool is_identity(enum form form, size_t byte)
 {
 	const size_t quote = offsetof(struct reply_icmp_frame, quoted_ip);
 
-	if (kind == ICMP)
+	if (form == ICMP)
 		return (byte >= ETH + offsetof(struct net_ip4, dst) && byte < ETH + IP) ||
 		       (byte >= quote + offsetof(struct net_ip4, src) && byte < quote + IP + 8);
 	return (byte >= ETH + offsetof(struct net_ip4, src) && byte < ETH + IP + 4) ||
@@ -48,9 +49,9 @@ static bool is_identity(enum kind kind, size_t byte)
 }
 
 /* The one exception: a RST may acknowledge the probe's number as well as the one behind it. */
-static bool repeats_seq(const struct exchange *x, enum kind kind, struct frame *f)
+static bool repeats_seq(const struct exchange *x, enum form form, struct frame *f)
 {
-	return kind == RST && tcp_of(f)->ack == x->syn.tcp.seq;
+	return form == RST && tcp_of(f)->ack == x->syn.tcp.seq;
 }
 
 static void flipped_bits_prove_nothing_else(void **state)
@@ -65,17 +66,17 @@ static void flipped_bits_prove_nothing_else(void **state)
 	(void)state;
 	for (i = 0; i < 300; i++) {
 		random_exchange(&random, &x);
-		for (k = 0; k < KINDS; k++) {
+		for (k = 0; k < FORMS; k++) {
 			struct frame *f = &x.answers[k];
 
 			for (bit = 0; bit < f->len * 8; bit++) {
 				f->bytes[bit / 8] ^= 1 << bit % 8;
 				match = match_frame(&x, f, &answer);
 				if (match == MATCH_ANSWER && !is_answer_to(&x, &answer))
-					fail_msg("kind %u, bit %zu: another's answer", k, bit);
+					fail_msg("form %u, bit %zu: another's answer", k, bit);
 				if (match == MATCH_ANSWER && is_identity(k, bit / 8) &&
 				    !repeats_seq(&x, k, f))
-					fail_msg("kind %u, bit %zu: accepted", k, bit);
+					fail_msg("form %u, bit %zu: accepted", k, bit);
 				f->bytes[bit / 8] ^= 1 << bit % 8;
 			}
 		}
@@ -93,12 +94,13 @@ static void cut_frames_are_no_answer(void **state)
 	(void)state;
 	for (i = 0; i < 500; i++) {
 		random_exchange(&random, &x);
-		for (k = 0; k < KINDS; k++) {
+		for (k = 0; k < FORMS; k++) {
 			const struct frame *f = &x.answers[k];
 
 			for (len = 0; len < f->len; len++)
-				assert_int_equal(match_bytes(f->bytes, len, &x.tcp, &answer),
-						 MATCH_FOREIGN);
+				assert_int_equal(
+					match_bytes(f->bytes, len, PROBE_TCP, &x.config, &answer),
+					MATCH_FOREIGN);
 		}
 	}
 }
@@ -113,7 +115,7 @@ static void short_total_len_is_no_answer(void **state)
 
 	(void)state;
 	random_exchange(&random, &x);
-	for (k = 0; k < KINDS; k++) {
+	for (k = 0; k < FORMS; k++) {
 		struct frame *f = &x.answers[k];
 
 		needed = (unsigned int)f->len - ETH;
@@ -180,7 +182,7 @@ static void bad_ip_headers_are_refused(void **state)
 
 	(void)state;
 	random_exchange(&random, &x);
-	for (k = 0; k < KINDS; k++)
+	for (k = 0; k < FORMS; k++)
 		check_ip4_refused(&x, &x.answers[k], ETH);
 	check_ip4_refused(&x, &x.answers[ICMP], offsetof(struct reply_icmp_frame, quoted_ip));
 }
@@ -308,8 +310,8 @@ static void another_runs_answers_are_rejected(void **state)
 	(void)state;
 	for (i = 0; i < 1000; i++) {
 		random_exchange(&random, &x);
-		x.tcp.key.k0 ^= 1ULL << i % 64;
-		for (k = 0; k < KINDS; k++)
+		x.config.key.k0 ^= 1ULL << i % 64;
+		for (k = 0; k < FORMS; k++)
 			check_match(&x, &x.answers[k], MATCH_REJECTED);
 	}
 }

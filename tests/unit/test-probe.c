@@ -15,11 +15,12 @@ static void answers_match_their_probe(void **state)
 	(void)state;
 	for (i = 0; i < 20000; i++) {
 		random_exchange(&random, &x);
-		for (k = 0; k < KINDS; k++)
+		for (k = 0; k < FORMS; k++)
 			check_answer(&x, k, &x.answers[k]);
 		/* The probe itself, seen on its way out, is no answer. */
-		assert_int_not_equal(match_bytes(&x.syn, sizeof(x.syn), &x.tcp, &answer),
-				     MATCH_ANSWER);
+		assert_int_not_equal(
+			match_bytes(&x.syn, sizeof(x.syn), PROBE_TCP, &x.config, &answer),
+			MATCH_ANSWER);
 	}
 }
 
@@ -33,7 +34,7 @@ static void padded_frames_are_answers(void **state)
 	(void)state;
 	for (i = 0; i < 500; i++) {
 		random_exchange(&random, &x);
-		for (k = 0; k < KINDS; k++) {
+		for (k = 0; k < FORMS; k++) {
 			struct frame *f = &x.answers[k];
 
 			memset(f->bytes + f->len, 0xff, 20);
@@ -67,7 +68,7 @@ static void ip_options_are_stepped_over(void **state)
 	(void)state;
 	for (ihl = 5; ihl <= 15; ihl++) {
 		random_exchange(&random, &x);
-		for (k = 0; k < KINDS; k++) {
+		for (k = 0; k < FORMS; k++) {
 			f = x.answers[k];
 			insert_options(&f, ETH, ihl);
 			check_answer(&x, k, &f);
@@ -197,7 +198,7 @@ static void check_reset(const struct exchange *x, const struct frame *reset, siz
 	assert_int_equal(f->ip.version_ihl, 0x45);
 	assert_int_equal(net_host16(f->ip.total_len), sizeof(*f));
 	assert_int_equal(f->ip.frag & net_be16(NET_IP4_FRAGMENT), 0);
-	assert_int_equal(f->ip.ttl, x->tcp.ttl);
+	assert_int_equal(f->ip.ttl, x->config.ttl);
 	assert_int_equal(f->ip.proto, NET_PROTO_TCP);
 	assert_int_equal(f->ip.src, syn->ip.src);
 	assert_int_equal(f->ip.dst, syn->ip.dst);
@@ -232,11 +233,11 @@ static void synack_becomes_its_reset(void **state)
 		memset(f.bytes + f.len, 0xff, padding);
 		f.len += padding;
 		bare = f;
-		assert_true(probe_tcp_reset(f.bytes, f.bytes + f.len, true, x.tcp.ttl));
+		assert_true(probe_tcp_reset(f.bytes, f.bytes + f.len, true, x.config.ttl));
 		check_reset(&x, &f, padding);
 		/* Without its Ethernet header: the same from there on. */
-		assert_true(probe_tcp_reset(bare.bytes + ETH, bare.bytes + f.len, false,
-					    x.tcp.ttl));
+		assert_true(
+			probe_tcp_reset(bare.bytes + ETH, bare.bytes + f.len, false, x.config.ttl));
 		assert_memory_equal(bare.bytes + ETH, f.bytes + ETH, f.len - ETH);
 	}
 }
@@ -275,18 +276,18 @@ static void syn_says_what_was_asked(void **state)
 		random_exchange(&random, &x);
 		f = &x.syn;
 		assert_memory_equal(f->eth.dst, x.target.next_hop, 6);
-		assert_memory_equal(f->eth.src, x.tcp.source_mac, 6);
+		assert_memory_equal(f->eth.src, x.config.source_mac, 6);
 		assert_int_equal(f->eth.type, net_be16(NET_ETH_IP4));
 		assert_int_equal(f->ip.version_ihl, 0x45);
 		assert_int_equal(net_host16(f->ip.total_len), sizeof(*f) - ETH);
-		assert_int_equal(f->ip.ttl, x.tcp.ttl);
+		assert_int_equal(f->ip.ttl, x.config.ttl);
 		assert_int_equal(f->ip.src, x.target.source);
 		assert_int_equal(f->ip.dst, x.target.addr);
-		assert_int_equal(net_host16(f->tcp.src), x.tcp.source_port + x.attempt);
+		assert_int_equal(net_host16(f->tcp.src), x.config.source_port + x.attempt);
 		assert_int_equal(net_host16(f->tcp.dst), x.target.port);
 		assert_int_equal(
 			net_host32(f->tcp.seq),
-			cookie_tcp(&x.tcp.key, f->ip.dst, f->tcp.dst, f->ip.src, f->tcp.src));
+			cookie_tcp(&x.config.key, f->ip.dst, f->tcp.dst, f->ip.src, f->tcp.src));
 		assert_int_equal(f->tcp.flags, NET_TCP_SYN);
 		assert_int_equal(f->tcp.data_offset, 6 << 4);
 	}
@@ -312,12 +313,11 @@ static void every_byte_is_written(void **state)
 		random_exchange(&random, &x);
 		for (k = 0; k < 2; k++) {
 			memset(&over[k], k ? 0x55 : 0xaa, sizeof(over[k]));
-			probe_tcp_build(&over[k].syn, &x.tcp, &x.target, x.attempt);
+			probe_tcp_build(&over[k].syn, &x.config, &x.target, x.attempt);
 			reply_synack(&over[k].synack, &over[k].syn);
 			reply_rst(&over[k].rst, &over[k].syn);
 			reply_icmp(&over[k].icmp, &over[k].syn, x.target.addr, x.code);
-			probe_arp_build(&over[k].request, x.tcp.source_mac, x.target.source,
-					x.target.addr);
+			probe_arp_build(&over[k].request, &x.config, &x.target, x.attempt);
 			reply_arp(&over[k].reply, &over[k].request, mac);
 		}
 		assert_memory_equal(&over[0], &over[1], sizeof(over[0]));
@@ -328,19 +328,21 @@ static void every_byte_is_written(void **state)
 static void random_arp(uint64_t *state, struct probe_arp_frame *request,
 		       struct probe_arp_frame *reply)
 {
-	__u8 source_mac[6], mac[6];
+	struct probe_config config;
+	struct probe_target target;
+	__u8 mac[6];
 
-	random_bytes(state, source_mac, 6);
+	random_bytes(state, &config, sizeof(config));
+	random_bytes(state, &target, sizeof(target));
 	random_bytes(state, mac, 6);
 	mac[0] &= 0xfe;
-	probe_arp_build(request, source_mac, (__be32)next_random(state),
-			(__be32)next_random(state));
+	probe_arp_build(request, &config, &target, 0);
 	reply_arp(reply, request, mac);
 }
 
 static void arp_replies_match_their_request(void **state)
 {
-	const struct probe_tcp none = { 0 };
+	const struct probe_config none = { 0 };
 	struct answer answer, expected;
 	struct probe_arp_frame request, reply;
 	uint64_t random = 17;
@@ -354,20 +356,24 @@ static void arp_replies_match_their_request(void **state)
 		expected = (struct answer){ .addr = request.arp.target_ip, .state = ANSWER_UP };
 		memcpy(expected.mac, reply.eth.src, 6);
 
-		assert_int_equal(match_bytes(&reply, sizeof(reply), &none, &answer), MATCH_ANSWER);
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &none, &answer),
+				 MATCH_ANSWER);
 		assert_memory_equal(&answer, &expected, sizeof(answer));
 		memset(padded, 0xff, sizeof(padded));
 		memcpy(padded, &reply, sizeof(reply));
-		assert_int_equal(match_bytes(padded, sizeof(padded), &none, &answer), MATCH_ANSWER);
+		assert_int_equal(match_bytes(padded, sizeof(padded), PROBE_ARP, &none, &answer),
+				 MATCH_ANSWER);
 		assert_memory_equal(&answer, &expected, sizeof(answer));
 
-		assert_int_equal(match_bytes(&request, sizeof(request), &none, &answer),
+		assert_int_equal(match_bytes(&request, sizeof(request), PROBE_ARP, &none, &answer),
 				 MATCH_FOREIGN);
 		reply.arp.sender_mac[0] |= 1;
-		assert_int_equal(match_bytes(&reply, sizeof(reply), &none, &answer), MATCH_FOREIGN);
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &none, &answer),
+				 MATCH_FOREIGN);
 		reply.arp.sender_mac[0] &= 0xfe;
 		for (len = 0; len < sizeof(reply); len++)
-			assert_int_equal(match_bytes(&reply, len, &none, &answer), MATCH_FOREIGN);
+			assert_int_equal(match_bytes(&reply, len, PROBE_ARP, &none, &answer),
+					 MATCH_FOREIGN);
 	}
 }
 
@@ -375,7 +381,7 @@ static void arp_replies_match_their_request(void **state)
 static void arp_of_other_kinds_is_foreign(void **state)
 {
 	const size_t start = offsetof(struct probe_arp_frame, arp) * 8;
-	const struct probe_tcp none = { 0 };
+	const struct probe_config none = { 0 };
 	struct probe_arp_frame request, reply;
 	__u8 *bytes = (__u8 *)&reply;
 	struct answer answer;
@@ -387,12 +393,13 @@ static void arp_of_other_kinds_is_foreign(void **state)
 	random_arp(&random, &request, &reply);
 	for (bit = start; bit < start + 64; bit++) {
 		bytes[bit / 8] ^= 1 << bit % 8;
-		assert_int_equal(match_bytes(&reply, sizeof(reply), &none, &answer), MATCH_FOREIGN);
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &none, &answer),
+				 MATCH_FOREIGN);
 		bytes[bit / 8] ^= 1 << bit % 8;
 	}
 	for (value = 0; value < 65536; value++) {
 		reply.arp.op = net_be16(value);
-		assert_int_equal(match_bytes(&reply, sizeof(reply), &none, &answer),
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &none, &answer),
 				 value == NET_ARP_REPLY ? MATCH_ANSWER : MATCH_FOREIGN);
 	}
 }

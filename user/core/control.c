@@ -31,6 +31,18 @@ void control_init(struct control *c)
 	*c = (struct control){ .rate_pps = CONTROL_START_PPS };
 }
 
+void control_inherit(struct control *c, const struct control *from, bool limit)
+{
+	control_init(c);
+	if (from->proven_pps <= 0)
+		return;
+	c->rate_pps = c->proven_pps = from->proven_pps;
+	if (!limit || from->limit_pps <= 0)
+		return;
+	c->limit_pps = from->limit_pps;
+	c->rate_pps = from->limit_pps * CRUISE;
+}
+
 static unsigned int level_of(double rate_pps)
 {
 	double level = log2(rate_pps / CONTROL_MIN_PPS) * STEPS_PER_OCTAVE + 0.5;

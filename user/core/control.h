@@ -59,6 +59,12 @@ struct control {
 
 void control_init(struct control *c);
 
+/*
+ * Begin with the rate that `from` has proven for the same path; with its limit too if the questions
+ * are of the same kind. How many answer is not taken over: other questions are answered otherwise.
+ */
+void control_inherit(struct control *c, const struct control *from, bool limit);
+
 /* How many questions the next stretch should have; it should be sent at c->rate_pps throughout. */
 uint64_t control_stretch(const struct control *c);
 

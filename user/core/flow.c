@@ -38,33 +38,58 @@ static void begin_stretch(struct flow *f, uint64_t now_ns)
 		f->now.end = f->n;
 }
 
-int flow_init(struct flow *f, uint64_t first, uint64_t n, unsigned int tries, uint64_t seed,
-	      struct pacer *shared, uint64_t now_ns)
+/* Begin with what the way has shown to an earlier flow; a limit holds for the same frames alone. */
+static void learn(struct flow *f, const struct way *way)
 {
+	control_init(&f->control);
+	if (!way)
+		return;
+	f->rtt = way->rtt;
+	control_inherit(&f->control, &way->control, way->kind == f->kind);
+}
+
+int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
+{
+	const uint64_t n = spec->n;
 	unsigned int i;
 
-	*f = (struct flow){ .first = first, .n = n, .tries = tries, .pacer = shared };
-	/* Who wants each question asked once alone wants no sample. */
-	if (tries > 1)
+	*f = (struct flow){
+		.first = spec->first,
+		.n = n,
+		.kind = spec->kind,
+		.tries = spec->tries,
+		.pacer = spec->shared,
+	};
+	/* --retries 0: no sample either. */
+	if (f->tries > 1)
 		f->sample_size = n / SAMPLE_SHARE < FLOW_SAMPLE_MAX - SAMPLE_LEAST
 					 ? SAMPLE_LEAST + (unsigned int)(n / SAMPLE_SHARE)
 					 : FLOW_SAMPLE_MAX;
-	f->logs = calloc(tries + 1, sizeof(*f->logs));
+	f->logs = calloc(f->tries + 1, sizeof(*f->logs));
 	if (!f->logs)
 		return -ENOMEM;
-	for (i = 0; i <= tries; i++)
+	for (i = 0; i <= f->tries; i++)
 		if (sendlog_init(&f->logs[i]))
 			return -ENOMEM;
-	permute_init(&f->order, n, seed);
-	permute_init(&f->sample_order, n, ~seed);
-	if (shared)
+	permute_init(&f->order, n, spec->seed);
+	permute_init(&f->sample_order, n, ~spec->seed);
+	learn(f, spec->way);
+	if (spec->shared)
 		return 0;
 	f->automatic = true;
 	f->pacer = &f->own_pacer;
-	control_init(&f->control);
 	pacer_init(f->pacer, f->control.rate_pps, now_ns);
 	begin_stretch(f, now_ns);
 	return 0;
+}
+
+void flow_hand_on(const struct flow *f, struct way *way)
+{
+	way->rtt = f->rtt;
+	if (!f->automatic)
+		return;
+	way->kind = f->kind;
+	way->control = f->control;
 }
 
 void flow_free(struct flow *f)
@@ -164,6 +189,13 @@ static uint64_t patience(const struct flow *f)
 
 	return MARGIN_NS +
 	       (r->samples ? (uint64_t)(2 * rtt + 4 * r->variation_ns) : UNKNOWN_RTT_NS);
+}
+
+bool flow_first_try_settled(const struct flow *f, uint64_t now_ns)
+{
+	if (f->attempt || f->state == FLOW_DONE)
+		return true;
+	return f->state == FLOW_WAITING && now_ns >= f->sent_ns + patience(f);
 }
 
 /* Look at the answers to *looked questions of a stretch; returns how many there are. */
@@ -283,9 +315,9 @@ bool flow_asks_again(const struct flow *f)
 	return f->attempt || f->position <= f->reached;
 }
 
-struct resume_flow flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceiling_ns)
+struct flow_saved flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceiling_ns)
 {
-	struct resume_flow to = {
+	struct flow_saved to = {
 		.position = f->position,
 		.reached = f->position > f->reached ? f->position : f->reached,
 		.found = f->found,
@@ -306,7 +338,7 @@ struct resume_flow flow_save(const struct flow *f, uint64_t now_ns, uint64_t cei
 	return to;
 }
 
-bool flow_restore(struct flow *f, const struct resume_flow *from, uint64_t now_ns)
+bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns)
 {
 	/* A sample that is not complete is drawn anew. */
 	const unsigned int sampled_max = from->done ? f->sample_size : 0;

@@ -12,9 +12,9 @@
 #include "control.h"
 #include "pacer.h"
 #include "permute.h"
-#include "resume.h"
 #include "rtt.h"
 #include "sendlog.h"
+#include "way.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,10 +38,22 @@ struct flow_stretch {
 
 enum { FLOW_STRETCHES = 64, FLOW_SAMPLE_MAX = 256 };
 
+/* Where a flow goes on in another run (--resume). */
+struct flow_saved {
+	uint64_t position; /* of the first question whose answer may have been missed */
+	uint64_t reached;  /* questions before this position have been asked in this try */
+	uint64_t found;
+	uint32_t attempt;
+	uint32_t sampled;
+	uint32_t done;
+	uint32_t pad;
+};
+
 struct flow {
 	uint64_t first; /* questions first .. first + n - 1 */
 	uint64_t n;
 	struct permute order, sample_order;
+	enum probe_kind kind; /* of the questions */
 	unsigned int tries;
 	unsigned int attempt; /* the try under way, from 0; `tries` is that of the sample */
 	enum flow_state state;
@@ -68,13 +80,25 @@ struct flow {
 	uint64_t found; /* of the sample, when the flow is done */
 };
 
-/*
- * Prepare. `shared` is a pacer to share, or NULL: then the rate is found by control. 0 or -ENOMEM;
- * flow_free in either case.
- */
-int flow_init(struct flow *f, uint64_t first, uint64_t n, unsigned int tries, uint64_t seed,
-	      struct pacer *shared, uint64_t now_ns);
+/* What to ask, and how. */
+struct flow_spec {
+	uint64_t first, n; /* questions */
+	unsigned int tries;
+	uint64_t seed;	       /* of the order */
+	const struct way *way; /* what is known of the way already */
+	enum probe_kind kind;  /* of the questions */
+	struct pacer *shared;  /* NULL: the rate is found by control */
+};
+
+/* Prepare. 0 or -ENOMEM; flow_free in either case. */
+int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns);
 void flow_free(struct flow *f);
+
+/* Leave to the next flow of this way what this one has learnt. */
+void flow_hand_on(const struct flow *f, struct way *way);
+
+/* Has the first try been sent, and is an answer that takes no longer than most others there by now? */
+bool flow_first_try_settled(const struct flow *f, uint64_t now_ns);
 
 /* How many questions may be sent now, at most `room`; takes as many tokens. */
 unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room);
@@ -116,10 +140,10 @@ bool flow_asks_again(const struct flow *f);
  * For another run that goes on with the same questions, seed and answers. It begins where the first
  * answer may still have been on its way: `ceiling_ns` is the longest wait.
  */
-struct resume_flow flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceiling_ns);
+struct flow_saved flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceiling_ns);
 
 /* After flow_init; false: that cannot be a state of this flow. */
-bool flow_restore(struct flow *f, const struct resume_flow *from, uint64_t now_ns);
+bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns);
 
 /*
  * The round trip of an answer to try `attempt` of question `index` that came at time_ns, in

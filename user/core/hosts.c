@@ -5,45 +5,63 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int hosts_add(struct hosts *h, const struct ranges *wanted, const struct ranges *reached)
+/* The flow of a way, begun if it is not the last; NULL: there are FLOWS_MAX already. */
+static struct hosts_flow *flow_for(struct hosts *h, unsigned int way)
 {
-	struct ranges both = { 0 };
-	struct ranges *flow;
-	int err;
-
-	err = ranges_intersect(wanted, reached, &both);
-	if (err || !both.n)
-		return err;
-	if (h->n_flows < FLOWS_MAX) {
-		h->base[h->n_flows] = h->n;
-		h->flows[h->n_flows++] = both;
-		h->n += ranges_count(&both);
-		return 0;
-	}
-	flow = &h->flows[FLOWS_MAX - 1];
-	err = ranges_add_all(flow, &both);
-	ranges_settle(flow);
-	ranges_free(&both);
-	h->n = h->base[FLOWS_MAX - 1] + ranges_count(flow);
-	return err;
+	if (h->n_flows && h->flows[h->n_flows - 1].way == way)
+		return &h->flows[h->n_flows - 1];
+	if (h->n_flows == FLOWS_MAX)
+		return NULL;
+	h->flows[h->n_flows] = (struct hosts_flow){ .way = way, .first = h->n };
+	return &h->flows[h->n_flows++];
 }
 
-struct addr hosts_at(const struct hosts *h, uint64_t i)
+int hosts_add(struct hosts *h, const struct ranges *wanted, const struct path *path)
 {
-	unsigned int flow = h->n_flows - 1;
+	struct ranges both = { 0 };
+	struct hosts_group *grown;
+	struct hosts_flow *flow;
+	int err;
 
-	while (h->base[flow] > i)
-		flow--;
-	return ranges_at(&h->flows[flow], i - h->base[flow]);
+	err = ranges_intersect(wanted, &path->hosts, &both);
+	if (err || !both.n)
+		return err;
+	grown = reallocarray(h->groups, h->n_groups + 1, sizeof(*grown));
+	if (grown)
+		h->groups = grown;
+	flow = grown ? flow_for(h, path->way) : NULL;
+	if (!flow) {
+		ranges_free(&both);
+		return grown ? -ENOSPC : -ENOMEM;
+	}
+	h->groups[h->n_groups++] = (struct hosts_group){
+		.path = path,
+		.addrs = both,
+		.base = h->n,
+		.flow = h->n_flows - 1,
+	};
+	flow->n += ranges_count(&both);
+	h->n += ranges_count(&both);
+	return 0;
+}
+
+struct addr hosts_at(const struct hosts *h, uint64_t i, const struct path **path)
+{
+	size_t group = h->n_groups - 1;
+
+	while (h->groups[group].base > i)
+		group--;
+	*path = h->groups[group].path;
+	return ranges_at(&h->groups[group].addrs, i - h->groups[group].base);
 }
 
 bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index)
 {
-	unsigned int flow;
+	size_t group;
 
-	for (flow = 0; flow < h->n_flows; flow++) {
-		if (ranges_find(&h->flows[flow], addr, index)) {
-			*index += h->base[flow];
+	for (group = 0; group < h->n_groups; group++) {
+		if (ranges_find(&h->groups[group].addrs, addr, index)) {
+			*index += h->groups[group].base;
 			return true;
 		}
 	}
@@ -52,11 +70,10 @@ bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index)
 
 size_t hosts_entries_n(const struct hosts *h)
 {
-	unsigned int flow;
-	size_t n = 0;
+	size_t group, n = 0;
 
-	for (flow = 0; flow < h->n_flows; flow++)
-		n += h->flows[flow].n;
+	for (group = 0; group < h->n_groups; group++)
+		n += h->groups[group].addrs.n;
 	return n;
 }
 
@@ -69,30 +86,32 @@ static int by_address(const void *a, const void *b)
 
 void hosts_entries(const struct hosts *h, struct host_entry *out)
 {
-	unsigned int flow;
-	size_t i, n = 0;
+	size_t group, i, n = 0;
 
-	for (flow = 0; flow < h->n_flows; flow++) {
-		for (i = 0; i < h->flows[flow].n; i++) {
-			const struct range *range = &h->flows[flow].v[i];
+	for (group = 0; group < h->n_groups; group++) {
+		const struct hosts_group *g = &h->groups[group];
+
+		for (i = 0; i < g->addrs.n; i++) {
+			const struct range *range = &g->addrs.v[i];
 
 			out[n++] = (struct host_entry){
 				.first = addr_to_ip4(range->first),
 				.last = addr_to_ip4(range->last),
-				.base = (__u32)(h->base[flow] + range->base),
-				.flow = flow,
+				.base = (__u32)(g->base + range->base),
+				.flow = g->flow,
 			};
 		}
 	}
-	if (h->n_flows > 1)
+	if (h->n_groups > 1)
 		qsort(out, n, sizeof(*out), by_address);
 }
 
 void hosts_free(struct hosts *h)
 {
-	unsigned int flow;
+	size_t group;
 
-	for (flow = 0; flow < h->n_flows; flow++)
-		ranges_free(&h->flows[flow]);
+	for (group = 0; group < h->n_groups; group++)
+		ranges_free(&h->groups[group].addrs);
+	free(h->groups);
 	*h = (struct hosts){ 0 };
 }

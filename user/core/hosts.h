@@ -1,33 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * hosts.h - who is asked, sorted by the way to them (flow), each host with an index. Pure.
+ * hosts.h - who is asked, each host with an index, sorted by the way to them: the hosts of one way
+ * follow each other and are asked by one flow. Pure.
  */
 #ifndef XSCAN_HOSTS_H
 #define XSCAN_HOSTS_H
 
 #include "abi.h"
-#include "ranges.h"
+#include "paths.h"
 
+/* Hosts of one path. */
+struct hosts_group {
+	const struct path *path;
+	struct ranges addrs; /* settled, not empty */
+	uint64_t base;	     /* index of the first */
+	unsigned int flow;
+};
+
+struct hosts_flow {
+	unsigned int way; /* number of the way: struct path */
+	uint64_t first;	  /* index of its first host */
+	uint64_t n;
+};
+
+/* Zero-initialised: nobody. */
 struct hosts {
-	struct ranges flows[FLOWS_MAX]; /* settled and disjoint, none empty */
-	uint64_t base[FLOWS_MAX];	/* index of the flow's first host */
+	struct hosts_group *groups; /* by base */
+	size_t n_groups;
+	struct hosts_flow flows[FLOWS_MAX];
 	unsigned int n_flows;
 	uint64_t n;
 };
 
 /*
- * Add a flow of the hosts that are in both sets; nothing if there are none. Beyond FLOWS_MAX flows
- * they join the last. 0 or -ENOMEM.
+ * Add the hosts of a path that are in `wanted`; nothing if there are none. All paths of one way must
+ * follow each other. 0; -ENOSPC: they need one flow more than FLOWS_MAX; or -ENOMEM.
  */
-int hosts_add(struct hosts *h, const struct ranges *wanted, const struct ranges *reached);
+int hosts_add(struct hosts *h, const struct ranges *wanted, const struct path *path);
 
-/* The address with index i < h->n. */
-struct addr hosts_at(const struct hosts *h, uint64_t i);
+/* The address with index i < h->n, and its path. */
+struct addr hosts_at(const struct hosts *h, uint64_t i, const struct path **path);
 
 /* Whether `addr` is among them, and its index. */
 bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index);
 
-/* As the kernel searches them, IPv4 alone: how many entries, and all, sorted, into `out`. */
+/* As the kernel searches them: how many entries, and all of them, sorted, into `out`. */
 size_t hosts_entries_n(const struct hosts *h);
 void hosts_entries(const struct hosts *h, struct host_entry *out);
 

@@ -18,7 +18,8 @@ const struct ledger_figure ledger_figures[LEDGER_FIGURES_N] = {
 const struct ledger_sum ledger_sums[LEDGER_SUMS_N] = {
 	{ "questions", BIT(questions), BIT(asked), "not asked" },
 	{ "asked", BIT(asked), BIT(answers), "unanswered" },
-	{ "frames", BIT(asked) | BIT(retransmits), BIT(sent) | BIT(refused) | BIT(dropped), NULL },
+	{ "frames", BIT(asked) | BIT(retransmits) | BIT(host_probes),
+	  BIT(sent) | BIT(refused) | BIT(dropped), NULL },
 	{ "seen", BIT(seen), BIT(answers) | BIT(duplicates) | BIT(rejected), NULL },
 	{ "answered", BIT(answers), BIT(late), "in time" },
 	{ "lost events", BIT(events_lost), BIT(recovered), NULL },

@@ -25,6 +25,8 @@
 	X(dropped, "send_errors", "dropped by the interface",                                    \
 	  "frames that the interface took and dropped, by its counters")                         \
 	X(retransmits, "retransmits", "asked again", "frames that ask again")                    \
+	X(host_probes, "host_probes", "to find hosts",                                           \
+	  "frames that asked who is there, in a scan of ports")                                  \
 	X(seen, "seen", "", "frames to the scan's source ports, and ARP replies of hosts asked") \
 	X(answers, "replies", "answered", "questions that were answered")                        \
 	X(late, "late", "late", "answers that came after the wait for them had ended")           \

@@ -20,25 +20,31 @@ static bool is_way_of(const struct path *path, const struct route *route)
 	       (path->hop == ON_LINK || addr_equal(path->gateway, route->gateway));
 }
 
+int paths_add(struct paths *p, const struct path *path)
+{
+	struct path *grown = reallocarray(p->v, p->n + 1, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	p->v = grown;
+	p->v[p->n++] = *path;
+	return 0;
+}
+
 /* The path with this gateway and source, made if there is none yet; NULL: out of memory. */
 static struct path *path_for(struct paths *p, const struct route *route)
 {
-	struct path *grown;
+	const struct path path = {
+		.hop = route->hop,
+		.gateway = route->gateway,
+		.source = route->source,
+	};
 	size_t i;
 
 	for (i = 0; i < p->n; i++)
 		if (is_way_of(&p->v[i], route))
 			return &p->v[i];
-	grown = realloc(p->v, (p->n + 1) * sizeof(*grown));
-	if (!grown)
-		return NULL;
-	p->v = grown;
-	p->v[p->n] = (struct path){
-		.hop = route->hop,
-		.gateway = route->gateway,
-		.source = route->source,
-	};
-	return &p->v[p->n++];
+	return paths_add(p, &path) ? NULL : &p->v[p->n - 1];
 }
 
 /* The addresses of the route's prefix, without those of the other family. */
@@ -93,6 +99,36 @@ out:
 	return err;
 }
 
+static int by_next_hop(const void *a, const void *b)
+{
+	const struct path *x = a, *y = b;
+	int order = (x->hop > y->hop) - (x->hop < y->hop);
+
+	if (!order && x->hop == BY_GATEWAY)
+		order = addr_cmp(x->gateway, y->gateway);
+	return order ? order : addr_cmp(x->source, y->source);
+}
+
+static bool same_way(const struct path *a, const struct path *b)
+{
+	return a->hop == b->hop && (a->hop == ON_LINK || addr_equal(a->gateway, b->gateway));
+}
+
+void paths_number(struct paths *p)
+{
+	size_t i;
+
+	if (p->n)
+		qsort(p->v, p->n, sizeof(*p->v), by_next_hop);
+	p->n_ways = 1;
+	for (i = 0; i < p->n; i++) {
+		ranges_settle(&p->v[i].hosts);
+		if (p->v[i].hop == BY_GATEWAY && (!i || !same_way(&p->v[i - 1], &p->v[i])))
+			p->n_ways++;
+		p->v[i].way = p->v[i].hop == ON_LINK ? WAY_LINK : p->n_ways - 1;
+	}
+}
+
 int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool forced,
 		 const struct ranges *targets, struct ranges *unrouted)
 {
@@ -108,23 +144,12 @@ int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool 
 	for (i = 0; i < n_routes && !err && rest.n; i++)
 		if (!forced || routes[i].kind != ROUTE_ELSEWHERE)
 			err = take(out, &routes[i], &rest, unrouted);
-	for (i = 0; i < out->n; i++)
-		ranges_settle(&out->v[i].hosts);
+	paths_number(out);
 	if (!err)
 		err = ranges_add_all(unrouted, &rest);
 	ranges_settle(unrouted);
 	ranges_free(&rest);
 	return err;
-}
-
-const struct path *paths_find(const struct paths *p, struct addr addr)
-{
-	size_t i;
-
-	for (i = 0; i < p->n; i++)
-		if (ranges_find(&p->v[i].hosts, addr, NULL))
-			return &p->v[i];
-	return NULL;
 }
 
 void paths_free(struct paths *p)

@@ -27,16 +27,21 @@ struct route {
 	struct addr source;
 };
 
+/* Targets that are reached by the same next hop and asked from the same source address. */
 struct path {
 	enum next_hop hop;
 	struct addr gateway; /* if BY_GATEWAY */
 	struct addr source;
 	struct ranges hosts; /* settled */
+	unsigned int way;    /* number of the next hop: WAY_LINK, or 1 and more for gateways */
 };
 
+enum { WAY_LINK };
+
 struct paths {
-	struct path *v;
+	struct path *v; /* by way; on the link first */
 	size_t n;
+	unsigned int n_ways; /* that of the link included, also if no path is on it */
 };
 
 /*
@@ -48,8 +53,11 @@ struct paths {
 int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool forced,
 		 const struct ranges *targets, struct ranges *unrouted);
 
-/* The path of an address, NULL if it has none. */
-const struct path *paths_find(const struct paths *p, struct addr addr);
+/* Add a path for a next hop and a source address; `hosts` is taken over. 0 or -ENOMEM. */
+int paths_add(struct paths *p, const struct path *path);
+
+/* Put the paths in order and number their ways: before hosts.h, after the last path. */
+void paths_number(struct paths *p);
 
 void paths_free(struct paths *p);
 

@@ -14,6 +14,13 @@ enum {
 	NAME_LEN_MAX = 63, /* RFC 6335, 5.1 has 15; lists of a site's own may have longer ones */
 };
 
+void ports_set_none(struct ports *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->n = 1;
+	out->slot[0] = 1;
+}
+
 /* Read 1-65535 from exactly `len` characters. */
 static bool read_port(const char *s, size_t len, uint32_t *port)
 {

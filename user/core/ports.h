@@ -27,6 +27,9 @@ typedef uint16_t (*ports_by_name)(const char *name);
  */
 int ports_parse(const char *text, ports_by_name by_name, struct ports *out, struct err *err);
 
+/* What a host is asked for by a kind without ports: port 0, which stands for the host itself. */
+void ports_set_none(struct ports *out);
+
 /*
  * The shortest list that parses back to the set, `1-21,23,8000-8100`, cut with `…` to fit `size`.
  * Returns `buf`.

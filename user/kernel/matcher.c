@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* matcher.c - load a BPF object, share memory with it, read its events. */
+/* matcher.c - load the BPF object, share memory with it, read its events. */
 #include "matcher.h"
+
+#include "lack.h"
+#include "xscan.skel.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
- * Room for 26,000 events of 40 bytes: what an all-open scan at 1 Mpps finds in 26 ms. A test is built
- * with less.
+ * Room for 26,000 events of 32 bytes and 8 of the ring's own: what an all-open scan at 1 Mpps finds
+ * in 26 ms. A test is built with less.
  */
 #ifndef RING_BYTES
 #define RING_BYTES (1 << 20)
 #endif
+
+/* What loading takes: a descriptor for each map, for the program, its types and a try of libbpf's. */
+enum { DESCRIPTORS = 16 };
 
 static int print_warnings(enum libbpf_print_level level, const char *fmt, va_list args)
 {
@@ -25,6 +32,11 @@ static int print_warnings(enum libbpf_print_level level, const char *fmt, va_lis
 /* Why would a kernel refuse a program that others take? The oldest thing it lacks, if any. */
 static int explain_refusal(int code, struct err *err)
 {
+	/* libbpf tries out what the kernel can do, and takes each failure for "nothing of that kind". */
+	int lack = lack_of(DESCRIPTORS, 0);
+
+	if (lack)
+		code = lack;
 	if (code == -EMFILE || code == -ENOMEM || code == -ENFILE)
 		return err_set(err, code, "cannot load the BPF program: %s", strerror(-code));
 	if (code == -EPERM || code == -EACCES)
@@ -43,35 +55,80 @@ static int explain_refusal(int code, struct err *err)
 		       strerror(-code));
 }
 
+/* Longer than a program runs that had seen the lease before it ended. */
+enum { STOP_NS = 1000000 };
+
 /* The list of hosts, as the programs search it. */
-static void fill_hosts(const struct matcher *m, const struct hosts *hosts)
+static void fill_hosts(const struct table *table, const struct hosts *hosts)
 {
-	struct host_list *list = m->hosts.mem;
+	struct host_list *list = table->mem;
 
 	hosts_entries(hosts, (struct host_entry *)(list + 1));
 	list->n = hosts_entries_n(hosts);
 }
 
-static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, struct err *err)
+static int size_hosts(const struct matcher *m, const char *name, const struct hosts *hosts,
+		      struct err *err)
 {
-	size_t n = hosts_entries_n(spec->hosts);
-	size_t hosts_size = sizeof(struct host_list) + n * sizeof(struct host_entry);
-	int code, cpus = libbpf_num_possible_cpus();
+	const size_t n = hosts ? hosts_entries_n(hosts) : 0;
 
 	if (n > HOST_ENTRIES_MAX)
 		return err_set(err, -E2BIG, "more than %u separate ranges of addresses",
 			       HOST_ENTRIES_MAX);
+	return table_size(m->object, name, sizeof(struct host_list) + n * sizeof(struct host_entry),
+			  err);
+}
+
+static uint64_t count(const struct matcher_lane *lane)
+{
+	return lane->hosts ? lane->hosts->n * lane->each : 0;
+}
+
+static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, bool first,
+		     struct err *err)
+{
+	const struct matcher_lane *near = &spec->lanes[LANE_NEIGHBOURS];
+	const struct matcher_lane *questions = &spec->lanes[LANE_QUESTIONS];
+	int code = 0, cpus = libbpf_num_possible_cpus();
+
 	if (cpus < 0)
 		return err_set(err, cpus, "cannot tell how many CPUs there are: %s",
 			       strerror(-cpus));
-	code = table_size(m->object, "stats", (size_t)cpus * TABLE_PAGE, err);
+	if (first)
+		code = table_size(m->object, "stats", (size_t)cpus * TABLE_PAGE, err);
+	if (!code && first)
+		code = size_hosts(m, "near_hosts", near->hosts, err);
+	if (!code && first)
+		code = table_size(m->object, "neighbours", count(near) * sizeof(struct neighbour),
+				  err);
 	if (!code)
-		code = table_size(m->object, "hosts", hosts_size, err);
+		code = size_hosts(m, "hosts", questions->hosts, err);
 	if (!code)
-		code = table_size(m->object, "answers", spec->answers_size, err);
-	if (!code && spec->ports_size)
-		code = table_size(m->object, "ports", spec->ports_size, err);
+		code = table_size(m->object, "answers", count(questions), err);
+	if (!code)
+		code = table_size(m->object, "slots", questions->slots ? SLOTS_SIZE : 0, err);
+	if (!code && first)
+		code = bpf_map__set_max_entries(bpf_object__find_map_by_name(m->object, "events"),
+						RING_BYTES);
 	return code;
+}
+
+/* Take over from the matcher before what goes on. */
+static int share(const struct matcher *m, const struct matcher *before, struct err *err)
+{
+	static const char *const names[] = { "lease", "stats", "near_hosts", "neighbours",
+					     "events" };
+	size_t i;
+	int code;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		code = bpf_map__reuse_fd(bpf_object__find_map_by_name(m->object, names[i]),
+					 bpf_object__find_map_fd_by_name(before->object, names[i]));
+		if (code)
+			return err_set(err, code, "%s: cannot share the table: %s", names[i],
+				       strerror(-code));
+	}
+	return 0;
 }
 
 /* To load the others too would take milliseconds. */
@@ -84,64 +141,101 @@ static void choose_program(struct matcher *m, const char *name)
 	m->program = bpf_object__find_program_by_name(m->object, name);
 }
 
-static int load(struct matcher *m, const struct matcher_spec *spec, const char *program,
-		struct err *err)
+static struct match_config configuration(const struct matcher_spec *spec)
 {
-	struct match_config config = spec->config;
+	struct match_config config = { .probe = spec->probe, .bare = spec->bare };
+	unsigned int i;
 	size_t hosts;
+
+	for (i = 0; i < LANES; i++) {
+		const struct matcher_lane *lane = &spec->lanes[i];
+
+		config.lanes[i] = (struct lane_config){
+			.kind = lane->kind,
+			.each = lane->each,
+			.fate_yes = (__u8)lane->fate_yes,
+			.fate_no = (__u8)lane->fate_no,
+			.report_all = lane->report_all,
+		};
+		for (hosts = lane->hosts ? hosts_entries_n(lane->hosts) : 0; hosts; hosts /= 2)
+			config.lanes[i].host_steps++;
+	}
+	return config;
+}
+
+static int load(struct matcher *m, const struct matcher_spec *spec, const char *program,
+		const struct matcher *before, struct err *err)
+{
+	struct match_config config = configuration(spec);
+	const void *elf;
+	size_t size;
 	int code;
 
-	for (hosts = hosts_entries_n(spec->hosts); hosts; hosts /= 2)
-		config.host_steps++;
-	m->object = bpf_object__open_mem(spec->elf, spec->elf_size, NULL);
+	elf = xscan_bpf__elf_bytes(&size);
+	m->object = bpf_object__open_mem(elf, size, NULL);
 	if (!m->object)
 		return err_set(err, -errno, "cannot open the BPF program: %s", strerror(errno));
 	choose_program(m, program);
-	code = set_sizes(m, spec, err);
+	code = set_sizes(m, spec, !before, err);
+	if (!code && before)
+		code = share(m, before, err);
 	if (code)
 		return code;
-	code = bpf_map__set_max_entries(bpf_object__find_map_by_name(m->object, "events"),
-					RING_BYTES);
-	if (!code)
-		code = bpf_map__set_initial_value(
-			bpf_object__find_map_by_name(m->object, ".rodata"), &config,
-			sizeof(config));
+	code = bpf_map__set_initial_value(bpf_object__find_map_by_name(m->object, ".rodata"),
+					  &config, sizeof(config));
 	if (!code)
 		code = bpf_object__load(m->object);
 	return code ? explain_refusal(code, err) : 0;
 }
 
-static int map_tables(struct matcher *m, const struct matcher_spec *spec, struct err *err)
+static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool first,
+		      struct err *err)
 {
-	int code;
+	const struct {
+		struct table *table;
+		const char *name;
+	} tables[] = {
+		{ &m->lease, "lease" },		  { &m->stats, "stats" },
+		{ &m->near_hosts, "near_hosts" }, { &m->neighbours, "neighbours" },
+		{ &m->hosts, "hosts" },		  { &m->answers, "answers" },
+	};
+	const struct matcher_lane *questions = &spec->lanes[LANE_QUESTIONS];
+	struct table slots = { 0 };
+	int code = 0;
+	size_t i;
 
-	code = table_map(&m->lease, m->object, "lease", err);
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]) && !code; i++)
+		code = table_map(tables[i].table, m->object, tables[i].name, err);
+	if (code)
+		return code;
+	if (first && spec->lanes[LANE_NEIGHBOURS].hosts)
+		fill_hosts(&m->near_hosts, spec->lanes[LANE_NEIGHBOURS].hosts);
+	if (!questions->hosts)
+		return 0;
+	m->host_entries = hosts_entries_n(questions->hosts);
+	fill_hosts(&m->hosts, questions->hosts);
+	code = table_map(&slots, m->object, "slots", err);
 	if (!code)
-		code = table_map(&m->stats, m->object, "stats", err);
-	if (!code)
-		code = table_map(&m->hosts, m->object, "hosts", err);
-	if (!code)
-		code = table_map(&m->answers, m->object, "answers", err);
-	if (!code && spec->ports_size)
-		code = table_map(&m->ports, m->object, "ports", err);
-	if (!code)
-		fill_hosts(m, spec->hosts);
+		memcpy(slots.mem, questions->slots, SLOTS_SIZE);
+	table_unmap(&slots);
 	return code;
 }
 
 int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char *program,
-		 struct err *err)
+		 const struct matcher *before, struct err *err)
 {
 	const struct bpf_map *events;
 	int code;
 
 	*m = (struct matcher){ 0 };
 	libbpf_set_print(spec->verbose ? print_warnings : NULL);
-	code = load(m, spec, program, err);
+	code = load(m, spec, program, before, err);
 	if (!code)
-		code = map_tables(m, spec, err);
+		code = map_tables(m, spec, !before, err);
 	if (code)
 		goto fail;
+	if (before)
+		m->runs[LANE_NEIGHBOURS] = before->runs[LANE_NEIGHBOURS];
 	events = bpf_object__find_map_by_name(m->object, "events");
 	m->ring = ring_buffer__new(bpf_map__fd(events), spec->on_event, spec->ctx, NULL);
 	if (!m->ring) {
@@ -161,11 +255,30 @@ void matcher_close(struct matcher *m)
 	ring_buffer__free(m->ring);
 	table_unmap(&m->lease);
 	table_unmap(&m->stats);
+	table_unmap(&m->near_hosts);
+	table_unmap(&m->neighbours);
 	table_unmap(&m->hosts);
 	table_unmap(&m->answers);
-	table_unmap(&m->ports);
 	bpf_object__close(m->object);
 	*m = (struct matcher){ 0 };
+}
+
+uint64_t matcher_room(const struct matcher *m, unsigned int each)
+{
+	/* Each host may be a range of its own. */
+	uint64_t room = m->answers.size / each;
+
+	return room < m->host_entries ? room : m->host_entries;
+}
+
+void matcher_refill(struct matcher *m, const struct matcher_lane *questions)
+{
+	static const struct stats none;
+
+	memset(m->hosts.mem, 0, sizeof(struct host_list));
+	fill_hosts(&m->hosts, questions->hosts);
+	memset(m->answers.mem, 0, m->answers.size);
+	matcher_set_stats(m, LANE_QUESTIONS, &none);
 }
 
 int matcher_extend(struct matcher *m, const struct extension_target *target, struct err *err)
@@ -182,11 +295,36 @@ int matcher_extend(struct matcher *m, const struct extension_target *target, str
 	return 0;
 }
 
-void matcher_renew(struct matcher *m, uint64_t now_ns)
+static void set_lease(struct matcher *m, enum lane lane, uint64_t until_ns)
 {
 	struct lease *lease = m->lease.mem;
 
-	__atomic_store_n(&lease->until_ns, now_ns + MATCHER_LEASE_NS, __ATOMIC_RELAXED);
+	__atomic_store_n(&lease->until_ns[lane], until_ns, __ATOMIC_RELAXED);
+}
+
+void matcher_renew(struct matcher *m, uint64_t now_ns)
+{
+	unsigned int lane;
+
+	for (lane = 0; lane < LANES; lane++)
+		if (m->runs[lane])
+			set_lease(m, lane, now_ns + MATCHER_LEASE_NS);
+}
+
+void matcher_start(struct matcher *m, enum lane lane)
+{
+	m->runs[lane] = true;
+}
+
+void matcher_stop(struct matcher *m, enum lane lane)
+{
+	const struct timespec moment = { .tv_nsec = STOP_NS };
+
+	if (!m->runs[lane])
+		return;
+	m->runs[lane] = false;
+	set_lease(m, lane, 0);
+	nanosleep(&moment, NULL);
 }
 
 int matcher_program_fd(const struct matcher *m)
@@ -201,28 +339,22 @@ int matcher_consume(struct matcher *m)
 	return n < 0 ? n : 0;
 }
 
-void matcher_set_attempt(struct matcher *m, unsigned int flow, uint8_t attempt)
+void matcher_set_attempt(struct matcher *m, enum lane lane, unsigned int flow, uint8_t attempt)
 {
-	struct host_list *list = m->hosts.mem;
+	struct host_list *list = lane == LANE_NEIGHBOURS ? m->near_hosts.mem : m->hosts.mem;
 
 	__atomic_store_n(&list->attempt[flow], attempt, __ATOMIC_RELAXED);
 }
 
-/* A page of the table belongs to one CPU; before the program is attached, to nobody. */
-void matcher_add_stats(struct matcher *m, const struct stats *from)
-{
-	*(struct stats *)m->stats.mem = *from;
-}
-
-struct stats matcher_stats(const struct matcher *m)
+struct stats matcher_stats(const struct matcher *m, enum lane lane)
 {
 	struct stats sum = { 0 };
 	unsigned int flow;
 	size_t offset;
 
 	for (offset = 0; offset < m->stats.size; offset += TABLE_PAGE) {
-		const volatile struct stats *cpu =
-			(const volatile void *)((const char *)m->stats.mem + offset);
+		const struct stats_page *page = (const void *)((const char *)m->stats.mem + offset);
+		const volatile struct stats *cpu = &page->lanes[lane];
 
 		for (flow = 0; flow < FLOWS_MAX; flow++)
 			sum.answers[flow] += cpu->answers[flow];
@@ -231,6 +363,20 @@ struct stats matcher_stats(const struct matcher *m)
 		sum.duplicates += cpu->duplicates;
 		sum.rejected += cpu->rejected;
 		sum.events_lost += cpu->events_lost;
+		sum.conflicts += cpu->conflicts;
 	}
 	return sum;
+}
+
+/* A page of the table belongs to one CPU; while the lane does not run, to nobody. */
+void matcher_set_stats(struct matcher *m, enum lane lane, const struct stats *from)
+{
+	static const struct stats none;
+	size_t offset;
+
+	for (offset = 0; offset < m->stats.size; offset += TABLE_PAGE) {
+		struct stats_page *page = (void *)((char *)m->stats.mem + offset);
+
+		page->lanes[lane] = offset ? none : *from;
+	}
 }

@@ -2,43 +2,16 @@
 /* route.c - interfaces, addresses and routes, read over rtnetlink with libmnl. */
 #include "route.h"
 
+#include "netlink.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* Send one request and hand each answer to `on_answer`. 0 or a negative errno. */
-static int ask(struct nlmsghdr *request, mnl_cb_t on_answer, void *ctx)
-{
-	char buf[32768];
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	unsigned int port, seq = 1;
-	int ret;
-
-	if (!nl)
-		return -errno;
-	request->nlmsg_seq = seq;
-	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
-	    mnl_socket_sendto(nl, request, request->nlmsg_len) < 0) {
-		ret = -errno;
-		goto out;
-	}
-	port = mnl_socket_get_portid(nl);
-	do {
-		ret = mnl_socket_recvfrom(nl, buf, sizeof(buf));
-		if (ret > 0)
-			ret = mnl_cb_run(buf, ret, seq, port, on_answer, ctx);
-	} while (ret > MNL_CB_STOP);
-	ret = ret < 0 ? -errno : 0;
-out:
-	mnl_socket_close(nl);
-	return ret;
-}
 
 static struct nlmsghdr *request_new(char *buf, uint16_t type, uint16_t flags, size_t body)
 {
@@ -100,7 +73,7 @@ int route_iface_to(struct addr addr, char name[IF_NAMESIZE], struct err *err)
 	rtm->rtm_dst_len = 32;
 	mnl_attr_put_u32(nlh, RTA_DST, htonl(addr_to_ip4(addr)));
 	addr_text(addr, text);
-	code = ask(nlh, on_route_to, &found);
+	code = netlink_ask(NETLINK_ROUTE, nlh, on_route_to, &found);
 	if (code)
 		return err_set(err, code, "%s: no route: %s", text, strerror(-code));
 	if (found.type == RTN_LOCAL)
@@ -147,7 +120,7 @@ static int read_link(struct iface *iface, struct err *err)
 	ifi->ifi_index = (int)if_nametoindex(iface->name);
 	if (!ifi->ifi_index)
 		return err_set(err, -ENODEV, "%s: no such interface", iface->name);
-	code = ask(nlh, on_link, &link);
+	code = netlink_ask(NETLINK_ROUTE, nlh, on_link, &link);
 	if (code)
 		return err_set(err, code, "%s: cannot read the interface: %s", iface->name,
 			       strerror(-code));
@@ -191,18 +164,31 @@ static int on_addr(const struct nlmsghdr *nlh, void *ctx)
 	return MNL_CB_OK;
 }
 
-static int read_addrs(struct iface *iface, struct err *err)
+/* The reason why a list could not be read. */
+static const char *why(int code)
+{
+	return code == -EINTR ? "they change all the time: try again" : strerror(-code);
+}
+
+static int ask_addrs(void *ctx)
 {
 	char buf[256];
 	struct nlmsghdr *nlh = request_new(buf, RTM_GETADDR, NLM_F_DUMP, sizeof(struct ifaddrmsg));
 	struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
-	int code;
+	struct iface *iface = ctx;
 
+	iface->n_addrs = 0;
 	ifa->ifa_family = AF_INET;
-	code = ask(nlh, on_addr, iface);
+	return netlink_ask(NETLINK_ROUTE, nlh, on_addr, iface);
+}
+
+static int read_addrs(struct iface *iface, struct err *err)
+{
+	int code = netlink_retry(ask_addrs, iface);
+
 	if (code)
 		return err_set(err, code, "%s: cannot read its addresses: %s", iface->name,
-			       strerror(-code));
+			       why(code));
 	if (!iface->n_addrs)
 		return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv4 address to scan from",
 			       iface->name);
@@ -288,17 +274,23 @@ static int on_route(const struct nlmsghdr *nlh, void *ctx)
 	return MNL_CB_OK;
 }
 
-static int read_routes(struct iface *iface, struct err *err)
+static int ask_routes(void *ctx)
 {
 	char buf[256];
 	struct nlmsghdr *nlh = request_new(buf, RTM_GETROUTE, NLM_F_DUMP, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	int code;
+	struct iface *iface = ctx;
 
+	iface->n_routes = 0;
 	rtm->rtm_family = AF_INET;
-	code = ask(nlh, on_route, iface);
-	return code ? err_set(err, code, "%s: cannot read its routes: %s", iface->name,
-			      strerror(-code))
+	return netlink_ask(NETLINK_ROUTE, nlh, on_route, iface);
+}
+
+static int read_routes(struct iface *iface, struct err *err)
+{
+	int code = netlink_retry(ask_routes, iface);
+
+	return code ? err_set(err, code, "%s: cannot read its routes: %s", iface->name, why(code))
 		    : 0;
 }
 

@@ -12,6 +12,8 @@
  */
 #include "syscalls.h"
 
+#include "lack.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -111,6 +113,9 @@ static int fill(scmp_filter_ctx filter, bool files)
 	return files && !code ? allow_all(filter, file_calls) : code;
 }
 
+/* What libseccomp takes to make the filter, and some more. */
+enum { MEMORY = 1 << 20 };
+
 int syscalls_filter(bool files, struct err *err)
 {
 	scmp_filter_ctx filter;
@@ -118,6 +123,9 @@ int syscalls_filter(bool files, struct err *err)
 
 	if (SECCOMP == SECCOMP_off)
 		return 0;
+	/* libseccomp 2.5 crashes where its memory ends. */
+	if (lack_of(0, MEMORY))
+		return err_set(err, -ENOMEM, "out of memory");
 	filter = seccomp_init(SECCOMP == SECCOMP_kill ? SCMP_ACT_KILL_PROCESS
 						      : SCMP_ACT_ERRNO(ENOSYS));
 	if (!filter)

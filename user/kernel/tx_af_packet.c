@@ -13,21 +13,16 @@
 #include <time.h>
 #include <unistd.h>
 
-union frame {
-	struct probe_arp_frame arp;
-	struct probe_tcp_frame tcp;
-};
-
 struct tx_af_packet {
 	struct tx tx;
 	int fd;
 	bool queue_full; /* the last refusal was the device's (ENOBUFS), not the socket's */
 	const struct iface *iface;
-	const struct probe_tcp *probe;
+	const struct probe_config *probe;
 	size_t skip;		 /* so many bytes of a frame are not sent */
 	struct sockaddr_ll addr; /* of each frame, where the frame alone does not say what it is */
-	struct probe_tcp_target targets[TX_AF_PACKET_BATCH];
-	union frame frames[TX_AF_PACKET_BATCH];
+	struct probe_target targets[TX_AF_PACKET_BATCH];
+	union probe_frame frames[TX_AF_PACKET_BATCH];
 	struct iovec iov[TX_AF_PACKET_BATCH];
 	struct mmsghdr messages[TX_AF_PACKET_BATCH];
 };
@@ -59,25 +54,15 @@ static int send_frames(struct tx_af_packet *t, unsigned int n, size_t len, struc
 	return err_set(err, -errno, "%s: cannot send: %s", t->iface->name, strerror(errno));
 }
 
-int tx_af_packet_send_arp(struct tx *tx, const __u8 source_mac[6],
-			  const struct probe_arp_target *targets, unsigned int n, struct err *err)
+static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8 attempt,
+		       struct err *err)
 {
 	struct tx_af_packet *t = self(tx);
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		probe_arp_build(&t->frames[i].arp, source_mac, targets[i].source, targets[i].addr);
-	return send_frames(t, n, sizeof(struct probe_arp_frame), err);
-}
-
-static int send_tcp(struct tx *tx, unsigned int n, __u8 attempt, struct err *err)
-{
-	struct tx_af_packet *t = self(tx);
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		probe_tcp_build(&t->frames[i].tcp, t->probe, &t->targets[i], attempt);
-	return send_frames(t, n, sizeof(struct probe_tcp_frame), err);
+		probe_build(&t->frames[i], kind, t->probe, &t->targets[i], attempt);
+	return send_frames(t, n, probe_len(kind), err);
 }
 
 static void wait_for_room(struct tx *tx)
@@ -110,7 +95,7 @@ static void close_all(struct tx *tx)
 }
 
 static const struct tx_ops ops = {
-	.send = send_tcp,
+	.send = send_probes,
 	.wait = wait_for_room,
 	.errors = errors,
 	.close = close_all,
@@ -133,7 +118,7 @@ static void prepare_messages(struct tx_af_packet *t)
 	}
 }
 
-struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_tcp *probe,
+struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_config *probe,
 			     struct err *err)
 {
 	/* Protocol 0: this socket never receives. */

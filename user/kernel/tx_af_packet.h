@@ -8,28 +8,17 @@
 #ifndef XSCAN_TX_AF_PACKET_H
 #define XSCAN_TX_AF_PACKET_H
 
-#include "probe_arp.h"
 #include "route.h"
 #include "tx.h"
 
 /* How many frames go to the kernel by one call. */
 enum { TX_AF_PACKET_BATCH = 64 };
 
-/* One ARP request to send. */
-struct probe_arp_target {
-	__be32 addr;
-	__be32 source;
-};
-
 /*
  * NULL with the reason in err. Without Ethernet, frames are sent from their IP header on. `iface` and
  * `probe` are used as long as the sender is.
  */
-struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_tcp *probe,
+struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_config *probe,
 			     struct err *err);
-
-/* The same as tx->ops->send, for n <= TX_AF_PACKET_BATCH ARP requests. */
-int tx_af_packet_send_arp(struct tx *tx, const __u8 source_mac[6],
-			  const struct probe_arp_target *targets, unsigned int n, struct err *err);
 
 #endif

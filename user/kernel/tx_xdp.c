@@ -10,6 +10,7 @@
 
 #include "abi.h"
 #include "link_stats.h"
+#include "xdp_features.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -47,13 +48,13 @@ static struct tx_xdp *self(struct tx *tx)
 	return (struct tx_xdp *)((char *)tx - offsetof(struct tx_xdp, tx));
 }
 
-static int run(struct tx_xdp *t, unsigned int n, struct err *err)
+static int run(struct tx_xdp *t, enum probe_kind kind, unsigned int n, struct err *err)
 {
 	/* What the frames hold at first does not matter: the program writes all of it. */
-	static const __u8 blank[sizeof(struct probe_tcp_frame) + SEND_SPARE];
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = blank, .data_size_in = sizeof(blank),
-		    .repeat = (int)n, .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
-		    .batch_size = t->burst < n ? t->burst : n);
+	static const __u8 blank[sizeof(union probe_frame) + SEND_SPARE];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = blank,
+		    .data_size_in = probe_len(kind) + SEND_SPARE, .repeat = (int)n,
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = t->burst < n ? t->burst : n);
 	int code;
 
 	t->queue->next = 0;
@@ -68,14 +69,28 @@ static int run(struct tx_xdp *t, unsigned int n, struct err *err)
 	return (int)t->queue->next;
 }
 
+static int refuse(const char *iface, struct err *err)
+{
+	return err_set(err, -EOPNOTSUPP,
+		       "%s: does not transmit XDP frames: use --tx af_packet (some drivers need an "
+		       "XDP program loaded first; a veth needs GRO on, or an XDP program, at its "
+		       "other end)",
+		       iface);
+}
+
+int tx_xdp_check(int ifindex, const char *iface, struct err *err)
+{
+	return xdp_features_can_send(ifindex) ? 0 : refuse(iface, err);
+}
+
 /* Send one frame and see whether the device's counters show it. */
-static int prove(struct tx_xdp *t, struct err *err)
+static int prove(struct tx_xdp *t, enum probe_kind kind, struct err *err)
 {
 	const struct timespec wait = { .tv_nsec = PROOF_WAIT_NS };
 	int code = link_stats_read(&t->counters, &t->first), i;
 
 	if (!code)
-		code = run(t, 1, err);
+		code = run(t, kind, 1, err);
 	else
 		err_set(err, code, "%s: cannot read its counters: %s", t->iface, strerror(-code));
 	if (code < 0)
@@ -90,11 +105,7 @@ static int prove(struct tx_xdp *t, struct err *err)
 		}
 		nanosleep(&wait, NULL);
 	}
-	return err_set(err, -EOPNOTSUPP,
-		       "%s: does not transmit XDP frames: use --tx af_packet (some drivers need an "
-		       "XDP program loaded first; a veth needs GRO on, or an XDP program, at its "
-		       "other end)",
-		       t->iface);
+	return refuse(t->iface, err);
 }
 
 static void adapt_burst(struct tx_xdp *t)
@@ -113,15 +124,16 @@ static void adapt_burst(struct tx_xdp *t)
 	t->last = now;
 }
 
-static int send_tcp(struct tx *tx, unsigned int n, __u8 attempt, struct err *err)
+static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8 attempt,
+		       struct err *err)
 {
 	struct tx_xdp *t = self(tx);
 	int sent;
 
 	t->queue->attempt = attempt;
 	if (!t->proven)
-		return prove(t, err);
-	sent = run(t, n, err);
+		return prove(t, kind, err);
+	sent = run(t, kind, n, err);
 	if (sent > (int)t->burst)
 		adapt_burst(t);
 	return sent;
@@ -145,6 +157,8 @@ static uint64_t errors(struct tx *tx)
 	} while (out < t->sent && tries++ < PROOF_TRIES && !nanosleep(&wait, NULL));
 	dropped = t->last.tx_dropped - t->first.tx_dropped;
 	missing = t->sent > out ? t->sent - out : 0;
+	t->first = t->last;
+	t->sent = 0;
 	return missing > dropped ? missing : dropped;
 }
 
@@ -165,7 +179,7 @@ static void close_all(struct tx *tx)
 }
 
 static const struct tx_ops ops = {
-	.send = send_tcp,
+	.send = send_probes,
 	.wait = no_wait,
 	.errors = errors,
 	.close = close_all,

@@ -11,6 +11,13 @@
 #include "matcher.h"
 #include "tx.h"
 
+/*
+ * Before anything is sent, when the matcher is attached: 0, or -EOPNOTSUPP with the reason in err if
+ * the kernel says that the interface cannot. A kernel before 6.3 cannot say: then the first frame
+ * shows it.
+ */
+int tx_xdp_check(int ifindex, const char *iface, struct err *err);
+
 /* `object` holds the program, loaded. NULL with the reason in err. */
 struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface, struct err *err);
 

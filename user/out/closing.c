@@ -21,11 +21,14 @@ static void print_line(const struct result_summary *s, FILE *file)
 			", ports: %" PRIu64 " open, %" PRIu64 " closed, %" PRIu64
 			" filtered, %" PRIu64 " unanswered",
 			s->open, s->closed, s->filtered, ledger_unanswered(l));
+	fprintf(file, "; sent %" PRIu64 " (%" PRIu64 " again", l->sent, l->retransmits);
+	if (l->host_probes)
+		fprintf(file, ", %" PRIu64 " to find hosts", l->host_probes);
 	fprintf(file,
-		"; sent %" PRIu64 " (%" PRIu64 " again), answered %" PRIu64 ", duplicate %" PRIu64
-		", rejected %" PRIu64 "; %.2f s, %s%s\n",
-		l->sent, l->retransmits, l->answers, l->duplicates, l->rejected, s->elapsed_s,
-		s->attach, strcmp(s->attach, "tc") ? " XDP" : "");
+		"), answered %" PRIu64 ", duplicate %" PRIu64 ", rejected %" PRIu64
+		"; %.2f s, %s%s\n",
+		l->answers, l->duplicates, l->rejected, s->elapsed_s, s->attach,
+		strcmp(s->attach, "tc") ? " XDP" : "");
 }
 
 static void print_losses(const struct result_summary *s, FILE *file)

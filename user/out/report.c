@@ -2,7 +2,7 @@
 /* report.c - the sinks of a run, and their files. */
 #include "report.h"
 
-#include "resume.h"
+#include "checkpoint_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -135,21 +135,43 @@ static bool is_same_file(const struct stat *a, const char *path)
 	return !stat(path, &b) && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
 }
 
+/* A list of targets would be lost if results or the state of the scan were written to it. */
+static int check_lists(const struct report_wish *wish, const char *path, struct err *err)
+{
+	struct stat file;
+	size_t i;
+
+	if (stat(path, &file) || !S_ISREG(file.st_mode))
+		return 0;
+	for (i = 0; i < wish->n_lists; i++)
+		if (is_same_file(&file, wish->lists[i]))
+			return err_set(err, -EINVAL,
+				       "%.128s: is read by --targets or --exclude-file: write to "
+				       "another file",
+				       path);
+	return 0;
+}
+
+/* Where --resume writes before it renames. */
+static void name_aside(const struct report_wish *wish, char aside[PATH_MAX])
+{
+	snprintf(aside, PATH_MAX, "%s" CHECKPOINT_ASIDE, wish->resume);
+}
+
 /* Two that write to one file destroy what the other has written. */
-static int check_apart(const struct report_wish *wish, struct err *err)
+static int check_apart(const struct report_wish *wish, const char *path, struct err *err)
 {
 	char aside[PATH_MAX];
 	struct stat out;
 
-	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, wish->json))
+	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, path))
 		return err_set(err, -EINVAL,
-			       "%.128s: is where standard output goes: say --json - for JSON alone",
-			       wish->json);
-	if (!wish->resume || stat(wish->json, &out))
+			       "%.128s: is where standard output goes: say - for it alone", path);
+	if (!wish->resume || stat(path, &out))
 		return 0;
-	snprintf(aside, sizeof(aside), "%s" RESUME_ASIDE, wish->resume);
+	name_aside(wish, aside);
 	if (is_same_file(&out, wish->resume) || is_same_file(&out, aside))
-		return err_set(err, -EINVAL, "%.128s: is what --resume writes, too", wish->json);
+		return err_set(err, -EINVAL, "%.128s: is what --resume writes, too", path);
 	return 0;
 }
 
@@ -166,25 +188,41 @@ static int check_alone(const struct report *r, const char *path, struct err *err
 	return 0;
 }
 
+static bool is_stdout(const struct sink_wish *file)
+{
+	return !strcmp(file->path, "-");
+}
+
+/* Before any file is changed: may all be written? */
+static int check_files(const struct report_wish *wish, struct err *err)
+{
+	char aside[PATH_MAX];
+	unsigned int i;
+	int code = 0;
+
+	if (wish->resume) {
+		name_aside(wish, aside);
+		code = check_lists(wish, aside, err);
+	}
+	for (i = 0; i < wish->n_files && !code; i++) {
+		if (is_stdout(&wish->files[i]))
+			continue;
+		code = check_lists(wish, wish->files[i].path, err);
+		if (!code)
+			code = check_apart(wish, wish->files[i].path, err);
+	}
+	return code;
+}
+
 /* Two paths may turn out to be one file only when the file is there. */
 static int add_file(struct report *r, const struct report_wish *wish, const struct sink_wish *file,
 		    struct err *err)
 {
-	struct report_wish one = *wish;
-	int code;
+	int code = check_alone(r, file->path, err);
 
-	one.json = file->path;
-	code = check_apart(&one, err);
-	if (!code)
-		code = check_alone(r, file->path, err);
 	if (!code)
 		code = add(r, file->ops, file->path, wish->goes_on, err);
-	return code ? code : check_apart(&one, err);
-}
-
-static bool is_stdout(const struct sink_wish *file)
-{
-	return !strcmp(file->path, "-");
+	return code ? code : check_apart(wish, file->path, err);
 }
 
 int report_open(struct report *r, const struct report_wish *wish, struct err *err)
@@ -195,6 +233,9 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	int code;
 
 	*r = (struct report){ .signal_fd = wish->signal_fd };
+	code = check_files(wish, err);
+	if (code)
+		return code;
 	if (wish->progress)
 		add_progress(r);
 	for (i = 0; i < wish->n_files; i++)

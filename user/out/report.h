@@ -15,11 +15,12 @@ enum { REPORT_SINKS_MAX = SINK_WISHES_MAX + 2 };
 struct report_wish {
 	const struct sink_wish *files; /* at most one of them is standard output */
 	unsigned int n_files;
-	const char *json;   /* the file that is being checked; set by report_open */
-	const char *resume; /* a file that the scan writes as well, or NULL */
-	int signal_fd;	    /* readable when a signal says stop */
-	bool goes_on;	    /* an earlier run of the same scan has written the files: append */
-	bool progress;	    /* a person watches standard error */
+	const char *resume;	  /* a file that the scan writes as well, or NULL */
+	const char *const *lists; /* files that the run has read, and must not write */
+	size_t n_lists;
+	int signal_fd; /* readable when a signal says stop */
+	bool goes_on;  /* an earlier run of the same scan has written the files: append */
+	bool progress; /* a person watches standard error */
 };
 
 struct report {

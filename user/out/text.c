@@ -29,6 +29,9 @@ static int text_host(struct sink *s, const struct result_host *h)
 {
 	char addr[ADDR_TEXT], mac[MAC_TEXT];
 
+	/* The host has its row already; the closing lines tell of the conflict. */
+	if (h->n_also)
+		return 0;
 	addr_text(h->addr, addr);
 	enter_section(s, SECTION_HOSTS);
 	fprintf(s->file, s->terminal ? HOST_ROW : "%s\t%s\t%s\n", addr,

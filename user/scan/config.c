@@ -7,7 +7,10 @@
  */
 #include "config.h"
 
+#include "kinds.h"
+#include "lack.h"
 #include "names.h"
+#include "options.h"
 #include "targets.h"
 #include "values.h"
 
@@ -25,94 +28,6 @@ enum {
 	DEFAULT_TIMEOUT_S = 2,
 };
 
-enum {
-	OPT_ARP = 256,
-	OPT_TARGETS,
-	OPT_EXCLUDE,
-	OPT_EXCLUDE_FILE,
-	OPT_RATE,
-	OPT_RETRIES,
-	OPT_TX,
-	OPT_TIMEOUT,
-	OPT_ATTACH,
-	OPT_SYNACK,
-	OPT_SEED,
-	OPT_SHARD,
-	OPT_RESUME,
-	OPT_ALL,
-	OPT_DRY_RUN,
-	OPT_VERSION,
-	OPT_FORMAT, /* and one more for each output format */
-};
-
-static const struct argp_option options[] = {
-	{ 0, 0, 0, 0, "What to scan:", 1 },
-	{ "iface", 'i', "IFACE", 0,
-	  "interface to scan from (default: by the route to the first "
-	  "target)",
-	  0 },
-	{ "arp", OPT_ARP, 0, 0, "find the on-link hosts by ARP (default when no --tcp is given)",
-	  0 },
-	{ "tcp", 'p', "PORTS", 0,
-	  "SYN-scan these TCP ports: 22, 1-1024, 22,80,8000-8100, ssh,http, "
-	  "- for all",
-	  0 },
-	{ "targets", OPT_TARGETS, "FILE", 0, "more targets, from a file (- is standard input)", 0 },
-	{ "exclude", OPT_EXCLUDE, "LIST", 0, "never probe these addresses", 0 },
-	{ "exclude-file", OPT_EXCLUDE_FILE, "FILE", 0, "never probe the addresses in this file",
-	  0 },
-	{ 0, 0, 0, 0, "How:", 2 },
-	{ "rate", OPT_RATE, "PPS", 0,
-	  "probes per second: auto (what the path takes without loss), max (what the link takes), "
-	  "or "
-	  "a number; 10k and 1.5M are understood (auto)",
-	  0 },
-	{ "retries", OPT_RETRIES, "N", 0, "how often to ask again what did not answer (1)", 0 },
-	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
-	  "the longest wait for an answer; less if answers come quickly (2)", 0 },
-	{ "tx", OPT_TX, "SENDER", 0,
-	  "who builds and sends probes: af_packet (user space) or xdp (the kernel; passes by the "
-	  "queueing discipline) (af_packet)",
-	  0 },
-	{ "attach", OPT_ATTACH, "MODE", 0,
-	  "where answers are matched: native or generic XDP, tc, or auto (auto)", 0 },
-	{ "synack", OPT_SYNACK, "FATE", 0,
-	  "what becomes of a matched SYN-ACK: pass (the host's stack resets it), drop, or reset "
-	  "(the matcher does) (pass)",
-	  0 },
-	{ "seed", OPT_SEED, "N", 0, "the same order of probes again (random)", 0 },
-	{ "shard", OPT_SHARD, "I/N", 0,
-	  "this machine's part, the I-th, of a scan that N machines share (1/1)", 0 },
-	{ "resume", OPT_RESUME, "FILE", 0,
-	  "go on where FILE says, if it exists; and if interrupted, leave it to go on from", 0 },
-	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
-	{ 0, 0, 0, 0, "What to print:", 3 },
-	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
-	{ "quiet", 'q', 0, 0, "no progress, no closing line", 0 },
-	{ "verbose", 'v', 0, 0, "print the plan, and what the kernel says of a refused program",
-	  0 },
-	{ "version", OPT_VERSION, 0, 0, "print the version", 0 },
-	{ "help", 'h', 0, 0, "print this help", 0 },
-};
-
-enum { OPTIONS_N = sizeof(options) / sizeof(options[0]), OPTIONS_ALL = OPTIONS_N + SINK_FORMATS_N };
-
-/* The options above and those of the output formats; `all` ends with an empty row. */
-static void collect_options(struct argp_option all[OPTIONS_ALL + 1])
-{
-	unsigned int i;
-
-	memcpy(all, options, sizeof(options));
-	for (i = 0; i < SINK_FORMATS_N; i++)
-		all[OPTIONS_N + i] = (struct argp_option){
-			.name = sink_formats[i]->option,
-			.key = OPT_FORMAT + (int)i,
-			.arg = "FILE",
-			.doc = sink_formats[i]->what,
-		};
-	all[OPTIONS_ALL] = (struct argp_option){ 0 };
-}
-
 /* What argp's parser needs besides the config it fills. */
 struct reading {
 	struct config *config;
@@ -120,15 +35,26 @@ struct reading {
 	bool done;
 };
 
+/* What a question to the name service takes. */
+enum { NAME_DESCRIPTORS = 4, NAME_BYTES = 1 << 18 };
+
+static bool is_lack(int code)
+{
+	return code == -ENOMEM || code == -EMFILE || code == -ENFILE;
+}
+
 static int resolve(const char *name, struct addr *addr, struct err *err)
 {
 	struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
 	const struct sockaddr_in *in;
 	struct addrinfo *list;
-	int code = getaddrinfo(name, NULL, &hints, &list);
+	int code = getaddrinfo(name, NULL, &hints, &list), lack;
 
-	if (code)
-		return err_set(err, -EINVAL, "%.128s: %s", name, gai_strerror(code));
+	if (code) {
+		lack = lack_of(NAME_DESCRIPTORS, NAME_BYTES);
+		return err_set(err, lack ? lack : -EINVAL, "%.128s: %s", name,
+			       lack ? strerror(-lack) : gai_strerror(code));
+	}
 	in = (const void *)list->ai_addr;
 	*addr = addr_ip4(ntohl(in->sin_addr.s_addr));
 	freeaddrinfo(list);
@@ -159,22 +85,50 @@ static int parse_tx(const char *text, enum tx_kind *tx, struct err *err)
 	return code;
 }
 
-static int parse_synack(const char *text, enum synack *fate, struct err *err)
+static int parse_synack(const char *text, enum fate *fate, struct err *err)
 {
 	static const char *const words[] = { "pass", "drop", "reset", NULL };
 	int index, code = values_word("--synack", text, words, &index, err);
 
-	*fate = (enum synack)index;
+	*fate = (enum fate)index; /* the words are in the order of the enum */
 	return code;
 }
 
-static int parse_ports(const char *text, struct config *c, struct err *err)
+/* An option whose value must not be lost to a second one. */
+static int take_once(const char *option, const char *hint, const char *arg, const char **value,
+		     struct err *err)
 {
-	if (!c->ports)
-		c->ports = malloc(sizeof(*c->ports));
-	if (!c->ports)
+	if (*value)
+		return err_set(err, -EINVAL, "%s: given twice: %s", option, hint);
+	*value = arg;
+	return 0;
+}
+
+static int parse_ports(const char *text, const struct kind *kind, struct ports **ports,
+		       struct err *err)
+{
+	int code, lack;
+
+	if (*ports)
+		return err_set(err, -EINVAL, "--%s: given twice: join the ports by a comma",
+			       kind->option);
+	*ports = malloc(sizeof(**ports));
+	if (!*ports)
 		return err_set(err, -ENOMEM, "out of memory");
-	return ports_parse(text, names_port, c->ports, err);
+	code = ports_parse(text, names_port, *ports, err);
+	lack = code ? lack_of(NAME_DESCRIPTORS, NAME_BYTES) : 0;
+	return lack ? err_set(err, lack, "cannot look up services: %s", strerror(-lack)) : code;
+}
+
+/* An option that asks questions of one kind. */
+static int on_kind(enum probe_kind kind, const char *arg, struct config *c, struct err *err)
+{
+	if (kind == PROBE_NONE)
+		return ARGP_ERR_UNKNOWN;
+	c->asked[kind] = true;
+	return kinds[kind].role == KIND_PORTS
+		       ? parse_ports(arg, &kinds[kind], &c->ports[kind], err)
+		       : 0;
 }
 
 static void note_first_target(struct config *c)
@@ -193,6 +147,17 @@ static int add_targets(struct config *c, const char *list, struct err *err)
 	return code;
 }
 
+static int note_list(const char *name, struct config *c, struct err *err)
+{
+	const char **grown = reallocarray(c->lists, c->n_lists + 1, sizeof(*grown));
+
+	if (!grown)
+		return err_set(err, -ENOMEM, "out of memory");
+	c->lists = grown;
+	c->lists[c->n_lists++] = name;
+	return 0;
+}
+
 static int add_file(const char *name, bool exclude, struct config *c, struct err *err)
 {
 	bool standard_input = !strcmp(name, "-");
@@ -209,7 +174,7 @@ static int add_file(const char *name, bool exclude, struct config *c, struct err
 		fclose(file);
 	if (!exclude)
 		note_first_target(c);
-	return code;
+	return code ? code : note_list(standard_input ? "/dev/stdin" : name, c, err);
 }
 
 static int add_output(const struct sink_ops *format, const char *path, struct config *c,
@@ -257,12 +222,8 @@ static int on_key(int key, char *arg, struct argp_state *state)
 		r->done = true;
 		return 0;
 	case 'i':
-		c->iface = arg;
-		return 0;
-	case OPT_ARP: /* a port scan begins with it, and without one it is the default */
-		return 0;
-	case 'p':
-		return parse_ports(arg, c, r->err);
+		return take_once("--iface", "xscan scans from one interface at a time", arg,
+				 &c->iface, r->err);
 	case OPT_TARGETS:
 		return add_file(arg, false, c, r->err);
 	case OPT_EXCLUDE:
@@ -287,8 +248,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_SHARD:
 		return values_shard(arg, &c->shard, r->err);
 	case OPT_RESUME:
-		c->resume = arg;
-		return 0;
+		return take_once("--resume", "one scan has one state", arg, &c->resume, r->err);
 	case OPT_ALL:
 		c->all = true;
 		return 0;
@@ -304,7 +264,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	default:
 		if (key >= OPT_FORMAT && key < OPT_FORMAT + SINK_FORMATS_N)
 			return add_output(sink_formats[key - OPT_FORMAT], arg, c, r->err);
-		return ARGP_ERR_UNKNOWN;
+		return on_kind(options_kind(key), arg, c, r->err);
 	}
 }
 
@@ -337,7 +297,6 @@ static int check(struct config *c, struct err *err)
 {
 	ranges_settle(&c->targets);
 	ranges_settle(&c->exclude);
-	c->sweep_only = !c->ports;
 	if (c->tx == TX_XDP && c->attach == ATTACH_TC)
 		return err_set(err, -EINVAL, "--tx xdp does not go with --attach tc: it needs XDP");
 	if (!c->targets.n && !c->iface)
@@ -363,7 +322,7 @@ static int check_option_names(char **argv, struct err *err)
 
 enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err)
 {
-	struct argp_option all[OPTIONS_ALL + 1];
+	struct argp_option all[OPTIONS_MAX];
 	const struct argp argp = {
 		.options = all,
 		.parser = on_key,
@@ -379,25 +338,33 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 	int code;
 
 	err->text[0] = '\0';
-	collect_options(all);
+	options_collect(all);
 	argv[0] = "xscan"; /* how getopt's own errors begin */
 	code = set_defaults(c, err);
-	if (!code)
-		code = check_option_names(argv, err);
 	if (code)
+		return CONFIG_BROKEN;
+	if (check_option_names(argv, err))
 		return CONFIG_WRONG;
 	code = argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &reading);
 	if (reading.done)
 		return CONFIG_DONE;
-	if (code || check(c, err))
-		return CONFIG_WRONG;
-	return CONFIG_RUN;
+	if (code == ENOMEM) /* argp's own */
+		code = err_set(err, -ENOMEM, "out of memory");
+	if (!code)
+		code = check(c, err);
+	if (is_lack(code))
+		return CONFIG_BROKEN;
+	return code ? CONFIG_WRONG : CONFIG_RUN;
 }
 
 void config_free(struct config *c)
 {
+	enum probe_kind kind;
+
 	ranges_free(&c->targets);
 	ranges_free(&c->exclude);
-	free(c->ports);
+	for (kind = 0; kind < PROBE_KINDS_N; kind++)
+		free(c->ports[kind]);
+	free(c->lists);
 	*c = (struct config){ 0 };
 }

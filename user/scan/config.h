@@ -20,20 +20,22 @@ enum tx_kind { TX_AF_PACKET, TX_XDP };
 const char *config_tx_name(enum tx_kind tx);
 
 struct config {
-	const char *iface;     /* NULL: by the route to first_target */
-	bool sweep_only;       /* no ports: who is there? */
-	struct ports *ports;   /* NULL with sweep_only */
-	struct ranges targets; /* settled; empty: the subnets of iface */
-	struct ranges exclude; /* settled */
+	const char *iface;		    /* NULL: by the route to first_target */
+	bool asked[PROBE_KINDS_N];	    /* kinds without ports, by their option */
+	struct ports *ports[PROBE_KINDS_N]; /* of kinds that ask for ports; NULL: not asked */
+	struct ranges targets;		    /* settled; empty: the subnets of iface */
+	struct ranges exclude;		    /* settled */
 	bool has_first_target;
 	struct addr first_target; /* in the order of the command line */
+	const char **lists;	  /* the files from which targets and exclude were read */
+	size_t n_lists;
 	bool rate_auto;
 	double rate_pps; /* unless rate_auto */
 	unsigned int retries;
 	uint64_t timeout_ns;
 	enum tx_kind tx;
 	enum attach_mode attach;
-	enum synack synack;
+	enum fate synack; /* what becomes of a matched SYN-ACK */
 	uint64_t seed;
 	bool seed_given;
 	const char *resume; /* a file, NULL for none */
@@ -50,6 +52,7 @@ struct config {
 enum config_verdict {
 	CONFIG_RUN,
 	CONFIG_DONE,  /* --help or --version has been printed */
+	CONFIG_BROKEN, /* one line in err: not the command line's fault */
 	CONFIG_WRONG, /* one line in err, or, if that is empty, already on stderr */
 };
 

@@ -1,103 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * phase.h - ask questions: drive the flows (flow.h), send what they let go, take in the answers, wait
- * for what can still come, ask again what did not answer.
- *
- * What a question is, is said by a struct phase_ops: an address for the ARP sweep (sweep.c), an
- * address and a port for the SYN scan (portscan.c). A new kind of probe is one more of these.
+ * phase.h - run asks (ask.h), one in each lane: give them their turns, take in the answers, and end
+ * them in the order in which nothing is lost.
  */
 #ifndef XSCAN_PHASE_H
 #define XSCAN_PHASE_H
 
-#include "config.h"
-#include "flow.h"
-#include "ledger.h"
-#include "loop.h"
-#include "matcher.h"
-#include "plan.h"
-#include "report.h"
-#include "tx.h"
-
-#include <stdbool.h>
-
-/* What every phase of a scan works with; made by scan.c, lent to the phases. */
-struct engine {
-	const struct config *config;
-	const struct plan *plan;
-	struct loop *loop;
-	struct attach *attach;
-	struct tx *tx; /* AF_PACKET */
-	struct report *report;
-	struct names *names;
-	uint64_t seed;	   /* of the order of questions */
-	uint64_t epoch_us; /* what to add to CLOCK_MONOTONIC for the time of day */
-	/* Called about once a second while a phase runs: 0, or the reason in err to break off. */
-	int (*on_second)(void *ctx, struct err *err);
-	void *ctx;
-};
-
-struct phase_ops {
-	enum probe_kind kind;
-	/* Has question `index` been answered? Read from memory the kernel writes. */
-	bool (*answered)(const void *ctx, uint64_t index);
-	/* A new try begins: take stock, for `skip`. May be NULL. */
-	void (*begin_try)(void *ctx);
-	/* Need question `index` not be asked again? */
-	bool (*skip)(const void *ctx, uint64_t index);
-	/* Send n <= tx->batch questions; returns as tx->ops->send does. */
-	int (*send)(void *ctx, struct tx *tx, const uint64_t *indices, unsigned int n,
-		    unsigned int attempt, struct err *err);
-};
-
-struct phase {
-	const struct phase_ops *ops;
-	void *ctx;
-	const struct engine *engine;
-	struct tx *tx;
-	struct matcher matcher;
-	struct flow flows[FLOWS_MAX];
-	unsigned int n_flows;
-	struct pacer pacer;    /* of all flows together, when the rate is given */
-	uint64_t *batch;       /* indices of the questions about to be sent; tx->batch of them */
-	struct ledger counted; /* here, and by an earlier run: see phase_ledger */
-	uint64_t start_ns;     /* 0: does not run */
-};
+#include "ask.h"
+#include "engine.h"
 
 /*
- * Load the matcher and prepare a flow for each one of spec->hosts, with `questions` for each host.
- * 0 or a negative errno with the reason in err; the caller calls phase_free in either case.
+ * Load a matcher for these asks (NULL: none in that lane). The one before works on until
+ * phase_attach; between the two calls ask_restore has its place. 0 or a negative errno, reason in err.
  */
-int phase_init(struct phase *p, const struct phase_ops *ops, void *ctx, const struct engine *e,
-	       const struct matcher_spec *spec, uint64_t questions, struct err *err);
-void phase_free(struct phase *p);
+int phase_load(struct engine *e, const struct ask *sweep, const struct ask *questions,
+	       struct err *err);
+int phase_attach(struct engine *e, struct err *err);
 
-/* Put the matcher on the interface, in the place of the phase before. */
-int phase_attach(const struct phase *p, struct err *err);
+/* Use the matcher that is attached for other questions of the same kind: see matcher_refill. */
+void phase_refill(struct engine *e, const struct ask *questions);
 
 /*
- * Run an attached phase to its end, sending by `tx`. 0: every question has been answered, or asked
- * as often as it may be and waited for; -EINTR: stopped by a signal; another negative errno: broken
- * off, with the reason in err.
+ * Called after each look at the answers, every few milliseconds: 0: go on; 1: stop running;
+ * a negative errno with the reason in err: break off.
  */
-int phase_run(struct phase *p, struct tx *tx, struct err *err);
-
-/* The ledger as of now, with what the kernel has counted. */
-struct ledger phase_ledger(const struct phase *p);
+typedef int (*phase_look)(void *ctx, uint64_t now_ns, struct err *err);
 
 /*
- * For --resume: what another run needs besides the table of answers, and to go on from there, after
- * phase_init and before phase_run. phase_restore: 0, or -EINVAL if that cannot be.
+ * Run the asks of the engine. 0: `look` stops it, or no ask has anything left to do; -EINTR: stopped
+ * by a signal; another negative errno: broken off, with the reason in err.
  */
-void phase_save(const struct phase *p, struct resume_phase *to);
-int phase_restore(struct phase *p, const struct resume_phase *from, const void *answers);
+int phase_run(struct engine *e, phase_look look, void *ctx, struct err *err);
 
 /*
- * The round trip, in microseconds, of an answer to try `attempt` of question `index` that came at
- * `time_ns`; -1: not known any more. What is known goes into the wait for answers.
+ * End an ask that has run: stop its lane, drain the ring, read the tables, count. `code` is how it
+ * ended. Returns that, or the first thing that went wrong if it is 0 or -EINTR.
  */
-int64_t phase_rtt_us(struct phase *p, uint64_t index, unsigned int attempt, uint64_t time_ns);
+int phase_end(struct engine *e, struct ask *a, int code, struct err *err);
 
-/* Has question `index` been asked more than once? Then an answer without a number has two origins. */
-bool phase_asked_again(struct phase *p, uint64_t index);
+/* Close the matcher, and the one before. */
+void phase_close(struct engine *e);
 
 #endif

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* plan.c - from the command line to the list of who is asked, and by which way. */
+/* plan.c - from the command line to the list of who is asked what, and by which way. */
 #include "plan.h"
 
+#include "kinds.h"
 #include "shard.h"
 #include "targets.h"
-#include "values.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	TARGETS_TRIED = 64,	   /* to find an interface that leads to one */
-	SWEEP_HOSTS_MAX = 1 << 24, /* the sweep's table has 8 bytes for each */
-};
+enum { SWEEP_HOSTS_MAX = 1 << 24 }; /* the sweep's table has 8 bytes for each */
 
 static struct addr subnet_first(const struct iface_addr *addr)
 {
@@ -37,7 +34,18 @@ static int add_subnets(struct ranges *to, const struct iface *iface)
 	return code;
 }
 
-/* What is never asked: ourselves, addresses that are no host's own. */
+static int add_own(struct ranges *to, const struct iface *iface)
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < iface->n_addrs && !code; i++)
+		code = ranges_add(to, iface->addrs[i].addr, iface->addrs[i].addr);
+	ranges_settle(to);
+	return code;
+}
+
+/* Addresses that are no host's own. */
 static int add_impossible(struct ranges *to, const struct iface *iface)
 {
 	int code = targets_add_reserved(to);
@@ -47,15 +55,31 @@ static int add_impossible(struct ranges *to, const struct iface *iface)
 		const struct iface_addr *addr = &iface->addrs[i];
 		const struct addr first = subnet_first(addr), last = subnet_last(addr);
 
-		code = ranges_add(to, addr->addr, addr->addr);
 		/* RFC 3021: a /31 has neither network nor broadcast address; nor has IPv6. */
-		if (code || !addr_is_ip4(first) || addr->prefix_len > ADDR_IP4_PREFIX + 30)
+		if (!addr_is_ip4(first) || addr->prefix_len > ADDR_IP4_PREFIX + 30)
 			continue;
 		code = ranges_add(to, first, first);
 		if (!code)
 			code = ranges_add(to, last, last);
 	}
+	ranges_settle(to);
 	return code;
+}
+
+/* The phase that asks for ports, if it is the only one. */
+static struct plan_phase *only_ports(struct plan *p)
+{
+	struct plan_phase *found = NULL;
+	unsigned int i;
+
+	for (i = 0; i < p->n_phases; i++) {
+		if (kinds[p->phases[i].kind].role != KIND_PORTS)
+			continue;
+		if (found)
+			return NULL;
+		found = &p->phases[i];
+	}
+	return found;
 }
 
 /*
@@ -64,18 +88,12 @@ static int add_impossible(struct ranges *to, const struct iface *iface)
  */
 static int take_share(struct plan *p, const struct config *c, struct ranges *targets)
 {
-	uint64_t ports = c->ports ? c->ports->n : 0;
+	const struct plan_phase *ports = only_ports(p);
 	struct ranges all = *targets;
-	int code = 0;
+	int code;
 
-	if (c->ports) {
-		p->ports = malloc(sizeof(*p->ports));
-		if (!p->ports)
-			return -ENOMEM;
-		*p->ports = *c->ports;
-	}
 	code = shard_of_hosts(&c->shard, &all, &p->told);
-	if (!shard_by_ports(&c->shard, ranges_count(&all), ports)) {
+	if (!ports || !shard_by_ports(&c->shard, ranges_count(&all), ports->each->n)) {
 		*targets = (struct ranges){ 0 };
 		if (!code)
 			code = ranges_add_all(targets, &p->told);
@@ -83,9 +101,30 @@ static int take_share(struct plan *p, const struct config *c, struct ranges *tar
 		ranges_free(&all);
 		return code;
 	}
-	shard_of_ports(&c->shard, c->ports, p->ports);
-	if (!p->ports->n)
+	shard_of_ports(&c->shard, c->ports[ports->kind], ports->each);
+	if (!ports->each->n)
 		ranges_free(targets);
+	return code;
+}
+
+/* Our own addresses are no targets: no packet to them leaves an interface. */
+static int leave_out_self(struct plan *p, const struct iface *iface, struct ranges *targets)
+{
+	struct ranges own = { 0 }, self = { 0 };
+	int code;
+
+	code = add_own(&own, iface);
+	if (!code)
+		code = ranges_intersect(&p->told, &own, &self);
+	p->self = ranges_count(&self);
+	if (p->self)
+		p->self_first = ranges_at(&self, 0);
+	if (!code)
+		code = ranges_subtract(targets, &own);
+	if (!code)
+		code = ranges_subtract(&p->told, &own);
+	ranges_free(&own);
+	ranges_free(&self);
 	return code;
 }
 
@@ -95,23 +134,24 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 	struct ranges impossible = { 0 };
 	int code;
 
-	code = c->targets.n ? ranges_add_all(targets, &c->targets)
-			    : add_subnets(targets, &p->iface);
+	code = c->targets.n ? ranges_add_all(targets, &c->targets) : add_subnets(targets, p->iface);
 	ranges_settle(targets);
 	if (!code)
 		code = ranges_subtract(targets, &c->exclude);
 	if (!code)
 		code = take_share(p, c, targets);
 	if (!code)
-		code = add_impossible(&impossible, &p->iface);
-	ranges_settle(&impossible);
+		code = add_impossible(&impossible, p->iface);
 	if (!code)
 		code = ranges_subtract(targets, &impossible);
 	if (!code)
 		code = ranges_subtract(&p->told, &impossible);
+	if (!code)
+		code = leave_out_self(p, p->iface, targets);
 	ranges_free(&impossible);
 	if (code)
 		return err_set(err, code, "out of memory");
+	p->hosts = ranges_count(targets);
 	if (!targets->n && c->shard.n == 1)
 		return err_set(err, -EINVAL,
 			       "no target is left: all are excluded, reserved, or "
@@ -119,175 +159,167 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 	return 0;
 }
 
-/* Split the targets into those ARP reaches and those behind gateways, which ARP reaches too. */
-static int choose_sweep(struct plan *p, const struct config *c)
+/* The phases that the command line asks for, each with a copy of its ports. */
+static int choose_phases(struct plan *p, const struct config *c, struct err *err)
 {
+	enum probe_kind kind;
+	struct ports *each;
+
+	for (kind = 0; kind < PROBE_KINDS_N; kind++) {
+		if (kinds[kind].role == KIND_NEIGHBOURS ||
+		    !(kinds[kind].role == KIND_PORTS ? !!c->ports[kind] : c->asked[kind]))
+			continue;
+		each = calloc(1, sizeof(*each));
+		if (!each)
+			return err_set(err, -ENOMEM, "out of memory");
+		if (c->ports[kind])
+			*each = *c->ports[kind];
+		else
+			ports_set_none(each);
+		p->phases[p->n_phases++] = (struct plan_phase){ .kind = kind, .each = each };
+	}
+	return 0;
+}
+
+/* Who is asked by ARP from this source address; made if there is none yet. NULL: out of memory. */
+static struct path *sweep_from(struct plan *p, struct addr source)
+{
+	const struct path path = { .hop = ON_LINK, .source = source };
+	size_t i;
+
+	for (i = 0; i < p->sweep.n; i++)
+		if (addr_equal(p->sweep.v[i].source, source))
+			return &p->sweep.v[i];
+	return paths_add(&p->sweep, &path) ? NULL : &p->sweep.v[p->sweep.n - 1];
+}
+
+/* A gateway that leads to several paths is asked once. */
+static bool is_swept(const struct plan *p, struct addr addr)
+{
+	size_t i;
+
+	for (i = 0; i < p->sweep.n; i++)
+		if (ranges_find(&p->sweep.v[i].hosts, addr, NULL))
+			return true;
+	return false;
+}
+
+/* Targets on the link, and then gateways that are none: ARP reaches both. */
+static int choose_sweep(struct plan *p)
+{
+	struct path *sweep;
 	size_t i;
 	int code = 0;
 
-	if (!p->iface.ethernet)
-		return 0;
 	for (i = 0; i < p->paths.n && !code; i++) {
 		const struct path *path = &p->paths.v[i];
 
-		if (path->hop == BY_GATEWAY && !c->sweep_only)
-			code = ranges_add(&p->sweep, path->gateway, path->gateway);
-		else if (path->hop == ON_LINK)
+		if (path->hop == BY_GATEWAY && (!p->n_phases || is_swept(p, path->gateway)))
+			continue;
+		sweep = sweep_from(p, path->source);
+		if (!sweep)
+			return -ENOMEM;
+		if (path->hop == BY_GATEWAY) {
+			code = ranges_add(&sweep->hosts, path->gateway, path->gateway);
+		} else {
 			code = ranges_add_all(&p->on_link, &path->hosts);
+			if (!code)
+				code = ranges_add_all(&sweep->hosts, &path->hosts);
+		}
+		ranges_settle(&sweep->hosts);
 	}
 	ranges_settle(&p->on_link);
-	if (!code)
-		code = ranges_add_all(&p->sweep, &p->on_link);
-	ranges_settle(&p->sweep);
+	paths_number(&p->sweep);
 	return code;
 }
 
-/*
- * The interface of the first target that has one: the first may be this host itself, or be excluded
- * like the others that no packet is sent to. The reason for the first is the one to tell.
- */
-static int find_iface(const struct config *c, char name[IF_NAMESIZE], struct err *err)
+uint64_t plan_sweep_n(const struct plan *p)
 {
-	struct ranges targets = { 0 };
-	struct err later;
-	uint64_t i, n;
-	int code;
+	uint64_t n = 0;
+	size_t i;
 
-	if (!ranges_find(&c->exclude, c->first_target, NULL) &&
-	    !route_iface_to(c->first_target, name, err))
-		return 0;
-	code = ranges_add_all(&targets, &c->targets);
-	ranges_settle(&targets);
-	if (!code)
-		code = ranges_subtract(&targets, &c->exclude);
-	n = ranges_count(&targets);
-	if (!code && !n)
-		err_set(err, -EINVAL, "no target is left: all are excluded");
-	for (i = 0; !code && i < n && i < TARGETS_TRIED; i++)
-		if (!route_iface_to(ranges_at(&targets, i), name, i ? &later : err))
-			break;
-	code = code || i == n || i == TARGETS_TRIED;
-	ranges_free(&targets);
-	return code ? -ENETUNREACH : 0;
+	for (i = 0; i < p->sweep.n; i++)
+		n += ranges_count(&p->sweep.v[i].hosts);
+	return n;
 }
 
-static int choose_iface(struct plan *p, const struct config *c, struct err *err)
+static int check(const struct plan *p, const struct ranges *unrouted, struct err *err)
 {
-	char name[IF_NAMESIZE];
+	const uint64_t sweep_n = plan_sweep_n(p);
+	char text[ADDR_TEXT];
 
-	if (c->iface)
-		return route_iface_read(c->iface, &p->iface, err);
-	if (find_iface(c, name, err))
-		return -ENETUNREACH;
-	return route_iface_read(name, &p->iface, err);
+	if (sweep_n > SWEEP_HOSTS_MAX)
+		return err_set(err, -E2BIG,
+			       "%llu addresses to ask by ARP are more than the %d of "
+			       "one sweep: divide them",
+			       (unsigned long long)sweep_n, SWEEP_HOSTS_MAX);
+	if (unrouted->n)
+		return err_set(err, -ENETUNREACH, "%s: no route to it through %s",
+			       addr_text(unrouted->v[0].first, text), p->iface->name);
+	if (!p->n_phases && ranges_count(&p->on_link) < p->hosts)
+		return err_set(err, -ENETUNREACH,
+			       "not all targets are on the link of %s: ARP does "
+			       "not reach beyond it (name ports with --tcp)",
+			       p->iface->name);
+	return 0;
 }
 
-int plan_make(struct plan *p, const struct config *c, struct err *err)
+int plan_make(struct plan *p, const struct config *c, const struct iface *iface, struct err *err)
 {
 	struct ranges targets = { 0 }, unrouted = { 0 };
-	char text[ADDR_TEXT];
 	int code;
 
-	*p = (struct plan){ 0 };
-	code = choose_iface(p, c, err);
-	if (!code && c->sweep_only && !p->iface.ethernet)
+	*p = (struct plan){ .iface = iface };
+	code = choose_phases(p, c, err);
+	if (!code && !p->n_phases && !iface->ethernet)
 		code = err_set(err, -EINVAL,
 			       "%s: has no Ethernet: ARP does not work there (name ports "
 			       "with --tcp)",
-			       p->iface.name);
+			       iface->name);
 	if (!code)
 		code = choose_targets(p, &targets, c, err);
 	if (code)
 		goto out;
-	p->hosts = ranges_count(&targets);
-	code = paths_assign(&p->paths, p->iface.routes, p->iface.n_routes, c->iface != NULL,
-			    &targets, &unrouted);
-	if (!code)
-		code = choose_sweep(p, c);
-	if (code) {
-		err_set(err, code, "out of memory");
-		goto out;
-	}
-	if (ranges_count(&p->sweep) > SWEEP_HOSTS_MAX)
-		code = err_set(err, -E2BIG,
-			       "%llu addresses to ask by ARP are more than the %d of "
-			       "one sweep: divide them",
-			       (unsigned long long)ranges_count(&p->sweep), SWEEP_HOSTS_MAX);
-	else if (unrouted.n)
-		code = err_set(err, -ENETUNREACH, "%s: no route to it through %s",
-			       addr_text(unrouted.v[0].first, text), p->iface.name);
-	else if (c->sweep_only && ranges_count(&p->on_link) < p->hosts)
-		code = err_set(err, -ENETUNREACH,
-			       "not all targets are on the link of %s: ARP does "
-			       "not reach beyond it (name ports with --tcp)",
-			       p->iface.name);
+	code = paths_assign(&p->paths, iface->routes, iface->n_routes, c->iface != NULL, &targets,
+			    &unrouted);
+	if (!code && iface->ethernet)
+		code = choose_sweep(p);
+	code = code ? err_set(err, code, "out of memory") : check(p, &unrouted, err);
 out:
 	ranges_free(&targets);
 	ranges_free(&unrouted);
-	if (code)
-		plan_free(p);
 	return code;
 }
 
-struct addr plan_source(const struct plan *p, struct addr addr)
+bool plan_asks_ports(const struct plan *p)
 {
-	const struct path *path = paths_find(&p->paths, addr);
-	size_t i;
+	unsigned int i;
 
-	/* A gateway need not be a target: ask it from the address its targets are asked from. */
-	for (i = 0; !path && i < p->paths.n; i++)
-		if (p->paths.v[i].hop == BY_GATEWAY && addr_equal(p->paths.v[i].gateway, addr))
-			path = &p->paths.v[i];
-	return path ? path->source : p->iface.addrs[0].addr;
+	for (i = 0; i < p->n_phases; i++)
+		if (kinds[p->phases[i].kind].role == KIND_PORTS)
+			return true;
+	return false;
 }
 
-void plan_print(const struct plan *p, const struct config *c, FILE *file)
+bool plan_tells_near(const struct plan *p, struct addr addr)
 {
-	uint64_t ports = p->ports ? p->ports->n : 0, probes = p->hosts * ports;
-	char buf[ADDR_TEXT], list[256];
-	size_t i;
+	return ranges_find(&p->on_link, addr, NULL) && ranges_find(&p->told, addr, NULL);
+}
 
-	fprintf(file, "interface  %s\n", p->iface.name);
-	for (i = 0; i < p->paths.n; i++) {
-		const struct path *path = &p->paths.v[i];
-
-		fprintf(file, "path       %llu hosts from %s, ",
-			(unsigned long long)ranges_count(&path->hosts),
-			addr_text(path->source, buf));
-		if (path->hop == BY_GATEWAY)
-			fprintf(file, "gateway %s\n", addr_text(path->gateway, buf));
-		else
-			fprintf(file, "on link\n");
-	}
-	if (c->shard.n > 1)
-		fprintf(file, "share      %u of %u\n", c->shard.index + 1, c->shard.n);
-	fprintf(file, "hosts      %llu, %llu asked by ARP\n", (unsigned long long)p->hosts,
-		(unsigned long long)ranges_count(&p->on_link));
-	if (ports)
-		fprintf(file, "ports      %llu: %s\n", (unsigned long long)ports,
-			ports_print(p->ports, list, sizeof(list)));
-	fprintf(file, "probes     at most %llu, and as many again for each of %u retries\n",
-		(unsigned long long)(probes + ranges_count(&p->sweep)), c->retries);
-	if (c->rate_auto)
-		fprintf(file, "rate       what each path takes without loss\n");
-	else if (c->rate_pps == RATE_MAX_PPS)
-		fprintf(file, "rate       as fast as the link takes them\n");
-	else
-		fprintf(file, "rate       %.10g a second\n", c->rate_pps);
-	if (!c->rate_auto)
-		fprintf(file,
-			"time       at most %.1f s to send once, %.3g s to wait for answers\n",
-			(double)(probes + ranges_count(&p->sweep)) / c->rate_pps,
-			(double)c->timeout_ns / 1e9);
+bool plan_tells_far(const struct plan *p, struct addr addr)
+{
+	return !ranges_find(&p->on_link, addr, NULL) && ranges_find(&p->told, addr, NULL);
 }
 
 void plan_free(struct plan *p)
 {
-	route_iface_free(&p->iface);
+	unsigned int i;
+
 	paths_free(&p->paths);
+	paths_free(&p->sweep);
 	ranges_free(&p->on_link);
 	ranges_free(&p->told);
-	ranges_free(&p->sweep);
-	free(p->ports);
-	p->ports = NULL;
+	for (i = 0; i < p->n_phases; i++)
+		free(p->phases[i].each);
+	*p = (struct plan){ 0 };
 }

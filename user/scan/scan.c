@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* scan.c - the order of things in a scan, and what it comes to in the end. */
+/* scan.c - the order of things in a scan. */
 #include "scan.h"
 
+#include "asking.h"
 #include "attach.h"
 #include "drivers.h"
 #include "names.h"
 #include "privilege.h"
-#include "progress.h"
 #include "source_ports.h"
+#include "summary.h"
+#include "trouble.h"
 #include "tx_af_packet.h"
+#include "tx_xdp.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -26,30 +28,21 @@ struct scan {
 	struct attach attach;
 	struct report report;
 	struct source_ports source_ports;
-	struct probe_tcp probe;
-	struct sweep sweep;
-	struct portscan portscan; /* of the slice at hand */
-	struct progress progress;
-	bool ports_scanned;
+	struct trouble trouble;
+	struct asking asking;
 };
 
-static int on_second(void *ctx, struct err *err)
-{
-	struct scan *s = ctx;
-
-	(void)err;
-	progress_save_now_and_then(&s->progress);
-	return 0;
-}
+/* Setting up: what can be known before the first packet fails here. */
 
 static int choose_probe(struct scan *s, struct err *err)
 {
 	const struct config *c = s->engine.config;
-	struct probe_tcp *probe = &s->probe;
+	struct probe_config *probe = &s->engine.probe;
 	uint32_t random;
 	int code;
 
-	if (c->sweep_only)
+	memcpy(probe->source_mac, s->engine.plan->iface->mac, sizeof(probe->source_mac));
+	if (!s->engine.plan->n_phases)
 		return 0;
 	if (getrandom(&probe->key, sizeof(probe->key), 0) != sizeof(probe->key) ||
 	    getrandom(&random, sizeof(random), 0) != sizeof(random))
@@ -60,22 +53,24 @@ static int choose_probe(struct scan *s, struct err *err)
 	probe->source_port = s->source_ports.first;
 	probe->tries = (uint16_t)s->source_ports.n;
 	probe->ttl = PROBE_TTL;
-	memcpy(probe->source_mac, s->engine.plan->iface.mac, sizeof(probe->source_mac));
 	return 0;
 }
 
-/* ARP requests always go over AF_PACKET; SYN probes too, unless --tx says otherwise. */
+/* Neighbours are asked over AF_PACKET; others too, unless --tx says otherwise. */
 static int open_sender(struct scan *s, struct err *err)
 {
-	const struct iface *iface = &s->engine.plan->iface;
-
-	s->engine.tx = tx_af_packet_open(iface, &s->probe, err);
+	s->engine.tx = tx_af_packet_open(s->engine.plan->iface, &s->engine.probe, err);
 	return s->engine.tx ? 0 : -EIO;
+}
+
+static bool sends_by_xdp(const struct scan *s)
+{
+	return s->engine.plan->n_phases && s->engine.config->tx == TX_XDP;
 }
 
 static int choose_attachment(struct scan *s, struct err *err)
 {
-	const struct iface *iface = &s->engine.plan->iface;
+	const struct iface *iface = s->engine.plan->iface;
 	const struct config *c = s->engine.config;
 	char driver[DRIVER_NAME_LEN];
 	const struct attach_wish wish = {
@@ -83,7 +78,7 @@ static int choose_attachment(struct scan *s, struct err *err)
 		.ifindex = iface->index,
 		.iface = iface->name,
 		.ethernet = iface->ethernet,
-		.sends = !c->sweep_only && c->tx == TX_XDP,
+		.sends = sends_by_xdp(s),
 		.driver = driver,
 	};
 	int code;
@@ -102,21 +97,35 @@ static int open_report(struct scan *s, struct err *err)
 		.files = c->outputs,
 		.n_files = c->n_outputs,
 		.resume = c->resume,
+		.lists = c->lists,
+		.n_lists = c->n_lists,
 		.signal_fd = s->loop.signal_fd,
-		.goes_on = s->progress.goes_on,
+		.goes_on = s->asking.keeper.goes_on,
 		.progress = !c->quiet && isatty(STDERR_FILENO),
 	};
 
 	return report_open(&s->report, &wish, err);
 }
 
-/* What can be known before the first packet fails here. */
+static int prepare_ways(struct scan *s, struct err *err)
+{
+	struct engine *e = &s->engine;
+
+	e->ways = calloc(e->plan->paths.n_ways, sizeof(*e->ways));
+	e->names = names_new();
+	if (!e->ways || !e->names)
+		return err_set(err, -ENOMEM, "out of memory");
+	if (!e->config->rate_auto)
+		pacer_init(&e->pacer, e->config->rate_pps, loop_now_ns());
+	return 0;
+}
+
 static int set_up(struct scan *s, struct err *err)
 {
-	const struct iface *iface = &s->engine.plan->iface;
+	const struct iface *iface = s->engine.plan->iface;
 	int code;
 
-	code = progress_begin(&s->progress, &s->engine, &s->sweep, &s->engine.seed, err);
+	code = checkpoint_open(&s->asking.keeper, &s->engine, err);
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)
@@ -128,157 +137,54 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		code = choose_attachment(s, err);
 	if (!code)
-		code = sweep_init(&s->sweep, &s->engine, err);
-	if (code)
-		return code;
-	s->engine.names = names_new();
-	if (!s->engine.names)
-		return err_set(err, -ENOMEM, "out of memory");
-	code = progress_enter_sweep(&s->progress, &s->sweep, err);
+		code = prepare_ways(s, err);
 	if (!code)
-		code = phase_attach(&s->sweep.phase, err);
+		code = asking_prepare(&s->asking, err);
+	if (!code)
+		code = asking_begin(&s->asking, err);
+	if (!code && sends_by_xdp(s))
+		code = tx_xdp_check(iface->index, iface->name, err);
 	if (!code)
 		code = privilege_lower(err);
 	if (!code)
 		code = open_report(s, err);
 	/* Better to hear now than after an interruption that it cannot be written. */
-	return code ? code : progress_save(&s->progress, err);
-}
-
-/* A gateway that does not answer hides everything behind it. */
-static int check_gateways(const struct scan *s, struct err *err)
-{
-	const struct paths *paths = &s->engine.plan->paths;
-	char text[ADDR_TEXT];
-	size_t i;
-
-	for (i = 0; i < paths->n; i++) {
-		const struct path *path = &paths->v[i];
-
-		if (path->hop == ON_LINK || sweep_mac(&s->sweep, path->gateway))
-			continue;
-		return err_set(err, -EHOSTUNREACH,
-			       "gateway %s does not answer ARP: the %llu "
-			       "targets behind it were not scanned",
-			       addr_text(path->gateway, text),
-			       (unsigned long long)ranges_count(&path->hosts));
-	}
-	return 0;
-}
-
-/* What rights are for, from now on (enum privilege_use). */
-static unsigned int uses(const struct scan *s, bool load)
-{
-	return (load ? PRIVILEGE_LOAD : 0) | (s->attach.clsact.handle ? PRIVILEGE_DETACH : 0) |
-	       (s->engine.config->resume ? PRIVILEGE_FILES : 0);
-}
-
-/* Scan some hosts, as many as one answer map holds; with the `last`, no more programs are loaded. */
-static int scan_ports(struct scan *s, const struct ranges *hosts, bool last, struct err *err)
-{
-	struct portscan *portscan = &s->portscan;
-	int code;
-
-	code = portscan_init(portscan, &s->engine, &s->sweep, hosts, &s->probe, err);
-	if (!code)
-		code = progress_enter_slice(&s->progress, portscan, err);
-	if (!code && last)
-		code = privilege_limit(uses(s, false), err);
-	if (!code) {
-		code = portscan_run(portscan, err);
-		if (code)
-			code = progress_save_at_last(&s->progress, code, err);
-		progress_leave_slice(&s->progress);
-	}
-	portscan_free(portscan);
-	return code;
-}
-
-/*
- * A scan of more probes than one answer map holds is done in slices, one after the other, so that
- * the longest scan remembers its answers as the shortest does, in the same memory.
- */
-static int scan_all_ports(struct scan *s, struct err *err)
-{
-	uint64_t slice = portscan_hosts_max(&s->engine), n, *first = &s->progress.first_host;
-	struct ranges hosts = { 0 }, some;
-	int code;
-
-	s->ports_scanned = true;
-	progress_enter_ports(&s->progress);
-	code = portscan_choose_hosts(&s->engine, &s->sweep, &hosts);
-	n = ranges_count(&hosts);
-	for (; *first < n && !code; *first += slice) {
-		some = (struct ranges){ 0 };
-		code = ranges_slice(&hosts, *first, slice, &some);
-		if (!code)
-			code = scan_ports(s, &some, n - *first <= slice, err);
-		ranges_free(&some);
-	}
-	ranges_free(&hosts);
-	/* What an interruption kept from being looked at is still part of the scan. */
-	s->progress.ports.questions = n * s->engine.plan->ports->n;
-	return code == -ENOMEM ? err_set(err, code, "out of memory") : code;
+	return code ? code : checkpoint_save(&s->asking.keeper, &s->asking.parts, err);
 }
 
 /* Service names come through NSS, which may want any library and daemon: before the doors close. */
 static int confine(const struct scan *s, struct err *err)
 {
-	if (!s->engine.config->sweep_only)
+	if (s->engine.plan->n_phases)
 		names_service(s->engine.names, 0);
-	return privilege_confine(uses(s, !s->engine.config->sweep_only), err);
+	return privilege_confine(asking_uses(&s->asking, s->engine.plan->n_phases), err);
+}
+
+/* A gateway that does not answer hides everything behind it. */
+static int check_gateways(const struct scan *s, struct err *err)
+{
+	const struct path *path;
+	uint64_t hidden = s->engine.plan->n_phases ? slices_hidden(&s->asking.slices, &path) : 0;
+	char text[ADDR_TEXT];
+
+	if (!hidden)
+		return 0;
+	return err_set(err, -EHOSTUNREACH,
+		       "gateway %s does not answer ARP: the %llu targets behind it were not "
+		       "scanned",
+		       addr_text(path->gateway, text), (unsigned long long)hidden);
 }
 
 static int run(struct scan *s, struct err *err)
 {
-	struct err gateway_err;
-	int code, gateway;
+	int code = confine(s, err);
 
-	code = confine(s, err);
 	if (code)
 		return code;
-	/* An earlier run may have swept to the end: then this one finds all flows done. */
-	code = sweep_run(&s->sweep, err);
-	if (code)
-		code = progress_save_at_last(&s->progress, code, err);
-	if (code || s->engine.config->sweep_only)
-		return code ? code : loop_check_carrier(&s->loop, err);
-	gateway = check_gateways(s, &gateway_err);
-	code = scan_all_ports(s, err);
-	if (!code && gateway) {
-		*err = gateway_err;
-		code = gateway;
-	}
+	code = asking_run(&s->asking, err);
+	if (!code)
+		code = check_gateways(s, err);
 	return code ? code : loop_check_carrier(&s->loop, err);
-}
-
-static void fill_summary(const struct scan *s, struct result_summary *sum, int code)
-{
-	const struct ledger sweep = phase_ledger(&s->sweep.phase);
-	const struct ledger *l = s->ports_scanned ? &s->progress.ports : &sweep;
-	const struct resume_tally *tally = &s->progress.tally;
-	double coverage = ledger_coverage(l);
-	const struct config *c = s->engine.config;
-
-	/* A host that was not found by ARP was not asked for its ports either. */
-	if (s->ports_scanned && !isnan(ledger_coverage(&sweep)))
-		coverage *= ledger_coverage(&sweep);
-	*sum = (struct result_summary){
-		.time_us = s->engine.epoch_us + loop_now_ns() / 1000,
-		.ports_scanned = s->ports_scanned,
-		.hosts = ranges_count(&s->engine.plan->told),
-		.hosts_up = sweep_hosts_up(&s->sweep) + tally->hosts_up,
-		.open = tally->open,
-		.closed = tally->closed,
-		.filtered = tally->filtered,
-		.ledger = *l,
-		.coverage = code ? NAN : coverage,
-		.lossy = ledger_lossy(l) || ledger_lossy(&sweep),
-		.elapsed_s = (double)(sweep.elapsed_ns + s->progress.ports.elapsed_ns) / 1e9,
-		.attach = attach_mode_name(s->attach.mode),
-		.tx = config_tx_name(s->ports_scanned ? c->tx : TX_AF_PACKET),
-		.complete = code == 0,
-	};
 }
 
 static uint64_t epoch_offset_us(void)
@@ -289,57 +195,65 @@ static uint64_t epoch_offset_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 - loop_now_ns() / 1000;
 }
 
-static void tear_down(struct scan *s)
-{
-	sweep_free(&s->sweep);
-	attach_close(&s->attach);
-	if (s->engine.tx)
-		s->engine.tx->ops->close(s->engine.tx);
-	names_free(s->engine.names);
-	progress_free(&s->progress);
-	source_ports_release(&s->source_ports);
-	loop_close(&s->loop);
-}
-
-int scan_run(const struct config *c, const struct plan *p, struct result_summary *summary,
-	     bool *started, struct err *err)
+static struct scan *scan_new(const struct config *c, const struct plan *p)
 {
 	struct scan *s = calloc(1, sizeof(*s)); /* too large for a small stack */
-	int code, failed;
-	struct err later;
 
 	if (!s)
-		return err_set(err, -ENOMEM, "out of memory");
+		return NULL;
 	s->engine = (struct engine){
 		.config = c,
 		.plan = p,
 		.seed = c->seed,
 		.epoch_us = epoch_offset_us(),
-		.on_second = on_second,
-		.ctx = s,
 		.loop = &s->loop,
 		.attach = &s->attach,
 		.report = &s->report,
+		.trouble = &s->trouble,
 	};
-	s->progress = (struct progress){ .fd = -1 };
+	asking_init(&s->asking, &s->engine);
 	s->loop = (struct loop){ -1, -1, -1, -1, -1, NULL };
-	s->attach = (struct attach){ .link_fd = -1 };
+	s->attach.link_fd = -1;
+	return s;
+}
+
+static void scan_free(struct scan *s)
+{
+	asking_free(&s->asking);
+	attach_close(&s->attach);
+	if (s->engine.tx)
+		s->engine.tx->ops->close(s->engine.tx);
+	names_free(s->engine.names);
+	free(s->engine.ways);
+	source_ports_release(&s->source_ports);
+	loop_close(&s->loop);
+	free(s);
+}
+
+int scan_run(const struct config *c, const struct plan *p, scan_told told, void *ctx,
+	     struct err *err)
+{
+	struct scan *s = scan_new(c, p);
+	struct result_summary summary;
+	struct err later;
+	int code, failed;
+
+	if (!s)
+		return err_set(err, -ENOMEM, "out of memory");
 	code = set_up(s, err);
-	*started = code == 0;
-	if (!code)
+	if (!code) {
 		code = run(s, err);
-	if (*started) {
-		fill_summary(s, summary, code);
-		failed = report_close(&s->report, summary, code ? &later : err);
+		summary_fill(&summary, &s->asking.parts, code);
+		failed = report_close(&s->report, &summary, code ? &later : err);
 		if (failed && (!code || code == -EINTR)) {
 			if (code)
 				*err = later;
 			code = failed;
 		}
 		if (!code)
-			progress_end(&s->progress);
+			checkpoint_end(&s->asking.keeper);
+		told(ctx, &summary);
 	}
-	tear_down(s);
-	free(s);
+	scan_free(s);
 	return code;
 }

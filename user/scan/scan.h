@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * scan.h - a whole scan: matcher up, sweep, port scan, ledger, matcher down.
+ * scan.h - a whole scan: the sweep, and while it listens on, the phases of the plan, slice by slice.
  */
 #ifndef XSCAN_SCAN_H
 #define XSCAN_SCAN_H
@@ -10,11 +10,12 @@
 #include "result.h"
 
 /*
- * Run it. Results go to the outputs as they come. 0: complete; -EINTR: interrupted; another
- * negative errno with the reason in err: it could not run or broke off. `summary` is filled in, and
- * `started` says whether it means anything.
+ * Run it. Results go to the outputs as they come; at the end `told` is called with the summary, unless
+ * the scan could not even begin. 0: complete; -EINTR: interrupted; another negative errno with the
+ * reason in err: it could not run or broke off.
  */
-int scan_run(const struct config *c, const struct plan *p, struct result_summary *summary,
-	     bool *started, struct err *err);
+typedef void (*scan_told)(void *ctx, const struct result_summary *summary);
+int scan_run(const struct config *c, const struct plan *p, scan_told told, void *ctx,
+	     struct err *err);
 
 #endif

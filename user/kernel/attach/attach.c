@@ -77,7 +77,7 @@ static bool is_taken(const struct attach *a, char *what, size_t size)
 	struct xdp_multiprog *found;
 	struct xdp_program *program;
 
-	if (!bpf_xdp_query(a->ifindex, 0, &query) && query.attach_mode == XDP_ATTACHED_NONE)
+	if (bpf_xdp_query(a->ifindex, 0, &query) || query.attach_mode == XDP_ATTACHED_NONE)
 		return false;
 	libxdp_set_print(NULL);
 	found = xdp_multiprog__get_from_ifindex(a->ifindex);
@@ -93,29 +93,61 @@ static bool is_taken(const struct attach *a, char *what, size_t size)
 	return true;
 }
 
-static int explain(const struct attach *a, int code, struct err *err)
+/* Why tc did not take the program. */
+static int explain_tc(const struct attach *a, int code, struct err *err)
 {
-	const char *instead = a->sends ? "--tx af_packet" : "--attach tc";
-	char what[64];
-
 	switch (code) {
-	case -EBUSY:
-	case -EEXIST:
-		is_taken(a, what, sizeof(what));
-		return err_set(err, code, "%s: %s is attached; xscan leaves it alone: use %s",
-			       a->iface, what, instead);
-	case -EOPNOTSUPP:
-		return err_set(err, code, "%s: its driver has no native XDP: use %s%s", a->iface,
-			       instead, a->sends ? ", or --attach generic" : "");
 	case -ENOENT: /* the discipline, or the kind of filter */
 		return err_set(err, code,
 			       "%s: this kernel has neither tcx nor BPF filters on clsact: use "
 			       "--attach native or generic",
 			       a->iface);
+	case -ERANGE: /* of tcx */
+	case -EEXIST: /* of clsact: no priority is free */
+		return err_set(err, code,
+			       "%s: has too many programs at tc already: use --attach native or "
+			       "generic",
+			       a->iface);
 	default:
+		return err_set(err, code, "%s: cannot attach in tc mode: %s", a->iface,
+			       strerror(-code));
+	}
+}
+
+/* Would another way to attach fail as well? */
+static bool is_of_the_process(int code)
+{
+	return code == -EMFILE || code == -ENFILE || code == -ENOMEM || code == -EPERM ||
+	       code == -EACCES;
+}
+
+/* Why XDP did not take the program, and what to do instead. */
+static int explain_xdp(const struct attach *a, int code, struct err *err)
+{
+	const char *instead = a->sends ? "--tx af_packet" : "--attach tc";
+	char what[64];
+
+	if ((code == -EBUSY || code == -EEXIST) && is_taken(a, what, sizeof(what)))
+		return err_set(err, code, "%s: %s is attached; xscan leaves it alone: use %s",
+			       a->iface, what, instead);
+	if (code == -EEXIST)
+		return err_set(err, code,
+			       "%s: an XDP program is attached to a bridge or bond above it: use "
+			       "%s",
+			       a->iface, instead);
+	if (code == -EOPNOTSUPP && a->mode == ATTACH_NATIVE)
+		return err_set(err, code, "%s: its driver has no native XDP: use %s", a->iface,
+			       instead);
+	if (is_of_the_process(code))
 		return err_set(err, code, "%s: cannot attach in %s mode: %s", a->iface,
 			       attach_mode_name(a->mode), strerror(-code));
-	}
+	return err_set(err, code, "%s: cannot attach in %s mode: %s: use %s", a->iface,
+		       attach_mode_name(a->mode), strerror(-code), instead);
+}
+
+static int explain(const struct attach *a, int code, struct err *err)
+{
+	return a->mode == ATTACH_TC ? explain_tc(a, code, err) : explain_xdp(a, code, err);
 }
 
 /*

@@ -2,13 +2,13 @@
 /* clsact.c - the filter by libbpf, what else is there by rtnetlink. */
 #include "clsact.h"
 
+#include "netlink.h"
 #include "privilege.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libmnl/libmnl.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -103,43 +103,37 @@ static int on_filter(const struct nlmsghdr *nlh, void *ctx)
 
 static int dump(struct survey *s, uint16_t type, uint32_t parent, mnl_cb_t on_answer)
 {
-	char buf[32768];
+	char buf[256];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	struct tcmsg *tcm;
-	int code;
 
-	if (!nl)
-		return -errno;
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	tcm = mnl_nlmsg_put_extra_header(nlh, sizeof(*tcm));
 	memset(tcm, 0, sizeof(*tcm));
 	tcm->tcm_ifindex = s->ifindex;
 	tcm->tcm_parent = parent;
-	code = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID);
-	if (code >= 0)
-		code = (int)mnl_socket_sendto(nl, nlh, nlh->nlmsg_len);
-	while (code > MNL_CB_STOP) {
-		code = (int)mnl_socket_recvfrom(nl, buf, sizeof(buf));
-		if (code >= 0)
-			code = mnl_cb_run(buf, (size_t)code, 0, 0, on_answer, s);
-	}
-	code = code < 0 ? -errno : 0;
-	mnl_socket_close(nl);
-	return code;
+	return netlink_ask(NETLINK_ROUTE, nlh, on_answer, s);
 }
 
-static int look(struct survey *s)
+static int look_once(void *ctx)
 {
 	const uint32_t block = TC_H_MAKE(TC_H_CLSACT, 0);
-	int code = dump(s, RTM_GETQDISC, 0, on_discipline);
+	struct survey *s = ctx;
+	int code;
 
+	*s = (struct survey){ .ifindex = s->ifindex, .handle = s->handle };
+	code = dump(s, RTM_GETQDISC, 0, on_discipline);
 	if (!code)
 		code = dump(s, RTM_GETTFILTER, block | TC_H_MIN_EGRESS, on_filter);
 	if (!code)
 		code = dump(s, RTM_GETTFILTER, block | TC_H_MIN_INGRESS, on_filter);
 	return code;
+}
+
+static int look(struct survey *s)
+{
+	return netlink_retry(look_once, s);
 }
 
 static struct bpf_tc_hook hook(const struct clsact *c, enum bpf_tc_attach_point point)
@@ -181,7 +175,7 @@ static void clean_up(const void *ctx)
 	unlock(locked);
 }
 
-static int attach(struct clsact *c, int program_fd)
+static int add_filter(struct clsact *c, int program_fd)
 {
 	struct survey there = { .ifindex = c->ifindex };
 	struct bpf_tc_hook at = hook(c, BPF_TC_INGRESS);
@@ -215,7 +209,7 @@ int clsact_attach(struct clsact *c, int ifindex, int program_fd)
 	int locked = lock(), code;
 
 	*c = (struct clsact){ .ifindex = ifindex };
-	code = attach(c, program_fd);
+	code = add_filter(c, program_fd);
 	unlock(locked);
 	if (code)
 		clsact_detach(c);

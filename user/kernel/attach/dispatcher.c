@@ -6,7 +6,7 @@
 #include "guardian.h"
 #include "multiprog.h"
 #include "privilege.h"
-#include "sweep.skel.h"
+#include "xscan.skel.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -230,7 +230,7 @@ static int find_target(struct extension_target *target, uint32_t dispatcher)
 static int occupy(const struct dispatcher *d)
 {
 	size_t size;
-	const void *elf = sweep_bpf__elf_bytes(&size);
+	const void *elf = xscan_bpf__elf_bytes(&size);
 	struct bpf_object *object = bpf_object__open_mem(elf, size, NULL);
 	struct bpf_program *program;
 	int code, fd;

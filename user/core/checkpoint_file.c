@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* resume.c - read and write the file of --resume. */
-#include "resume.h"
+/* checkpoint_file.c - read and write the file of --resume. */
+#include "checkpoint_file.h"
 
 #include "cookie.h"
+#include "lack.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,20 +19,24 @@
 
 #define MAGIC "xscan resume 2\n"
 
-enum { TABLE_MAX = 1 << 27 }; /* bytes; neither of the two can be larger */
+enum { TABLE_MAX = 1 << 27 };  /* bytes; no table can be larger */
+enum { ZLIB_BYTES = 1 << 18 }; /* what zlib takes to read a file, and some more */
 
-uint64_t resume_mix(uint64_t fingerprint, uint64_t number)
+uint64_t checkpoint_mix(uint64_t fingerprint, uint64_t number)
 {
 	const struct cookie_key key = { .k0 = fingerprint, .k1 = 0 };
 
 	return cookie_siphash12(&key, number, 0);
 }
 
-void resume_free(struct resume *r)
+void checkpoint_free(struct checkpoint *r)
 {
-	free(r->neighbours);
-	free(r->answers);
-	r->neighbours = r->answers = NULL;
+	unsigned int i;
+
+	for (i = 0; i < CHECKPOINT_TABLES; i++) {
+		free(r->tables[i]);
+		r->tables[i] = NULL;
+	}
 }
 
 /* gzread takes and returns ints; TABLE_MAX fits. */
@@ -50,28 +55,40 @@ static int read_table(gzFile file, void **table, uint64_t size)
 	return read_all(file, *table, size) ? 0 : -EINVAL;
 }
 
-static bool is_sane(const struct resume_phase *p)
+static bool is_sane(const struct checkpoint_ask *ask)
 {
-	return p->n_flows <= FLOWS_MAX;
+	return ask->n_flows <= FLOWS_MAX;
 }
 
-static int read_whole(gzFile file, struct resume *r)
+static int read_whole(gzFile file, struct checkpoint *r)
 {
+	unsigned int i;
+	int code = 0;
 	char end;
-	int code;
 
 	/* zlib hands on as it is what it does not take for compressed, without a checksum. */
 	if (gzdirect(file) || !read_all(file, &r->head, sizeof(r->head)) ||
 	    memcmp(r->head.magic, MAGIC, sizeof(MAGIC)) || !is_sane(&r->head.sweep) ||
-	    !is_sane(&r->head.ports))
+	    !is_sane(&r->head.slice))
 		return -EINVAL;
-	code = read_table(file, &r->neighbours, r->head.sweep.table_size);
-	if (!code)
-		code = read_table(file, &r->answers, r->head.ports.table_size);
+	for (i = 0; i < CHECKPOINT_TABLES && !code; i++)
+		code = read_table(file, &r->tables[i], r->head.table_size[i]);
 	/* Reading on to the end is what checks the checksum. */
 	if (!code && gzread(file, &end, 1) != 0)
 		code = -EINVAL;
 	return code;
+}
+
+/* The file by a descriptor of its own, which gzclose closes. NULL: *code says why. */
+static gzFile open_copy(int fd, const char *mode, int *code)
+{
+	int copy = dup(fd);
+	gzFile file = copy < 0 ? NULL : gzdopen(copy, mode);
+
+	*code = copy < 0 ? -errno : file ? 0 : -ENOMEM;
+	if (!file && copy >= 0)
+		close(copy);
+	return file;
 }
 
 /* Open a regular file, and nobody else's: a pipe would keep us waiting. */
@@ -93,49 +110,58 @@ static int open_locked(const char *path, struct err *err)
 	return code;
 }
 
-int resume_read(const char *path, struct resume *r, int *lock_fd, struct err *err)
+int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct err *err)
 {
-	int fd = open_locked(path, err), code;
+	int fd = open_locked(path, err), code, lack;
 	gzFile file;
 
-	*r = (struct resume){ 0 };
+	*r = (struct checkpoint){ 0 };
 	if (fd < 0)
 		return fd;
-	file = gzdopen(dup(fd), "rb");
-	code = file ? read_whole(file, r) : -ENOMEM;
+	file = open_copy(fd, "rb", &code);
+	if (file)
+		code = read_whole(file, r);
 	if (file && gzclose(file) != Z_OK && !code)
 		code = -EINVAL;
 	if (!code) {
 		*lock_fd = fd;
 		return 0;
 	}
+	/* zlib tells no lack of memory from a broken file. */
+	lack = lack_of(1, ZLIB_BYTES);
 	close(fd);
-	resume_free(r);
-	return err_set(err, code,
-		       code == -ENOMEM ? "%.128s: out of memory"
-				       : "%.128s: is not a whole file of this xscan's --resume",
-		       path);
+	checkpoint_free(r);
+	if (lack || code != -EINVAL)
+		return err_set(err, code, "%.128s: %s", path, strerror(lack ? -lack : -code));
+	return err_set(err, code, "%.128s: is not a whole file of this xscan's --resume", path);
 }
 
-static bool write_whole(gzFile file, const struct resume *r)
+static bool write_whole(gzFile file, const struct checkpoint *r)
 {
-	struct resume_head head = r->head;
-	const size_t sweep = head.sweep.table_size, ports = head.ports.table_size;
+	struct checkpoint_head head = r->head;
+	unsigned int i;
 
 	memcpy(head.magic, MAGIC, sizeof(MAGIC));
-	return gzwrite(file, &head, sizeof(head)) == sizeof(head) &&
-	       (!sweep || gzwrite(file, r->neighbours, (unsigned int)sweep) == (int)sweep) &&
-	       (!ports || gzwrite(file, r->answers, (unsigned int)ports) == (int)ports);
+	if (gzwrite(file, &head, sizeof(head)) != sizeof(head))
+		return false;
+	for (i = 0; i < CHECKPOINT_TABLES; i++) {
+		const unsigned int size = (unsigned int)head.table_size[i];
+
+		if (size && gzwrite(file, r->tables[i], size) != (int)size)
+			return false;
+	}
+	return true;
 }
 
 /* Compress to `fd` and wait until the disk has it. Tables are mostly runs of the same byte. */
-static int write_durably(int fd, const struct resume *r)
+static int write_durably(int fd, const struct checkpoint *r)
 {
-	gzFile file = gzdopen(dup(fd), "wb1R");
+	int code;
+	gzFile file = open_copy(fd, "wb1R", &code);
 	bool written;
 
 	if (!file)
-		return -ENOMEM;
+		return code;
 	errno = 0;
 	written = write_whole(file, r);
 	if (gzclose(file) != Z_OK || !written)
@@ -158,12 +184,12 @@ static int sync_folder(const char *path)
 	return code;
 }
 
-int resume_write(const char *path, const struct resume *r, int *lock_fd, struct err *err)
+int checkpoint_write(const char *path, const struct checkpoint *r, int *lock_fd, struct err *err)
 {
 	char aside[PATH_MAX];
 	int fd, code = 0;
 
-	if ((size_t)snprintf(aside, sizeof(aside), "%s" RESUME_ASIDE, path) >= sizeof(aside))
+	if ((size_t)snprintf(aside, sizeof(aside), "%s" CHECKPOINT_ASIDE, path) >= sizeof(aside))
 		return err_set(err, -ENAMETOOLONG, "%.128s: %s", path, strerror(ENAMETOOLONG));
 	fd = open(aside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (fd < 0)
@@ -192,7 +218,7 @@ int resume_write(const char *path, const struct resume *r, int *lock_fd, struct 
 		    : 0;
 }
 
-void resume_remove(const char *path, int *lock_fd)
+void checkpoint_remove(const char *path, int *lock_fd)
 {
 	unlink(path);
 	if (*lock_fd >= 0)

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * probe_common.h - what all kinds of question share: who asks, who is asked, and the ICMP errors.
+ */
+#ifndef XSCAN_PROBE_COMMON_H
+#define XSCAN_PROBE_COMMON_H
+
+#include "answer.h"
+#include "cookie.h"
+#include "csum.h"
+#include "cursor.h"
+
+/* What all probes of a run have in common. */
+struct probe_config {
+	struct cookie_key key;
+	__u16 source_port; /* host order, of the first try; each further try has the next one */
+	__u16 tries;	   /* how many source ports are ours */
+	__u8 ttl;
+	__u8 source_mac[6];
+	__u8 pad;
+};
+
+/* One question to send. ARP uses the addresses alone; only kinds that ask ports use the port. */
+struct probe_target {
+	__be32 addr;
+	__be32 source;
+	__u16 port;	  /* host order */
+	__u8 next_hop[6]; /* MAC address of the target, or of the gateway to it */
+};
+
+/* Write every byte of the Ethernet header of an IPv4 probe. */
+static __always_inline void probe_build_eth(struct net_eth *eth, const struct probe_config *p,
+					    const struct probe_target *t)
+{
+	__builtin_memcpy(eth->dst, t->next_hop, 6);
+	__builtin_memcpy(eth->src, p->source_mac, 6);
+	eth->type = net_be16(NET_ETH_IP4);
+}
+
+/* Write every byte of the IPv4 header; `payload` bytes follow it. */
+static __always_inline void probe_build_ip4(struct net_ip4 *ip, const struct probe_config *p,
+					    const struct probe_target *t, __u8 proto, __u16 payload,
+					    __be16 id)
+{
+	ip->version_ihl = 0x45;
+	ip->tos = 0;
+	ip->total_len = net_be16(sizeof(*ip) + payload);
+	ip->id = id;
+	ip->frag = 0;
+	ip->ttl = p->ttl;
+	ip->proto = proto;
+	ip->csum = 0;
+	ip->src = t->source;
+	ip->dst = t->addr;
+	ip->csum = csum_fold(csum_add_words(0, ip, sizeof(*ip) / 4));
+}
+
+/*
+ * An ICMP error quotes the packet that it is about: its IPv4 header and its first 8 bytes (RFC 792).
+ * Step over the headers of the error; the cursor stands behind the IPv4 header `ip` at first, and
+ * then at the quoted 8 bytes, which are there. Returns the quoted header, or NULL: it is no error
+ * that ends a question, or it does not quote enough.
+ */
+static __always_inline const struct net_ip4 *probe_pull_quoted(struct cursor *c,
+							       const struct net_ip4 *ip, __u8 *code)
+{
+	const struct net_icmp *icmp = cursor_pull_icmp(c);
+	const struct net_ip4 *inner;
+
+	if (!icmp || icmp->type != NET_ICMP_UNREACHABLE || icmp->code > 15)
+		return NULL;
+	*code = icmp->code;
+	inner = cursor_pull_ip4(c, true);
+	if (!inner || inner->src != ip->dst || c->end - c->pos < NET_ICMP_QUOTED)
+		return NULL;
+	/* What lies behind the packet's own end is padding, and no quote. */
+	if (net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + sizeof(*icmp) +
+						(inner->version_ihl & 15) * 4 + NET_ICMP_QUOTED)
+		return NULL;
+	return inner;
+}
+
+#endif

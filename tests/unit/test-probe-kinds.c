@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-probe-kinds.c - the laws that hold for every kind of question: match(reply_to(build(t))) and
+ * quoted(error_about(build(t))) give t back. A kind joins by its reply_NAME_yes in reply.h; without
+ * one this test does not build.
+ */
+#include "exchange.h"
+#include "kinds.h"
+
+/* One question of any kind. */
+struct asked {
+	enum probe_kind kind;
+	struct probe_config config;
+	struct probe_target target;
+	__u8 attempt;
+	union probe_frame probe;
+};
+
+static void random_question(uint64_t *state, enum probe_kind kind, struct asked *a)
+{
+	struct exchange x;
+
+	random_exchange(state, &x);
+	*a = (struct asked){
+		.kind = kind, .config = x.config, .target = x.target, .attempt = x.attempt
+	};
+	random_bytes(state, &a->probe, sizeof(a->probe));
+	probe_build(&a->probe, kind, &a->config, &a->target, a->attempt);
+}
+
+/* What a host that is up, or an open port, sends back. */
+static size_t reply_yes(const struct asked *a, void *reply)
+{
+	switch (a->kind) {
+#define REPLY_YES(NAME, name, ethertype, protocol) \
+	case PROBE_##NAME:                         \
+		return reply_##name##_yes(reply, &a->probe.name);
+		PROBE_KINDS(REPLY_YES)
+#undef REPLY_YES
+	default:
+		return 0;
+	}
+}
+
+/* Only answers to ports tell which try and which port was asked. */
+static void check_identity(const struct asked *a, const struct answer *answer)
+{
+	const bool neighbour = kinds[a->kind].role == KIND_NEIGHBOURS;
+
+	assert_int_equal(answer->addr, a->target.addr);
+	assert_int_equal(answer->attempt, neighbour ? 0 : a->attempt);
+	assert_int_equal(answer->port,
+			 kinds[a->kind].role == KIND_PORTS ? net_be16(a->target.port) : 0);
+}
+
+static void check_reply(const struct asked *a)
+{
+	const bool ports = kinds[a->kind].role == KIND_PORTS;
+	__u8 reply[FRAME_MAX] = { 0 };
+	size_t len = reply_yes(a, reply), cut;
+	struct answer answer;
+	enum probe_kind other;
+
+	assert_in_range(len, ETH + 1, FRAME_MAX);
+	assert_int_equal(match_bytes(reply, len, a->kind, &a->config, &answer), MATCH_ANSWER);
+	check_identity(a, &answer);
+	assert_int_equal(answer.state, ports ? ANSWER_OPEN : ANSWER_UP);
+	if (kinds[a->kind].role == KIND_NEIGHBOURS)
+		assert_memory_equal(answer.mac, reply_mac, 6);
+	/* It answers questions of its own kind alone, and only as a whole. */
+	for (other = PROBE_NONE; other <= PROBE_KINDS_N; other++)
+		if (other != a->kind)
+			assert_int_not_equal(match_bytes(reply, len, other, &a->config, &answer),
+					     MATCH_ANSWER);
+	for (cut = 0; cut < len; cut++)
+		assert_int_equal(match_bytes(reply, cut, a->kind, &a->config, &answer),
+				 MATCH_FOREIGN);
+}
+
+static void replies_match_their_question(void **state)
+{
+	enum probe_kind kind;
+	uint64_t random = 31;
+	struct asked a;
+	unsigned int i;
+
+	(void)state;
+	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
+		for (i = 0; i < 1000; i++) {
+			random_question(&random, kind, &a);
+			check_reply(&a);
+		}
+	}
+}
+
+/* An error about a question of a kind on IPv4; there is none about ARP. */
+static void check_error(const struct asked *a, __u8 code)
+{
+	struct reply_icmp_frame error;
+	struct answer answer;
+	enum probe_kind other;
+
+	reply_icmp(&error, &a->probe, net_be32(0xc61200fe), code);
+	assert_int_equal(match_bytes(&error, sizeof(error), a->kind, &a->config, &answer),
+			 MATCH_ANSWER);
+	check_identity(a, &answer);
+	assert_int_equal(answer.state, ANSWER_FILTERED + code);
+	for (other = PROBE_NONE; other <= PROBE_KINDS_N; other++)
+		if (other != a->kind)
+			assert_int_not_equal(
+				match_bytes(&error, sizeof(error), other, &a->config, &answer),
+				MATCH_ANSWER);
+}
+
+static void errors_match_the_question_they_quote(void **state)
+{
+	enum probe_kind kind;
+	uint64_t random = 32;
+	struct asked a;
+	unsigned int i;
+
+	(void)state;
+	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
+		for (i = 0; probe_listens(kind, NET_ETH_IP4) && i < 1000; i++) {
+			random_question(&random, kind, &a);
+			check_error(&a, (__u8)(i % 16));
+		}
+	}
+}
+
+/* The probe that leaves is no answer to itself. */
+static void probes_are_no_answers(void **state)
+{
+	enum probe_kind kind;
+	uint64_t random = 33;
+	struct answer answer;
+	struct asked a;
+	unsigned int i;
+
+	(void)state;
+	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
+		for (i = 0; i < 1000; i++) {
+			random_question(&random, kind, &a);
+			assert_int_not_equal(
+				match_bytes(&a.probe, probe_len(kind), kind, &a.config, &answer),
+				MATCH_ANSWER);
+		}
+	}
+}
+
+/* Frames are built over old ones, so all of probe_len bytes must be written, and none behind. */
+static void every_byte_is_written(void **state)
+{
+	union probe_frame over[2];
+	enum probe_kind kind;
+	uint64_t random = 34;
+	struct asked a;
+	unsigned int i, k;
+
+	(void)state;
+	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
+		for (i = 0; i < 1000; i++) {
+			random_question(&random, kind, &a);
+			for (k = 0; k < 2; k++) {
+				memset(&over[k], k ? 0x55 : 0xaa, sizeof(over[k]));
+				probe_build(&over[k], kind, &a.config, &a.target, a.attempt);
+			}
+			assert_in_range(probe_len(kind), ETH + 1, sizeof(over[0]));
+			assert_memory_equal(&over[0], &over[1], probe_len(kind));
+			for (k = probe_len(kind); k < sizeof(over[0]); k++)
+				assert_int_equal(((__u8 *)&over[0])[k], 0xaa);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(replies_match_their_question),
+		cmocka_unit_test(errors_match_the_question_they_quote),
+		cmocka_unit_test(probes_are_no_answers),
+		cmocka_unit_test(every_byte_is_written),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * way.h - a way out of an interface: onto the link, or to a gateway. What one set of questions learns
+ * of a way, the rate that it takes and its round trips, the next set begins with. Pure.
+ */
+#ifndef XSCAN_WAY_H
+#define XSCAN_WAY_H
+
+#include "control.h"
+#include "probe.h"
+#include "rtt.h"
+
+/* Zero-initialised: nothing is known. */
+struct way {
+	uint8_t mac[6];	      /* of the gateway; on the link each host has its own */
+	bool reached;	      /* the gateway has answered, or there is none to answer */
+	enum probe_kind kind; /* of the questions that control has learnt from */
+	struct control control;
+	struct rtt rtt;
+};
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * netlink.h - ask the kernel a question over netlink.
+ */
+#ifndef XSCAN_NETLINK_H
+#define XSCAN_NETLINK_H
+
+#include <libmnl/libmnl.h>
+
+/*
+ * Send `request` to `protocol` (NETLINK_ROUTE…) and hand each answer to `on_answer`. 0 or a negative
+ * errno. -EINTR: what a dump lists was changed meanwhile, so the list may have gaps.
+ */
+int netlink_ask(int protocol, struct nlmsghdr *request, mnl_cb_t on_answer, void *ctx);
+
+/*
+ * Call `read` until it returns something other than -EINTR, at most three times. `read` must empty
+ * its lists before it asks.
+ */
+int netlink_retry(int (*read)(void *ctx), void *ctx);
+
+#endif

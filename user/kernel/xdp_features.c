@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* xdp_features.c - the generic netlink family "netdev" (Documentation/netlink/specs/netdev.yaml). */
+#include "xdp_features.h"
+
+#include "netlink.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <stdint.h>
+
+/* Of linux/netdev.h, which the headers of a build may not have. */
+#define NETDEV_FAMILY "netdev"
+enum { NETDEV_GET = 1, NETDEV_IFINDEX = 1, NETDEV_XDP_FEATURES = 3, NETDEV_VERSION = 1 };
+enum { NDO_XMIT = 1 << 2 };
+
+static struct nlmsghdr *request_new(char *buf, uint16_t family, uint8_t command, uint8_t version)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct genlmsghdr *genl;
+
+	nlh->nlmsg_type = family;
+	nlh->nlmsg_flags = NLM_F_REQUEST;
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	*genl = (struct genlmsghdr){ .cmd = command, .version = version };
+	return nlh;
+}
+
+static int on_family(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct nlattr *attr;
+	uint16_t *id = ctx;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+	{
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			*id = mnl_attr_get_u16(attr);
+	}
+	return MNL_CB_STOP;
+}
+
+static int on_features(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct nlattr *attr;
+	int *can_send = ctx;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+	{
+		if (mnl_attr_get_type(attr) == NETDEV_XDP_FEATURES)
+			*can_send = mnl_attr_get_u64(attr) & NDO_XMIT ? 1 : 0;
+	}
+	return MNL_CB_STOP;
+}
+
+int xdp_features_can_send(int ifindex)
+{
+	int can_send = -ENODATA, code;
+	struct nlmsghdr *nlh;
+	uint16_t family = 0;
+	char buf[256];
+
+	nlh = request_new(buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NETDEV_FAMILY);
+	code = netlink_ask(NETLINK_GENERIC, nlh, on_family, &family);
+	if (code || !family)
+		return code ? code : -ENOENT;
+	nlh = request_new(buf, family, NETDEV_GET, NETDEV_VERSION);
+	mnl_attr_put_u32(nlh, NETDEV_IFINDEX, (uint32_t)ifindex);
+	code = netlink_ask(NETLINK_GENERIC, nlh, on_features, &can_send);
+	return code ? code : can_send;
+}

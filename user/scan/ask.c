@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* ask.c - prepare a set of questions, look up their answers, add up what became of them. */
+#include "ask.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The table's largest size. Kernel memory, so not more than a busy host can spare. */
+#ifndef ANSWERS_MAX
+#define ANSWERS_MAX (64ULL << 20)
+#endif
+
+uint64_t ask_hosts_max(const struct ports *each)
+{
+	return ANSWERS_MAX / (each->n ? each->n : 1);
+}
+
+static int init_flows(struct ask *a, struct err *err)
+{
+	struct engine *e = a->engine;
+	uint64_t now = loop_now_ns();
+	unsigned int i;
+
+	for (i = 0; i < a->hosts.n_flows; i++) {
+		const struct hosts_flow *flow = &a->hosts.flows[i];
+		const struct flow_spec spec = {
+			.first = flow->first * a->each->n,
+			.n = flow->n * a->each->n,
+			.tries = e->config->retries + 1,
+			.seed = e->seed,
+			.way = &e->ways[flow->way],
+			.kind = a->kind,
+			.shared = e->config->rate_auto ? NULL : &e->pacer,
+		};
+
+		if (flow_init(&a->flows[i], &spec, now))
+			return err_set(err, -ENOMEM, "out of memory");
+	}
+	return 0;
+}
+
+/* Where each host on the link stands in the table of neighbours: so no probe needs to look it up. */
+static void find_neighbours(struct ask *a, const struct hosts *sweep)
+{
+	const struct path *path;
+	uint64_t host, index;
+
+	for (host = 0; host < a->hosts.n; host++) {
+		struct addr addr = hosts_at(&a->hosts, host, &path);
+
+		if (path->hop == ON_LINK && hosts_find(sweep, addr, &index))
+			a->neighbours[host] = (uint32_t)index;
+	}
+}
+
+static int init_ports(struct ask *a, struct err *err)
+{
+	const struct ask *sweep = a->engine->asks[LANE_NEIGHBOURS];
+
+	a->answering = calloc(a->hosts.n / 8 + 1, 1);
+	a->gone = calloc(a->hosts.n / 8 + 1, 1);
+	if (!a->answering || !a->gone)
+		return err_set(err, -ENOMEM, "out of memory");
+	if (!sweep)
+		return 0;
+	a->neighbours = calloc(a->hosts.n, sizeof(*a->neighbours));
+	if (!a->neighbours)
+		return err_set(err, -ENOMEM, "out of memory");
+	find_neighbours(a, &sweep->hosts);
+	return 0;
+}
+
+int ask_init(struct ask *a, struct engine *e, enum probe_kind kind, struct hosts *hosts,
+	     const struct ports *each, struct err *err)
+{
+	int code;
+
+	*a = (struct ask){
+		.engine = e,
+		.kind = kind,
+		.lane = kinds[kind].role == KIND_NEIGHBOURS ? LANE_NEIGHBOURS : LANE_QUESTIONS,
+		.hosts = *hosts,
+		.each = each,
+		.counted = { .questions = hosts->n * each->n },
+	};
+	*hosts = (struct hosts){ 0 };
+	if (a->lane == LANE_QUESTIONS && e->asks[LANE_NEIGHBOURS])
+		ask_hand_on(e->asks[LANE_NEIGHBOURS]);
+	code = init_flows(a, err);
+	return code || a->lane == LANE_NEIGHBOURS ? code : init_ports(a, err);
+}
+
+void ask_hand_on(const struct ask *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->hosts.n_flows; i++)
+		flow_hand_on(&a->flows[i], &a->engine->ways[a->hosts.flows[i].way]);
+}
+
+void ask_free(struct ask *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->hosts.n_flows; i++)
+		flow_free(&a->flows[i]);
+	hosts_free(&a->hosts);
+	free(a->recheck.hosts);
+	free(a->batch);
+	free(a->neighbours);
+	free(a->answering);
+	free(a->gone);
+	*a = (struct ask){ 0 };
+}
+
+struct matcher_lane ask_lane(const struct ask *a)
+{
+	const struct config *c = a->engine->config;
+	struct matcher_lane lane = {
+		.kind = a->kind,
+		.hosts = &a->hosts,
+		.each = a->each->n,
+		.slots = a->each->slot,
+		.report_all = c->all,
+	};
+
+	/* The host itself may be waiting for what a neighbour says; of ports it knows nothing. */
+	if (a->lane == LANE_NEIGHBOURS)
+		return lane;
+	lane.fate_no = FATE_DROP;
+	lane.fate_yes = kinds[a->kind].role == KIND_PORTS ? c->synack : FATE_DROP;
+	return lane;
+}
+
+static uint8_t *state_at(const struct ask *a, uint64_t index)
+{
+	const struct matcher *m = &a->engine->matcher;
+	struct neighbour *neighbours = m->neighbours.mem;
+
+	if (a->lane == LANE_NEIGHBOURS)
+		return &neighbours[index].state;
+	return (uint8_t *)m->answers.mem + index;
+}
+
+uint8_t ask_state(const struct ask *a, uint64_t index)
+{
+	return __atomic_load_n(state_at(a, index), __ATOMIC_ACQUIRE) & (uint8_t)~ANSWER_REPORTED;
+}
+
+bool ask_mark_reported(const struct ask *a, uint64_t index)
+{
+	uint8_t *state = state_at(a, index);
+
+	if (*state & ANSWER_REPORTED)
+		return false;
+	*state |= ANSWER_REPORTED;
+	return true;
+}
+
+bool ask_done(const struct ask *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->hosts.n_flows; i++)
+		if (a->flows[i].state != FLOW_DONE)
+			return false;
+	return true;
+}
+
+bool ask_answered(const void *ctx, uint64_t index)
+{
+	return ask_state(ctx, index) != ANSWER_NONE;
+}
+
+/*
+ * A host that has answered anything is asked again for whatever is missing. One that has not is
+ * likely absent, or drops everything: it is asked again a few times, not as often as it has ports.
+ */
+void ask_take_stock(struct ask *a)
+{
+	const uint64_t each = a->each->n;
+	uint64_t host, i;
+
+	if (kinds[a->kind].role != KIND_PORTS)
+		return;
+	for (host = 0; host < a->hosts.n; host++) {
+		for (i = 0; i < each; i++)
+			if (ask_answered(a, host * each + i))
+				break;
+		if (i < each)
+			a->answering[host / 8] |= (uint8_t)(1 << host % 8);
+	}
+}
+
+void *ask_table(const struct ask *a, size_t *size)
+{
+	const bool near = a->lane == LANE_NEIGHBOURS;
+
+	*size = a->hosts.n * a->each->n * (near ? sizeof(struct neighbour) : 1);
+	return near ? a->engine->matcher.neighbours.mem : a->engine->matcher.answers.mem;
+}
+
+uint64_t ask_flow_answers(const struct ask *a, unsigned int flow)
+{
+	return matcher_stats(&a->engine->matcher, a->lane).answers[flow] - a->asked_anew;
+}
+
+struct ledger ask_ledger(const struct ask *a)
+{
+	const struct stats stats = matcher_stats(&a->engine->matcher, a->lane);
+	struct ledger l = a->counted;
+	unsigned int i;
+
+	l.seen = stats.seen;
+	l.late = stats.late;
+	l.duplicates = stats.duplicates;
+	l.rejected = stats.rejected;
+	l.events_lost = stats.events_lost;
+	if (a->start_ns)
+		l.elapsed_ns += loop_now_ns() - a->start_ns;
+	for (i = 0; i < a->hosts.n_flows; i++) {
+		const struct flow *f = &a->flows[i];
+		uint64_t answers = stats.answers[i] - a->asked_anew;
+		uint64_t unanswered = f->n > answers ? f->n - answers : 0;
+		uint64_t missing = flow_missing(f);
+
+		l.answers += stats.answers[i];
+		if (f->state != FLOW_DONE || (unanswered && !f->sampled))
+			l.unjudged += unanswered;
+		l.sampled += f->sampled;
+		l.sample_found += f->found;
+		/* An estimate from a sample may be more than there is. */
+		l.missing += missing < unanswered ? missing : unanswered;
+	}
+	return l;
+}
+
+void ask_count(const struct ask *a, struct checkpoint_tally *tally)
+{
+	const struct plan *plan = a->engine->plan;
+	const uint64_t each = a->each->n;
+	const struct path *path;
+	uint64_t host, i;
+
+	for (host = 0; host < a->hosts.n; host++) {
+		uint64_t up = 0;
+
+		for (i = 0; i < each; i++) {
+			uint8_t state = ask_state(a, host * each + i);
+
+			/* A router answers for others with ICMP: that shows no host. */
+			up += state == ANSWER_OPEN || state == ANSWER_CLOSED || state == ANSWER_UP;
+			if (kinds[a->kind].role != KIND_PORTS)
+				continue;
+			tally->open += state == ANSWER_OPEN;
+			tally->closed += state == ANSWER_CLOSED;
+			tally->filtered += state >= ANSWER_FILTERED;
+		}
+		if (!up || a->kind != plan->phases[0].kind)
+			continue;
+		/* The sweep tells of the hosts on link, another shard perhaps of some others. */
+		if (plan_tells_far(plan, hosts_at(&a->hosts, host, &path)))
+			tally->hosts_up++;
+	}
+}
+
+void ask_save(const struct ask *a, struct checkpoint_ask *to)
+{
+	uint64_t now = loop_now_ns();
+	unsigned int i;
+
+	*to = (struct checkpoint_ask){
+		.ledger = ask_ledger(a),
+		.stats = matcher_stats(&a->engine->matcher, a->lane),
+		.n_flows = a->hosts.n_flows,
+	};
+	for (i = 0; i < a->hosts.n_flows; i++)
+		to->flows[i] = flow_save(&a->flows[i], now, a->engine->config->timeout_ns);
+}
+
+int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *answers, size_t size)
+{
+	struct matcher *m = &a->engine->matcher;
+	const struct ledger *l = &from->ledger;
+	uint64_t now = loop_now_ns();
+	bool again = false;
+	size_t table_size;
+	void *table = ask_table(a, &table_size);
+	unsigned int i;
+
+	if (from->n_flows != a->hosts.n_flows || size != table_size ||
+	    l->questions < a->counted.questions)
+		return -EINVAL;
+	for (i = 0; i < a->hosts.n_flows; i++) {
+		if (!flow_restore(&a->flows[i], &from->flows[i], now))
+			return -EINVAL;
+		matcher_set_attempt(m, a->lane, i, (uint8_t)a->flows[i].attempt);
+		again |= a->flows[i].attempt;
+	}
+	memcpy(table, answers, table_size);
+	matcher_set_stats(m, a->lane, &from->stats);
+	/* The rest of the ledger follows from these, the flows and the statistics. */
+	a->asked_anew = l->questions - a->counted.questions;
+	a->counted = (struct ledger){
+		.questions = l->questions,
+		.asked = l->asked,
+		.retransmits = l->retransmits,
+		.sent = l->sent,
+		.refused = l->refused,
+		.dropped = l->dropped,
+		.recovered = l->recovered,
+		.elapsed_ns = l->elapsed_ns,
+	};
+	if (again)
+		ask_take_stock(a);
+	return 0;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* ask_answers.c - from the answers of an ask to results. */
+#include "ask.h"
+#include "names.h"
+#include "trouble.h"
+
+#include <errno.h>
+#include <string.h>
+
+static uint64_t time_us(const struct ask *a, uint64_t time_ns)
+{
+	return a->engine->epoch_us + time_ns / 1000;
+}
+
+static struct flow *flow_of(struct ask *a, uint64_t index)
+{
+	unsigned int i = a->hosts.n_flows - 1;
+
+	while (a->flows[i].first > index)
+		i--;
+	return &a->flows[i];
+}
+
+/* The round trip of an answer in microseconds; -1: unknown. */
+static int64_t rtt_us(struct ask *a, const struct event *event)
+{
+	struct flow *f = flow_of(a, event->question);
+	int64_t rtt_ns;
+
+	/* A neighbour's answer does not say which of several questions it answers. */
+	if (a->lane == LANE_NEIGHBOURS && flow_asked_again(f, event->question))
+		return -1;
+	rtt_ns = flow_rtt_ns(f, event->question, event->attempt, event->time_ns);
+	return rtt_ns < 0 ? -1 : rtt_ns / 1000;
+}
+
+/* A gateway that is no target is no result, nor is what another shard tells of. */
+static bool is_told(const struct ask *a, struct addr addr)
+{
+	return a->lane == LANE_NEIGHBOURS ? plan_tells_near(a->engine->plan, addr)
+					  : plan_tells_far(a->engine->plan, addr);
+}
+
+static int report_one_host(struct ask *a, uint64_t index, struct result_host *host, struct err *err)
+{
+	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
+	const struct path *path;
+
+	host->addr = hosts_at(&a->hosts, index, &path);
+	host->kind = a->kind;
+	if (!is_told(a, host->addr))
+		return 0;
+	if (a->lane == LANE_NEIGHBOURS) {
+		host->has_mac = true;
+		memcpy(host->mac, neighbours[index].mac, sizeof(host->mac));
+		host->vendor = names_vendor(a->engine->names, host->mac);
+	}
+	return report_host(a->engine->report, host, err);
+}
+
+static int report_one_port(struct ask *a, uint64_t index, struct result_port *port, struct err *err)
+{
+	const struct path *path;
+
+	port->kind = a->kind;
+	port->state = ask_state(a, index);
+	port->addr = hosts_at(&a->hosts, index / a->each->n, &path);
+	port->port = a->each->list[index % a->each->n];
+	port->service = names_service(a->engine->names, port->port);
+	return report_port(a->engine->report, port, err);
+}
+
+static int on_host(struct ask *a, const struct event *event, int64_t rtt, struct err *err)
+{
+	struct result_host host = { .time_us = time_us(a, event->time_ns), .rtt_us = rtt };
+	const struct ask *ports = a->engine->asks[LANE_QUESTIONS];
+
+	/* recheck.c asked, and reads the answer itself. */
+	if (a->lane == LANE_NEIGHBOURS && ports && recheck_has(&ports->recheck, event->question))
+		return 0;
+	if (event->state != ANSWER_UP || !ask_mark_reported(a, event->question))
+		return 0;
+	return report_one_host(a, event->question, &host, err);
+}
+
+static int on_port(struct ask *a, const struct event *event, int64_t rtt, struct err *err)
+{
+	struct result_port port = {
+		.time_us = time_us(a, event->time_ns),
+		.detailed = true,
+		.ttl = event->ttl,
+		.window = event->window,
+		.mss = event->mss,
+		.rtt_us = rtt,
+	};
+
+	/* Others come for their round trip alone. */
+	if (event->state != ANSWER_OPEN && !a->engine->config->all)
+		return 0;
+	if (!ask_mark_reported(a, event->question))
+		return 0;
+	return report_one_port(a, event->question, &port, err);
+}
+
+/* Another machine answers for the address of a neighbour. */
+static int on_conflict(struct ask *a, const struct event *event, struct err *err)
+{
+	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
+	struct result_host host = { .time_us = time_us(a, event->time_ns), .rtt_us = -1 };
+	const struct result_conflict *conflict;
+	const struct path *path;
+
+	conflict = trouble_conflict(a->engine->trouble, hosts_at(&a->hosts, event->question, &path),
+				    neighbours[event->question].mac, event->mac);
+	if (!conflict)
+		return 0;
+	host.also = conflict->macs + 1;
+	host.n_also = conflict->n - 1;
+	return report_one_host(a, event->question, &host, err);
+}
+
+int ask_event(struct ask *a, const struct event *event, struct err *err)
+{
+	int64_t rtt;
+
+	if (event->question >= a->hosts.n * a->each->n)
+		return 0;
+	if (event->type == EVENT_CONFLICT)
+		return on_conflict(a, event, err);
+	rtt = rtt_us(a, event);
+	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, rtt, err)
+						 : on_host(a, event, rtt, err);
+}
+
+/* Report an answer that no event told of, or that none came. */
+static int report_late(struct ask *a, uint64_t index, struct err *err)
+{
+	uint64_t now_us = time_us(a, loop_now_ns());
+	struct result_port port = { .time_us = now_us, .rtt_us = -1 };
+	struct result_host host = { .time_us = now_us, .rtt_us = -1 };
+
+	return kinds[a->kind].role == KIND_PORTS ? report_one_port(a, index, &port, err)
+						 : report_one_host(a, index, &host, err);
+}
+
+/* Is this state news, so that an event should have told of it? */
+static bool is_news(const struct ask *a, uint8_t state)
+{
+	if (kinds[a->kind].role != KIND_PORTS)
+		return state == ANSWER_UP;
+	return state == ANSWER_OPEN || (state != ANSWER_NONE && a->engine->config->all);
+}
+
+static int report_rest(struct ask *a, bool complete, struct err *err)
+{
+	const bool silent = complete && a->engine->config->all && kinds[a->kind].role == KIND_PORTS;
+	uint64_t index;
+	int code;
+
+	for (index = 0; index < a->hosts.n * a->each->n; index++) {
+		uint8_t state = ask_state(a, index);
+
+		if (!is_news(a, state) && !(silent && state == ANSWER_NONE))
+			continue;
+		if (!ask_mark_reported(a, index))
+			continue;
+		a->counted.recovered += state != ANSWER_NONE;
+		code = report_late(a, index, err);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+static void count_dropped(struct ask *a)
+{
+	uint64_t dropped = a->tx ? a->tx->ops->errors(a->tx) : 0;
+
+	dropped = dropped < a->counted.sent ? dropped : a->counted.sent;
+	a->counted.sent -= dropped;
+	a->counted.dropped += dropped;
+}
+
+int ask_end(struct ask *a, bool complete, struct err *err)
+{
+	if (a->lane == LANE_QUESTIONS)
+		count_dropped(a);
+	if (a->start_ns)
+		a->counted.elapsed_ns += loop_now_ns() - a->start_ns;
+	a->start_ns = 0;
+	ask_hand_on(a);
+	return report_rest(a, complete, err);
+}

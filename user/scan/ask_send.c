@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* ask_send.c - each flow of an ask in turn sends a batch, waits, asks again, or is done. */
+#include "ask.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	/* Near the end every answer may be the last: look often, so as not to end late. */
+	POLL_WAITING_NS = 500000,
+	REFUSALS_MAX = 250, /* of one frame: 50 ms */
+	SILENT_ASKED_AGAIN = 16,
+};
+
+int ask_begin(struct ask *a, struct tx *tx, struct err *err)
+{
+	a->start_ns = loop_now_ns();
+	a->tx = tx;
+	a->batch = calloc(tx->batch, sizeof(*a->batch));
+	if (!a->batch)
+		return err_set(err, -ENOMEM, "out of memory");
+	matcher_start(&a->engine->matcher, a->lane);
+	a->engine->asks[a->lane] = a;
+	return 0;
+}
+
+static bool skip(const void *ctx, uint64_t index)
+{
+	const struct ask *a = ctx;
+	const uint64_t each = a->each->n, host = index / each;
+
+	if (ask_answered(a, index))
+		return true;
+	if (kinds[a->kind].role != KIND_PORTS)
+		return false;
+	if (a->gone[host / 8] & 1 << host % 8)
+		return true;
+	return !(a->answering[host / 8] & 1 << host % 8) && index % each >= SILENT_ASKED_AGAIN;
+}
+
+static const uint8_t *next_hop(const struct ask *a, uint64_t host, const struct path *path)
+{
+	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
+
+	if (path->hop == ON_LINK && a->neighbours)
+		return neighbours[a->neighbours[host]].mac;
+	return a->engine->ways[path->way].mac;
+}
+
+static void fill_target(const struct ask *a, uint64_t index, struct probe_target *to)
+{
+	const uint64_t each = a->each->n, host = index / each;
+	const struct path *path;
+	struct addr addr = hosts_at(&a->hosts, host, &path);
+
+	to->addr = htonl(addr_to_ip4(addr));
+	to->source = htonl(addr_to_ip4(path->source));
+	to->port = a->each->list[index % each];
+	if (a->lane == LANE_QUESTIONS)
+		memcpy(to->next_hop, next_hop(a, host, path), sizeof(to->next_hop));
+}
+
+/* Take in what has come, and let readers have it. */
+static int take_in(struct ask *a, struct err *err)
+{
+	int code = matcher_consume(&a->engine->matcher);
+
+	return code ? code : report_flush(a->engine->report, err);
+}
+
+/* Send the first n questions of the batch, waiting as often as the device's queue is full. */
+static int send_all(struct ask *a, unsigned int n, uint8_t attempt, struct err *err)
+{
+	unsigned int done = 0, refusals = 0, i;
+	struct tx *tx = a->tx;
+	int sent, code;
+
+	while (done < n) {
+		for (i = 0; i < n - done; i++)
+			fill_target(a, a->batch[done + i], &tx->targets[i]);
+		sent = tx->ops->send(tx, a->kind, n - done, attempt, err);
+		if (sent < 0)
+			return sent;
+		done += (unsigned int)sent;
+		a->counted.sent += (unsigned int)sent;
+		if (done == n)
+			break;
+		/* A queue drains; a frame that is refused all the time is one a filter drops. */
+		refusals = sent ? 0 : refusals + 1;
+		if (refusals == REFUSALS_MAX) {
+			a->counted.refused++;
+			refusals = 0;
+			done++;
+			continue;
+		}
+		tx->ops->wait(tx);
+		code = take_in(a, err);
+		if (!code)
+			code = loop_wait(a->engine->loop, 0, err);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+/* The sums must close, also when sending breaks off: a question counts when its frame does. */
+static int send_batch(struct ask *a, const struct flow *f, unsigned int n, struct err *err)
+{
+	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
+	const uint64_t before = a->counted.sent + a->counted.refused;
+	int code = send_all(a, n, (uint8_t)f->attempt, err);
+
+	*count += a->counted.sent + a->counted.refused - before;
+	return code;
+}
+
+static bool is_on_link(const struct ask *a, unsigned int flow)
+{
+	size_t i;
+
+	for (i = 0; i < a->hosts.n_groups; i++)
+		if (a->hosts.groups[i].flow == flow)
+			return a->neighbours && a->hosts.groups[i].path->hop == ON_LINK;
+	return false;
+}
+
+/* Has flow i nothing left to wait for, and what then? 0 or a negative errno, reason in err. */
+static int end_wait(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready_ns,
+		    struct err *err)
+{
+	uint64_t answered = ask_flow_answers(a, i);
+	struct flow *f = &a->flows[i];
+	int code;
+
+	if (answered < f->n && now < flow_deadline_ns(f, a->engine->config->timeout_ns))
+		return 0;
+	flow_judge_rest(f, ask_answered, a);
+	if (answered < f->n && kinds[a->kind].role == KIND_PORTS && is_on_link(a, i)) {
+		code = recheck_turn(a, now, ready_ns, err);
+		if (code <= 0)
+			return code;
+	}
+	flow_next_try(f, ask_flow_answers(a, i));
+	matcher_set_attempt(&a->engine->matcher, a->lane, i, (uint8_t)f->attempt);
+	recheck_free(&a->recheck);
+	if (f->state == FLOW_DONE)
+		flow_count_sample(f, ask_answered, a);
+	if (f->state == FLOW_SENDING)
+		ask_take_stock(a);
+	return 0;
+}
+
+/* One flow's turn: how many probes were sent, or a negative errno, reason in err. */
+static int flow_turn(struct ask *a, unsigned int i, uint64_t *ready_ns, struct err *err)
+{
+	uint64_t now = loop_now_ns();
+	struct flow *f = &a->flows[i];
+	unsigned int allowed, n;
+	int code;
+
+	*ready_ns = now + POLL_WAITING_NS;
+	flow_judge(f, now, ask_answered, a);
+	if (f->state == FLOW_WAITING) {
+		code = end_wait(a, i, now, ready_ns, err);
+		if (code)
+			return code;
+	}
+	if (f->state != FLOW_SENDING)
+		return 0;
+	allowed = flow_take(f, now, a->tx->batch);
+	n = allowed ? flow_next(f, now, allowed, f->attempt ? skip : ask_answered, a, a->batch) : 0;
+	code = send_batch(a, f, n, err);
+	if (code)
+		return code;
+	*ready_ns = flow_ready_ns(f, now);
+	return (int)n;
+}
+
+int ask_turn(struct ask *a, uint64_t *next_ns, struct err *err)
+{
+	uint64_t ready;
+	unsigned int i;
+	int sent = 0, n;
+
+	*next_ns = 0;
+	for (i = 0; i < a->hosts.n_flows; i++) {
+		if (a->flows[i].state == FLOW_DONE)
+			continue;
+		n = flow_turn(a, i, &ready, err);
+		if (n < 0)
+			return n;
+		sent += n;
+		if (a->flows[i].state != FLOW_DONE && (!*next_ns || ready < *next_ns))
+			*next_ns = ready;
+	}
+	return sent;
+}

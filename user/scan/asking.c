@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* asking.c - the sweep, and while it listens on, slice after slice. */
+#include "asking.h"
+
+#include "attach.h"
+#include "phase.h"
+#include "privilege.h"
+#include "tx_xdp.h"
+
+#include <errno.h>
+
+/* The sweep asks the link, which is one way, whatever the source addresses. */
+int asking_prepare(struct asking *a, struct err *err)
+{
+	const struct paths *paths = &a->engine->plan->sweep;
+	struct hosts hosts = { 0 };
+	int code = 0;
+	size_t i;
+
+	for (i = 0; i < paths->n && !code; i++)
+		code = hosts_add(&hosts, &paths->v[i].hosts, &paths->v[i]);
+	if (code) {
+		hosts_free(&hosts);
+		return err_set(err, code, "out of memory");
+	}
+	if (!hosts.n)
+		return 0;
+	ports_set_none(&a->once);
+	a->parts.sweep = &a->sweep;
+	code = ask_init(&a->sweep, a->engine, PROBE_ARP, &hosts, &a->once, err);
+	if (!code)
+		code = phase_load(a->engine, &a->sweep, NULL, err);
+	return code;
+}
+
+/* Without a sweep, the matcher is loaded with the first slice. */
+int asking_begin(struct asking *a, struct err *err)
+{
+	struct engine *e = a->engine;
+	int code = 0;
+
+	if (slices_init(&a->slices, e, a->parts.sweep))
+		return err_set(err, -ENOMEM, "out of memory");
+	code = checkpoint_enter_sweep(&a->keeper, &a->parts, err);
+	if (code || !a->parts.sweep)
+		return code;
+	code = ask_begin(&a->sweep, e->tx, err);
+	return code ? code : phase_attach(e, err);
+}
+
+/* What rights are for, from now on (enum privilege_use). */
+unsigned int asking_uses(const struct asking *a, bool load)
+{
+	return (load ? PRIVILEGE_LOAD : 0) |
+	       (a->engine->attach->clsact.handle ? PRIVILEGE_DETACH : 0) |
+	       (a->engine->config->resume ? PRIVILEGE_FILES : 0);
+}
+
+static bool sweep_done(const struct asking *a)
+{
+	return !a->parts.sweep || ask_done(&a->sweep);
+}
+
+/* Is it worth to begin a slice now, rather than to wait for hosts that are about to be found? */
+static bool is_time_for_slice(const struct asking *a, uint64_t now_ns)
+{
+	if (!a->engine->plan->n_phases || !slices_changed(&a->slices))
+		return false;
+	return sweep_done(a) || flow_first_try_settled(&a->sweep.flows[0], now_ns);
+}
+
+/* Called every few milliseconds while asks run: 1 when there is something else to do. */
+static int look(void *ctx, uint64_t now_ns, struct err *err)
+{
+	struct asking *a = ctx;
+
+	checkpoint_save_now_and_then(&a->keeper, &a->parts);
+	if (!a->parts.slice)
+		return is_time_for_slice(a, now_ns);
+	if (ask_done(a->parts.slice))
+		return 1;
+	/* Who is found from now on can be asked by the program that is there. */
+	if (a->closed || a->engine->plan->n_phases > 1 || !sweep_done(a) ||
+	    slices_changed(&a->slices))
+		return 0;
+	a->closed = true;
+	return privilege_limit(asking_uses(a, false), err);
+}
+
+static int open_xdp(struct asking *a, struct err *err)
+{
+	const struct iface *iface = a->engine->plan->iface;
+
+	if (a->xdp)
+		a->xdp->ops->close(a->xdp);
+	a->xdp = tx_xdp_open(a->engine->matcher.object, iface->index, iface->name, err);
+	return a->xdp ? 0 : -EIO;
+}
+
+/* A matcher for the slice, attached in the place of the one before. */
+static int load_slice(struct asking *a, struct err *err)
+{
+	struct engine *e = a->engine;
+	int code = phase_load(e, a->parts.sweep, &a->slice, err);
+
+	if (!code)
+		code = checkpoint_enter_slice(&a->keeper, &a->parts, err);
+	if (!code && e->config->tx == TX_XDP)
+		code = open_xdp(a, err);
+	return code;
+}
+
+static int begin_slice(struct asking *a, unsigned int phase, struct hosts *hosts, struct err *err)
+{
+	const struct plan_phase *wanted = &a->engine->plan->phases[phase];
+	struct engine *e = a->engine;
+	int code;
+
+	a->parts.phase = phase;
+	a->parts.slice = &a->slice;
+	code = ask_init(&a->slice, e, wanted->kind, hosts, wanted->each, err);
+	if (!code && a->closed)
+		phase_refill(e, &a->slice);
+	else if (!code)
+		code = load_slice(a, err);
+	if (!code)
+		code = ask_begin(&a->slice, a->xdp ?: e->tx, err);
+	return code || a->closed ? code : phase_attach(e, err);
+}
+
+/* What the slice amounts to goes into the totals. */
+static int leave_slice(struct asking *a, struct err *err)
+{
+	const bool ports = kinds[a->slice.kind].role == KIND_PORTS;
+	const struct ledger ledger = ask_ledger(&a->slice);
+	int code = slices_learn(&a->slices, &a->slice);
+
+	ledger_add(ports ? &a->totals.ports : &a->totals.hosts, &ledger);
+	ask_count(&a->slice, &a->totals.tally);
+	ask_free(&a->slice);
+	a->parts.slice = NULL;
+	return code ? err_set(err, code, "out of memory") : 0;
+}
+
+static uint64_t room(const struct asking *a)
+{
+	return a->closed ? matcher_room(&a->engine->matcher, a->engine->plan->phases[0].each->n)
+			 : UINT64_MAX;
+}
+
+/* Begin the slice that is due, if any. 1: it has begun; 0: there is nobody to ask now. */
+static int next_slice(struct asking *a, struct err *err)
+{
+	struct hosts hosts = { 0 };
+	unsigned int phase;
+	int code;
+
+	code = checkpoint_slice(&a->keeper, &a->parts, &phase, &hosts, err);
+	/* At the very end, look whether really nobody is left. */
+	if (!code && (sweep_done(a) || is_time_for_slice(a, loop_now_ns()))) {
+		code = slices_next(&a->slices, room(a), &phase, &hosts);
+		if (code < 0)
+			err_set(err, code, "out of memory");
+	}
+	if (code <= 0)
+		return code;
+	code = begin_slice(a, phase, &hosts, err);
+	hosts_free(&hosts);
+	return code ? code : 1;
+}
+
+/* Ask until everybody has been asked. 0 or a negative errno, reason in err. */
+static int ask_everybody(struct asking *a, struct err *err)
+{
+	int code;
+
+	for (;;) {
+		code = next_slice(a, err);
+		if (code < 0)
+			return code;
+		if (!code && sweep_done(a))
+			return 0;
+		code = phase_run(a->engine, look, a, err);
+		if (code)
+			return code;
+		if (!a->parts.slice)
+			continue;
+		code = phase_end(a->engine, &a->slice, 0, err);
+		if (code)
+			return code;
+		code = leave_slice(a, err);
+		if (code)
+			return code;
+	}
+}
+
+/* However it ended: what was found is kept, for the outputs and for a later run. */
+static int wind_up(struct asking *a, int code, struct err *err)
+{
+	struct err ignored;
+
+	if (a->parts.slice)
+		code = phase_end(a->engine, &a->slice, code, err);
+	if (a->parts.sweep)
+		code = phase_end(a->engine, &a->sweep, code, err);
+	if (code)
+		code = checkpoint_save_at_last(&a->keeper, &a->parts, code, err);
+	if (a->parts.slice)
+		leave_slice(a, &ignored);
+	return code;
+}
+
+int asking_run(struct asking *a, struct err *err)
+{
+	a->parts.start_ns = loop_now_ns();
+	return wind_up(a, ask_everybody(a, err), err);
+}
+
+void asking_init(struct asking *a, struct engine *e)
+{
+	*a = (struct asking){ .engine = e };
+	a->keeper.fd = -1;
+	a->parts = (struct checkpoint_parts){
+		.engine = e,
+		.slices = &a->slices,
+		.totals = &a->totals,
+		.start_ns = loop_now_ns(),
+	};
+}
+
+void asking_free(struct asking *a)
+{
+	ask_free(&a->slice);
+	ask_free(&a->sweep);
+	phase_close(a->engine);
+	if (a->xdp)
+		a->xdp->ops->close(a->xdp);
+	slices_free(&a->slices);
+	checkpoint_close(&a->keeper);
+}

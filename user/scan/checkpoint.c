@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* checkpoint.c - from the parts of a scan to the file of --resume, and back. */
+#include "checkpoint.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How much a crash may cost, and how much of the time saving may take: a fiftieth. */
+#define SAVE_NS 5000000000ULL
+enum { SAVE_SHARE = 50 };
+
+static uint64_t mix_addr(uint64_t print, struct addr addr)
+{
+	return checkpoint_mix(checkpoint_mix(print, addr.hi), addr.lo);
+}
+
+static uint64_t mix_paths(uint64_t print, const struct paths *paths)
+{
+	size_t i, k;
+
+	print = checkpoint_mix(print, paths->n);
+	for (i = 0; i < paths->n; i++) {
+		const struct path *path = &paths->v[i];
+
+		print = mix_addr(checkpoint_mix(print, path->hop), path->gateway);
+		print = checkpoint_mix(print, path->hosts.n);
+		for (k = 0; k < path->hosts.n; k++)
+			print = mix_addr(mix_addr(print, path->hosts.v[k].first),
+					 path->hosts.v[k].last);
+	}
+	return print;
+}
+
+/* What makes a scan this one: who is asked what, and what the tables of answers look like. */
+static uint64_t fingerprint(const struct engine *e)
+{
+	const struct plan *plan = e->plan;
+	uint64_t print = checkpoint_mix(e->config->retries, plan->n_phases);
+	unsigned int i, k;
+
+	print = mix_paths(mix_paths(print, &plan->paths), &plan->sweep);
+	for (i = 0; i < plan->n_phases; i++) {
+		const struct ports *each = plan->phases[i].each;
+
+		print = checkpoint_mix(print, plan->phases[i].kind);
+		for (k = 0; k < each->n; k++)
+			print = checkpoint_mix(print, each->list[k]);
+		print = checkpoint_mix(print, ask_hosts_max(each));
+	}
+	return print;
+}
+
+static int refuse_file(const struct checkpoint_keeper *k, struct err *err)
+{
+	return err_set(err, -EINVAL,
+		       "%.128s: is of another scan: give the same options, or another file",
+		       k->engine->config->resume);
+}
+
+int checkpoint_open(struct checkpoint_keeper *k, struct engine *e, struct err *err)
+{
+	const struct config *c = e->config;
+	int code;
+
+	*k = (struct checkpoint_keeper){ .engine = e, .fd = -1 };
+	if (!c->resume)
+		return 0;
+	code = checkpoint_read(c->resume, &k->from, &k->fd, err);
+	if (code)
+		return code == -ENOENT ? 0 : code;
+	if (k->from.head.scan != fingerprint(e) || (c->seed_given && k->from.head.seed != c->seed))
+		return refuse_file(k, err);
+	k->goes_on = true;
+	k->pending = k->from.head.in_slice;
+	e->seed = k->from.head.seed;
+	return 0;
+}
+
+void checkpoint_close(struct checkpoint_keeper *k)
+{
+	checkpoint_free(&k->from);
+	if (k->fd >= 0)
+		close(k->fd);
+	k->fd = -1;
+}
+
+/* How many hosts slices have had: a number for each phase that there can be, and each path. */
+static size_t taken_size(const struct slices *s)
+{
+	return PROBE_KINDS_N * s->engine->plan->paths.n * sizeof(*s->taken);
+}
+
+static int restore_found(const struct checkpoint *from, struct slices *s)
+{
+	const struct paths *paths = &s->engine->plan->paths;
+	const struct range *v = from->tables[CHECKPOINT_FOUND];
+	size_t i, n = from->head.table_size[CHECKPOINT_FOUND] / sizeof(*v);
+	struct ranges all = { 0 };
+	int code = 0;
+
+	for (i = 0; i < n && !code; i++)
+		code = addr_less(v[i].last, v[i].first) ? -EINVAL
+							: ranges_add(&all, v[i].first, v[i].last);
+	ranges_settle(&all);
+	for (i = 0; i < paths->n && !code; i++)
+		code = ranges_intersect(&all, &paths->v[i].hosts, &s->found[i]);
+	ranges_free(&all);
+	return code;
+}
+
+int checkpoint_enter_sweep(struct checkpoint_keeper *k, const struct checkpoint_parts *p,
+			   struct err *err)
+{
+	const struct checkpoint_head *head = &k->from.head;
+
+	if (!k->goes_on)
+		return 0;
+	if (p->sweep && ask_restore(p->sweep, &head->sweep, k->from.tables[CHECKPOINT_NEIGHBOURS],
+				    head->table_size[CHECKPOINT_NEIGHBOURS]))
+		return refuse_file(k, err);
+	if (head->table_size[CHECKPOINT_TAKEN] != taken_size(p->slices) ||
+	    restore_found(&k->from, p->slices))
+		return refuse_file(k, err);
+	memcpy(p->slices->taken, k->from.tables[CHECKPOINT_TAKEN], taken_size(p->slices));
+	p->totals->hosts = head->hosts;
+	p->totals->ports = head->ports;
+	p->totals->tally = head->tally;
+	p->totals->elapsed_ns = head->elapsed_ns;
+	return 0;
+}
+
+int checkpoint_slice(const struct checkpoint_keeper *k, const struct checkpoint_parts *p,
+		     unsigned int *phase, struct hosts *hosts, struct err *err)
+{
+	const struct checkpoint_head *head = &k->from.head;
+	const struct range *v = k->from.tables[CHECKPOINT_SLICE];
+
+	if (!k->pending)
+		return 0;
+	*phase = (unsigned int)head->phase;
+	if (head->phase >= p->engine->plan->n_phases ||
+	    slices_again(p->slices, v, head->table_size[CHECKPOINT_SLICE] / sizeof(*v), hosts))
+		return refuse_file(k, err);
+	return 1;
+}
+
+int checkpoint_enter_slice(struct checkpoint_keeper *k, const struct checkpoint_parts *p,
+			   struct err *err)
+{
+	if (!k->pending)
+		return 0;
+	if (ask_restore(p->slice, &k->from.head.slice, k->from.tables[CHECKPOINT_ANSWERS],
+			k->from.head.table_size[CHECKPOINT_ANSWERS]))
+		return refuse_file(k, err);
+	k->pending = false;
+	return 0;
+}
+
+/* All ranges of some sets, in one table. NULL: out of memory, or there are none. */
+static struct range *list_ranges(const struct ranges *const sets[], size_t n, uint64_t *size)
+{
+	struct range *table;
+	size_t i, at = 0;
+
+	for (i = 0; i < n; i++)
+		at += sets[i]->n;
+	*size = at * sizeof(*table);
+	table = malloc(*size ? *size : 1);
+	for (i = 0, at = 0; table && i < n; at += sets[i++]->n)
+		if (sets[i]->n)
+			memcpy(table + at, sets[i]->v, sets[i]->n * sizeof(*table));
+	return table;
+}
+
+static struct range *list_found(const struct slices *s, uint64_t *size)
+{
+	const size_t n = s->engine->plan->paths.n;
+	const struct ranges **sets = calloc(n + 1, sizeof(*sets));
+	struct range *table;
+	size_t i;
+
+	for (i = 0; sets && i < n; i++)
+		sets[i] = &s->found[i];
+	table = sets ? list_ranges(sets, n, size) : NULL;
+	free(sets);
+	return table;
+}
+
+static struct range *list_hosts(const struct hosts *h, uint64_t *size)
+{
+	const struct ranges **sets = calloc(h->n_groups + 1, sizeof(*sets));
+	struct range *table;
+	size_t i;
+
+	for (i = 0; sets && i < h->n_groups; i++)
+		sets[i] = &h->groups[i].addrs;
+	table = sets ? list_ranges(sets, h->n_groups, size) : NULL;
+	free(sets);
+	return table;
+}
+
+/* What the tables of neighbours, of hosts taken and of hosts found hold now. */
+static bool fill_hosts(const struct checkpoint_parts *p, struct checkpoint *to)
+{
+	uint64_t *size = to->head.table_size;
+	size_t bytes = 0;
+
+	if (p->sweep) {
+		ask_save(p->sweep, &to->head.sweep);
+		to->tables[CHECKPOINT_NEIGHBOURS] = ask_table(p->sweep, &bytes);
+	}
+	size[CHECKPOINT_NEIGHBOURS] = bytes;
+	to->tables[CHECKPOINT_TAKEN] = p->slices->taken;
+	size[CHECKPOINT_TAKEN] = taken_size(p->slices);
+	to->tables[CHECKPOINT_FOUND] = list_found(p->slices, &size[CHECKPOINT_FOUND]);
+	return to->tables[CHECKPOINT_FOUND];
+}
+
+/* The slice under way, or the one that this run has not gone on with yet. */
+static bool fill_slice(const struct checkpoint_keeper *k, const struct checkpoint_parts *p,
+		       struct checkpoint *to)
+{
+	uint64_t *size = to->head.table_size;
+	size_t bytes;
+
+	to->head.in_slice = p->slice || k->pending;
+	if (p->slice) {
+		to->head.phase = p->phase;
+		ask_save(p->slice, &to->head.slice);
+		to->tables[CHECKPOINT_ANSWERS] = ask_table(p->slice, &bytes);
+		size[CHECKPOINT_ANSWERS] = bytes;
+		to->tables[CHECKPOINT_SLICE] =
+			list_hosts(&p->slice->hosts, &size[CHECKPOINT_SLICE]);
+		return to->tables[CHECKPOINT_SLICE];
+	}
+	if (!k->pending)
+		return true;
+	to->head.phase = k->from.head.phase;
+	to->head.slice = k->from.head.slice;
+	to->tables[CHECKPOINT_ANSWERS] = k->from.tables[CHECKPOINT_ANSWERS];
+	size[CHECKPOINT_ANSWERS] = k->from.head.table_size[CHECKPOINT_ANSWERS];
+	to->tables[CHECKPOINT_SLICE] = k->from.tables[CHECKPOINT_SLICE];
+	size[CHECKPOINT_SLICE] = k->from.head.table_size[CHECKPOINT_SLICE];
+	return true;
+}
+
+static int save(struct checkpoint_keeper *k, const struct checkpoint_parts *p, struct err *err)
+{
+	const struct engine *e = p->engine;
+	struct checkpoint to = {
+		.head = {
+			.scan = fingerprint(e),
+			.seed = e->seed,
+			.elapsed_ns = p->totals->elapsed_ns + loop_now_ns() - p->start_ns,
+			.hosts = p->totals->hosts,
+			.ports = p->totals->ports,
+			.tally = p->totals->tally,
+		},
+	};
+	int code;
+
+	if (fill_hosts(p, &to) && fill_slice(k, p, &to))
+		code = checkpoint_write(e->config->resume, &to, &k->fd, err);
+	else
+		code = err_set(err, -ENOMEM, "out of memory");
+	free(to.tables[CHECKPOINT_FOUND]);
+	if (p->slice)
+		free(to.tables[CHECKPOINT_SLICE]);
+	return code;
+}
+
+int checkpoint_save(struct checkpoint_keeper *k, const struct checkpoint_parts *p, struct err *err)
+{
+	uint64_t start = loop_now_ns(), took;
+	int code;
+
+	if (!k->engine->config->resume)
+		return 0;
+	code = report_sync(p->engine->report, err);
+	if (!code)
+		code = save(k, p, err);
+	took = loop_now_ns() - start;
+	k->save_due_ns = start + took + (took * SAVE_SHARE > SAVE_NS ? took * SAVE_SHARE : SAVE_NS);
+	return code;
+}
+
+void checkpoint_save_now_and_then(struct checkpoint_keeper *k, const struct checkpoint_parts *p)
+{
+	struct err later;
+
+	/* While hosts are asked again, the table does not have their answers. */
+	if (!k->engine->config->resume || loop_now_ns() < k->save_due_ns ||
+	    (p->slice && p->slice->recheck.state == RECHECK_ASKING))
+		return;
+	checkpoint_save(k, p, &later);
+}
+
+int checkpoint_save_at_last(struct checkpoint_keeper *k, const struct checkpoint_parts *p, int code,
+			    struct err *err)
+{
+	struct err later;
+	int failed = checkpoint_save(k, p, code == -EINTR ? err : &later);
+
+	return code == -EINTR && failed ? failed : code;
+}
+
+void checkpoint_end(struct checkpoint_keeper *k)
+{
+	if (k->engine->config->resume)
+		checkpoint_remove(k->engine->config->resume, &k->fd);
+}

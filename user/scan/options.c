@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* options.c - the table of options. Kinds of question and output formats bring theirs in their rows. */
+#include "options.h"
+
+#include "kinds.h"
+#include "sinks.h"
+
+#include <string.h>
+
+static const struct argp_option options[] = {
+	{ 0, 0, 0, 0, "What to scan:", 1 },
+	{ "iface", 'i', "IFACE", 0,
+	  "interface to scan from (default: by the route to the first "
+	  "target)",
+	  0 },
+	{ "targets", OPT_TARGETS, "FILE", 0, "more targets, from a file (- is standard input)", 0 },
+	{ "exclude", OPT_EXCLUDE, "LIST", 0, "never probe these addresses", 0 },
+	{ "exclude-file", OPT_EXCLUDE_FILE, "FILE", 0, "never probe the addresses in this file",
+	  0 },
+	{ 0, 0, 0, 0, "How:", 2 },
+	{ "rate", OPT_RATE, "PPS", 0,
+	  "probes per second: auto (what the path takes without loss), max (what the link takes), "
+	  "or "
+	  "a number; 10k and 1.5M are understood (auto)",
+	  0 },
+	{ "retries", OPT_RETRIES, "N", 0, "how often to ask again what did not answer (1)", 0 },
+	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
+	  "the longest wait for an answer; less if answers come quickly (2)", 0 },
+	{ "tx", OPT_TX, "SENDER", 0,
+	  "who builds and sends probes: af_packet (user space) or xdp (the kernel; passes by the "
+	  "queueing discipline) (af_packet)",
+	  0 },
+	{ "attach", OPT_ATTACH, "MODE", 0,
+	  "where answers are matched: native or generic XDP, tc, or auto (auto)", 0 },
+	{ "synack", OPT_SYNACK, "FATE", 0,
+	  "what becomes of a matched SYN-ACK: pass (the host's stack resets it), drop, or reset "
+	  "(the matcher does) (pass)",
+	  0 },
+	{ "seed", OPT_SEED, "N", 0, "the same order of probes again (random)", 0 },
+	{ "shard", OPT_SHARD, "I/N", 0,
+	  "this machine's part, the I-th, of a scan that N machines share (1/1)", 0 },
+	{ "resume", OPT_RESUME, "FILE", 0,
+	  "go on where FILE says, if it exists; and if interrupted, leave it to go on from", 0 },
+	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
+	{ 0, 0, 0, 0, "What to print:", 3 },
+	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
+	{ "quiet", 'q', 0, 0, "no progress, no closing line", 0 },
+	{ "verbose", 'v', 0, 0, "print the plan, and what the kernel says of a refused program",
+	  0 },
+	{ "version", OPT_VERSION, 0, 0, "print the version", 0 },
+	{ "help", 'h', 0, 0, "print this help", 0 },
+};
+
+enum { OPTIONS_N = sizeof(options) / sizeof(options[0]) };
+_Static_assert(OPTIONS_N + PROBE_KINDS_N + SINK_FORMATS_N < OPTIONS_MAX,
+	       "OPTIONS_MAX is too small");
+
+static int kind_key(enum probe_kind kind)
+{
+	return kinds[kind].key ? kinds[kind].key : OPT_KIND + (int)kind;
+}
+
+enum probe_kind options_kind(int key)
+{
+	enum probe_kind kind;
+
+	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++)
+		if (kind_key(kind) == key)
+			return kind;
+	return PROBE_NONE;
+}
+
+void options_collect(struct argp_option all[OPTIONS_MAX])
+{
+	enum probe_kind kind;
+	unsigned int i, n = 0;
+
+	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++)
+		all[n++] = (struct argp_option){
+			.name = kinds[kind].option,
+			.key = kind_key(kind),
+			.arg = kinds[kind].argument,
+			.doc = kinds[kind].help,
+			.group = 1,
+		};
+	memcpy(all + n, options, sizeof(options));
+	n += OPTIONS_N;
+	for (i = 0; i < SINK_FORMATS_N; i++)
+		all[n++] = (struct argp_option){
+			.name = sink_formats[i]->option,
+			.key = OPT_FORMAT + (int)i,
+			.arg = "FILE",
+			.doc = sink_formats[i]->what,
+		};
+	all[n] = (struct argp_option){ 0 };
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * options.h - the command line's options, for parsing and for the help alike (argp).
+ */
+#ifndef XSCAN_OPTIONS_H
+#define XSCAN_OPTIONS_H
+
+#include "probe.h"
+
+#include <argp.h>
+
+/* The keys of options that have no letter. */
+enum {
+	OPT_TARGETS = 256,
+	OPT_EXCLUDE,
+	OPT_EXCLUDE_FILE,
+	OPT_RATE,
+	OPT_RETRIES,
+	OPT_TX,
+	OPT_TIMEOUT,
+	OPT_ATTACH,
+	OPT_SYNACK,
+	OPT_SEED,
+	OPT_SHARD,
+	OPT_RESUME,
+	OPT_ALL,
+	OPT_DRY_RUN,
+	OPT_VERSION,
+	OPT_FORMAT = 512, /* and the number of an output format */
+	OPT_KIND = 1024,  /* and the number of a kind of question without a short option */
+};
+
+/* Room for all options, those of the kinds of question and of the output formats too. */
+enum { OPTIONS_MAX = 64 };
+void options_collect(struct argp_option all[OPTIONS_MAX]);
+
+/* The kind of question that an option asks; PROBE_NONE: none. */
+enum probe_kind options_kind(int key);
+
+#endif

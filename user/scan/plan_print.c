@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* plan_print.c - a plan in words. */
+#include "kinds.h"
+#include "plan.h"
+#include "values.h"
+
+#include <inttypes.h>
+
+static void print_paths(const struct plan *p, FILE *file)
+{
+	char buf[ADDR_TEXT];
+	size_t i;
+
+	for (i = 0; i < p->paths.n; i++) {
+		const struct path *path = &p->paths.v[i];
+
+		fprintf(file, "path       %" PRIu64 " hosts from %s, ", ranges_count(&path->hosts),
+			addr_text(path->source, buf));
+		if (path->hop == BY_GATEWAY)
+			fprintf(file, "gateway %s\n", addr_text(path->gateway, buf));
+		else
+			fprintf(file, "on link\n");
+	}
+}
+
+static void print_rate(const struct config *c, uint64_t probes, FILE *file)
+{
+	if (c->rate_auto) {
+		fprintf(file, "rate       what each path takes without loss\n");
+		return;
+	}
+	if (c->rate_pps == RATE_MAX_PPS)
+		fprintf(file, "rate       as fast as the link takes them\n");
+	else
+		fprintf(file, "rate       %.10g a second\n", c->rate_pps);
+	fprintf(file, "time       at most %.1f s to send once, %.3g s to wait for answers\n",
+		(double)probes / c->rate_pps, (double)c->timeout_ns / 1e9);
+}
+
+void plan_print(const struct plan *p, const struct config *c, FILE *file)
+{
+	uint64_t probes = plan_sweep_n(p);
+	char list[256];
+	unsigned int i;
+
+	fprintf(file, "interface  %s\n", p->iface->name);
+	print_paths(p, file);
+	if (c->shard.n > 1)
+		fprintf(file, "share      %u of %u\n", c->shard.index + 1, c->shard.n);
+	fprintf(file, "hosts      %" PRIu64 ", %" PRIu64 " asked by ARP\n", p->hosts,
+		ranges_count(&p->on_link));
+	for (i = 0; i < p->n_phases; i++) {
+		const struct ports *each = p->phases[i].each;
+
+		probes += p->hosts * each->n;
+		if (kinds[p->phases[i].kind].role == KIND_PORTS)
+			fprintf(file, "ports      %u: %s\n", each->n,
+				ports_print(each, list, sizeof(list)));
+	}
+	fprintf(file, "probes     at most %" PRIu64 ", and as many again for each of %u retries\n",
+		probes, c->retries);
+	print_rate(c, probes, file);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* summary.c - the sums of a scan. */
+#include "summary.h"
+
+#include "attach.h"
+#include "trouble.h"
+
+#include <math.h>
+
+/* How many targets answered ARP; gateways that are none do not count. */
+static uint64_t neighbours_up(const struct ask *sweep)
+{
+	const struct path *path;
+	uint64_t up = 0, i;
+
+	for (i = 0; sweep && i < sweep->hosts.n; i++)
+		up += ask_answered(sweep, i) &&
+		      plan_tells_near(sweep->engine->plan, hosts_at(&sweep->hosts, i, &path));
+	return up;
+}
+
+/* The share of the answers that could be had; NAN: not known. */
+static double coverage(const struct checkpoint_parts *p, const struct ledger *asked,
+		       const struct ledger *sweep, int code)
+{
+	const struct ledger *before[] = { sweep, &p->totals->hosts };
+	double share = ledger_coverage(asked), other;
+	size_t i;
+
+	if (code || p->engine->trouble->n_gone)
+		return NAN;
+	if (!plan_asks_ports(p->engine->plan))
+		return share;
+	/* A host that was not found was not asked for its ports either. */
+	for (i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		other = ledger_coverage(before[i]);
+		if (!isnan(other))
+			share *= other;
+	}
+	return share;
+}
+
+/* The ledger of what was asked for; of a scan of ports, finding the hosts is one number in it. */
+static struct ledger asked_for(const struct checkpoint_parts *p, const struct ledger *sweep)
+{
+	const struct totals *totals = p->totals;
+	struct ledger l = *sweep;
+
+	ledger_add(&l, &totals->hosts);
+	if (!plan_asks_ports(p->engine->plan))
+		return l;
+	l = (struct ledger){
+		.host_probes = l.asked + l.retransmits,
+		.sent = l.sent,
+		.refused = l.refused,
+		.dropped = l.dropped,
+	};
+	ledger_add(&l, &totals->ports);
+	return l;
+}
+
+void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, int code)
+{
+	const struct engine *e = p->engine;
+	const struct plan *plan = e->plan;
+	const struct checkpoint_tally *tally = &p->totals->tally;
+	const struct trouble *trouble = e->trouble;
+	const struct ledger sweep = p->sweep ? ask_ledger(p->sweep) : (struct ledger){ 0 };
+	const struct ledger asked = asked_for(p, &sweep);
+	uint64_t now = loop_now_ns();
+
+	*sum = (struct result_summary){
+		.time_us = e->epoch_us + now / 1000,
+		.ports_scanned = plan_asks_ports(plan),
+		.hosts = ranges_count(&plan->told),
+		.hosts_up = neighbours_up(p->sweep) + tally->hosts_up,
+		.open = tally->open,
+		.closed = tally->closed,
+		.filtered = tally->filtered,
+		.ledger = asked,
+		.coverage = coverage(p, &asked, &sweep, code),
+		.lossy = ledger_lossy(&asked) || ledger_lossy(&sweep) ||
+			 ledger_lossy(&p->totals->hosts) || trouble->n_gone,
+		.elapsed_s = (double)(p->totals->elapsed_ns + now - p->start_ns) / 1e9,
+		.attach = attach_mode_name(e->attach->mode),
+		.tx = config_tx_name(plan->n_phases ? e->config->tx : TX_AF_PACKET),
+		.complete = code == 0,
+		.self = plan->self,
+		.self_first = plan->self_first,
+		.self_told = e->config->targets.n || e->config->shard.n > 1,
+		.conflicts = trouble->conflicts,
+		.n_conflicts = trouble->n_conflicts,
+		.gone = trouble->gone,
+		.n_gone = trouble->n_gone,
+	};
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * summary.h - what a scan comes to.
+ */
+#ifndef XSCAN_SUMMARY_H
+#define XSCAN_SUMMARY_H
+
+#include "checkpoint.h"
+#include "result.h"
+
+/*
+ * Add up what the sweep, and the slices in the totals, have found. `code` is how the scan ended. The
+ * summary refers to the engine's trouble.
+ */
+void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, int code);
+
+#endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* trouble.c - keep each conflict and each host that went away once. */
+#include "trouble.h"
+
+#include <string.h>
+
+static struct result_conflict *find(struct trouble *t, struct addr addr)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_conflicts; i++)
+		if (addr_equal(t->conflicts[i].addr, addr))
+			return &t->conflicts[i];
+	return NULL;
+}
+
+/* NULL: there is no room. */
+static struct result_conflict *begin(struct trouble *t, struct addr addr, const uint8_t first[6])
+{
+	const size_t i = t->n_conflicts;
+
+	if (i == CONFLICTS_MAX)
+		return NULL;
+	t->n_conflicts++;
+	memcpy(t->macs[i][0], first, 6);
+	t->conflicts[i] = (struct result_conflict){
+		.addr = addr,
+		.macs = (const uint8_t(*)[6])t->macs[i],
+		.n = 1,
+	};
+	return &t->conflicts[i];
+}
+
+const struct result_conflict *trouble_conflict(struct trouble *t, struct addr addr,
+					       const uint8_t first[6], const uint8_t mac[6])
+{
+	struct result_conflict *c = find(t, addr);
+	uint8_t(*macs)[6];
+	unsigned int i;
+
+	if (!c && memcmp(first, mac, 6)) /* one machine alone is no conflict */
+		c = begin(t, addr, first);
+	if (!c || c->n == CONFLICT_MACS_MAX)
+		return NULL;
+	macs = t->macs[c - t->conflicts];
+	for (i = 0; i < c->n; i++)
+		if (!memcmp(macs[i], mac, 6))
+			return NULL;
+	memcpy(macs[c->n++], mac, 6);
+	return c;
+}
+
+void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown)
+{
+	if (t->n_gone < GONE_MAX)
+		t->gone[t->n_gone++] = (struct result_gone){ .addr = addr, .unknown = unknown };
+}
