@@ -12,11 +12,13 @@
 #define XSCAN_PROBE_H
 
 #include "probe_arp.h"
+#include "probe_echo.h"
 #include "probe_tcp.h"
 
 /* X(NAME, name, ethertype, IP protocol): which frames may answer. */
-#define PROBE_KINDS(X)              \
-	X(ARP, arp, NET_ETH_ARP, 0) \
+#define PROBE_KINDS(X)                             \
+	X(ARP, arp, NET_ETH_ARP, 0)                \
+	X(ECHO, echo, NET_ETH_IP4, NET_PROTO_ICMP) \
 	X(TCP, tcp, NET_ETH_IP4, NET_PROTO_TCP)
 
 enum probe_kind {

@@ -212,4 +212,14 @@ static inline size_t reply_tcp_yes(void *out, const struct probe_tcp_frame *aske
 	return sizeof(struct reply_synack_frame);
 }
 
+static inline size_t reply_echo_yes(void *out, const struct probe_echo_frame *asked)
+{
+	union reply_frame request = { 0 }, reply;
+
+	__builtin_memcpy(&request, asked, sizeof(*asked));
+	reply_echo(&reply, &request, sizeof(*asked));
+	__builtin_memcpy(out, &reply, sizeof(*asked));
+	return sizeof(*asked);
+}
+
 #endif

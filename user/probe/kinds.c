@@ -13,6 +13,15 @@ const struct kind kinds[PROBE_KINDS_N] = {
 		.how = "arp",
 		.yes = "arp-reply",
 	},
+	[PROBE_ECHO] = {
+		.role = KIND_HOSTS,
+		.title = "ping",
+		.option = "ping",
+		.help = "ask hosts that ARP does not reach by ICMP echo; with ports, only those that "
+			"answered are asked for ports",
+		.how = "echo",
+		.yes = "echo-reply",
+	},
 	[PROBE_TCP] = {
 		.role = KIND_PORTS,
 		.title = "SYN scan",
