@@ -204,6 +204,27 @@ static bool is_swept(const struct plan *p, struct addr addr)
 	return false;
 }
 
+/*
+ * From which address a gateway is asked: ours in its subnet, since some systems answer no other. A
+ * gateway in none of our subnets is asked from the address that goes through it.
+ */
+static struct addr source_to(const struct plan *p, const struct path *path)
+{
+	const struct addr *near = NULL;
+	size_t i;
+
+	for (i = 0; i < p->iface->n_addrs; i++) {
+		const struct iface_addr *own = &p->iface->addrs[i];
+
+		if (!addr_equal(subnet_first(own),
+				addr_prefix_first(path->gateway, own->prefix_len)))
+			continue;
+		if (!near || addr_equal(own->addr, path->source))
+			near = &own->addr;
+	}
+	return near ? *near : path->source;
+}
+
 /* Targets on the link, and then gateways that are none: ARP reaches both. */
 static int choose_sweep(struct plan *p)
 {
@@ -216,7 +237,7 @@ static int choose_sweep(struct plan *p)
 
 		if (path->hop == BY_GATEWAY && (!p->n_phases || is_swept(p, path->gateway)))
 			continue;
-		sweep = sweep_from(p, path->source);
+		sweep = sweep_from(p, path->hop == BY_GATEWAY ? source_to(p, path) : path->source);
 		if (!sweep)
 			return -ENOMEM;
 		if (path->hop == BY_GATEWAY) {
