@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fuzz-resume.c - any bytes as a file of --resume. Laws: it is refused in one line, or what is read
+ * fuzz-checkpoint.c - any bytes as a file of --resume. Laws: it is refused in one line, or what is read
  * is as long as it says; a refused file leaves nothing behind.
  *
  * After a first byte 'f' the rest is the file. Else it is what the file holds, which is then made the
  * file of a scan by its magic and by zlib; what is missing of the head are zeros.
  */
+#include "checkpoint_file.h"
 #include "fuzz.h"
-#include "resume.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 
-static const char magic[16] = "xscan resume 2\n";
+static const char magic[16] = "xscan resume 3\n";
 
 static void write_file(int fd, const uint8_t *data, size_t size)
 {
@@ -24,8 +24,8 @@ static void write_file(int fd, const uint8_t *data, size_t size)
 static void write_content(int fd, const uint8_t *data, size_t size)
 {
 	const size_t in_head =
-		size < sizeof(struct resume_head) ? size : sizeof(struct resume_head);
-	struct resume_head head = { 0 };
+		size < sizeof(struct checkpoint_head) ? size : sizeof(struct checkpoint_head);
+	struct checkpoint_head head = { 0 };
 	gzFile file = gzdopen(dup(fd), "wb1");
 
 	LAW(file);
@@ -47,21 +47,25 @@ static unsigned int sum(const uint8_t *table, uint64_t size)
 	return n;
 }
 
-static void check_read(const struct resume *r, int lock_fd)
+static void check_read(const struct checkpoint *r, int lock_fd)
 {
+	uint64_t n = 0;
+	unsigned int i;
+
 	LAW(lock_fd >= 0);
 	LAW(!memcmp(r->head.magic, magic, sizeof(magic)));
-	LAW(r->head.sweep.n_flows <= FLOWS_MAX && r->head.ports.n_flows <= FLOWS_MAX);
-	LAW(sum(r->neighbours, r->head.sweep.table_size) +
-		    sum(r->answers, r->head.ports.table_size) <
-	    UINT32_MAX);
+	LAW(r->head.sweep.n_flows <= FLOWS_MAX && r->head.slice.n_flows <= FLOWS_MAX);
+	for (i = 0; i < CHECKPOINT_TABLES; i++)
+		n += sum(r->tables[i], r->head.table_size[i]);
+	LAW(n < UINT32_MAX);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	int fd = memfd_create("resume", MFD_CLOEXEC), lock_fd = -1, code;
+	int fd = memfd_create("checkpoint", MFD_CLOEXEC), lock_fd = -1, code;
 	struct err err = { "" };
-	struct resume r;
+	struct checkpoint r;
+	unsigned int i;
 	char path[32];
 
 	LAW(fd >= 0);
@@ -70,16 +74,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		write_content(fd, data + !!size, size - !!size);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	code = resume_read(path, &r, &lock_fd, &err);
+	code = checkpoint_read(path, &r, &lock_fd, &err);
 	if (code) {
 		LAW(code == -EINVAL || code == -ENOMEM);
 		LAW(is_one_line(&err));
-		LAW(lock_fd == -1 && !r.neighbours && !r.answers);
+		LAW(lock_fd == -1);
+		for (i = 0; i < CHECKPOINT_TABLES; i++)
+			LAW(!r.tables[i]);
 	} else {
 		check_read(&r, lock_fd);
 		close(lock_fd);
 	}
-	resume_free(&r);
+	checkpoint_free(&r);
 	close(fd);
 	return 0;
 }

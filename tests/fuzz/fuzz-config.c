@@ -4,8 +4,8 @@
  * line; what is right is within the bounds that config.h and --help promise.
  *
  * The input is a line for each argument (a NUL byte stands for a newline in one), and, behind a byte
- * 1, what is in every file that the arguments name, standard input included. config.c is compiled
- * here, with that in place of the file system and of the resolver: nothing is opened or asked.
+ * 1, what is in every file that the arguments name, standard input included. config.c and
+ * options.c are compiled here, with that in place of the file system and of the resolver: nothing is opened or asked.
  */
 #include "fuzz.h"
 
@@ -55,6 +55,7 @@ static int look_up(const char *name, const char *service, const struct addrinfo 
 #undef stdin
 #define stdin files.standard_input
 #include "config.c"
+#include "options.c"
 
 uint16_t names_port(const char *service)
 {
@@ -69,14 +70,27 @@ static void check_settled(const struct ranges *r)
 		LAW(addr_less(addr_next(r->v[i - 1].last), r->v[i].first));
 }
 
+/* Ports are there for kinds that ask for ports, and only for those that are asked. */
+static void check_kinds(const struct config *c)
+{
+	enum probe_kind kind;
+
+	for (kind = PROBE_NONE; kind < PROBE_KINDS_N; kind++) {
+		const struct ports *ports = c->ports[kind];
+
+		LAW(!ports == !(c->asked[kind] && kinds[kind].role == KIND_PORTS));
+		LAW(!ports || (ports->n >= 1 && ports->n <= 65535));
+	}
+	LAW(!c->asked[PROBE_NONE]);
+}
+
 static void check_config(const struct config *c)
 {
 	LAW(c->targets.n || c->iface);
 	LAW(c->has_first_target == (c->targets.n > 0));
 	check_settled(&c->targets);
 	check_settled(&c->exclude);
-	LAW(c->sweep_only == !c->ports);
-	LAW(!c->ports || (c->ports->n >= 1 && c->ports->n <= 65535));
+	check_kinds(c);
 	LAW(c->rate_auto || (c->rate_pps >= 0.01 && c->rate_pps <= RATE_MAX_PPS));
 	LAW(c->retries <= RETRIES_MAX);
 	LAW(c->timeout_ns >= 1000000 && c->timeout_ns <= 3600 * 1000000000ULL);
@@ -86,7 +100,7 @@ static void check_config(const struct config *c)
 	LAW(config_tx_name(c->tx));
 	LAW(c->attach <= ATTACH_TC);
 	LAW(c->tx == TX_AF_PACKET || c->attach != ATTACH_TC);
-	LAW(c->synack == SYNACK_PASS || c->synack == SYNACK_DROP || c->synack == SYNACK_RESET);
+	LAW(c->synack == FATE_PASS || c->synack == FATE_DROP || c->synack == FATE_RESET);
 }
 
 static void read_arguments(int argc, char **argv)

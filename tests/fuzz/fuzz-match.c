@@ -15,7 +15,7 @@
 enum { FRAME_MAX = 512 };
 enum base { NONE, SYNACK, RST, ICMP, ARP, BASES };
 
-static const struct probe_tcp probe = {
+static const struct probe_config probe = {
 	.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
 	.source_port = 61000,
 	.tries = 2,
@@ -26,9 +26,9 @@ static const struct probe_tcp probe = {
 /* Write the right answer into FRAME_MAX bytes, and return its length. */
 static size_t make_base(enum base base, uint8_t *frame)
 {
-	const struct probe_tcp_target target = { .addr = net_be32(0xc6120003),
-						 .source = net_be32(0xc6120001),
-						 .port = 80 };
+	const struct probe_target target = { .addr = net_be32(0xc6120003),
+					     .source = net_be32(0xc6120001),
+					     .port = 80 };
 	struct probe_arp_frame request;
 	struct probe_tcp_frame syn;
 
@@ -44,7 +44,7 @@ static size_t make_base(enum base base, uint8_t *frame)
 		reply_icmp((struct reply_icmp_frame *)frame, &syn, net_be32(0xc61200fe), 13);
 		return sizeof(struct reply_icmp_frame);
 	case ARP:
-		probe_arp_build(&request, probe.source_mac, target.source, target.addr);
+		probe_arp_build(&request, &probe, &target, 0);
 		reply_arp((struct probe_arp_frame *)frame, &request, target.next_hop);
 		return sizeof(struct probe_arp_frame);
 	default:
@@ -67,12 +67,25 @@ static void seal(enum base base, uint8_t *frame)
 					    icmp->quoted_ip.src, icmp->quoted_tcp.src));
 }
 
+/* By all kinds: a frame answers questions of one at most, and proves nothing to others. */
 static enum match match(const uint8_t *frame, size_t size, struct answer *answer)
 {
-	struct cursor c = { frame, frame + size };
+	enum match found = MATCH_FOREIGN;
+	enum probe_kind kind;
 
 	memset(answer, 0, sizeof(*answer));
-	return dispatch(&c, &probe, answer);
+	for (kind = PROBE_NONE; kind < PROBE_KINDS_N; kind++) {
+		struct cursor c = { frame, frame + size };
+		struct answer by_kind = { 0 };
+		enum match match = dispatch(&c, kind, &probe, &by_kind);
+
+		if (match == MATCH_FOREIGN)
+			continue;
+		LAW(found == MATCH_FOREIGN);
+		found = match;
+		*answer = by_kind;
+	}
+	return found;
 }
 
 static uint32_t be32_at(const uint8_t *frame, size_t size, size_t at)
