@@ -39,6 +39,7 @@ enum checkpoint_table {
 	CHECKPOINT_NEIGHBOURS, /* struct neighbour: the answers to the sweep */
 	CHECKPOINT_TAKEN,      /* uint64_t: how many hosts of each path slices have had, by phase */
 	CHECKPOINT_FOUND,      /* struct range: who has answered beyond the link */
+	CHECKPOINT_GONE,      /* struct result_gone: hosts that went away */
 	CHECKPOINT_SLICE,      /* struct range: the hosts of the slice under way */
 	CHECKPOINT_ANSWERS,    /* enum answer_state: those of the slice */
 	CHECKPOINT_TABLES

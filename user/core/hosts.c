@@ -68,6 +68,11 @@ bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index)
 	return false;
 }
 
+uint64_t hosts_on_link(const struct hosts *h)
+{
+	return h->n_flows && h->flows[0].way == WAY_LINK ? h->flows[0].n : 0;
+}
+
 size_t hosts_entries_n(const struct hosts *h)
 {
 	size_t group, n = 0;

@@ -44,6 +44,9 @@ struct addr hosts_at(const struct hosts *h, uint64_t i, const struct path **path
 /* Whether `addr` is among them, and its index. */
 bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index);
 
+/* How many are on the link: those come first. */
+uint64_t hosts_on_link(const struct hosts *h);
+
 /* As the kernel searches them: how many entries, and all of them, sorted, into `out`. */
 size_t hosts_entries_n(const struct hosts *h);
 void hosts_entries(const struct hosts *h, struct host_entry *out);

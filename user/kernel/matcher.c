@@ -24,6 +24,9 @@
 /* What loading takes: a descriptor for each map, for the program, its types and a try of libbpf's. */
 enum { DESCRIPTORS = 16 };
 
+/* The program that sends as well. */
+#define SENDER "match_send"
+
 static int print_warnings(enum libbpf_print_level level, const char *fmt, va_list args)
 {
 	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, args) : 0;
@@ -131,14 +134,19 @@ static int share(const struct matcher *m, const struct matcher *before, struct e
 	return 0;
 }
 
-/* To load the others too would take milliseconds. */
+/* To load the others too, and to make what the sender alone uses, would take milliseconds. */
 static void choose_program(struct matcher *m, const char *name)
 {
+	static const char *const of_sender[] = { "queue", "device" };
 	struct bpf_program *program;
+	size_t i;
 
 	bpf_object__for_each_program(program, m->object)
 		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), name));
 	m->program = bpf_object__find_program_by_name(m->object, name);
+	for (i = 0; strcmp(name, SENDER) && i < sizeof(of_sender) / sizeof(of_sender[0]); i++)
+		bpf_map__set_autocreate(bpf_object__find_map_by_name(m->object, of_sender[i]),
+					false);
 }
 
 static struct match_config configuration(const struct matcher_spec *spec)

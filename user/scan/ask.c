@@ -41,17 +41,19 @@ static int init_flows(struct ask *a, struct err *err)
 }
 
 /* Where each host on the link stands in the table of neighbours: so no probe needs to look it up. */
-static void find_neighbours(struct ask *a, const struct hosts *sweep)
+static int find_neighbours(struct ask *a, const struct hosts *sweep)
 {
+	const uint64_t n = hosts_on_link(&a->hosts);
 	const struct path *path;
 	uint64_t host, index;
 
-	for (host = 0; host < a->hosts.n; host++) {
-		struct addr addr = hosts_at(&a->hosts, host, &path);
-
-		if (path->hop == ON_LINK && hosts_find(sweep, addr, &index))
+	a->neighbours = calloc(n + 1, sizeof(*a->neighbours));
+	if (!a->neighbours)
+		return -ENOMEM;
+	for (host = 0; host < n; host++)
+		if (hosts_find(sweep, hosts_at(&a->hosts, host, &path), &index))
 			a->neighbours[host] = (uint32_t)index;
-	}
+	return 0;
 }
 
 static int init_ports(struct ask *a, struct err *err)
@@ -60,14 +62,8 @@ static int init_ports(struct ask *a, struct err *err)
 
 	a->answering = calloc(a->hosts.n / 8 + 1, 1);
 	a->gone = calloc(a->hosts.n / 8 + 1, 1);
-	if (!a->answering || !a->gone)
+	if (!a->answering || !a->gone || (sweep && find_neighbours(a, &sweep->hosts)))
 		return err_set(err, -ENOMEM, "out of memory");
-	if (!sweep)
-		return 0;
-	a->neighbours = calloc(a->hosts.n, sizeof(*a->neighbours));
-	if (!a->neighbours)
-		return err_set(err, -ENOMEM, "out of memory");
-	find_neighbours(a, &sweep->hosts);
 	return 0;
 }
 

@@ -24,8 +24,9 @@ struct ask {
 	const struct ports *each; /* what for */
 	struct flow flows[FLOWS_MAX];
 	struct tx *tx;
-	uint64_t *batch;      /* indices of the questions about to be sent; tx->batch of them */
-	uint32_t *neighbours; /* of ports: the index of each host among those of the sweep */
+	uint64_t *batch; /* indices of the questions about to be sent; tx->batch of them */
+	uint32_t
+		*neighbours; /* of ports: index of each host on the link among those of the sweep */
 	/* Of ports, a bit a host: it had answered when the last try began; it has gone away. */
 	uint8_t *answering, *gone;
 	struct recheck recheck;

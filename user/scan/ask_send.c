@@ -116,16 +116,6 @@ static int send_batch(struct ask *a, const struct flow *f, unsigned int n, struc
 	return code;
 }
 
-static bool is_on_link(const struct ask *a, unsigned int flow)
-{
-	size_t i;
-
-	for (i = 0; i < a->hosts.n_groups; i++)
-		if (a->hosts.groups[i].flow == flow)
-			return a->neighbours && a->hosts.groups[i].path->hop == ON_LINK;
-	return false;
-}
-
 /* Has flow i nothing left to wait for, and what then? 0 or a negative errno, reason in err. */
 static int end_wait(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready_ns,
 		    struct err *err)
@@ -137,8 +127,9 @@ static int end_wait(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready
 	if (answered < f->n && now < flow_deadline_ns(f, a->engine->config->timeout_ns))
 		return 0;
 	flow_judge_rest(f, ask_answered, a);
-	if (answered < f->n && kinds[a->kind].role == KIND_PORTS && is_on_link(a, i)) {
-		code = recheck_turn(a, now, ready_ns, err);
+	if (answered < f->n && a->neighbours && kinds[a->kind].role == KIND_PORTS &&
+	    a->hosts.flows[i].way == WAY_LINK) {
+		code = recheck_turn(a, f->pacer, now, ready_ns, err);
 		if (code <= 0)
 			return code;
 	}

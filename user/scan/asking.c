@@ -9,6 +9,8 @@
 
 #include <errno.h>
 
+#define PATIENCE_NS 1000000000ULL
+
 /* The sweep asks the link, which is one way, whatever the source addresses. */
 int asking_prepare(struct asking *a, struct err *err)
 {
@@ -61,12 +63,16 @@ static bool sweep_done(const struct asking *a)
 	return !a->parts.sweep || ask_done(&a->sweep);
 }
 
-/* Is it worth to begin a slice now, rather than to wait for hosts that are about to be found? */
+/*
+ * Is it worth to begin a slice now, rather than to wait for hosts that are about to be found? Most are
+ * found by the first try; but a long sweep keeps nobody waiting for more than PATIENCE_NS.
+ */
 static bool is_time_for_slice(const struct asking *a, uint64_t now_ns)
 {
 	if (!a->engine->plan->n_phases || !slices_changed(&a->slices))
 		return false;
-	return sweep_done(a) || flow_first_try_settled(&a->sweep.flows[0], now_ns);
+	return sweep_done(a) || flow_first_try_settled(&a->sweep.flows[0], now_ns) ||
+	       now_ns - a->idle_ns > PATIENCE_NS;
 }
 
 /* Called every few milliseconds while asks run: 1 when there is something else to do. */
@@ -110,7 +116,7 @@ static int load_slice(struct asking *a, struct err *err)
 	return code;
 }
 
-static int begin_slice(struct asking *a, unsigned int phase, struct hosts *hosts, struct err *err)
+static int start(struct asking *a, unsigned int phase, struct hosts *hosts, struct err *err)
 {
 	const struct plan_phase *wanted = &a->engine->plan->phases[phase];
 	struct engine *e = a->engine;
@@ -128,6 +134,20 @@ static int begin_slice(struct asking *a, unsigned int phase, struct hosts *hosts
 	return code || a->closed ? code : phase_attach(e, err);
 }
 
+static int begin_slice(struct asking *a, unsigned int phase, struct hosts *hosts, struct err *err)
+{
+	int code = start(a, phase, hosts, err);
+
+	if (!code)
+		return 0;
+	/* Its hosts count as asked already: a later run must go on from before that. */
+	a->in_between = true;
+	a->engine->asks[LANE_QUESTIONS] = NULL;
+	a->parts.slice = NULL;
+	ask_free(&a->slice);
+	return code;
+}
+
 /* What the slice amounts to goes into the totals. */
 static int leave_slice(struct asking *a, struct err *err)
 {
@@ -139,6 +159,7 @@ static int leave_slice(struct asking *a, struct err *err)
 	ask_count(&a->slice, &a->totals.tally);
 	ask_free(&a->slice);
 	a->parts.slice = NULL;
+	a->idle_ns = loop_now_ns();
 	return code ? err_set(err, code, "out of memory") : 0;
 }
 
@@ -203,7 +224,7 @@ static int wind_up(struct asking *a, int code, struct err *err)
 		code = phase_end(a->engine, &a->slice, code, err);
 	if (a->parts.sweep)
 		code = phase_end(a->engine, &a->sweep, code, err);
-	if (code)
+	if (code && !a->in_between)
 		code = checkpoint_save_at_last(&a->keeper, &a->parts, code, err);
 	if (a->parts.slice)
 		leave_slice(a, &ignored);
@@ -212,7 +233,7 @@ static int wind_up(struct asking *a, int code, struct err *err)
 
 int asking_run(struct asking *a, struct err *err)
 {
-	a->parts.start_ns = loop_now_ns();
+	a->parts.start_ns = a->idle_ns = loop_now_ns();
 	return wind_up(a, ask_everybody(a, err), err);
 }
 

@@ -18,8 +18,10 @@ struct asking {
 	struct totals totals;
 	struct checkpoint_parts parts; /* which of these there are */
 	struct checkpoint_keeper keeper;
-	struct tx *xdp; /* the sender of --tx xdp, which is part of the matcher; NULL: none */
-	bool closed;	/* no more programs can be loaded */
+	struct tx *xdp;	  /* the sender of --tx xdp, which is part of the matcher; NULL: none */
+	bool closed;	  /* no more programs can be loaded */
+	bool in_between;  /* a slice could not begin: what there is fits no checkpoint */
+	uint64_t idle_ns; /* since when no slice is under way */
 };
 
 /* Zero it; asking_free is right from then on. */

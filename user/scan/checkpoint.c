@@ -2,6 +2,8 @@
 /* checkpoint.c - from the parts of a scan to the file of --resume, and back. */
 #include "checkpoint.h"
 
+#include "trouble.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +112,15 @@ static int restore_found(const struct checkpoint *from, struct slices *s)
 	return code;
 }
 
+static void restore_gone(const struct checkpoint *from, struct trouble *trouble)
+{
+	const struct result_gone *gone = from->tables[CHECKPOINT_GONE];
+	size_t i, n = from->head.table_size[CHECKPOINT_GONE] / sizeof(*gone);
+
+	for (i = 0; i < n; i++)
+		trouble_gone(trouble, gone[i].addr, gone[i].unknown);
+}
+
 int checkpoint_enter_sweep(struct checkpoint_keeper *k, const struct checkpoint_parts *p,
 			   struct err *err)
 {
@@ -123,6 +134,7 @@ int checkpoint_enter_sweep(struct checkpoint_keeper *k, const struct checkpoint_
 	if (head->table_size[CHECKPOINT_TAKEN] != taken_size(p->slices) ||
 	    restore_found(&k->from, p->slices))
 		return refuse_file(k, err);
+	restore_gone(&k->from, p->engine->trouble);
 	memcpy(p->slices->taken, k->from.tables[CHECKPOINT_TAKEN], taken_size(p->slices));
 	p->totals->hosts = head->hosts;
 	p->totals->ports = head->ports;
@@ -204,6 +216,7 @@ static struct range *list_hosts(const struct hosts *h, uint64_t *size)
 /* What the tables of neighbours, of hosts taken and of hosts found hold now. */
 static bool fill_hosts(const struct checkpoint_parts *p, struct checkpoint *to)
 {
+	struct trouble *trouble = p->engine->trouble;
 	uint64_t *size = to->head.table_size;
 	size_t bytes = 0;
 
@@ -214,6 +227,8 @@ static bool fill_hosts(const struct checkpoint_parts *p, struct checkpoint *to)
 	size[CHECKPOINT_NEIGHBOURS] = bytes;
 	to->tables[CHECKPOINT_TAKEN] = p->slices->taken;
 	size[CHECKPOINT_TAKEN] = taken_size(p->slices);
+	to->tables[CHECKPOINT_GONE] = trouble->gone;
+	size[CHECKPOINT_GONE] = trouble->n_gone * sizeof(*trouble->gone);
 	to->tables[CHECKPOINT_FOUND] = list_found(p->slices, &size[CHECKPOINT_FOUND]);
 	return to->tables[CHECKPOINT_FOUND];
 }

@@ -126,9 +126,8 @@ static int on_kind(enum probe_kind kind, const char *arg, struct config *c, stru
 	if (kind == PROBE_NONE)
 		return ARGP_ERR_UNKNOWN;
 	c->asked[kind] = true;
-	return kinds[kind].role == KIND_PORTS
-		       ? parse_ports(arg, &kinds[kind], &c->ports[kind], err)
-		       : 0;
+	return kinds[kind].role == KIND_PORTS ? parse_ports(arg, &kinds[kind], &c->ports[kind], err)
+					      : 0;
 }
 
 static void note_first_target(struct config *c)

@@ -51,9 +51,9 @@ struct config {
 /* What to do after reading the command line. */
 enum config_verdict {
 	CONFIG_RUN,
-	CONFIG_DONE,  /* --help or --version has been printed */
+	CONFIG_DONE,   /* --help or --version has been printed */
 	CONFIG_BROKEN, /* one line in err: not the command line's fault */
-	CONFIG_WRONG, /* one line in err, or, if that is empty, already on stderr */
+	CONFIG_WRONG,  /* one line in err, or, if that is empty, already on stderr */
 };
 
 /*

@@ -39,17 +39,13 @@ static int add(struct recheck *r, const struct recheck_host *host)
 	return 0;
 }
 
-/* A host of the link that has answered, but not all, and is not gone: is there enough to ask for? */
+/* A host that has answered, but not all, and is not gone: is there enough to ask for? */
 static bool is_doubtful(const struct ask *a, uint64_t host, uint64_t *unknown)
 {
 	const uint64_t each = a->each->n;
-	const struct path *path;
 	uint64_t i, answered = 0;
 
 	if (a->gone[host / 8] & 1 << host % 8)
-		return false;
-	hosts_at(&a->hosts, host, &path);
-	if (path->hop != ON_LINK)
 		return false;
 	for (i = 0; i < each; i++)
 		answered += ask_answered(a, host * each + i);
@@ -77,10 +73,11 @@ static void forget(struct ask *a, struct recheck_host *h)
 static int choose(struct ask *a, struct err *err)
 {
 	struct recheck *r = &a->recheck;
+	const uint64_t n = a->each->n > SILENT_LEAST ? hosts_on_link(&a->hosts) : 0;
 	uint64_t host, unknown;
 	size_t i;
 
-	for (host = 0; host < a->hosts.n && a->each->n >= SILENT_LEAST; host++) {
+	for (host = 0; host < n; host++) {
 		const struct recheck_host one = { .host = host, .sweep = a->neighbours[host] };
 
 		if (!is_doubtful(a, host, &unknown))
@@ -151,34 +148,30 @@ static int take_answers(struct ask *a, struct err *err)
 	return open;
 }
 
-/* Ask all that have not answered; what the device does not take now is asked by the next try. */
-static int ask_all(struct ask *a, struct err *err)
+/* Ask as many as the pace allows. What the device does not take now is asked by the next try. */
+static int ask_some(struct ask *a, struct pacer *pacer, uint64_t now_ns, struct err *err)
 {
 	struct ask *sweep = sweep_of(a);
 	struct recheck *r = &a->recheck;
 	struct tx *tx = a->engine->tx;
+	const unsigned int allowed = pacer_take(pacer, now_ns, tx->batch);
 	const struct path *path;
 	unsigned int n = 0;
-	size_t i;
 	int sent;
 
-	for (i = 0; i < r->n; i++) {
-		if (!r->hosts[i].over)
-			tx->targets[n++] = (struct probe_target){
-				.addr = htonl(
-					addr_to_ip4(hosts_at(&a->hosts, r->hosts[i].host, &path))),
-				.source = htonl(addr_to_ip4(path->source)),
-			};
-		if (!n || (n < tx->batch && i + 1 < r->n))
+	for (; r->next < r->n && n < allowed; r->next++) {
+		if (r->hosts[r->next].over)
 			continue;
-		sent = tx->ops->send(tx, sweep->kind, n, 0, err);
-		if (sent < 0)
-			return sent;
-		sweep->counted.sent += (unsigned int)sent;
-		*(r->tries ? &sweep->counted.retransmits : &sweep->counted.asked) +=
-			(unsigned int)sent;
-		n = 0;
+		tx->targets[n].addr =
+			htonl(addr_to_ip4(hosts_at(&a->hosts, r->hosts[r->next].host, &path)));
+		tx->targets[n++].source = htonl(addr_to_ip4(path->source));
 	}
+	pacer_return(pacer, allowed - n);
+	sent = n ? tx->ops->send(tx, sweep->kind, n, 0, err) : 0;
+	if (sent < 0)
+		return sent;
+	sweep->counted.sent += (unsigned int)sent;
+	*(r->tries ? &sweep->counted.retransmits : &sweep->counted.asked) += (unsigned int)sent;
 	return 0;
 }
 
@@ -207,20 +200,32 @@ static void give_up(struct ask *a)
 	}
 }
 
-int recheck_turn(struct ask *a, uint64_t now_ns, uint64_t *next_ns, struct err *err)
+/* A try is over when all have been asked and the wait for the last has ended. */
+static void end_try(struct recheck *r, uint64_t now_ns)
+{
+	if (!r->due_ns)
+		r->due_ns = now_ns + WAIT_NS;
+	if (now_ns < r->due_ns)
+		return;
+	r->tries++;
+	r->next = 0;
+	r->due_ns = 0;
+}
+
+int recheck_turn(struct ask *a, struct pacer *pacer, uint64_t now_ns, uint64_t *next_ns,
+		 struct err *err)
 {
 	struct recheck *r = &a->recheck;
-	int code, open;
+	int code = 0, open;
 
-	if (r->state == RECHECK_IDLE) {
+	if (r->state == RECHECK_IDLE)
 		code = choose(a, err);
-		if (code)
-			return code;
-	}
+	if (code)
+		return code;
 	open = r->state == RECHECK_ASKING ? take_answers(a, err) : 0;
 	if (open < 0)
 		return open;
-	if (open && r->tries == TRIES && now_ns >= r->due_ns) {
+	if (open && r->tries == TRIES) {
 		give_up(a);
 		open = 0;
 	}
@@ -228,15 +233,12 @@ int recheck_turn(struct ask *a, uint64_t now_ns, uint64_t *next_ns, struct err *
 		r->state = RECHECK_OVER;
 		return 1;
 	}
-	if (now_ns >= r->due_ns) {
-		code = ask_all(a, err);
-		if (code)
-			return code;
-		r->tries++;
-		r->due_ns = now_ns + WAIT_NS;
-	}
+	if (r->next < r->n)
+		code = ask_some(a, pacer, now_ns, err);
+	else
+		end_try(r, now_ns);
 	*next_ns = now_ns + LOOK_NS;
-	return 0;
+	return code;
 }
 
 void recheck_abandon(struct ask *a)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct ask;
+struct pacer;
 
 struct recheck_host {
 	uint64_t host;	  /* among those of the ask */
@@ -31,14 +32,16 @@ struct recheck {
 	struct recheck_host *hosts; /* by `sweep` */
 	size_t n;
 	unsigned int tries;
+	size_t next;	 /* of the hosts, to be asked in this try */
 	uint64_t due_ns; /* of the next try, or the end of the wait for the last */
 };
 
 /*
- * To be called until it is over: chooses hosts at first, asks them, takes in their answers. *next_ns
- * is when to call again. 1: it is over; 0: not yet; or a negative errno with the reason in err.
+ * To be called until it is over: chooses hosts at first, asks them at the pace of their way, takes in
+ * their answers. *next_ns is when to call again. 1: it is over; 0: not yet; or a negative errno with the reason in err.
  */
-int recheck_turn(struct ask *a, uint64_t now_ns, uint64_t *next_ns, struct err *err);
+int recheck_turn(struct ask *a, struct pacer *pacer, uint64_t now_ns, uint64_t *next_ns,
+		 struct err *err);
 
 /* The ask ends: what is known of hosts that have not answered is as it was before. */
 void recheck_abandon(struct ask *a);

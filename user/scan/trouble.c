@@ -52,6 +52,13 @@ const struct result_conflict *trouble_conflict(struct trouble *t, struct addr ad
 
 void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown)
 {
-	if (t->n_gone < GONE_MAX)
-		t->gone[t->n_gone++] = (struct result_gone){ .addr = addr, .unknown = unknown };
+	size_t i;
+
+	for (i = 0; i < t->n_gone; i++)
+		if (addr_equal(t->gone[i].addr, addr))
+			break;
+	if (i == GONE_MAX)
+		return;
+	t->gone[i] = (struct result_gone){ .addr = addr, .unknown = unknown };
+	t->n_gone += i == t->n_gone;
 }
