@@ -184,10 +184,12 @@ int slices_next(struct slices *s, uint64_t most, unsigned int *phase, struct hos
 			return code;
 		}
 		*phase = i;
+		/* Somebody may be left: for this phase, or for one behind it. */
 		s->looked = !code && i + 1 == plan->n_phases;
 		if (hosts->n)
 			return 1;
 	}
+	s->looked = true;
 	return 0;
 }
 
