@@ -50,6 +50,15 @@ struct net_eth {
 	__be16 type;
 } NET_WIRE;
 
+static __always_inline bool net_mac_equal(const __u8 a[6], const __u8 b[6])
+{
+	__u16 x[3], y[3];
+
+	__builtin_memcpy(x, a, 6);
+	__builtin_memcpy(y, b, 6);
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2];
+}
+
 enum { NET_ARP_REQUEST = 1, NET_ARP_REPLY = 2 };
 
 /* ARP for IPv4 over Ethernet, the only kind xscan asks. */

@@ -31,9 +31,18 @@ static __always_inline void probe_arp_build(struct probe_arp_frame *f, const str
 	f->arp.target_ip = t->addr;
 }
 
+/* A group address, no address, and our own are no other host's. */
+static __always_inline bool probe_arp_may_be(const __u8 mac[6], const struct probe_config *p)
+{
+	const __u8 none[6] = { 0 };
+
+	return !(mac[0] & 1) && !net_mac_equal(mac, none) && !net_mac_equal(mac, p->source_mac);
+}
+
 /*
  * Read an ARP reply; the cursor stands behind the Ethernet header, and there is no `ip`. ARP carries
- * no cookie: whether we asked for the address is for the caller to look up.
+ * no cookie: whether we asked for the address is for the caller to look up. A reply to somebody else,
+ * or to nobody (gratuitous ARP), answers no question of ours.
  */
 static __always_inline enum match probe_arp_match(struct cursor *c, const struct net_ip4 *ip,
 						  const struct probe_config *p, struct answer *out)
@@ -41,11 +50,10 @@ static __always_inline enum match probe_arp_match(struct cursor *c, const struct
 	const struct net_arp *arp = cursor_pull_arp(c);
 
 	(void)ip;
-	(void)p;
 	if (!arp || arp->op != net_be16(NET_ARP_REPLY) || arp->hw_type != net_be16(1) ||
 	    arp->proto != net_be16(NET_ETH_IP4) || arp->hw_len != 6 || arp->proto_len != 4)
 		return MATCH_FOREIGN;
-	if (arp->sender_mac[0] & 1) /* a group address is nobody's own */
+	if (!probe_arp_may_be(arp->sender_mac, p) || !net_mac_equal(arp->target_mac, p->source_mac))
 		return MATCH_FOREIGN;
 	out->addr = arp->sender_ip;
 	out->state = ANSWER_UP;

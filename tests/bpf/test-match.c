@@ -119,6 +119,9 @@ static const struct row rows[] = {
 	{ "ARP, 8-byte hardware address", ARP, IN_ARP(hw_len), 1, "\x08", PASS, NOTHING, 0 },
 	{ "ARP, 16-byte address", ARP, IN_ARP(proto_len), 1, "\x10", PASS, NOTHING, 0 },
 	{ "ARP of a group address", ARP, IN_ARP(sender_mac), 1, "\x03", PASS, NOTHING, 0 },
+	{ "ARP of no address", ARP, IN_ARP(sender_mac), 6, "\0\0\0\0\0\0", PASS, NOTHING, 0 },
+	{ "ARP reply to another host", ARP, IN_ARP(target_mac), 1, "\x06", PASS, NOTHING, 0 },
+	{ "gratuitous ARP", ARP, IN_ARP(target_mac), 6, "\0\0\0\0\0\0", PASS, NOTHING, 0 },
 };
 
 /* Make room for IP options (no-operations) behind the outer header. */

@@ -342,7 +342,7 @@ static void random_arp(uint64_t *state, struct probe_arp_frame *request,
 
 static void arp_replies_match_their_request(void **state)
 {
-	const struct probe_config none = { 0 };
+	struct probe_config us = { 0 };
 	struct answer answer, expected;
 	struct probe_arp_frame request, reply;
 	uint64_t random = 17;
@@ -353,27 +353,58 @@ static void arp_replies_match_their_request(void **state)
 	(void)state;
 	for (i = 0; i < 5000; i++) {
 		random_arp(&random, &request, &reply);
+		memcpy(us.source_mac, request.arp.sender_mac, 6);
 		expected = (struct answer){ .addr = request.arp.target_ip, .state = ANSWER_UP };
 		memcpy(expected.mac, reply.eth.src, 6);
 
-		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &none, &answer),
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &us, &answer),
 				 MATCH_ANSWER);
 		assert_memory_equal(&answer, &expected, sizeof(answer));
 		memset(padded, 0xff, sizeof(padded));
 		memcpy(padded, &reply, sizeof(reply));
-		assert_int_equal(match_bytes(padded, sizeof(padded), PROBE_ARP, &none, &answer),
+		assert_int_equal(match_bytes(padded, sizeof(padded), PROBE_ARP, &us, &answer),
 				 MATCH_ANSWER);
 		assert_memory_equal(&answer, &expected, sizeof(answer));
 
-		assert_int_equal(match_bytes(&request, sizeof(request), PROBE_ARP, &none, &answer),
+		assert_int_equal(match_bytes(&request, sizeof(request), PROBE_ARP, &us, &answer),
 				 MATCH_FOREIGN);
 		reply.arp.sender_mac[0] |= 1;
-		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &none, &answer),
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &us, &answer),
 				 MATCH_FOREIGN);
 		reply.arp.sender_mac[0] &= 0xfe;
 		for (len = 0; len < sizeof(reply); len++)
-			assert_int_equal(match_bytes(&reply, len, PROBE_ARP, &none, &answer),
+			assert_int_equal(match_bytes(&reply, len, PROBE_ARP, &us, &answer),
 					 MATCH_FOREIGN);
+	}
+}
+
+/* Gratuitous ARP, and replies to others; addresses that no other host has. */
+static void arp_that_answers_nothing_is_foreign(void **state)
+{
+	static const __u8 nobody[6] = { 0 }, all[6] = { 255, 255, 255, 255, 255, 255 };
+	struct probe_config us = { .source_mac = { 2, 0, 0, 0, 0, 1 } };
+	const struct probe_target target = { .addr = 2, .source = 1 };
+	struct probe_arp_frame request, reply;
+	struct answer answer;
+	const struct {
+		__u8 *at;
+		const __u8 *mac;
+	} changes[] = {
+		{ reply.arp.target_mac, nobody },	 { reply.arp.target_mac, all },
+		{ reply.arp.target_mac, reply_mac },	 { reply.arp.sender_mac, nobody },
+		{ reply.arp.sender_mac, us.source_mac }, { reply.arp.sender_mac, all },
+	};
+	size_t i;
+
+	(void)state;
+	probe_arp_build(&request, &us, &target, 0);
+	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		reply_arp(&reply, &request, reply_mac);
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &us, &answer),
+				 MATCH_ANSWER);
+		memcpy(changes[i].at, changes[i].mac, 6);
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &us, &answer),
+				 MATCH_FOREIGN);
 	}
 }
 
@@ -381,7 +412,7 @@ static void arp_replies_match_their_request(void **state)
 static void arp_of_other_kinds_is_foreign(void **state)
 {
 	const size_t start = offsetof(struct probe_arp_frame, arp) * 8;
-	const struct probe_config none = { 0 };
+	struct probe_config us = { 0 };
 	struct probe_arp_frame request, reply;
 	__u8 *bytes = (__u8 *)&reply;
 	struct answer answer;
@@ -391,15 +422,16 @@ static void arp_of_other_kinds_is_foreign(void **state)
 
 	(void)state;
 	random_arp(&random, &request, &reply);
+	memcpy(us.source_mac, request.arp.sender_mac, 6);
 	for (bit = start; bit < start + 64; bit++) {
 		bytes[bit / 8] ^= 1 << bit % 8;
-		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &none, &answer),
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &us, &answer),
 				 MATCH_FOREIGN);
 		bytes[bit / 8] ^= 1 << bit % 8;
 	}
 	for (value = 0; value < 65536; value++) {
 		reply.arp.op = net_be16(value);
-		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &none, &answer),
+		assert_int_equal(match_bytes(&reply, sizeof(reply), PROBE_ARP, &us, &answer),
 				 value == NET_ARP_REPLY ? MATCH_ANSWER : MATCH_FOREIGN);
 	}
 }
@@ -419,6 +451,7 @@ int main(void)
 		cmocka_unit_test(syn_says_what_was_asked),
 		cmocka_unit_test(every_byte_is_written),
 		cmocka_unit_test(arp_replies_match_their_request),
+		cmocka_unit_test(arp_that_answers_nothing_is_foreign),
 		cmocka_unit_test(arp_of_other_kinds_is_foreign),
 	};
 
