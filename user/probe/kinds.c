@@ -9,7 +9,7 @@ const struct kind kinds[PROBE_KINDS_N] = {
 		.role = KIND_NEIGHBOURS,
 		.title = "ARP sweep",
 		.option = "arp",
-		.help = "find the on-link hosts by ARP (default when no --tcp is given)",
+		.help = "find the hosts on the link by ARP (default when no --tcp is given)",
 		.how = "arp",
 		.yes = "arp-reply",
 	},
@@ -17,8 +17,8 @@ const struct kind kinds[PROBE_KINDS_N] = {
 		.role = KIND_HOSTS,
 		.title = "ping",
 		.option = "ping",
-		.help = "ask hosts that ARP does not reach by ICMP echo; with ports, only those that "
-			"answered are asked for ports",
+		.help = "find hosts that ARP does not reach, by ICMP echo; with --tcp, SYN-scan only "
+			"hosts that answered",
 		.how = "echo",
 		.yes = "echo-reply",
 	},
