@@ -32,8 +32,8 @@ static __always_inline void probe_arp_build(struct probe_arp_frame *f, const str
 }
 
 /*
- * Read an ARP reply; the cursor stands behind the Ethernet header, and there is no `ip`. ARP carries
- * no cookie: whether we asked for the address is for the caller to look up.
+ * Read an ARP reply. The cursor stands behind the Ethernet header; `ip` is not used. ARP carries no
+ * cookie: the caller must look up whether the address was asked for.
  */
 static __always_inline enum match probe_arp_match(struct cursor *c, const struct net_ip4 *ip,
 						  const struct probe_config *p, struct answer *out)
@@ -45,7 +45,7 @@ static __always_inline enum match probe_arp_match(struct cursor *c, const struct
 	if (!arp || arp->op != net_be16(NET_ARP_REPLY) || arp->hw_type != net_be16(1) ||
 	    arp->proto != net_be16(NET_ETH_IP4) || arp->hw_len != 6 || arp->proto_len != 4)
 		return MATCH_FOREIGN;
-	if (arp->sender_mac[0] & 1) /* a group address is nobody's own */
+	if (arp->sender_mac[0] & 1) /* a group address belongs to no host */
 		return MATCH_FOREIGN;
 	out->addr = arp->sender_ip;
 	out->state = ANSWER_UP;
