@@ -174,7 +174,7 @@ static void a_sweep_has_its_bound(void **state)
 	add_targets(&w, "20.0.1.0-21.0.1.0"); /* 2^24 + 1 */
 	assert_refused(&w, -E2BIG,
 		       "16777217 addresses to ask by ARP are more than the 16777216 of one sweep: "
-		       "divide them");
+		       "divide them (--shard)");
 }
 
 /* Own addresses are counted if they would be targets: what is excluded is not. */

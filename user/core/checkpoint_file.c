@@ -101,7 +101,8 @@ static int open_locked(const char *path, struct err *err)
 		return errno == ENOENT ? -ENOENT
 				       : err_set(err, -errno, "%.128s: %s", path, strerror(errno));
 	if (fstat(fd, &stat) || !S_ISREG(stat.st_mode))
-		code = err_set(err, -EINVAL, "%.128s: is no file to resume from", path);
+		code = err_set(err, -EINVAL,
+			       "%.128s: is no regular file: name another for --resume", path);
 	else if (flock(fd, LOCK_EX | LOCK_NB))
 		code = err_set(err, -EBUSY, "%.128s: another xscan is using it", path);
 	else
@@ -133,7 +134,8 @@ int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct
 	checkpoint_free(r);
 	if (lack || code != -EINVAL)
 		return err_set(err, code, "%.128s: %s", path, strerror(lack ? -lack : -code));
-	return err_set(err, code, "%.128s: is not a whole file of this xscan's --resume", path);
+	return err_set(err, code,
+		       "%.128s: is not a whole file of this xscan's --resume: name another", path);
 }
 
 static bool write_whole(gzFile file, const struct checkpoint *r)

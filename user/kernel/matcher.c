@@ -76,7 +76,8 @@ static int size_hosts(const struct matcher *m, const char *name, const struct ho
 	const size_t n = hosts ? hosts_entries_n(hosts) : 0;
 
 	if (n > HOST_ENTRIES_MAX)
-		return err_set(err, -E2BIG, "more than %u separate ranges of addresses",
+		return err_set(err, -E2BIG,
+			       "more than %u separate ranges of addresses: divide them (--shard)",
 			       HOST_ENTRIES_MAX);
 	return table_size(m->object, name, sizeof(struct host_list) + n * sizeof(struct host_entry),
 			  err);

@@ -125,12 +125,12 @@ static int read_link(struct iface *iface, struct err *err)
 		return err_set(err, code, "%s: cannot read the interface: %s", iface->name,
 			       strerror(-code));
 	if (link.flags & IFF_LOOPBACK)
-		return err_set(err, -EINVAL, "%s: is the loopback interface: nobody to scan there",
+		return err_set(err, -EINVAL, "%s: is the loopback interface: name another",
 			       iface->name);
 	iface->ethernet = link.type == ARPHRD_ETHER;
 	if (!iface->ethernet && link.type != ARPHRD_NONE)
 		return err_set(err, -EINVAL,
-			       "%s: neither Ethernet nor bare IP: xscan does not know its frames",
+			       "%s: neither Ethernet nor bare IP: name another interface",
 			       iface->name);
 	if (!(link.flags & IFF_UP))
 		return err_set(err, -ENETDOWN, "%s: interface is down: ip link set %s up",

@@ -164,13 +164,14 @@ static int check_apart(const struct report_wish *wish, const char *path, struct 
 	struct stat out;
 
 	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, path))
-		return err_set(err, -EINVAL,
-			       "%.128s: is where standard output goes: say - for it alone", path);
+		return err_set(err, -EINVAL, "%.128s: is where standard output goes: use - instead",
+			       path);
 	if (!wish->resume || stat(path, &out))
 		return 0;
 	name_aside(wish, aside);
 	if (is_same_file(&out, wish->resume) || is_same_file(&out, aside))
-		return err_set(err, -EINVAL, "%.128s: is what --resume writes, too", path);
+		return err_set(err, -EINVAL, "%.128s: is written by --resume: name another file",
+			       path);
 	return 0;
 }
 
@@ -183,7 +184,8 @@ static int check_alone(const struct report *r, const char *path, struct err *err
 	for (i = 0; i < r->n; i++)
 		if (!fstat(fileno(r->sinks[i].file), &stat) && S_ISREG(stat.st_mode) &&
 		    r->sinks[i].file != stdout && is_same_file(&stat, path))
-			return err_set(err, -EINVAL, "%.128s: is given for two outputs", path);
+			return err_set(err, -EINVAL,
+				       "%.128s: is given for two outputs: name two files", path);
 	return 0;
 }
 

@@ -57,7 +57,7 @@ static uint64_t fingerprint(const struct engine *e)
 static int refuse_file(const struct checkpoint_keeper *k, struct err *err)
 {
 	return err_set(err, -EINVAL,
-		       "%.128s: is of another scan: give the same options, or another file",
+		       "%.128s: belongs to another scan: give the same options, or another file",
 		       k->engine->config->resume);
 }
 

@@ -27,7 +27,7 @@ static const struct argp_option options[] = {
 	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
 	  "the longest wait for an answer; less if answers come quickly (2)", 0 },
 	{ "tx", OPT_TX, "SENDER", 0,
-	  "who builds and sends probes: af_packet (user space) or xdp (the kernel; passes by the "
+	  "who builds and sends probes: af_packet (user space) or xdp (the kernel; bypasses the "
 	  "queueing discipline) (af_packet)",
 	  0 },
 	{ "attach", OPT_ATTACH, "MODE", 0,
@@ -36,11 +36,11 @@ static const struct argp_option options[] = {
 	  "what becomes of a matched SYN-ACK: pass (the host's stack resets it), drop, or reset "
 	  "(the matcher does) (pass)",
 	  0 },
-	{ "seed", OPT_SEED, "N", 0, "the same order of probes again (random)", 0 },
+	{ "seed", OPT_SEED, "N", 0, "the same N gives the same order of probes (random)", 0 },
 	{ "shard", OPT_SHARD, "I/N", 0,
 	  "this machine's part, the I-th, of a scan that N machines share (1/1)", 0 },
 	{ "resume", OPT_RESUME, "FILE", 0,
-	  "go on where FILE says, if it exists; and if interrupted, leave it to go on from", 0 },
+	  "if interrupted, save the state in FILE; if FILE exists, go on from there", 0 },
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },

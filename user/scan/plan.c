@@ -272,7 +272,7 @@ static int check(const struct plan *p, const struct ranges *unrouted, struct err
 	if (sweep_n > SWEEP_HOSTS_MAX)
 		return err_set(err, -E2BIG,
 			       "%llu addresses to ask by ARP are more than the %d of "
-			       "one sweep: divide them",
+			       "one sweep: divide them (--shard)",
 			       (unsigned long long)sweep_n, SWEEP_HOSTS_MAX);
 	if (unrouted->n)
 		return err_set(err, -ENETUNREACH, "%s: no route to it through %s",
