@@ -8,7 +8,7 @@
  * renamed: after a crash the old or the new file is there. An open file is locked, so that no
  * second xscan takes it.
  *
- * Only the same build of xscan on a machine of the same kind can read the file. The size and the
+ * Only the xscan that wrote a file can read it, on a machine of the same kind. The size and the
  * name of the structs refuse others.
  */
 #ifndef XSCAN_CHECKPOINT_FILE_H
@@ -76,7 +76,7 @@ int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct
 /* The suffix of the file that is being written. */
 #define CHECKPOINT_ASIDE ".new"
 
-/* Write the file; *lock_fd (-1: none yet) becomes the new file. 0 or a negative errno. */
+/* Write it; *lock_fd (-1: none yet) becomes the new file. 0 or a negative errno, reason in err. */
 int checkpoint_write(const char *path, const struct checkpoint *r, int *lock_fd, struct err *err);
 
 /* Remove the file: the scan is complete. */

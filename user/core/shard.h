@@ -19,7 +19,10 @@ struct shard {
 	uint32_t n;	/* 1: everything */
 };
 
-/* Divide the ports? Only if they divide more evenly: divided addresses cost less ARP. */
+/*
+ * Divide the ports, or else the addresses? Divide what divides more evenly. If both do, divide the
+ * addresses: then ARP asks each address only once.
+ */
 bool shard_by_ports(const struct shard *s, uint64_t hosts, uint64_t ports);
 
 /*

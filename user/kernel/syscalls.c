@@ -132,7 +132,7 @@ int syscalls_filter(bool files, struct err *err)
 		return err_set(err, -ENOMEM, "out of memory");
 	/* Make a tree, so that a call's cost does not depend on its place in a long list. */
 	code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	/* Do without a mitigation: some kernels slow down filtered processes for it. */
+	/* Some kernels slow down filtered processes, against reading memory by timing: do not. */
 	if (!code)
 		code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
 	if (!code) /* return the kernel's own errno */

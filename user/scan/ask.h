@@ -48,7 +48,7 @@ void ask_free(struct ask *a);
 /* What the matcher must know of the ask. */
 struct matcher_lane ask_lane(const struct ask *a);
 
-/* Call when the matcher is attached: send by `tx` from now on. 0 or a negative errno. */
+/* The matcher is attached: send by `tx` from now on. 0 or a negative errno, reason in err. */
 int ask_begin(struct ask *a, struct tx *tx, struct err *err);
 
 /*

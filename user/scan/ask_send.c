@@ -116,7 +116,7 @@ static int send_batch(struct ask *a, const struct flow *f, unsigned int n, struc
 	return code;
 }
 
-/* End the wait of flow i if it is over, and begin the next try. 0 or a negative errno. */
+/* End the wait of flow i if it is over: next try. 0 or a negative errno, reason in err. */
 static int end_wait(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready_ns,
 		    struct err *err)
 {
