@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * match.h - the shared tables, and how an answer gets into them: find its question, mark the answer,
- * tell of it if it is news. User space sets the sizes of the tables before it loads a program.
+ * match.h - the shared tables, and how an answer gets into them: find its question, mark the
+ * answer, send an event if the answer is news. User space sets the sizes of the tables before it
+ * loads a program.
  */
 #ifndef XSCAN_BPF_MATCH_H
 #define XSCAN_BPF_MATCH_H
@@ -13,8 +14,8 @@
 #include "abi.h"
 
 /*
- * The verdicts of tc, which has more filters to ask and asks them next (linux/pkt_cls.h:
- * TC_ACT_UNSPEC and TC_ACT_SHOT; of tcx, linux/bpf.h: TCX_NEXT and TCX_DROP).
+ * The verdicts of tc. TC_NEXT lets the filters behind ours decide (linux/pkt_cls.h: TC_ACT_UNSPEC
+ * and TC_ACT_SHOT; linux/bpf.h for tcx: TCX_NEXT and TCX_DROP).
  */
 enum { TC_NEXT = -1, TC_DROP = 2 };
 
@@ -27,7 +28,7 @@ enum { TC_NEXT = -1, TC_DROP = 2 };
 		__uint(value_size, TABLE_PAGE);    \
 	} name SEC(".maps")
 
-/* In a libxdp dispatcher: before most others, and they see what ours passes. */
+/* In a libxdp dispatcher, run before most other programs, and let them see what ours passes. */
 struct {
 	__uint(priority, 10);
 	__uint(XDP_PASS, 1);
@@ -48,7 +49,7 @@ struct {
 	__uint(max_entries, TABLE_PAGE);
 } events SEC(".maps");
 
-/* The configuration, read as it is in memory: the compiler must not fold the zeros above. */
+/* The configuration in memory. The barrier keeps the compiler from folding the zeros above. */
 static __always_inline const struct match_config *configuration(void)
 {
 	const struct match_config *config = (const struct match_config *)&match_config;
@@ -57,7 +58,7 @@ static __always_inline const struct match_config *configuration(void)
 	return config;
 }
 
-/* Where `offset` lies in a table; `size` is a power of two that offset is a multiple of. */
+/* The address of byte `offset` of a table; `offset` is a multiple of `size`, a power of two. */
 static __always_inline void *table_at(void *table, __u64 offset, __u32 size)
 {
 	__u32 page = offset / TABLE_PAGE;
@@ -66,7 +67,7 @@ static __always_inline void *table_at(void *table, __u64 offset, __u32 size)
 	return start ? start + (offset & (TABLE_PAGE - size)) : NULL;
 }
 
-/* To be asked only about frames that are ours: reading the clock costs. */
+/* Call only for frames that answer us: reading the clock costs. */
 static __always_inline bool lease_holds(enum lane lane)
 {
 	const volatile struct lease *l = table_at(&lease, 0, sizeof(*l));
@@ -83,8 +84,9 @@ static __always_inline struct stats *stats_here(enum lane lane)
 }
 
 /*
- * The index of an address among the hosts of a lane, and its flow; false: it is none of them. The
- * verifier walks through every step there can be, so there are no more than this list needs.
+ * The index of an address among the hosts of a lane, and its flow. False: the address is no host of
+ * the lane. The verifier walks every step of the loop, so `steps` is what this list needs and no
+ * more.
  */
 static __always_inline bool host_find(void *table, __u32 steps, __be32 addr, __u64 *index,
 				      __u32 *flow)
@@ -116,7 +118,7 @@ static __always_inline bool host_find(void *table, __u32 steps, __be32 addr, __u
 	return false;
 }
 
-/* Which try is under way on the way of a host? */
+/* The try under way in a flow. */
 static __always_inline __u8 attempt_now(__u32 flow)
 {
 	const struct host_list *list = table_at(&hosts, 0, sizeof(*list));
@@ -124,11 +126,11 @@ static __always_inline __u8 attempt_now(__u32 flow)
 	return list ? list->attempt[flow] : 0;
 }
 
-/* False: the ring has no room. */
+/* Send an event. False: the ring has no room. */
 static __always_inline bool report(enum event_type type, enum lane lane, __u64 question,
 				   const struct answer *answer)
 {
-	/* User space polls; waking it for every event would cost more than the event. */
+	/* No wakeup: user space polls, and a wakeup would cost more than the event. */
 	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
 	if (!event)
@@ -148,7 +150,7 @@ static __always_inline bool report(enum event_type type, enum lane lane, __u64 q
 	return true;
 }
 
-/* A neighbour that is known answers again: with another MAC address it is another machine. */
+/* A known neighbour answers again. Another MAC address means another machine: report a conflict. */
 static __always_inline void enter_again(const struct neighbour *known, __u64 host,
 					const struct answer *answer, struct stats *count)
 {
@@ -162,7 +164,7 @@ static __always_inline void enter_again(const struct neighbour *known, __u64 hos
 		report(EVENT_CONFLICT, LANE_NEIGHBOURS, host, answer);
 }
 
-/* Enter the answer of a neighbour. Who was not asked is nobody's business. */
+/* Enter the answer of a neighbour. Ignore addresses that were not asked for. */
 static __always_inline void enter_neighbour(const struct answer *answer,
 					    const struct lane_config *lane)
 {
@@ -194,10 +196,10 @@ static __always_inline void enter_neighbour(const struct answer *answer,
 }
 
 /*
- * Enter an answer whose proof was right. What is not asked now was asked by an earlier slice of the
- * scan: too late, and nothing to count. The read and the write of the state are not one atomic step
- * (Linux 5.10 has no compare-and-swap in BPF): if two answers to the same question arrive on two CPUs
- * within nanoseconds, both count as the first. User space reports the question once.
+ * Enter an answer whose proof was right. Do not count an answer to a question of an earlier slice
+ * of the scan. Reading and writing the state is not one atomic step: Linux 5.10 has no
+ * compare-and-swap in BPF. If two answers to one question arrive on two CPUs within nanoseconds,
+ * both count as the first. User space reports the question once.
  */
 static __always_inline void enter_answer(const struct answer *answer,
 					 const struct lane_config *lane, struct stats *count)
@@ -232,8 +234,8 @@ static __always_inline void enter_answer(const struct answer *answer,
 }
 
 /*
- * A tc program sees the linear part of a packet, which of some drivers' short packets is little
- * more than nothing; an answer is never longer than this (RFC 1812, 4.3.2.3: of an ICMP error).
+ * A tc program sees only the linear part of a packet. Some drivers leave little or nothing of a
+ * short packet there. An answer is never longer than this (RFC 1812, 4.3.2.3, for ICMP errors).
  */
 enum { ANSWER_LEN_MAX = 14 + 576 };
 

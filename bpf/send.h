@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * send.h - the in-kernel sender: it builds one probe in a frame, for the next target in the queue
- * that user space filled, and redirects it to the device.
+ * send.h - the in-kernel sender: build one probe in a frame, for the next target in the queue that
+ * user space filled, and redirect the frame to the device.
  *
- * It runs inside the matcher, not as a program of its own: BPF_PROG_RUN enters a
- * program that is not attached anywhere into the XDP dispatcher and takes it out again, at a cost
- * of two RCU grace periods a call (60-120 ms); an attached one is in there already.
+ * The sender is part of the matcher, which is attached and so in the XDP dispatcher already.
+ * BPF_PROG_RUN would enter a program that is not attached into the dispatcher and take it out
+ * again. That costs two RCU grace periods a call (60-120 ms).
  */
 #ifndef XSCAN_BPF_SEND_H
 #define XSCAN_BPF_SEND_H
@@ -31,8 +31,8 @@ struct {
 } device SEC(".maps");
 
 /*
- * BPF_PROG_RUN's frames come from the loopback device, which xscan is never attached to: nothing
- * from the wire looks like that.
+ * Frames of BPF_PROG_RUN come from the loopback device. xscan never attaches to loopback, so no
+ * frame from the wire looks like one of them.
  */
 static __always_inline bool send_is_asked(const struct xdp_md *ctx)
 {
@@ -47,15 +47,16 @@ static __always_inline int send_next(struct xdp_md *ctx, const struct match_conf
 	void *frame;
 
 	/*
-	 * The frame came with SEND_SPARE bytes too many. Cutting them makes the kernel take over
-	 * the length: it does not notice when a receiver on a veth changed that in place.
+	 * The frame came with SEND_SPARE bytes too many. Cutting them makes the kernel update its
+	 * record of the length: it does not notice when a receiver on a veth changed the length in
+	 * place.
 	 */
 	if (!q || bpf_xdp_adjust_tail(ctx, -SEND_SPARE))
 		return XDP_DROP;
 	frame = (void *)(long)ctx->data;
 	if (frame + probe_len(kind) > (void *)(long)ctx->data_end)
 		return XDP_DROP;
-	/* Frames are recycled with whatever is in them: every byte is written every time. */
+	/* Write every byte every time: frames are recycled with their old contents. */
 	probe_build(frame, kind, &config->probe, &q->targets[q->next++ & (SEND_QUEUE - 1)],
 		    q->attempt);
 	return bpf_redirect_map(&device, 0, XDP_DROP);

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * xscan.bpf.c - the matcher: parse, match, enter the answer in the tables (match.h), decide what
- * becomes of the frame. Whatever is not provably an answer to a question is passed on untouched.
+ * xscan.bpf.c - the matcher: parse a frame, match it, enter the answer in the tables (match.h),
+ * decide the fate of the frame. A frame that is not provably an answer is passed on untouched.
  *
- * It matches the kinds of question in its configuration (include/probe.h), one in each lane; for the
- * verifier the configuration is constant, so the code for other kinds is cut out.
+ * The configuration names one kind of question for each lane (include/probe.h). The verifier takes
+ * the configuration as constant and cuts out the code for other kinds.
  */
 #include "match.h"
 #include "send.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
-/* A neighbour's answer has no proof but that we asked: the host itself may have asked the same. */
+/*
+ * Match an answer of a neighbour. No verdict on the frame: the host itself may have asked the same.
+ * ARP has no proof but that we asked.
+ */
 static __always_inline void match_neighbour(struct cursor c, __u16 type, const struct net_ip4 *ip,
 					    const struct match_config *config)
 {
@@ -73,7 +76,7 @@ static __always_inline enum fate match(struct cursor *c, const struct match_conf
 	return match_question(*c, type, ip, config);
 }
 
-/* A SYN-ACK that cannot be rewritten is for the host's stack to reset. */
+/* Pass a SYN-ACK that cannot be rewritten: the host's stack resets it. */
 static __always_inline int reset_xdp(struct xdp_md *ctx, const struct match_config *config)
 {
 	if (!probe_tcp_reset((void *)(long)ctx->data, (void *)(long)ctx->data_end, true,
@@ -98,9 +101,10 @@ static __always_inline int match_frame(struct xdp_md *ctx, const struct match_co
 }
 
 /*
- * The checksum of a local sender's SYN-ACK may be left for a device to fill in (CHECKSUM_PARTIAL);
- * then it will do so with the RST, and wants to find the sum of the pseudo header in its place. No
- * program can see whether it is so; but a helper that changes a checksum leaves that one alone.
+ * Turn a SYN-ACK into a RST. A local sender may leave the SYN-ACK's checksum for a device to fill
+ * in (CHECKSUM_PARTIAL). Then the device fills in the RST's checksum too, and needs the sum of the
+ * pseudo header in its place. No program can see which case holds. But bpf_l4_csum_replace leaves
+ * the checksum alone if a device is to fill it in.
  */
 static __always_inline int reset_tc(struct __sk_buff *skb, const struct match_config *config)
 {
@@ -128,8 +132,8 @@ int match_xdp(struct xdp_md *ctx)
 }
 
 /*
- * Not one with the other, to be told by a constant: a kernel that lets no program in a dispatcher
- * change packets (6.12) looks at what never runs as well.
+ * match_xdp with a sender. Two programs, not one with a constant that chooses: Linux 6.12 lets no
+ * program in a dispatcher change packets, and checks code that never runs too.
  */
 SEC("xdp")
 int match_send(struct xdp_md *ctx)
@@ -145,7 +149,7 @@ int match_tc(struct __sk_buff *skb)
 	const struct match_config *config = configuration();
 	struct cursor c = skb_cursor(skb);
 
-	/* A VLAN tag is not in the frame any more: what arrives with one is for another interface. */
+	/* The kernel has taken a VLAN tag out of the frame: the frame is for another interface. */
 	if (skb->vlan_present)
 		return TC_NEXT;
 	switch (match(&c, config)) {

@@ -16,14 +16,14 @@
 enum { TABLE_PAGE = 4096 };
 
 /*
- * Two questions can be under way at the same time, each in its lane: who is on the link, which is
- * listened for until the scan ends; and what is asked of those who are up.
+ * Two lanes can work at the same time. LANE_NEIGHBOURS finds out which hosts are on the link, until
+ * the scan ends. LANE_QUESTIONS carries the questions to hosts that are up.
  */
 enum lane { LANE_NEIGHBOURS, LANE_QUESTIONS, LANES };
 
 /*
- * Addresses first..last, host order, inclusive. `base` is the index of `first` among all hosts of the
- * lane, and `flow` counts the answers: which way they come.
+ * Addresses first..last, host order, inclusive. `base` is the index of `first` among all hosts of
+ * the lane. `flow` (a flow is the questions of one way) selects the counter of answers.
  */
 struct host_entry {
 	__u32 first;
@@ -35,14 +35,14 @@ struct host_entry {
 enum { FLOWS_MAX = 16 };
 
 /*
- * How a lane's table of hosts begins; `n` entries follow, sorted and disjoint, for a binary search.
- * They are aligned to their size, so that none straddles two pages.
+ * The head of a lane's table of hosts. `n` entries follow, sorted and disjoint, for a binary
+ * search. Each is aligned to its size, so no entry straddles two pages.
  */
 struct host_list {
 	__u64 n;
 	__u64 pad;
 	__u8 attempt
-		[FLOWS_MAX]; /* the try under way, by flow: what answers an earlier one is late */
+		[FLOWS_MAX]; /* by flow: the try under way; an answer to an earlier try is late */
 };
 
 enum { HOST_ENTRIES_MAX = 1 << 20 };
@@ -54,30 +54,30 @@ enum { HOST_ENTRIES_MAX = 1 << 20 };
 struct neighbour {
 	__u8 mac[6];
 	__u8 state; /* ANSWER_NONE or ANSWER_UP, and the mark of user space */
-	__u8 taken; /* by user space: how many phases have had this host */
+	__u8 taken; /* by user space: how many port phases have had this host */
 };
 
 /* The mark that user space puts on an answer once a sink has it; the kernel never sets it. */
 enum { ANSWER_REPORTED = 0x80 };
 
-/* What becomes of a frame that has matched. */
+/* What to do with a frame that has matched. */
 enum fate {
 	FATE_PASS,
 	FATE_DROP,
-	FATE_RESET, /* of a SYN-ACK: it is made the RST that answers it, and sent back */
+	FATE_RESET, /* turn a SYN-ACK into the RST that answers it, and send it back */
 };
 
 struct lane_config {
 	__u32 kind;	  /* enum probe_kind; PROBE_NONE: the lane is not used */
-	__u32 host_steps; /* how often the list of hosts can be halved: bounds the search for one */
+	__u32 host_steps; /* how often the list of hosts can be halved: bounds the search */
 	__u32 each;	  /* questions for each host */
 	__u8 fate_yes;	  /* enum fate, of an answer that says ANSWER_OPEN or ANSWER_UP */
 	__u8 fate_no;	  /* enum fate, of all other answers */
-	__u8 report_all;  /* every new answer is news, not only open ports and hosts */
+	__u8 report_all;  /* every new answer makes an event, not only open ports and hosts */
 	__u8 pad;
 };
 
-/* Constant while a program is loaded (.rodata). */
+/* The configuration of a loaded program (.rodata): constant for the verifier. */
 struct match_config {
 	struct probe_config probe;
 	struct lane_config lanes[LANES];
@@ -86,24 +86,24 @@ struct match_config {
 };
 
 /*
- * Until when each lane works. User space renews it while it lives; should a matcher ever outlive it,
- * everything passes from then on. 0 stops a lane.
+ * Until when each lane works. User space renews the lease while it lives. If a matcher outlives
+ * user space, all frames pass once the lease has ended. 0 stops a lane.
  */
 struct lease {
 	__u64 until_ns[LANES]; /* CLOCK_MONOTONIC */
 };
 
-/* Of the answers that are no news, one in so many is told all the same, for its round trip. */
+/* Of the answers that make no event, one in SAMPLE_EVERY still makes one, for its round trip. */
 enum { SAMPLE_EVERY = 64 };
 
-/* Of each CPU. */
+/* Statistics of one CPU and one lane. */
 struct stats {
 	__u64 answers[FLOWS_MAX]; /* first answers to a question, by flow */
 	__u64 seen;		  /* frames that answer questions of this lane, or pretend to */
-	__u64 late; /* first answers that came when their question was about to be asked again */
-	__u64 duplicates;  /* further answers of the same */
-	__u64 rejected;	   /* proving nothing, or answering what was not asked */
-	__u64 events_lost; /* news for which the ring had no room; the tables have them */
+	__u64 late;		  /* first answers to an earlier try than the one under way */
+	__u64 duplicates;	  /* further answers to the same question */
+	__u64 rejected;		  /* the proof was wrong, or the question was never asked */
+	__u64 events_lost; /* events for which the ring had no room; the tables have the answers */
 	__u64 conflicts;   /* answers of a neighbour with another MAC address than its first */
 };
 
@@ -113,11 +113,11 @@ struct stats_page {
 };
 
 enum event_type {
-	EVENT_ANSWER,	/* a question has its first answer */
-	EVENT_CONFLICT, /* a neighbour that is known has answered with another MAC address */
+	EVENT_ANSWER,	/* the first answer to a question */
+	EVENT_CONFLICT, /* a known neighbour answers with another MAC address */
 };
 
-/* A CPU tells of so many conflicts, and counts the others. */
+/* A CPU reports this many conflicts, and only counts the others. */
 enum { CONFLICTS_TOLD = 1024 };
 
 struct event {
@@ -129,19 +129,19 @@ struct event {
 	__u8 pad;
 	__u16 window;
 	__u64 time_ns;	/* CLOCK_MONOTONIC */
-	__u64 question; /* its index */
+	__u64 question; /* index of the question */
 	__u16 mss;
 	__u8 mac[6];
 };
 
-/* The size of the table of slots in bytes: a __u16 for each port. */
+/* Bytes of the table of slots: a __u16 for each port. */
 enum { SLOTS_SIZE = 65536 * sizeof(__u16) };
 
-/* What the in-kernel sender reads: one run of it sends `n` targets from the start of the list. */
+/* What the in-kernel sender reads: a run sends `n` targets from the start of the list. */
 enum { SEND_QUEUE = 4096, SEND_SPARE = 1 };
 
 struct send_queue {
-	__u32 next; /* target of the next frame; set to 0 before a run, counted up by the program */
+	__u32 next; /* target of the next frame; user space sets 0, the program counts up */
 	__u32 attempt;
 	__u64 pad;
 	struct probe_target targets[SEND_QUEUE];

@@ -2,8 +2,9 @@
 /*
  * cookie.h - the proof that an answer belongs to a probe of ours, without remembering the probe.
  *
- * A probe's TCP sequence number is SipHash-2-4 (Aumasson, Bernstein 2012) of its four-tuple under
- * a key of 128 random bits made for this run. Who has not seen the probe cannot acknowledge it.
+ * A probe's TCP sequence number is SipHash-2-4 (Aumasson, Bernstein 2012) of its four-tuple under a
+ * key of 128 random bits made for this run. Only a host that saw the probe can acknowledge the
+ * number.
  */
 #ifndef XSCAN_COOKIE_H
 #define XSCAN_COOKIE_H

@@ -10,7 +10,7 @@
 
 #include "net.h"
 
-/* The sum of `words` 32-bit words; a constant count, so that the loop unrolls in BPF. */
+/* The sum of `words` 32-bit words. `words` is a constant, so that the loop unrolls in BPF. */
 static __always_inline __u64 csum_add_words(__u64 sum, const void *data, unsigned int words)
 {
 	const __u32 *p = data;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * cursor.h - walk a received frame, one bounds check a header.
+ * cursor.h - walk a received frame with one bounds check a header.
  *
  * A pull returns the header at the cursor and steps past it, or returns NULL and leaves the cursor
  * where it was. The comparison has the form the BPF verifier recognises.
@@ -34,10 +34,10 @@ CURSOR_PULL(tcp_quote, net_tcp_quote)
 CURSOR_PULL(icmp, net_icmp)
 
 /*
- * Pull an IPv4 header with its options. Refused, because nothing behind it can be trusted to be
- * what it looks like: another version, ihl < 5, any fragment, a total length that the headers do
- * not fit into. A total length beyond the frame is refused too, except in an ICMP quote, which is
- * cut by design: there `quoted` is true and only the first 8 bytes of the payload must be present.
+ * Pull an IPv4 header with its options. Refuse a packet whose payload cannot be trusted: another
+ * version, ihl < 5, any fragment, a total length that the headers do not fit into. Refuse a total
+ * length beyond the frame, except in an ICMP quote, which is cut by design. There `quoted` is true,
+ * and only the first 8 bytes of the payload must be present.
  */
 static __always_inline const struct net_ip4 *cursor_pull_ip4(struct cursor *c, bool quoted)
 {
@@ -59,7 +59,9 @@ static __always_inline const struct net_ip4 *cursor_pull_ip4(struct cursor *c, b
 	payload = c->pos + header_len;
 	if (payload > c->end)
 		return NULL;
-	/* A difference and no sum: before 6.8 the verifier knows no bounds of a swapped number. */
+	/*
+	 * Compare with a difference: before 6.8 the verifier knows no bounds of a swapped number.
+	 */
 	if (!quoted && total_len > c->end - c->pos)
 		return NULL;
 	c->pos = payload;

@@ -27,13 +27,13 @@
 #define net_be16(x) ((__be16)(x))
 #define net_be32(x) ((__be32)(x))
 #endif
-/* The swap is its own inverse; the second name says which way a value goes. */
+/* The swap is its own inverse; the second name says that the value becomes host order. */
 #define net_host16(x) ((__u16)net_be16(x))
 #define net_host32(x) ((__u32)net_be32(x))
 
 /*
- * No gaps, and an even address: a frame begins at one and each header is an even number of bytes
- * long, so the compiler need not go byte by byte.
+ * Wire formats have no gaps and lie at even addresses: a frame begins at one, and each header is an
+ * even number of bytes long. So the compiler need not go byte by byte.
  */
 #define NET_WIRE __attribute__((packed, aligned(2)))
 
@@ -75,7 +75,7 @@ struct net_arp {
 } NET_WIRE;
 
 enum {
-	NET_IP4_FRAGMENT = 0x3fff, /* more-fragments flag or an offset */
+	NET_IP4_FRAGMENT = 0x3fff, /* the more-fragments flag or an offset */
 	NET_IP4_DONT_FRAGMENT = 0x4000,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * probe.h - the kinds of question. A kind is one header, probe_NAME.h, and one line here. The line
- * makes its number, and its cases in the sender, in the matcher and in the tests.
+ * makes the number of the kind, and its cases in the sender, the matcher and the tests.
  *
  * The header defines struct probe_NAME_frame and three functions:
  *	probe_NAME_build	write every byte of the frame that asks
@@ -114,8 +114,9 @@ static __always_inline enum match probe_match_error(struct cursor *c, enum probe
 }
 
 /*
- * Read a frame as an answer to a question of this kind. The cursor stands behind the Ethernet header,
- * whose ethertype the kind listens for; with IPv4 it stands behind the header `ip`, else `ip` is NULL.
+ * Read a frame as an answer to a question of this kind. The kind listens for the frame's ethertype.
+ * The cursor stands behind the Ethernet header; for IPv4, behind the header `ip`, which is else
+ * NULL.
  */
 static __always_inline enum match probe_match(struct cursor *c, enum probe_kind kind,
 					      const struct net_ip4 *ip,

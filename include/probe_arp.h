@@ -40,9 +40,9 @@ static __always_inline bool probe_arp_may_be(const __u8 mac[6], const struct pro
 }
 
 /*
- * Read an ARP reply; the cursor stands behind the Ethernet header, and there is no `ip`. ARP carries
- * no cookie: whether we asked for the address is for the caller to look up. A reply to somebody else,
- * or to nobody (gratuitous ARP), answers no question of ours.
+ * Read an ARP reply. The cursor stands behind the Ethernet header; `ip` is not used. ARP carries no
+ * cookie: the caller must look up whether the address was asked for. A reply to another host, or to
+ * nobody (gratuitous ARP), answers no question of ours.
  */
 static __always_inline enum match probe_arp_match(struct cursor *c, const struct net_ip4 *ip,
 						  const struct probe_config *p, struct answer *out)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * probe_common.h - what all kinds of question share: who asks, who is asked, and the ICMP errors.
- */
+/* probe_common.h - what all kinds of question share: source, target and ICMP errors. */
 #ifndef XSCAN_PROBE_COMMON_H
 #define XSCAN_PROBE_COMMON_H
 
@@ -13,14 +11,14 @@
 /* What all probes of a run have in common. */
 struct probe_config {
 	struct cookie_key key;
-	__u16 source_port; /* host order, of the first try; each further try has the next one */
-	__u16 tries;	   /* how many source ports are ours */
+	__u16 source_port; /* host order, of the first try; each further try uses the next port */
+	__u16 tries;	   /* the number of tries, and of source ports */
 	__u8 ttl;
 	__u8 source_mac[6];
 	__u8 pad;
 };
 
-/* One question to send. ARP uses the addresses alone; only kinds that ask ports use the port. */
+/* One question to send. ARP uses only the addresses; only kinds that ask for ports use the port. */
 struct probe_target {
 	__be32 addr;
 	__be32 source;
@@ -56,10 +54,10 @@ static __always_inline void probe_build_ip4(struct net_ip4 *ip, const struct pro
 }
 
 /*
- * An ICMP error quotes the packet that it is about: its IPv4 header and its first 8 bytes (RFC 792).
- * Step over the headers of the error; the cursor stands behind the IPv4 header `ip` at first, and
- * then at the quoted 8 bytes, which are there. Returns the quoted header, or NULL: it is no error
- * that ends a question, or it does not quote enough.
+ * Step over the headers of an ICMP error, which quotes the packet it is about: the IPv4 header and
+ * its first 8 bytes (RFC 792). The cursor stands behind the IPv4 header `ip` at first, then at the
+ * 8 quoted bytes, which are there. Returns the quoted header. NULL: the error ends no question, or
+ * quotes too little.
  */
 static __always_inline const struct net_ip4 *probe_pull_quoted(struct cursor *c,
 							       const struct net_ip4 *ip, __u8 *code)
@@ -73,7 +71,7 @@ static __always_inline const struct net_ip4 *probe_pull_quoted(struct cursor *c,
 	inner = cursor_pull_ip4(c, true);
 	if (!inner || inner->src != ip->dst || c->end - c->pos < NET_ICMP_QUOTED)
 		return NULL;
-	/* What lies behind the packet's own end is padding, and no quote. */
+	/* Bytes behind the end of the outer packet are padding, not a quote. */
 	if (net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + sizeof(*icmp) +
 						(inner->version_ihl & 15) * 4 + NET_ICMP_QUOTED)
 		return NULL;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * probe_echo.h - an ICMP echo request, and the two kinds of packet that answer it: the reply, and an
- * ICMP error that quotes it (RFC 792).
+ * probe_echo.h - an ICMP echo request, and the two kinds of packet that answer it: an echo reply,
+ * or an ICMP error that quotes the request (RFC 792).
  *
  * A keyed hash of the addresses and the try fills the identifier, the sequence number and the
- * payload, but for the five bits of the sequence number that tell the try. An error quotes the first
- * two and the checksum over all: 43 bits of proof.
+ * payload. Five bits of the sequence number are the number of the try instead. An error quotes the
+ * identifier, the sequence number and the checksum over all: 43 bits of proof.
  */
 #ifndef XSCAN_PROBE_ECHO_H
 #define XSCAN_PROBE_ECHO_H
@@ -14,7 +14,7 @@
 
 enum { PROBE_ECHO_REPLY = 0, PROBE_ECHO_REQUEST = 8, PROBE_ECHO_TRIES = 32 };
 
-/* An echo message without its payload: what an error quotes. */
+/* An echo message without its payload: the part that an error quotes. */
 struct net_echo_quote {
 	__u8 type;
 	__u8 code;
@@ -41,7 +41,7 @@ struct probe_echo_frame {
 static __always_inline void probe_echo_fill(struct net_echo *echo, const struct probe_config *p,
 					    __be32 target, __be32 source, __u8 attempt)
 {
-	/* TCP has a source port where this has 0: one key serves both. */
+	/* TCP has a source port where echo has 0: one key serves both. */
 	const __u64 proof =
 		cookie_siphash12(&p->key, (__u64)target | ((__u64)source << 32), attempt);
 
@@ -63,7 +63,7 @@ static __always_inline void probe_echo_build(struct probe_echo_frame *f,
 	probe_echo_fill(&f->echo, p, t->addr, t->source, attempt);
 }
 
-/* Is this the message that we send as the try that it names? */
+/* Is this message the one that we send for the try in its sequence number? */
 static __always_inline bool probe_echo_is_ours(const struct net_echo_quote *head,
 					       const struct probe_config *p, __be32 target,
 					       __be32 source, struct net_echo *sent, __u8 *attempt)
@@ -75,7 +75,7 @@ static __always_inline bool probe_echo_is_ours(const struct net_echo_quote *head
 	return head->id == sent->head.id && head->sequence == sent->head.sequence;
 }
 
-/* Read an echo reply. Others than ours are no business of ours: no port or number marks them. */
+/* Read an echo reply. Without proof a reply is foreign, not rejected: no port marks it as ours. */
 static __always_inline enum match probe_echo_match(struct cursor *c, const struct net_ip4 *ip,
 						   const struct probe_config *p, struct answer *out)
 {

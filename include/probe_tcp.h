@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * probe_tcp.h - a TCP SYN, and the three kinds of packet that answer it: SYN-ACK, RST, and an ICMP
- * unreachable that quotes it (RFC 9293 3.10.7, RFC 792).
+ * probe_tcp.h - a TCP SYN, and the three kinds of packet that answer it: a SYN-ACK, a RST, or an
+ * ICMP unreachable that quotes the SYN (RFC 9293 3.10.7, RFC 792).
  *
- * The same code builds frames in user space, stamps and matches them in the kernel, and runs in the
- * unit tests, where the law is match(reply_to(build(t))) == t.
+ * The same code builds frames in user space, builds and matches them in the kernel, and runs in the
+ * unit tests. Their law is match(reply_to(build(t))) == t.
  */
 #ifndef XSCAN_PROBE_TCP_H
 #define XSCAN_PROBE_TCP_H
 
 #include "probe_common.h"
 
-/* 58 bytes: with the MSS option, since some firewalls drop a SYN that has none. */
+/* 58 bytes, with the MSS option: some firewalls drop a SYN without it. */
 struct probe_tcp_frame {
 	struct net_eth eth;
 	struct net_ip4 ip;
@@ -25,7 +25,7 @@ enum {
 	PROBE_TCP_LEN = sizeof(struct net_tcp) + sizeof(struct net_tcp_mss),
 };
 
-/* Write every byte of the SYN: whatever memory it is built in may hold an old frame. */
+/* Write every byte of the SYN: the memory may hold an old frame. */
 static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const struct probe_config *p,
 					    const struct probe_target *t, __u8 attempt)
 {
@@ -52,7 +52,7 @@ static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const str
 					       &f->tcp, PROBE_TCP_LEN / 4));
 }
 
-/* Is this one of our source ports? If so, which try does it stand for? */
+/* Is this one of our source ports? If so, of which try? */
 static __always_inline bool probe_tcp_attempt(const struct probe_config *p, __be16 port,
 					      __u8 *attempt)
 {
@@ -64,8 +64,8 @@ static __always_inline bool probe_tcp_attempt(const struct probe_config *p, __be
 
 /*
  * Read a TCP segment; the cursor stands behind the IPv4 header `ip`. A SYN-ACK acknowledges the
- * SYN; a RST may acknowledge it or, from some stacks, repeat its number. L4 checksums are not
- * verified: frames of local senders reach XDP before the checksum is filled in.
+ * SYN. A RST acknowledges the SYN too, or repeats its number, as some stacks do. Do not verify L4
+ * checksums: frames of local senders reach XDP before their checksum is filled in.
  */
 static __always_inline enum match probe_tcp_match(struct cursor *c, const struct net_ip4 *ip,
 						  const struct probe_config *p, struct answer *out)
@@ -92,7 +92,9 @@ static __always_inline enum match probe_tcp_match(struct cursor *c, const struct
 			return MATCH_REJECTED;
 		out->state = ANSWER_OPEN;
 		out->window = net_host16(tcp->window);
-		/* In practice MSS comes first; not worth a walk through the options. */
+		/*
+		 * Almost all stacks send the MSS first: a walk through all options is not worth it.
+		 */
 		mss = header_len >= PROBE_TCP_LEN ? cursor_pull_tcp_mss(c) : NULL;
 		out->mss = mss && mss->kind == 2 && mss->len == 4 ? net_host16(mss->mss) : 0;
 	} else {
@@ -106,7 +108,7 @@ static __always_inline enum match probe_tcp_match(struct cursor *c, const struct
 
 /*
  * Read what an ICMP error quotes of a SYN; the cursor stands behind the quoted IPv4 header. The
- * sequence number is the cookie, so only who saw the probe can make one.
+ * quoted sequence number is the cookie: only a machine that saw the probe can quote it.
  */
 static __always_inline enum match probe_tcp_quoted(struct cursor *c, const struct net_ip4 *inner,
 						   const struct probe_config *p, struct answer *out)
@@ -122,7 +124,7 @@ static __always_inline enum match probe_tcp_quoted(struct cursor *c, const struc
 	return MATCH_ANSWER;
 }
 
-/* Of a RST, all but the Ethernet header. */
+/* The packet of a RST, without its Ethernet header. */
 struct probe_tcp_reset_packet {
 	struct net_ip4 ip;
 	struct net_tcp tcp;
@@ -131,9 +133,10 @@ struct probe_tcp_reset_packet {
 enum { PROBE_TCP_OPTIONS_MAX = 40 };
 
 /*
- * Make of a SYN-ACK that has matched the RST that answers it (RFC 9293, 3.10.7.3), in its own place:
- * it keeps its length, and what the RST does not need is zeroed, as padding. `frame` begins with an
- * Ethernet header or without one. False, and nothing is changed: it has IP options or data.
+ * Turn a matched SYN-ACK into the RST that answers it (RFC 9293, 3.10.7.3), in place. The frame
+ * keeps its length; the bytes that the RST does not need become zero, as padding. `frame` begins
+ * with an Ethernet header if `ethernet`. False: the SYN-ACK has IP options or data, and nothing is
+ * changed.
  */
 static __always_inline bool probe_tcp_reset(void *frame, const void *end, bool ethernet, __u8 ttl)
 {
@@ -180,7 +183,7 @@ static __always_inline bool probe_tcp_reset(void *frame, const void *end, bool e
 	f->tcp.urgent = 0;
 	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(source, target, sizeof(f->tcp)),
 					       &f->tcp, sizeof(f->tcp) / 4));
-	/* Volatile: BPF has no memset for a length that is not constant. */
+	/* Volatile keeps the compiler from using memset, which BPF lacks for a variable length. */
 	for (i = 0; i < PROBE_TCP_OPTIONS_MAX && (const void *)(rest + i + 1) <= end; i++)
 		rest[i] = 0;
 	return true;

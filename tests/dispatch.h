@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * dispatch.h - for tests: the matchers of include/, run on a frame as the BPF program runs them, but
+ * dispatch.h - for tests: run the matchers of include/ on a frame, as the BPF program does, but
  * compiled for the host. Pure.
  */
 #ifndef XSCAN_TESTS_DISPATCH_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * exchange.h - for unit tests: random probes with all their answers, and the matchers run on frames
- * as the BPF program runs them.
+ * exchange.h - for unit tests: random probes with all their answers; run the matchers on frames, as
+ * the BPF program does.
  */
 #ifndef XSCAN_TESTS_EXCHANGE_H
 #define XSCAN_TESTS_EXCHANGE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * reply.h - what a host or a router sends back to a probe, for tests: the frame that answers a
- * given frame. Every byte is written and all checksums are real. Pure.
+ * reply.h - for tests: make the frame with which a host or a router answers a probe. Every byte is
+ * written and all checksums are real. Pure.
  */
 #ifndef XSCAN_TESTS_REPLY_H
 #define XSCAN_TESTS_REPLY_H

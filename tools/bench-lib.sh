@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
-# What tools/bench is made of: labs, runs, contenders, tables. Wants BUILD, LAB, ROUNDS, $tmp, and
-# $round in each run.
+# The parts of tools/bench: labs, runs, contenders, tables. Needs BUILD, LAB, ROUNDS, $tmp, and $round in
+# each run.
 
 scanner_mac=52:54:00:12:00:01
 gateway=198.18.0.254
@@ -47,7 +47,7 @@ truth_is() { # WHAT [--ports PORTS]: of the fleet's list
 	truth=$(wc -l <"$tmp/truth")
 }
 
-# In place of the fleet: what drops and counts. The gateway is the stack of that namespace.
+# A sink in place of the fleet: it drops and counts. The gateway is the stack of that namespace.
 sink_up() {
 	far_fleet_up
 	# shellcheck disable=SC2046 # a list
@@ -59,7 +59,7 @@ sink_up() {
 }
 
 # Runs. A result is a line "name, round, wall, CPU, machine's CPU, RSS, start, load before, found,
-# wrong"; what keeps one from being counted is a note under the table.
+# wrong"; a run that does not count gets a note under the table.
 
 begin() { # TITLE
 	rm -f "$tmp"/results "$tmp"/notes "$tmp"/commands
@@ -146,7 +146,7 @@ nmap_ports() { # OPTION...
 	}' "$tmp/nmap" >"$tmp/list"
 	enter nmap
 }
-# masscan sees that it is over when a packet comes in. A quiet link has none, and it would hang.
+# masscan notices its end only when a packet comes in: on a quiet link it would hang.
 awake() {
 	tools/lab exec fleet bash -c 'exec 3<> <(:)
 		while echo >/dev/udp/198.18.0.1/9; do read -rt 0.02 -u 3; done' >/dev/null 2>&1 &
@@ -213,9 +213,9 @@ into_sink() { # NAME COMMAND...
 	[ "$counted" = 1 ]
 }
 
-# A transfer of the host, by turns without a scan and with one. It is one connection all the while, so
-# that what else decides how fast it is (where the scheduler puts its ends, what other tenants do) is
-# the same on both sides; the slices are short, because that changes within a second. A result is a
+# A transfer of the host, without a scan and with one by turns. It stays one connection: then all else that
+# decides its speed (the scheduler, other tenants) is the same with and without a scan. The slices are
+# short, because such influences change within a second. A result is a
 # line "name, way, per cent of the slices before and after, Gbit/s of those, probes a second, how busy
 # the CPUs were (per cent)".
 
@@ -225,7 +225,7 @@ settle_seconds=0.4 # what starting and ending a scan costs is not looked at
 inside() { # NAMESPACE COMMAND...
 	nsenter --net="/run/netns/$LAB${1:+-$1}" "${@:2}"
 }
-# What there is so far: seconds, bytes that the receiver has, probes that left, idle seconds of a CPU.
+# The figures so far: seconds, bytes that the receiver has, probes that left, idle seconds of a CPU.
 counters() { # WAY
 	local receiver=
 	[ "$1" = in ] || receiver=peer
@@ -242,7 +242,7 @@ slice() { # KIND WAY
 	sleep "$slice_seconds"
 	echo "$1 $before $(counters "$2")" >>"$tmp/slices"
 }
-# One that is over too early is not counted.
+# Do not count a transfer that ends too early.
 slice_beside() { # WAY NAME COMMAND...
 	local scan name=$2
 	tools/lab exec scanner "${@:3}" >"$tmp/out" 2>"$tmp/err" </dev/null &

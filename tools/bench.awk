@@ -1,5 +1,5 @@
-# What the tables of tools/bench are made of: cell[name, round, column] holds the figures; `rounds` is
-# how many there are.
+# Functions for the tables of tools/bench: cell[name, round, column] holds the figures; `rounds` is the
+# number of rounds.
 function median(v, n,    i, j, x) {
 	for (i = 2; i <= n; i++) {
 		x = v[i]
@@ -30,7 +30,7 @@ function typical(name, column,    r, n, v) {
 			v[++n] = cell[name, r, column]
 	return median(v, n)
 }
-# The same of the ratio to another in the same round; "-": they have no round in common.
+# The median of the ratio to another in the same round; "-": no round in common.
 function ratio(name, base, column,    r, n, v) {
 	for (r = 1; r <= rounds; r++)
 		if ((name, r, column) in cell && (base, r, column) in cell && cell[base, r, column] > 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * ceiling.bpf.c - a receiver that only counts, a sender that only redirects: how fast a link can be
- * when nothing is computed.
+ * ceiling.bpf.c - a receiver that only counts and a sender that only redirects: how fast a link is
+ * without any computing.
  */
 #include "ceiling.h"
 #include "cursor.h"
@@ -20,7 +20,10 @@ struct {
 	__uint(value_size, sizeof(__u32));
 } device SEC(".maps");
 
-/* Drop IPv4 and count it; the namespace's own stack answers ARP, so that senders find a gateway. */
+/*
+ * Count IPv4 frames and drop them. The namespace's own stack answers ARP, so that senders find a
+ * gateway.
+ */
 SEC("xdp")
 int sink(struct xdp_md *ctx)
 {
@@ -38,7 +41,7 @@ int sink(struct xdp_md *ctx)
 	}
 	if (eth->type != net_be16(NET_ETH_IP4))
 		return XDP_PASS;
-	/* Asking the clock for every frame would cost about as much as a frame. */
+	/* Do not read the clock for every frame: that would cost about as much as a frame. */
 	if (a->frames % ARRIVALS_A_STAMP == 0) {
 		a->stamped = a->frames;
 		a->last_ns = bpf_ktime_get_ns();
@@ -49,14 +52,14 @@ int sink(struct xdp_md *ctx)
 	return XDP_DROP;
 }
 
-/* BPF_PROG_RUN's frames come from the loopback device; from the wire nothing does. */
+/* Frames of BPF_PROG_RUN come from the loopback device; no frame from the wire does. */
 SEC("xdp")
 int forward(struct xdp_md *ctx)
 {
 	return ctx->ingress_ifindex == 1 ? bpf_redirect_map(&device, 0, XDP_DROP) : XDP_PASS;
 }
 
-/* What BPF_PROG_RUN itself costs. */
+/* Measure what BPF_PROG_RUN itself costs. */
 SEC("xdp")
 int pass(struct xdp_md *ctx)
 {

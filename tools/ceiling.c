@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * ceiling.c - the limits that xscan is measured against: a fixed packet sent as fast as the kernel
- * takes it, a receiver that counts it, and the matcher's time for packets that are none of its own.
+ * ceiling.c - the limits that xscan is measured against: sending a fixed packet as fast as the
+ * kernel takes it, counting it at the receiver, and the matcher's time for foreign packets.
  *
  *	ceiling sink IFACE                  drop IPv4 until SIGTERM, then print: frames; frames and
  *	                                    ns between the first and the last; when the first frame
@@ -49,7 +49,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* The link ends with the process. */
+/* The attachment ends with the process. */
 static int attach(int program_fd, int ifindex, __u32 mode)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = mode);
@@ -57,7 +57,7 @@ static int attach(int program_fd, int ifindex, __u32 mode)
 	return bpf_link_create(program_fd, ifindex, BPF_XDP, &opts);
 }
 
-/* A SYN of 198.18.0.1 to 198.18.0.2, of a size with xscan's own. */
+/* A SYN from 198.18.0.1 to 198.18.0.2, as long as xscan's own. */
 static struct probe_tcp_frame fixed_frame(void)
 {
 	const struct probe_config probe = {
@@ -108,7 +108,7 @@ static int run_sink(struct ceiling_bpf *skel, int ifindex)
 	sigset_t stop;
 	int fd, signal_number;
 
-	/* Blocked before the attachment: a signal in between is not lost. */
+	/* Block signals before attaching, so that none in between is lost. */
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGINT);
 	sigaddset(&stop, SIGTERM);
@@ -125,8 +125,8 @@ static int run_sink(struct ceiling_bpf *skel, int ifindex)
 /* Senders */
 
 /*
- * All in one call, by a program that is attached: one that is not would be entered into the kernel's
- * dispatcher and taken out again by each call, at 60-120 ms.
+ * Send all frames in one call, by an attached program. The kernel would enter any other program
+ * into its dispatcher and take it out again at each call, which costs 60-120 ms.
  */
 static int send_frames(struct ceiling_bpf *skel, int ifindex, long count, long burst)
 {
@@ -175,7 +175,7 @@ static int send_packets(int ifindex, long count, long batch, bool bypass)
 
 /* Matcher */
 
-/* What goes by on a host that does other things, as bytes to change in a SYN of the scan. */
+/* Foreign packets of a busy host, as bytes to change in a SYN of the scan. */
 static const struct foreign {
 	const char *name;
 	size_t at;
@@ -188,7 +188,7 @@ static const struct foreign {
 	{ "ip6", offsetof(struct probe_tcp_frame, eth.type), { 0x86, 0xdd } },
 };
 
-/* Attached to the loopback device, for the reason given at send_frames. */
+/* Attach to the loopback device, for the reason given at send_frames. */
 static int time_program(int program_fd, const char *program, const struct foreign *foreign,
 			int count)
 {
@@ -214,7 +214,7 @@ static int time_program(int program_fd, const char *program, const struct foreig
 	return 0;
 }
 
-/* One program, for a scan that listens for neighbours and for ports at the same time. */
+/* One program that listens for neighbours and for ports at the same time. */
 static void expect_answers(struct xscan_bpf *skel)
 {
 	struct match_config *config = &skel->rodata->match_config;

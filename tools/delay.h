@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * delay.h - a queue of frames that leave through a packet socket, each so much later than it came in.
- * The delay is the same for all, so the first frame is the first due.
+ * delay.h - a queue of frames that leave through a packet socket, each after the same delay. So the
+ * first frame is the first due.
  */
 #ifndef XSCAN_DELAY_H
 #define XSCAN_DELAY_H
@@ -16,8 +16,8 @@
 #include <time.h>
 
 enum {
-	DELAY_FRAMES = 1 << 16,	      /* a second and more at 50,000 a second */
-	DELAY_DEVICE_FULL_NS = 50000, /* until a full device may have room */
+	DELAY_FRAMES = 1 << 16,	      /* more than a second at 50,000 a second */
+	DELAY_DEVICE_FULL_NS = 50000, /* wait for room in a full device */
 };
 
 struct delayed {
@@ -26,7 +26,7 @@ struct delayed {
 	union reply_frame frame;
 };
 
-/* `first` and `end` count up for ever; the place of a frame is the remainder. */
+/* `first` and `end` only count up; the remainder is a frame's place. */
 struct delay {
 	struct delayed *v;
 	size_t first;
@@ -68,7 +68,10 @@ static inline bool delay_add(struct delay *d, const union reply_frame *frame, si
 	return true;
 }
 
-/* Send what is due, and count it. Returns when to look again, UINT64_MAX if the queue is empty. */
+/*
+ * Send the frames that are due, and count them. Returns when to look again; UINT64_MAX: the queue
+ * is empty.
+ */
 static inline uint64_t delay_send(struct delay *d, int fd, uint64_t *sent)
 {
 	while (d->first < d->end) {

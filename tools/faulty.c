@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * faulty.c - a responder for labs: stands for the hosts of a network, with the faults that real ones
+ * faulty.c - a responder for labs: stands for the hosts of a network, with faults that real hosts
  * have. Answers ARP requests, TCP SYNs and ICMP echo requests through a packet socket.
  *
- * Each kind of answer has one delay, hence a queue of its own: the first frame is the first due.
+ * Each kind of answer has one delay and a queue of its own: the first frame is the first due.
  */
 #include "delay.h"
 #include "fleet.h"
@@ -28,12 +28,12 @@
 
 enum {
 	SETTING_MAX = 100000000, /* 100 s; the number of any option */
-	READ_MAX = 256,		 /* frames to read before the answers that are due leave */
+	READ_MAX = 256,		 /* frames to read before sending the answers that are due */
 	RECEIVE_BUFFER = 64 << 20,
 	IDLE_NS = 500000000,
 };
 
-/* The options that are a number, or are on (1) or off. All are 0 if not given. */
+/* Options that are a number, or on (1) or off. The default is 0. */
 enum setting {
 	HOSTS,
 	SILENT,
@@ -47,7 +47,7 @@ enum setting {
 	SETTINGS,
 };
 
-/* The key of a setting is its number and this. */
+/* The key of a setting is its number plus this. */
 enum { OPT_SETTING = 256, OPT_NET = OPT_SETTING + SETTINGS, OPT_OPEN };
 
 static const struct argp_option option_table[] = {
@@ -75,12 +75,12 @@ static const struct argp_option option_table[] = {
 
 enum { QUEUE_ARP, QUEUE_ANSWERS, QUEUE_DUPLICATES, QUEUES };
 
-/* Of a MAC: which machine answers for the address. */
+/* Byte of the MAC address: which machine answers for the address. */
 enum machine { MACHINE_FIRST, MACHINE_CHANGED, MACHINE_SECOND };
 
 enum counter { COUNT_ARP, COUNT_SYN, COUNT_ECHO, COUNT_ANSWERS, COUNT_DROPPED, COUNTERS };
 
-/* Requests that came, answers that left, answers that a full queue had no room for. */
+/* Requests that came, answers that left, answers that found the queue full. */
 static const char *const counter_names[COUNTERS] = { "arp", "syn", "echo", "answers", "dropped" };
 
 struct peer {
@@ -117,7 +117,7 @@ static enum machine machine_now(const struct peer *p)
 	return is_over(p, p->set[MAC_CHANGE]) ? MACHINE_CHANGED : MACHINE_FIRST;
 }
 
-/* Is the frame to a machine that has the address now? */
+/* Is the frame to the machine that has the address now? */
 static bool is_for_machine(const struct peer *p, const struct net_eth *eth, uint32_t addr)
 {
 	__u8 mac[6], second[6];
@@ -184,7 +184,7 @@ static void on_ip4(struct peer *p, union reply_frame *f, size_t len)
 	if (f->tcp.ip.version_ihl != 0x45 || ip_len > len - sizeof(f->eth))
 		return;
 	len = sizeof(f->eth) + ip_len;
-	memset(f->bytes + len, 0, sizeof(*f) - len); /* padding of Ethernet's */
+	memset(f->bytes + len, 0, sizeof(*f) - len); /* Ethernet's padding */
 	if (f->tcp.ip.proto == NET_PROTO_TCP && len >= sizeof(f->rst) &&
 	    (f->tcp.tcp.flags & (NET_TCP_SYN | NET_TCP_ACK | NET_TCP_RST)) == NET_TCP_SYN)
 		on_syn(p, f);
@@ -230,7 +230,7 @@ static int open_socket(struct peer *p)
 	if (!addr.sll_ifindex)
 		return err_set(&p->err, -ENODEV, "%s: no such interface", p->iface);
 	p->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	/* Past the queueing discipline, so that a full device is heard of. */
+	/* Bypass the queueing discipline: then a full device is reported. */
 	if (p->fd < 0 || setsockopt(p->fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) ||
 	    setsockopt(p->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) ||
 	    setsockopt(p->fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)) ||
@@ -320,7 +320,7 @@ static int parse_setting(struct peer *p, enum setting setting, const char *text)
 	return 0;
 }
 
-/* argp hands a positive error back to its caller without a word; main prints the line. */
+/* argp returns a positive error to its caller without printing; main prints the line. */
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct peer *p = state->input;

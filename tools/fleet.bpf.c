@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fleet.bpf.c - answer ARP requests and TCP SYNs for thousands of hosts, at the device they reach.
+ * fleet.bpf.c - answer ARP requests and TCP SYNs for thousands of hosts, at the device that the
+ * requests reach.
  *
- * Requests are turned into answers in place; inside the program, XDP_TX says that this was done. They
- * leave by a redirect to the device they came from: XDP_TX on veth is flushed only when the peer runs
- * XDP, a redirect always.
+ * Requests become answers in place; inside the program, XDP_TX means that this was done. Answers
+ * leave by a redirect to the device that the requests came from: veth flushes XDP_TX only if its
+ * peer runs XDP, but a redirect always.
  */
 #include "csum.h"
 #include "cursor.h"
@@ -50,9 +51,9 @@ struct unreachable_frame {
 } NET_WIRE;
 
 const volatile struct fleet_rule rule;
-const volatile __u32 copies = 1;       /* of each answer */
-const volatile struct fleet_set hosts; /* who is up */
-const volatile __u32 gateway;	       /* answered for by ARP alone; 0: none */
+const volatile __u32 copies = 1;       /* how often each answer is sent */
+const volatile struct fleet_set hosts; /* hosts that are up */
+const volatile __u32 gateway;	       /* an address that only ARP is answered for; 0: none */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -61,7 +62,7 @@ struct {
 	__type(value, __u64);
 } counters SEC(".maps");
 
-/* Frames that have come in at this CPU, lost or not. */
+/* Frames that came in at this CPU, lost ones included. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -69,7 +70,7 @@ struct {
 	__type(value, __u64);
 } frames SEC(".maps");
 
-/* The device that the answers leave by, as often as each leaves; empty when that is once. */
+/* The device that answers leave by, once for each copy; empty if each leaves once. */
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__uint(max_entries, 1);
@@ -131,7 +132,7 @@ static __always_inline int answer_arp(struct xdp_md *ctx, struct cursor *c)
 	addr = net_host32(asked);
 	if (!fleet_set_has(&hosts, addr) && (!gateway || addr != gateway))
 		return XDP_PASS;
-	/* Somebody announces the address as its own; to answer would be a conflict (RFC 5227). */
+	/* The sender announces the address as its own: an answer would be a conflict (RFC 5227). */
 	if (arp->sender_ip == asked)
 		return XDP_PASS;
 
@@ -148,7 +149,7 @@ static __always_inline int answer_arp(struct xdp_md *ctx, struct cursor *c)
 	return answered(FLEET_COUNT_ARP);
 }
 
-/* The answer comes from the MAC address the SYN was sent to: the host's own, or its gateway's. */
+/* Answer from the MAC address that the SYN was sent to: the host's own, or its gateway's. */
 static __always_inline void turn_eth(struct net_eth *eth)
 {
 	__u8 mac[6];
@@ -174,7 +175,7 @@ static __always_inline void turn_ip4(struct net_ip4 *ip, __u8 proto, __u16 paylo
 	ip->csum = csum_fold(csum_add_words(0, ip, sizeof(*ip) / 4));
 }
 
-/* All of the header but the checksum, which needs the options. */
+/* Fill in the header but for the checksum, which needs the options. */
 static __always_inline void turn_tcp(struct net_tcp *tcp, __u32 header_len, __u8 flags)
 {
 	__be16 asked = tcp->dst;
@@ -226,8 +227,8 @@ static __always_inline int answer_closed(struct xdp_md *ctx)
 }
 
 /*
- * New headers go in front of the SYN's IP header, which thereby is the quote. The other way, longer
- * at the end, is refused by veth: the frames it makes of skbs have room at their front alone.
+ * Put new headers in front of the SYN's IP header, which so becomes the quote. Making the end
+ * longer would fail: veth makes frames of skbs with room only at the front.
  */
 static __always_inline int answer_unreachable(struct xdp_md *ctx, const struct net_eth *eth)
 {

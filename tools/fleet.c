@@ -2,8 +2,8 @@
 /*
  * fleet.c - a responder for labs: stands for any part of 198.18.0.0/15, or lists what it holds.
  *
- * Reads the command line, works out who is up, then either prints the list or attaches the XDP
- * program and waits for SIGINT or SIGTERM. The attachment is a bpf_link: it dies with the process.
+ * Read the command line and work out which hosts are up. Then print the list, or attach the XDP
+ * program and wait for SIGINT or SIGTERM. The attachment is a bpf_link: it ends with the process.
  */
 #include "fleet.h"
 
@@ -42,7 +42,7 @@ enum {
 
 enum { COPIES_MAX = 64 };
 
-/* Other than a state of a port, what can be listed; the last of list_names. */
+/* What can be listed besides states of ports; the end of list_names. */
 enum { LIST_HOSTS = FLEET_STATES, LISTS, LIST_NONE };
 
 static const char *const list_names[LISTS] = { "open", "closed", "silent", "unreachable", "hosts" };
@@ -103,7 +103,7 @@ static int parse_share(const char *name, const char *text, uint32_t *share, stru
 	double value, divisor = FLEET_WHOLE;
 	char *end;
 
-	/* Digits, points and one slash: strtod would take signs, exponents and "nan" as well. */
+	/* Allow digits, points and one slash: strtod would also take signs, exponents and "nan". */
 	value = strtod(text, &end);
 	if (strchr(text, '.'))
 		divisor = 1;
@@ -154,7 +154,7 @@ static int parse_ports(const char *text, struct ports **ports, struct err *err)
 	return 0;
 }
 
-/* argp hands a positive error back to its caller without a word; main prints the line. */
+/* argp returns a positive error to its caller without printing; main prints the line. */
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -192,7 +192,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* Give what the shares leave to closed ports, or to silent ones when --closed was given. */
+/* Give the rest of the shares to closed ports, or to silent ones if --closed was given. */
 static int settle_shares(struct options *o)
 {
 	enum fleet_state rest = o->given[FLEET_CLOSED] ? FLEET_SILENT : FLEET_CLOSED;
@@ -246,7 +246,7 @@ static int settle_options(struct options *o)
 	return settle_shares(o);
 }
 
-/* Who answers SYNs: the addresses that are up, without the gateway. */
+/* The addresses that answer SYNs: those that are up, without the gateway. */
 static void fill_hosts(const struct options *o, struct fleet_set *hosts)
 {
 	uint64_t i, n = ranges_count(&o->nets);
@@ -274,7 +274,7 @@ static void list_ports(const struct options *o, uint32_t addr)
 	}
 }
 
-/* The list of hosts is who answers ARP, hence the gateway is in it. */
+/* The addresses that answer ARP: those that are up, and the gateway. */
 static int list_fleet(struct options *o)
 {
 	struct fleet_set hosts;
@@ -319,7 +319,7 @@ static void print_counters(int counters_fd)
 	fputc('\n', stderr);
 }
 
-/* A broadcast to all entries of the map is a copy for each. */
+/* A broadcast to all entries of the map makes a copy for each. */
 static int fill_ways_out(const struct fleet_bpf *skel, int ifindex)
 {
 	__u32 i, n = bpf_map__max_entries(skel->maps.ways_out);
@@ -356,7 +356,7 @@ static int run_fleet(struct options *o)
 		goto out;
 	}
 
-	/* Blocked before the attachment: a signal in between is not lost. */
+	/* Block signals before attaching, so that none in between is lost. */
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGINT);
 	sigaddset(&stop, SIGTERM);

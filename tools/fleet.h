@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * fleet.h - the rule by which the fleet answers: who is up, what each port does, who has which MAC.
+ * fleet.h - the rule of the fleet: which hosts are up, what each port does, which MAC address each
+ * host has.
  *
- * Everything follows from the seed and the shares, so a test can compute what a scan must find.
- * Compiles for the host and for BPF. Addresses and ports are in host order. What the BPF program
- * reads from .rodata is volatile there, hence the qualifier of the pointers.
+ * All follows from the seed and the shares, so a test can compute what a scan must find. Compiles
+ * for the host and for BPF. Addresses and ports are in host order. Pointers are volatile because
+ * the BPF program reads .rodata through them.
  */
 #ifndef XSCAN_FLEET_H
 #define XSCAN_FLEET_H
@@ -19,7 +20,7 @@ enum { FLEET_ADDRESSES = 1 << 17 };
 /* A share of 65,536 is everything. */
 enum { FLEET_WHOLE = 1 << 16 };
 
-/* What a port does when a SYN comes: SYN-ACK, RST, nothing, ICMP port unreachable. */
+/* The state of a port: it answers a SYN with SYN-ACK, RST, nothing, or ICMP port unreachable. */
 enum fleet_state {
 	FLEET_OPEN,
 	FLEET_CLOSED,
@@ -28,12 +29,12 @@ enum fleet_state {
 	FLEET_STATES,
 };
 
-/* Keys of the counters; the first are SYNs by enum fleet_state. */
+/* Keys of the counters; the first count SYNs by enum fleet_state. */
 enum fleet_counter {
 	FLEET_COUNT_ARP = FLEET_STATES, /* requests answered */
-	FLEET_COUNT_IGNORED,		/* addressed to a host, but no SYN it could answer */
-	FLEET_COUNT_LOST_REQUESTS,	/* counted nowhere else */
-	FLEET_COUNT_LOST_ANSWERS,	/* counted as what they answer, too */
+	FLEET_COUNT_IGNORED,		/* frames to a host that are no SYN it can answer */
+	FLEET_COUNT_LOST_REQUESTS,	/* counted only here */
+	FLEET_COUNT_LOST_ANSWERS,	/* also counted as the answers they are */
 	FLEET_COUNTERS,
 };
 
@@ -53,13 +54,16 @@ static __always_inline __u64 fleet_mix(__u64 x)
 	return x ^ (x >> 31);
 }
 
-/* Of a port; the low 16 bits decide its state, the high 32 are its initial sequence number. */
+/*
+ * The hash of a port: the low 16 bits decide its state, the high 32 are its initial sequence
+ * number.
+ */
 static __always_inline __u64 fleet_port_hash(__u64 seed, __u32 addr, __u16 port)
 {
 	return fleet_mix(fleet_mix(seed) ^ ((__u64)addr << 16 | port));
 }
 
-/* Ports use 48 bits of the mixed value; bit 48 makes the hash of a host one of its own. */
+/* The hash of a host. Ports use 48 bits of the input; bit 48 sets hosts apart. */
 static __always_inline bool fleet_up(const volatile struct fleet_rule *rule, __u32 addr)
 {
 	__u64 hash = fleet_mix(fleet_mix(rule->seed) ^ (1ULL << 48 | addr));
@@ -81,7 +85,7 @@ static __always_inline bool fleet_loses(const volatile struct fleet_rule *rule, 
 	return (loss_hash & 0xffff) < rule->loss;
 }
 
-/* Open comes first: which ports are open does not depend on what the others do. */
+/* Open comes first: other shares do not change which ports are open. */
 static __always_inline enum fleet_state fleet_state_of(const volatile struct fleet_rule *rule,
 						       __u64 port_hash)
 {
@@ -120,7 +124,7 @@ static __always_inline void fleet_set_add(struct fleet_set *set, __u32 addr)
 	set->bits[i / 64] |= 1ULL << (i % 64);
 }
 
-/* The remainder, not a difference, as the index: the verifier can see that it is in bounds. */
+/* Index by the remainder, not by a difference: the verifier sees that it is in bounds. */
 static __always_inline bool fleet_set_has(const volatile struct fleet_set *set, __u32 addr)
 {
 	__u32 i = addr % FLEET_ADDRESSES;

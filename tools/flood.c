@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * flood.c - forge answers to a scan, as many and as near to right as somebody can who knows everything
- * about it but its key.
+ * flood.c - forge answers to a scan, as many and as nearly right as an attacker can who knows
+ * everything but the key.
  *
  *	flood IFACE FRAMES TARGETS STRANGERS
  *
@@ -11,8 +11,8 @@
  * errors of TARGETS, ARP replies of STRANGERS. Most of them are addressed to the source ports of the
  * scan; half of these have a number that is right, but for another question.
  *
- * Then it prints how many of each kind the scanner's device has taken, and how many of them were
- * addressed to the scan's ports.
+ * At the end print how many frames of each kind the scanner's device took, and how many of them
+ * were addressed to the scan's ports.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -39,9 +39,9 @@ enum {
 	BATCH = 32,
 	FRAMES_MAX = 100000000,
 	WAIT_SECONDS = 30,  /* for the scan */
-	FIRST_PORT = 61000, /* of those that xscan chooses from */
+	FIRST_PORT = 61000, /* the first port that xscan chooses from */
 	LAST_PORT = 65535,
-	PORTS_BLOCK = 16, /* of these, in a row, some are the scan's; two at least */
+	PORTS_BLOCK = 16, /* ports in a row, of which the scan has at least two */
 	TARGET_PORTS = 64,
 	TTL = 64,
 };
@@ -75,13 +75,13 @@ struct flood {
 	int ifindex;
 	struct ranges targets;
 	struct ranges strangers;
-	struct probe_tcp_frame syn; /* one that the scan has sent */
+	struct probe_tcp_frame syn; /* a probe of the scan */
 	union forged frames[BATCH];
 	enum kind kinds[BATCH];
 	bool aimed[BATCH];
 	struct iovec iov[BATCH];
 	struct mmsghdr messages[BATCH];
-	uint64_t drawn; /* random numbers */
+	uint64_t drawn; /* random numbers drawn */
 	uint64_t sent[KINDS];
 	uint64_t sent_aimed;
 };
@@ -132,7 +132,7 @@ static bool is_syn(const struct probe_tcp_frame *frame)
 	       net_host16(frame->tcp.src) >= FIRST_PORT;
 }
 
-/* Wait for a frame of the scanner's, and keep it in f->syn. */
+/* Wait for a frame of the scanner, and keep it in f->syn. */
 static int await(struct flood *f, bool (*is_it)(const struct probe_tcp_frame *))
 {
 	const struct timeval patience = { .tv_sec = 1 };
@@ -180,7 +180,7 @@ static void forge_ip4(struct flood *f, struct net_ip4 *ip, __be32 source, uint8_
 	ip->csum = csum_fold(csum_add_words(0, ip, sizeof(*ip) / 4));
 }
 
-/* A port that xscan may have chosen, seven times of eight one that it has. */
+/* A port that xscan may have chosen; in seven of eight cases, one that it has. */
 static __be16 forge_source_port(struct flood *f, bool *aimed)
 {
 	uint16_t first = net_host16(f->syn.tcp.src);
@@ -191,7 +191,7 @@ static __be16 forge_source_port(struct flood *f, bool *aimed)
 	return net_be16(*aimed ? first + (random >> 36 & 1) : port);
 }
 
-/* A number that is wrong, if need be by being right somewhere else. */
+/* A wrong number; it may be right for another question. */
 static uint32_t forge_cookie(struct flood *f)
 {
 	uint64_t random = draw(f);
@@ -199,7 +199,7 @@ static uint32_t forge_cookie(struct flood *f)
 	return random & 1 ? net_host32(f->syn.tcp.seq) : (uint32_t)(random >> 32);
 }
 
-/* Of the first ports one whose cookie is not known. */
+/* A port among the first whose cookie is not known. */
 static __be16 forge_target_port(struct flood *f)
 {
 	__be16 port = net_be16(1 + draw(f) % TARGET_PORTS);
@@ -250,7 +250,10 @@ static size_t forge_icmp(struct flood *f, struct forged_icmp *frame, bool *aimed
 	return sizeof(*frame);
 }
 
-/* Of strangers alone: ARP has no proof, and a scan listens for those it asked until it ends. */
+/*
+ * Forge ARP replies of strangers only: ARP has no proof, and a scan listens to hosts it asked until
+ * its end.
+ */
 static size_t forge_arp(struct flood *f, struct probe_arp_frame *frame)
 {
 	const __u8 *scanner = f->syn.eth.src;
@@ -284,7 +287,7 @@ static void forge(struct flood *f, unsigned int i, bool swept)
 
 /* Sending */
 
-/* Send the first n frames; what the device has no room for it says (ENOBUFS), and is sent again. */
+/* Send the first n frames. The device reports a full queue (ENOBUFS): send those frames again. */
 static int send_all(struct flood *f, int fd, unsigned int n)
 {
 	const struct timespec moment = { .tv_nsec = 50000 };
@@ -312,7 +315,7 @@ static int send_frames(struct flood *f, uint64_t n, bool swept)
 	int fd = open_socket(f, 0), on = 1, code = 0;
 	unsigned int i, batch;
 
-	/* Past the queueing discipline, where the device's refusals are not heard. */
+	/* Bypass the queueing discipline, which would hide the device's refusals. */
 	if (fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)))
 		return failed("cannot open a packet socket", errno);
 	for (i = 0; i < BATCH; i++) {

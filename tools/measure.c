@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * measure.c - run a command and write what it took as one line: exact where time(1) counts in 10 ms,
- * and with the time that the whole machine was busy.
+ * measure.c - run a command and write its cost as one line. It is exact where time(1) counts in 10
+ * ms, and has the time that the whole machine was busy.
  *
  *	measure FILE SECONDS COMMAND...
  *
@@ -22,9 +22,9 @@
 #include <unistd.h>
 
 enum {
-	LOOK_NS = 200000000, /* how long to look at what else the machine does */
+	LOOK_NS = 200000000, /* how long to watch the rest of the machine */
 	QUIET_PERCENT = 5,
-	LOOKS = 50, /* then it starts, quiet or not */
+	LOOKS = 50, /* after this many, start the command in any case */
 };
 
 static uint64_t now_ns(void)
@@ -36,8 +36,8 @@ static uint64_t now_ns(void)
 }
 
 /*
- * Seconds that all CPUs together were not busy. Idle time is counted exactly, busy time by ticks, so
- * what is busy is what is left.
+ * Seconds that all CPUs together were idle. Busy time is what is left: idle time is counted
+ * exactly, busy time by ticks.
  */
 static double idle_seconds(void)
 {
@@ -61,7 +61,7 @@ static double busy_seconds(uint64_t since_ns, double idle_then)
 	return busy > 0 ? busy : 0;
 }
 
-/* Wait, for a while, until the machine has nothing else to do. Returns how busy it is, percent. */
+/* Wait for a while until the machine is idle. Returns how busy it is, in percent. */
 static double await_quiet(void)
 {
 	const struct timespec look = { .tv_nsec = LOOK_NS };
@@ -79,7 +79,7 @@ static double await_quiet(void)
 	return percent;
 }
 
-/* The child leads a group of its own, so that what it started can be killed with it. */
+/* The child leads a process group, so that its own children can be killed too. */
 static pid_t start(char **command, const sigset_t *signals)
 {
 	pid_t pid = fork();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * main.c - the table of contents: read the command line, make a plan, run the scan, say how it went.
+ * main.c - read the command line, make a plan, run the scan, report how it went.
  *
- * The only file that prints messages and exits.
+ * Only this file prints messages and exits.
  */
 #include "closing.h"
 #include "config.h"
@@ -28,8 +28,8 @@ static void complain(const struct err *err)
 }
 
 /*
- * Take descriptors 0 to 2, so that no socket of ours can be mistaken for standard output. Each is
- * opened the wrong way round: results that nobody gets are an error of write, and not silence.
+ * Make sure that descriptors 0 to 2 are open: a socket of ours must not pass for standard output.
+ * Open each missing one the wrong way round: then writing results fails, instead of vanishing.
  */
 static void open_standard_files(void)
 {
@@ -40,7 +40,7 @@ static void open_standard_files(void)
 			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* What was printed outside a scan must have arrived too. */
+/* Flush standard output; report a write error of what was printed outside a scan too. */
 static int finish_printing(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
@@ -112,7 +112,7 @@ int main(int argc, char **argv)
 		complain(&err);
 		return STATUS_BROKEN;
 	}
-	/* A closed pipe or a full quota is an error of write, told like any other. */
+	/* Report a closed pipe or a full quota as a write error, like any other. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	verdict = config_read(&config, argc, argv, &err);

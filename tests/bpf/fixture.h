@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * fixture.h - for tests of the BPF programs: a matcher loaded for a handful of hosts and ports, frames
- * for it, and a run of one frame through it by BPF_PROG_RUN.
+ * fixture.h - for tests of the BPF programs: load a matcher for a handful of hosts and ports, make
+ * frames, and run one frame through the matcher by BPF_PROG_RUN.
  */
 #ifndef XSCAN_TESTS_BPF_FIXTURE_H
 #define XSCAN_TESTS_BPF_FIXTURE_H

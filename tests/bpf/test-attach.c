@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-attach.c - how a program comes to an interface: a veth in a network namespace of the test's
- * own, which is told to have this or that driver.
+ * test-attach.c - how a program gets to an interface: a veth in a network namespace of the test's
+ * own; the test pretends that it has this or that driver.
  */
 #include "attach.h"
 #include "drivers.h"

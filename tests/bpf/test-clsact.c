@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-clsact.c - the filter for kernels without tcx, which this kernel has all the same: it works,
- * and nothing of it is left when its process is killed, at whatever moment. On a veth in a network
- * namespace of the test's own.
+ * test-clsact.c - the filter for kernels without tcx, tested on this kernel, which has tcx: the
+ * filter works, and leaves nothing when its process is killed, at any moment. On a veth in a
+ * network namespace of the test's own.
  *
- * KILLS (60) is how often, in each of two tests.
+ * KILLS (60): the number of kills in each of two tests.
  */
 #include "clsact.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-lanes.c - one matcher, two lanes: they work at the same time, each stops alone, and what a
- * lane of neighbours has learnt goes on in the next matcher.
+ * test-lanes.c - two lanes of one matcher: they work at the same time, each stops alone, and the
+ * next matcher takes over what the lane of neighbours has learnt.
  */
 #include "fixture.h"
 

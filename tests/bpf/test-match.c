@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-match.c - the matcher in the kernel, as XDP and as tc has it, one frame at a time: a table of
- * answers and of near misses, each with the verdict, the answer map, the event and the counters
- * that must come of it.
+ * test-match.c - the matcher in the kernel, as XDP and as tc run it, one frame at a time: a table
+ * of answers and near misses, each with the expected verdict, entry in the table of answers, event
+ * and counters.
  */
 #include "fixture.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-mutate.c - each program in the kernel against frames that are nearly answers: right ones to
- * probes of the test's key, changed at random. The same matchers compiled for the host say what each
- * frame is. If it is no answer: verdict pass, no change of a table, no event. If it is one: the state
- * that it stands for, and an event, once.
+ * test-mutate.c - each program in the kernel against frames that are nearly answers: right answers
+ * to probes of the test's key, changed at random. The same matchers, compiled for the host, say
+ * what each frame is. Not an answer: verdict pass, no change of a table, no event. An answer: its
+ * state, and one event.
  *
- * MUTATIONS (200,000) is how many frames each program sees. The order is the same in each run.
+ * MUTATIONS (200,000): the number of frames for each program. The order is the same in each run.
  */
 #include "fixture.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-send.c - the in-kernel sender: the frames that it stamps are, byte for byte, those that user
- * space builds, in the order of the queue, whatever was in the memory before.
+ * test-send.c - the frames of the in-kernel sender are those of user space, byte for byte, in the
+ * order of the queue, whatever the memory held before.
  */
 #include "fixture.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fuzz-checkpoint.c - any bytes as a file of --resume. Laws: it is refused in one line, or what is read
- * is as long as it says; a refused file leaves nothing behind.
+ * fuzz-checkpoint.c - any bytes as a file of --resume. Laws: the file is refused in one line, or
+ * what is read is as long as the head says; a refused file leaves nothing behind.
  *
- * After a first byte 'f' the rest is the file. Else it is what the file holds, which is then made the
- * file of a scan by its magic and by zlib; what is missing of the head are zeros.
+ * After a first byte 'f' the rest is the file. After another byte the rest is the content: magic
+ * and zlib make a file of it; missing bytes of the head are zero.
  */
 #include "checkpoint_file.h"
 #include "fuzz.h"

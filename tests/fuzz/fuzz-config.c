@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fuzz-config.c - any bytes as a command line. Laws: it never exits; what is wrong is told in one
- * line; what is right is within the bounds that config.h and --help promise.
+ * fuzz-config.c - any bytes as a command line. Laws: config_read never exits; an error is one line;
+ * a right command line is within the bounds that config.h and --help promise.
  *
- * The input is a line for each argument (a NUL byte stands for a newline in one), and, behind a byte
- * 1, what is in every file that the arguments name, standard input included. config.c and
- * options.c are compiled here, with that in place of the file system and of the resolver: nothing is opened or asked.
+ * The input has a line for each argument; a NUL byte in an argument stands for a newline. Behind a
+ * byte 1 comes the content of every file that the arguments name, standard input included. config.c
+ * and options.c are compiled into this test, with that content instead of the file system and the
+ * resolver: nothing is opened or asked.
  */
 #include "fuzz.h"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fuzz-flow.c - a flow that goes on from any state a file of --resume may hold, is broken off twice,
- * and goes on each time from what it saved. Laws: what it saves it can restore; it comes to its end;
- * it asks its own questions alone; the first try leaves none out from where it began.
+ * fuzz-flow.c - a flow goes on from any state that a file of --resume may hold, is broken off
+ * twice, and goes on each time from the state that it saved. Laws: it can restore each state that
+ * it saves; it ends; it asks only its own questions; the first try leaves out no question behind
+ * its start.
  */
 #include "flow.h"
 #include "fuzz.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fuzz-match.c - any bytes as a frame for the matchers. Laws: what counts as an answer names one of
- * our tries and carries the cookie of just that question; with another cookie it does not count. The
- * RST that is made of a SYN-ACK goes back to where that came from, in its place.
+ * fuzz-match.c - any bytes as a frame for the matchers. Laws: an answer names one of our tries and
+ * carries the cookie of exactly that question; with another cookie it is no answer. The RST made of
+ * a SYN-ACK goes back to the sender of the SYN-ACK, in the same frame.
  *
- * The first byte chooses a right answer, or none, and whether the cookie is made right again at the
- * end. The rest is laid over the answer by exclusive or, so that zeros are the answer itself; what is
- * longer stands behind it.
+ * The first byte chooses a right answer, or none, and whether to make the cookie right at the end.
+ * The rest is XORed onto the answer, so that zeros leave the answer as it is; bytes beyond the
+ * answer follow it.
  */
 #include "dispatch.h"
 #include "fuzz.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fuzz-ports.c - any text as a list of ports. Laws: parse(print(set)) == set; a list that was cut is
- * the beginning of the whole one.
+ * fuzz-ports.c - any text as a list of ports. Laws: parse(print(set)) == set; a cut list is the
+ * beginning of the whole one.
  *
- * The first byte is the room for the cut list, the rest is the text. Long ones teach nothing new, and
- * each `-` in them is 65,535 steps.
+ * The first byte is the room for the cut list; the rest is the text. Long texts teach nothing new,
+ * and each `-` in them costs 65,535 steps.
  */
 #include "fuzz.h"
 #include "ports.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fuzz-services.c - any bytes as what libc reads from the system's list of services. Law: a service's
- * name is fit to be printed.
+ * fuzz-services.c - any bytes as the system's list of services, as libc returns it. Law: the name
+ * of a service is printable.
  *
  * Each line is two bytes of a port, the protocol ('t' is tcp) and the name.
  */

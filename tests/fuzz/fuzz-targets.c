@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fuzz-targets.c - any bytes as a list and as a file of targets. Laws: a file without comments is
- * what its bytes are as a list; one with a NUL byte is refused; parse(print(set)) == set.
+ * fuzz-targets.c - any bytes as a list and as a file of targets. Laws: as a file without comments,
+ * the bytes mean the same as in a list; a NUL byte is refused; parse(print(set)) == set.
  *
  * The first byte says whether there is a resolver, the rest is the list.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fuzz-vendors.c - any bytes as a file of vendors, each line of which is asked for. Law: a vendor's
- * name is fit to be printed.
+ * fuzz-vendors.c - any bytes as a file of vendors; every line is looked up. Law: the name of a
+ * vendor is printable.
  */
 #include "fuzz.h"
 #include "names.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * fuzz.h - what the libFuzzer targets share. A target is a file fuzz-NAME.c with one function, which
- * libFuzzer calls with millions of inputs; a finding is a crash, a report of ASan, LSan or UBSan, or
- * a law that does not hold. corpus/NAME/ has inputs to begin with, NAME.dict words to put into them.
+ * fuzz.h - shared by the libFuzzer targets. A target is a file fuzz-NAME.c with one function, which
+ * libFuzzer calls with millions of inputs. A finding is a crash, a report of ASan, LSan or UBSan,
+ * or a broken law. corpus/NAME/ has inputs to begin with, NAME.dict words to put into them.
  */
 #ifndef XSCAN_TESTS_FUZZ_H
 #define XSCAN_TESTS_FUZZ_H

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Beside the programs of others in a libxdp dispatcher: xscan joins, they go on, and it leaves no trace
-# whichever of its processes is killed, and when. Sourced by tests/kernels/guest.
+# In a libxdp dispatcher with other programs: xscan joins, the others go on, and xscan leaves no trace,
+# whichever of its processes is killed, and whenever. Sourced by tests/kernels/guest.
 # shellcheck disable=SC2154 # variables of its
 
 kill_step=${KILL_STEP:-17} # 1: kill at each step, which takes some minutes

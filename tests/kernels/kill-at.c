@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * kill-at.c - SIGKILL at a chosen moment, to be preloaded (LD_PRELOAD): a process called $KILL_NAME
- * gets it before its $KILL_AT-th call of those by which libxdp changes what there is.
+ * kill-at.c - SIGKILL at a chosen moment, by LD_PRELOAD. A process called $KILL_NAME is killed
+ * before its $KILL_AT-th call of those by which libxdp changes the system.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

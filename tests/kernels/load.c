@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * load.c - does the kernel take the programs at their worst? The verifier walks through every step
- * of the search for a host, so that is the longest list of hosts there can be.
+ * load.c - does the kernel take the programs at their worst? The verifier walks every step of the
+ * search for a host, so use the longest list of hosts possible.
  */
 #include "matcher.h"
 

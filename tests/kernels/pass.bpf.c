@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* pass.bpf.c - somebody else's program on the interface: it counts every frame and passes it. */
+/* pass.bpf.c - a foreign program on the interface: count every frame and pass it. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 

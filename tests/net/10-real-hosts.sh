@@ -1,6 +1,6 @@
 #!/bin/bash
-# Hosts with real services on the kernel's own TCP stack: ARP finds all of them, and SYN probes find
-# what nmap finds on the same hosts and ports.
+# Real services on the kernel's own TCP stack: ARP finds all hosts, and the SYN scan finds what nmap finds
+# on the same hosts and ports.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need nmap jq

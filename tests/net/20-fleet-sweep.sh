@@ -1,6 +1,6 @@
 #!/bin/bash
-# ARP sweeps of thousands of hosts: exactly those that are up are found, each with its MAC address,
-# and nobody is asked who must not be.
+# ARP sweeps of thousands of hosts: exactly the hosts that are up are found, each with its MAC address,
+# and no excluded address is asked.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

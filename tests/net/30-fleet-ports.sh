@@ -1,6 +1,6 @@
 #!/bin/bash
 # SYN scans of a /24 and 1,024 ports, with each way to attach and each fate of a SYN-ACK: every
-# single port is reported as what it is. The scanner lies in the network that it scans.
+# port is reported with its true state. The scanner lies in the network that it scans.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

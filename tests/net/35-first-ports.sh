@@ -1,6 +1,6 @@
 #!/bin/bash
-# The ports of a host are asked as soon as the host is known: nobody waits for the silence of the rest
-# of the network.
+# The ports of a host are asked as soon as the host is known, without waiting for silent addresses of the
+# network.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -10,7 +10,7 @@ on_link=198.18.0.128/26
 off_link=198.19.0.0/20
 ports=21-25,80,110,143,443,8080
 quick=(--rate 200k --timeout 0.2 --retries 2)
-# So many silent ports that not every host behind the gateway shows that it is up.
+# With this many silent ports some hosts behind the gateway do not show that they are up.
 shares=(--open 1/16 --unreachable 1/16 --silent 3/4)
 
 expect() { # NETS PORTS: what a scan of them finds
@@ -31,7 +31,7 @@ found_all() { # NAME HOSTS-UP COMPLETE: the last scan found what was expected
 		"$(summary "$tmp/json" hosts_up open closed filtered unanswered probes complete)"
 }
 
-# Who is known to be up without ARP: hosts of which a port answered itself.
+# Without ARP, a host is known to be up if one of its ports answered.
 alive() {
 	awk '$3 == "open" || $3 == "closed" { print $1 }' "$tmp/expected" | sort -u | wc -l
 }

@@ -1,6 +1,5 @@
 #!/bin/bash
-# Who is asked: targets in all their forms, from files too, and those that are excluded. In which
-# order: --seed.
+# The targets in all their forms, from files too, without the excluded ones; and their order (--seed).
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq taskset
@@ -9,7 +8,7 @@ hosts() { # PREFIX FIRST LAST
 	seq -f "$1.%.0f" "$2" "$3"
 }
 
-# All hosts are up, so who is found by ARP and whose port 80 is reported is who was asked.
+# All hosts are up: hosts found by ARP, or with port 80 reported, are the hosts asked.
 asks() { # NAME OPTION...: just those in $tmp/expected
 	local name=$1 n
 	shift
@@ -69,7 +68,7 @@ hosts 198.18.7 12 30 >>"$tmp/expected"
 echo 198.18.7.8/30 >"$tmp/exclude"
 scan_input=$tmp/exclude asks "--exclude-file -" --exclude-file - 198.18.7.1-30
 
-# On one CPU, packets stay in order all the way; with no RSTs of the scanner's own among them.
+# On one CPU, packets stay in order all the way. The scanner's own RSTs must not be among them.
 order() { # SEED FILE: of the answers
 	scan --seed "$1" --rate 2000 --synack drop -p 1-200 --all --json "$tmp/json" 198.18.10.1
 	exits "--seed $1: ends with 0" 0

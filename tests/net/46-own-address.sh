@@ -1,6 +1,6 @@
 #!/bin/bash
-# An address of the scanner's own among the targets is left out. A line on standard error says so, and
-# of several shards one counts it in its summary.
+# An address of the scanner's own among the targets is left out. A line on standard error says so; of
+# several shards exactly one counts the address in its summary.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -1,6 +1,6 @@
 #!/bin/bash
-# --shard I/N: the shares of N machines, put together with cat, are what one machine finds, each
-# result once; whether addresses or ports are divided.
+# --shard I/N: the results of N machines, joined by cat, are those of one machine, each once; for divided
+# addresses and for divided ports.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -1,7 +1,6 @@
 #!/bin/bash
-# --resume FILE: a scan that is interrupted again and again, by SIGINT or SIGKILL, during the sweep
-# or the port scan, gives in the end what one run gives; a file of another scan, a broken one and one
-# in use are refused.
+# --resume FILE: a scan interrupted again and again, by SIGINT or SIGKILL, in the sweep or in the port scan,
+# finds in the end what one run finds. A file of another scan, a broken one and one in use are refused.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

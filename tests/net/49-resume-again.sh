@@ -1,7 +1,7 @@
 #!/bin/bash
 # --resume where it is harder: on a link without ARP, after a run that was killed in its first second,
-# and in each slice of a scan that needs several. What an earlier run has printed is never lost, and
-# comes again only if no later save could know of it.
+# and in each slice of a scan that needs several. Results of an earlier run are never lost. They
+# come again only if that run was killed before it could save them.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

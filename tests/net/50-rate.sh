@@ -1,11 +1,11 @@
 #!/bin/bash
 # --rate is never exceeded, in ARP sweeps and in port scans with and without silent ports. How near
-# a scan comes to it depends on the machine, so that is no matter of a test.
+# a scan comes to the rate depends on the machine: not tested.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq
 
-# All time counts, that of the wait for answers as well: it holds however busy the machine is.
+# Count all time, also the wait for answers: then the bound holds on a busy machine too.
 within() { # NAME RATE JSON-FILE
 	is "$1: sent / elapsed_s is at most 1.05 x $2" true "$(tail -n 1 "$3" |
 		jq --argjson rate "$2" '.sent > 0 and .sent <= .elapsed_s * $rate * 1.05')"

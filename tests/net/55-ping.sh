@@ -1,6 +1,6 @@
 #!/bin/bash
-# --ping: hosts beyond the link are found by ICMP echo, and those alone are asked for ports. They are
-# addresses of a Linux stack behind the router, or of nobody; one network of them is unreachable.
+# --ping: ICMP echo finds hosts beyond the link, and only those are asked for ports. The targets are
+# addresses of a Linux stack behind the router, or unused; one network is unreachable.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq
@@ -47,7 +47,7 @@ same "with ports: those are asked, and no others" "$tmp/ports" <(json_ports_of c
 sums_close "with ports: the sums of the ledger close" "$tmp/json"
 is "with ports: each host is counted once" 64 "$(summary "$tmp/json" hosts_up)"
 
-# Echo finds who answers echo: who does not is not asked for ports, which without --ping he is.
+# Echo finds hosts that answer echo. Other hosts are asked for ports only without --ping.
 lab exec router sysctl -qw net.ipv4.icmp_echo_ignore_all=1
 scan --ping -p 1-3 --json "$tmp/json" "$up"
 exits "echo ignored: ends with 0" 0
@@ -62,11 +62,11 @@ exits "unreachable: ends with 0" 0
 is "unreachable: nobody is up" "" "$(found "$tmp/json")"
 host_sums_close "unreachable" "$tmp/json"
 
-# On the link ARP is enough.
+# On the link ARP suffices.
 scan --ping --json "$tmp/json" 198.18.0.2
 is "on the link: ARP alone" "198.18.0.2 arp arp-reply" "$(found "$tmp/json")"
 
-# A scan that is interrupted while it asks goes on.
+# A scan interrupted while it asks by echo can be resumed.
 state=$tmp/state
 scan_seconds=1 scan --ping -p 1-9 --all --rate 60 --resume "$state" --json - "$targets"
 cp "$tmp/out" "$tmp/joined"

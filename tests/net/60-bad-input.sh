@@ -1,13 +1,13 @@
 #!/bin/bash
-# What cannot work is refused before the first packet: one line that says what is wrong, the exit
-# status of the contract, nothing on standard output.
+# Bad input is refused before the first packet: one line that says what is wrong, the exit status of the
+# contract, nothing on standard output.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 need setpriv
 
 host=198.18.1.7
-# A resolver that does not answer shall not hold up the test.
+# A resolver that does not answer must not hold up the test.
 export RES_OPTIONS='timeout:1 attempts:1'
 
 # Frames that left the scanner's interface.
@@ -53,7 +53,7 @@ scan_as_nobody() { # CAPABILITIES (net_raw,bpf… or none) ARGUMENT...
 		"$tmp/xscan" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
 }
 
-# Interfaces that will not do: down, without carrier (its peer is down), without an address.
+# Interfaces that xscan refuses: down, without carrier (its peer is down), without an address.
 fleet_up --net 198.18.1.0/24
 for pair in down idle bare; do
 	ip -n "$LAB" link add "${pair}0" type veth peer name "${pair}1"
@@ -170,7 +170,7 @@ for file in new old new.new; do
 done
 is "a file that cannot be resumed from is kept" kept "$(cat "$tmp/old")"
 
-# Lists that are read are not written, by whatever name.
+# Lists that are read are never written, whatever name is used.
 mkdir "$tmp/lists"
 echo "$host" >"$tmp/lists/list"
 ln "$tmp/lists/list" "$tmp/lists/hard"

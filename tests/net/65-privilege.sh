@@ -1,6 +1,6 @@
 #!/bin/bash
-# Rights: a user who is not root scans with the capabilities of the file and opens files with the
-# rights of a user; what a scan does not need any more, it does not have.
+# Rights: a user without root scans with the capabilities of the file and opens files with the user's own
+# rights; a scan drops each right that it no longer needs.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
@@ -25,7 +25,7 @@ chown "$user:$user" "$tmp/user"
 # Kernels before 5.11 count maps of BPF against this limit.
 ulimit -l unlimited 2>/dev/null || true
 
-# A user without rights, but for those of the file.
+# A user with no rights but those of the file.
 unprivileged=(setpriv --reuid "$user" --regid "$user" --clear-groups --inh-caps=-all)
 as_user() { # COPY ARGUMENT...: as `scan`
 	local copy=$1

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Trouble in the middle of a scan: disks that fill, readers that leave, signals, links that go down.
-# Whatever happens, the exit status tells it, what was found is kept, and nothing stays behind.
+# In each case the exit status says so, results are kept, and nothing stays behind.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
@@ -8,7 +8,7 @@ need jq bpftool prlimit
 
 net=198.18.1.0/24
 ports=1-100
-# A quarter of a minute: whatever is done in the middle of it is in the middle.
+# A quarter of a minute: long enough to do things in the middle of the scan.
 long=(-i eth0 --attach native --rate 1700 --all --tcp "$ports" --json "$tmp/json" "$net")
 # One and a half seconds.
 short=(-i eth0 --attach native --rate 10k --all --tcp 1-60 --json "$tmp/json" "$net")
@@ -37,7 +37,7 @@ until_in_the_middle() {
 	until_true ports_found || fail "the scan in the background finds a port" "$tmp/err"
 }
 
-# What the kernel holds of BPF for the process in the background: lines like "prog_id 17".
+# BPF objects that the kernel holds for the process in the background: lines like "prog_id 17".
 bpf_objects() {
 	cat /proc/"$pid"/fdinfo/* 2>/dev/null |
 		awk '/^(prog|map|link)_id:/ { print $1, $2 }' | sort -u
@@ -297,7 +297,7 @@ same "the first scan finds all that is open" "$tmp/expected" "$tmp/found"
 
 # Too much
 
-# More questions than there is room for answers: told, or done in some other way, but no crash.
+# More questions than answers have room: xscan says so or copes, but does not crash.
 ip -n "$LAB" route add 198.19.0.0/16 via 198.18.1.1
 status=0
 lab exec scanner timeout --preserve-status -k 10 2 "$BUILD/xscan" -i eth0 --tcp - 198.19.0.0/16 \

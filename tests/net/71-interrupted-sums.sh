@@ -1,6 +1,6 @@
 #!/bin/bash
-# SIGINT while answers are in flight: whatever comes in between the signal and the end, the sums of the
-# ledger close and each answer that it counts is a line.
+# SIGINT while answers are in flight: whatever arrives between the signal and the end, the sums of the ledger
+# close, and each answer that the ledger counts has a line.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

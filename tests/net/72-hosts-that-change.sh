@@ -1,7 +1,6 @@
 #!/bin/bash
-# Hosts that change during a scan: one gets another MAC, one goes away, and two machines have one
-# address. The scan goes on asking at the new MAC, or says that the host went away; a conflict is
-# reported.
+# Hosts that change during a scan. One gets another MAC address: the scan asks there from then on. One goes
+# away: the scan says so. Two machines have one address: the scan reports a conflict.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq
@@ -25,7 +24,7 @@ is "host goes away: one line says so" 1 "$(grep -c 'went away during the scan' "
 scan --arp "$host"
 is "host goes away: control: it is silent" "" "$(cat "$tmp/out")"
 
-# What was said of a conflict: "address MAC and further MACs" of records that have some, sorted.
+# The conflicts in the JSON: lines "address MAC further-MACs", sorted.
 conflicts() { # JSON-FILE
 	jq -r 'select(.type == "host" and .also) | "\(.ip) \(([.mac] + [.also] | flatten | sort) | join(" "))"' "$1" |
 		sort -u

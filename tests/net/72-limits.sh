@@ -1,6 +1,6 @@
 #!/bin/bash
-# Too few file descriptors or too little memory, from what the C library needs to enough: each scan is
-# complete, or ends with 1 and one line that says what there is too little of.
+# Limits on file descriptors and on memory, from what the C library needs up to enough. Each scan is complete,
+# or ends with status 1 and one line that names what is lacking.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need prlimit
@@ -11,7 +11,7 @@ echo 198.18.1.1 >"$tmp/list"
 resume=(--resume "$tmp/state" --targets "$tmp/list" --json "$tmp/json" --tcp http)
 : >"$tmp/odd"
 
-# One scan under a limit; what is neither complete nor refused as it should be is put into $tmp/odd.
+# One scan under a limit; if it is neither complete nor properly refused, note it in $tmp/odd.
 limited() { # LIMIT, an option of prlimit, ARGUMENT...
 	rm -f "$tmp/state" "$tmp/state.new"
 	status=0

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The in-kernel sender: it finds what the fleet holds, in both attach modes, at the fastest rate and at
-# a slow one, also more than one queue at a time; and it says so where a device cannot do it.
+# The in-kernel sender finds what the fleet holds: in both attach modes, at the fastest rate and at a slow one,
+# and with more targets than one queue holds. It says so if a device cannot send.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -1,7 +1,7 @@
 #!/bin/bash
-# --rate auto: behind a router whose queue drops what is too fast, where half is silent, and where
-# nothing limits it, a scan finds what there is. How long it takes depends on the machine too, so
-# only three times the shortest time possible is too long; the ratio is printed.
+# --rate auto finds everything: behind a router whose queue drops excess frames, where half of the hosts is
+# silent, and where nothing limits the rate. The time depends on the machine too: a scan fails only if it takes
+# three times the shortest time possible. The ratio is printed.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq tc

@@ -1,6 +1,6 @@
 #!/bin/bash
-# One frame in 20 is lost each way, ARP included. A question stays without an answer when all four tries
-# failed: one in 11,000. Nothing may be counted twice when it was the answer that was lost.
+# One frame in 20 is lost each way, ARP included. A question stays unanswered if all four tries fail:
+# one in 11,000. If only the answer was lost, nothing may be counted twice.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

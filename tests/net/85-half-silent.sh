@@ -1,6 +1,6 @@
 #!/bin/bash
-# Behind a bottleneck, addresses that do not answer cost the time their probes need, and one timeout
-# for each time that something is asked again.
+# Behind a bottleneck, silent addresses cost only the time of their probes, and one timeout for each
+# further try.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq tc

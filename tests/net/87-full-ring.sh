@@ -1,6 +1,6 @@
 #!/bin/bash
-# A ring buffer of one page is full after 85 events. What finds no room in it is counted, and
-# reported all the same.
+# A ring buffer of one page is full after 85 events. Events without room are counted, and their
+# answers are reported all the same.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

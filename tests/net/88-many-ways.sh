@@ -1,5 +1,5 @@
 #!/bin/bash
-# Twenty gateways on the link, more than a scan keeps apart (FLOWS_MAX): what is behind each is found.
+# Twenty gateways on the link, more than a scan keeps apart (FLOWS_MAX): the hosts behind each are found.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

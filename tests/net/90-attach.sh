@@ -1,6 +1,6 @@
 #!/bin/bash
-# Where the matcher sits: --attach auto takes what others notice least, says so, and leaves the
-# programs and filters of others as they were, working; --synack reset in each place.
+# Where the matcher sits: --attach auto chooses what others notice least, says so, and leaves other programs
+# and filters working as before; --synack reset works in each place.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Two and three scans on one interface at the same time, of the same hosts and of different ones: each
-# gets its own answers, all of them and no others.
+# Two and three scans on one interface at the same time, of the same hosts and of different ones: each gets
+# all of its own answers and no others.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -1,8 +1,8 @@
 #!/bin/bash
-# SIGKILL to a process of a scan at a random moment, in each mode: no program, map, link, filter,
-# queueing discipline or process of it is left, and what was there before is as it was.
+# SIGKILL to a process of a scan at a random moment, in each mode. The scan leaves no program, map, link,
+# filter, queueing discipline or process; everything else is as before.
 #
-# SIGKILLS (60) is how many times.
+# SIGKILLS (60): the number of kills.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin

@@ -1,7 +1,7 @@
 #!/bin/bash
-# The host's own work goes on while it scans: 500 HTTP requests, each a connection of its own, to
-# hosts and ports that are being scanned; for each way to attach and each fate of a SYN-ACK, and behind
-# a stateful firewall, whose table of connections knows nothing of the scan.
+# The host's own work goes on during a scan: 500 HTTP requests, each a connection of its own, to hosts and
+# ports that are being scanned. For each way to attach, for each fate of a SYN-ACK, and behind a stateful
+# firewall, whose table of connections knows nothing of the scan.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need curl jq nft

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Forged answers, FLOOD_FRAMES (120,000) a scan: SYN-ACKs, RSTs and ICMP errors without the right
-# cookie, ARP replies of hosts that were not asked, or not any more. A scan finds what there is and
-# nothing else; each forged frame is passed on to the host's stack, whose connections go on.
+# cookie; ARP replies of hosts that were never asked, or are no longer asked. A scan finds exactly what there is.
+# Each forged frame reaches the host's stack, whose connections go on.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin

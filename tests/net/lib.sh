@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts of tests/net share; source it first. A script prints a line a test ("ok NAME",
+# Shared by the scripts of tests/net; source this file first. A script prints a line a test ("ok NAME",
 # "not ok NAME", "ok NAME # SKIP reason") and exits 1 if one failed; tests/run counts them.
 #
 # Each script has a lab of its own, started by `lab up` or `lab fleet-up`, and a folder $tmp. Both
@@ -68,17 +68,17 @@ faulty_up() { # OPTION of faulty...
 	lab down
 	lab faulty-up "$@"
 }
-# The same behind a router, whose queue holds what comes in 50 ms at this rate.
+# A lab whose fleet is behind a router; the router's queue holds 50 ms at this rate.
 bottleneck_up() { # RATE OPTION of fleet...
 	fleet=("${@:2}")
 	lab down
 	lab bottleneck-up "$1" 50ms "${fleet[@]}"
 }
-# What that queue has dropped.
+# The frames that the router's queue has dropped.
 dropped() {
 	lab exec router tc -s -j qdisc show dev fleet | jq 'map(.drops) | add'
 }
-# Without that the path were no test of --rate auto, which itself may well have lost nothing.
+# Fail if the queue dropped nothing at full rate: then the path does not test --rate auto.
 too_fast_is_lossy() { # NAME PORTS TARGET
 	local before
 	before=$(dropped)
@@ -112,8 +112,8 @@ scan() { # OPTION...
 
 # Scans in the background
 
-# $! of the function `lab` would be a shell around it, so tools/lab is called. A shell starts
-# background jobs with SIGINT ignored, and xscan shall leave that so.
+# Call tools/lab, not the function `lab`, so that $! is no shell around it. A shell starts background jobs
+# with SIGINT ignored, and xscan must leave SIGINT ignored.
 begin() { # ARGUMENT...: as `scan`, in the background; sets $pid
 	rm -f "$tmp/json"
 	tools/lab exec scanner env --default-signal=INT,TERM,HUP "${xscan[@]}" "$@" \
@@ -171,7 +171,7 @@ same() { # NAME EXPECTED-FILE GOT-FILE
 	fi
 }
 
-# Of 1,000 lines at most one is missing, and there are none too much.
+# At most one line in 1,000 is missing, and no line is too much.
 nearly_all() { # NAME EXPECTED-FILE GOT-FILE
 	local missing too_much expected
 	sort "$2" >"$tmp/expected.sorted"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Whole scans, and ways to break them off, under a tool that sees wrong use of memory, leaks and
-# undefined behaviour: sanitize.sh asan (build/asan/xscan, with ASan and UBSan) or sanitize.sh valgrind
+# Whole and interrupted scans under a tool that finds wrong use of memory, leaks and undefined
+# behaviour: sanitize.sh asan (build/asan/xscan, with ASan and UBSan) or sanitize.sh valgrind
 # (build/unfiltered/xscan, without the filter on system calls, which valgrind does not know).
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"

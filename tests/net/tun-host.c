@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * tun-host.c - hosts behind a tun or tap device, for tests: whatever address a SYN is for, port 3n is
- * open, 3n + 1 closed, 3n + 2 answered with an ICMP error. On tap there is Ethernet, with ARP, and
- * the kernel gets all but the first bytes of an answer as a fragment of the packet, as from drivers
- * that receive into pages.
+ * tun-host.c - for tests: hosts behind a tun or tap device. For any address, port 3n is open, 3n +
+ * 1 is closed, 3n + 2 answers with an ICMP error. On tap there are Ethernet and ARP, and all but
+ * the first bytes of an answer reach the kernel as a fragment of the packet, as from drivers that
+ * receive into pages.
  *
  *	tun-host NAME tun|tap		make the device; ends when it is killed
  *
- * Prints "ready", and "reset PORT" for each RST that is as it should be for a SYN-ACK of its.
+ * Prints "ready", and "reset PORT" for each right RST to one of its SYN-ACKs.
  */
 #include "reply.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* capture.h - results, and a sink into memory: what was written can be compared byte for byte. */
+/*
+ * capture.h - for tests of sinks: results, and a sink that writes into memory, to be compared byte
+ * for byte.
+ */
 #ifndef XSCAN_CAPTURE_H
 #define XSCAN_CAPTURE_H
 

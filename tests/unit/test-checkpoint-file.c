@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-checkpoint-file.c - what is written is read back; what is not whole is refused. */
+/* test-checkpoint-file.c - a written file is read back; a damaged file is refused. */
 #include "checkpoint_file.h"
 
 #include <errno.h>

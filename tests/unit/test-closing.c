@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-closing.c - what a person is told in the end, byte for byte. */
+/* test-closing.c - the closing lines, byte for byte. */
 #include "closing.h"
 
 #include "capture.h"

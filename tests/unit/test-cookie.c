@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-cookie.c - the cookie and the checksum: vectors of others, and laws. */
+/* test-cookie.c - the cookie and the checksum: published test vectors, and laws. */
 #include "cookie.h"
 #include "csum.h"
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-flow.c - each question is asked as often as it should be, and the sample tells what is lost. */
+/*
+ * test-flow.c - each question is asked as often as it should be, and the sample shows what is lost.
+ */
 #include "flow.h"
 
 #include <setjmp.h>

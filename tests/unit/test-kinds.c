@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-kinds.c - every byte an answer map can hold has a name and a reason. */
+/* test-kinds.c - every byte that the table of answers can hold has a name and a reason. */
 #include "kinds.h"
 
 #include "answer.h"

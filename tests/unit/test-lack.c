@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-lack.c - what is left under limits, in a child process of each case's own. */
+/* test-lack.c - resources that are left under limits; each case runs in a child process. */
 #include "lack.h"
 
 #include <errno.h>

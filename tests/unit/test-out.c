@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-out.c - JSON lines, byte for byte, and what a sink says when the file is full. */
+/* test-out.c - JSON lines, byte for byte, and the error of a sink whose file is full. */
 #include "capture.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-permute.c - the order of a scan visits every index once, and looks like no order. */
+/* test-permute.c - the order of a scan visits every index once and looks random. */
 #include "permute.h"
 
 #include <setjmp.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-plan.c - who is asked what, from which source address and by which way. */
+/*
+ * test-plan.c - which hosts are asked which questions, from which source address and by which way.
+ */
 #include "world.h"
 
 static void targets_go_their_ways(void **state)
@@ -97,7 +99,7 @@ static void a_gateway_is_asked_once(void **state)
 	ask_ports(&w, "80");
 	assert_int_equal(plan(&w), 0);
 	assert_int_equal(w.plan.paths.n, 2);
-	assert_int_equal(w.plan.paths.n_ways, 2); /* the link, which no target is on, and the gateway */
+	assert_int_equal(w.plan.paths.n_ways, 2); /* the link, without targets, and the gateway */
 	assert_int_equal(plan_sweep_n(&w.plan), 1);
 	assert_int_equal(ranges_count(&w.plan.on_link), 0);
 	assert_swept_from(&w.plan, NET_1 + 254, NET_1 + 7);
@@ -172,7 +174,7 @@ static void a_sweep_has_its_bound(void **state)
 	add_targets(&w, "20.0.1.0-21.0.1.0"); /* 2^24 + 1 */
 	assert_refused(&w, -E2BIG,
 		       "16777217 addresses to ask by ARP are more than the 16777216 of one sweep: "
-		       "divide them");
+		       "divide them (--shard)");
 }
 
 /* Own addresses are counted if they would be targets: what is excluded is not. */

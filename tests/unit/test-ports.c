@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-ports.c - what port lists mean, what is refused and how, and that print and parse agree. */
+/* test-ports.c - the meaning of port lists, refusals and their lines, and print and parse agree. */
 #include "ports.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-probe-forged.c - no frame that differs from an answer is taken for the answer of another
- * probe, and what proves nothing is refused.
+ * test-probe-forged.c - a frame that differs from an answer is never taken for the answer to
+ * another probe; a frame without proof is refused.
  */
 #include "exchange.h"
 

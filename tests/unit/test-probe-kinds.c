@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-probe-kinds.c - the laws that hold for every kind of question: match(reply_to(build(t))) and
- * quoted(error_about(build(t))) give t back. A kind joins by its reply_NAME_yes in reply.h; without
- * one this test does not build.
+ * test-probe-kinds.c - the laws of every kind of question: match(reply_to(build(t))) and
+ * quoted(error_about(build(t))) give t back. Each kind has a reply_NAME_yes in reply.h; without it
+ * this test does not build.
  */
 #include "exchange.h"
 #include "kinds.h"

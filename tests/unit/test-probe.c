@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * test-probe.c - the law of probes: match(reply_to(build(t))) == t, for every form an answer may
- * have.
- */
+/* test-probe.c - the law of probes for every form of answer: match(reply_to(build(t))) == t. */
 #include "exchange.h"
 
 static void answers_match_their_probe(void **state)

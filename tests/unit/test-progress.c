@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-progress.c - the line on a terminal: what is in it, how wide it is, when it is cleared. */
+/* test-progress.c - the line on a terminal: its text, its width, and when it is cleared. */
 #include "capture.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-report.c - what is handed on to which sink, and what ends a scan. */
+/* test-report.c - what reaches which sink, and which errors end a scan. */
 #include "report.h"
 
 #include <errno.h>

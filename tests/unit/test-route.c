@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-route.c - lists that change while they are read. route.c is compiled here, with a kernel that
- * interrupts as many dumps as a test wants.
+ * test-route.c - lists that change while they are read. route.c is compiled into this test, with a
+ * kernel that interrupts as many dumps as a test wants.
  */
 #include "route.h"
 

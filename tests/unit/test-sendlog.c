@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-sendlog.c - every probe of the last batches is found, with its own batch's time. */
+/* test-sendlog.c - every probe of the last batches is found, with the time of its batch. */
 #include "sendlog.h"
 
 #include <setjmp.h>

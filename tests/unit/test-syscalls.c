@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-syscalls.c - what the filter refuses and what it lets through. Each case is a child process,
- * for a filter stays as long as its process does.
+ * test-syscalls.c - calls that the filter refuses or allows. Each case is a child process: a filter
+ * stays as long as its process.
  */
 #include "syscalls.h"
 

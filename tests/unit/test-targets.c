@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-targets.c - what target words mean, what is refused and how, and files of them. */
+/* test-targets.c - the meaning of target words, refusals and their lines, and files of targets. */
 #include "targets.h"
 
 #include <errno.h>

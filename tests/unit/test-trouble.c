@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-trouble.c - conflicts and hosts that went away are kept once each, and no more than fit. */
+/*
+ * test-trouble.c - each conflict and each host that went away is kept once, as far as there is
+ * room.
+ */
 #include "trouble.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-way.c - what a flow has learnt of its way, the next flow on this way begins with. */
+/* test-way.c - a flow begins with what earlier flows have learnt of the way. */
 #include "flow.h"
 
 #include <setjmp.h>

@@ -19,7 +19,7 @@ enum {
 	ADDR_TEXT = 46,	      /* the longest text of an address, with its NUL */
 };
 
-/* An IPv4 address (host order), also where C wants a constant. */
+/* An IPv4 address (host order); a constant expression. */
 #define ADDR_IP4(host_order) ((struct addr){ 0, 0xffff00000000ULL | (uint32_t)(host_order) })
 #define ADDR_LAST	     ((struct addr){ UINT64_MAX, UINT64_MAX })
 
@@ -33,7 +33,7 @@ static inline bool addr_is_ip4(struct addr a)
 	return !a.hi && a.lo >> 32 == 0xffff;
 }
 
-/* Of an IPv4 address: host order. */
+/* The IPv4 address in host order; `a` must be one. */
 static inline uint32_t addr_to_ip4(struct addr a)
 {
 	return (uint32_t)a.lo;
@@ -46,11 +46,11 @@ static inline bool addr_equal(struct addr a, struct addr b)
 
 static inline bool addr_less(struct addr a, struct addr b)
 {
-	/* As numbers of 128 bits: no branch, so that a search does not mispredict any. */
+	/* Compare numbers of 128 bits without a branch: a binary search would mispredict it. */
 	return ((unsigned __int128)a.hi << 64 | a.lo) < ((unsigned __int128)b.hi << 64 | b.lo);
 }
 
-/* Below, at or above 0, as qsort wants it. */
+/* Below, at or above 0, as qsort needs it. */
 static inline int addr_cmp(struct addr a, struct addr b)
 {
 	return addr_less(b, a) - addr_less(a, b);
@@ -66,7 +66,10 @@ static inline struct addr addr_max(struct addr a, struct addr b)
 	return addr_less(a, b) ? b : a;
 }
 
-/* The caller knows that the result is not behind ADDR_LAST. Behind 255.255.255.255 is no IPv4. */
+/*
+ * The address n behind `a`. The caller knows that the result is not behind ADDR_LAST; no IPv4
+ * address is behind 255.255.255.255.
+ */
 static inline struct addr addr_add(struct addr a, uint64_t n)
 {
 	uint64_t lo = a.lo + n;
@@ -79,13 +82,13 @@ static inline struct addr addr_next(struct addr a)
 	return addr_add(a, 1);
 }
 
-/* Of any address but `::`. */
+/* The address before `a`; not for `::`. */
 static inline struct addr addr_prev(struct addr a)
 {
 	return (struct addr){ a.hi - !a.lo, a.lo - 1 };
 }
 
-/* How many steps lead from `from` to `to` (from <= to); UINT64_MAX also stands for more. */
+/* How many steps lead from `from` to `to` (from <= to); UINT64_MAX: so many or more. */
 static inline uint64_t addr_distance(struct addr from, struct addr to)
 {
 	uint64_t hi = to.hi - from.hi - (to.lo < from.lo);
@@ -116,10 +119,10 @@ static inline struct addr addr_prefix_last(struct addr a, unsigned int prefix_le
 	return (struct addr){ a.hi | ~mask.hi, a.lo | ~mask.lo };
 }
 
-/* Print into `buf`, which is returned: a.b.c.d, or IPv6 as RFC 5952 wants it. */
+/* Print into `buf` and return `buf`: a.b.c.d, or IPv6 as in RFC 5952. */
 const char *addr_text(struct addr a, char buf[ADDR_TEXT]);
 
-/* Read one address of either family, with nothing before or behind it. False: `text` is none. */
+/* Read one address of either family, the whole text. False: `text` is no address. */
 bool addr_parse(const char *text, struct addr *out);
 
 #endif

@@ -66,20 +66,20 @@ static int read_whole(gzFile file, struct checkpoint *r)
 	int code = 0;
 	char end;
 
-	/* zlib hands on as it is what it does not take for compressed, without a checksum. */
+	/* gzread hands on input that is not compressed as it is, without a checksum: refuse it. */
 	if (gzdirect(file) || !read_all(file, &r->head, sizeof(r->head)) ||
 	    memcmp(r->head.magic, MAGIC, sizeof(MAGIC)) || !is_sane(&r->head.sweep) ||
 	    !is_sane(&r->head.slice))
 		return -EINVAL;
 	for (i = 0; i < CHECKPOINT_TABLES && !code; i++)
 		code = read_table(file, &r->tables[i], r->head.table_size[i]);
-	/* Reading on to the end is what checks the checksum. */
+	/* Read on to the end: only then does zlib verify the checksum. */
 	if (!code && gzread(file, &end, 1) != 0)
 		code = -EINVAL;
 	return code;
 }
 
-/* The file by a descriptor of its own, which gzclose closes. NULL: *code says why. */
+/* Open the file by a descriptor of its own, which gzclose closes. NULL: *code says why. */
 static gzFile open_copy(int fd, const char *mode, int *code)
 {
 	int copy = dup(fd);
@@ -91,7 +91,7 @@ static gzFile open_copy(int fd, const char *mode, int *code)
 	return file;
 }
 
-/* Open a regular file, and nobody else's: a pipe would keep us waiting. */
+/* Open and lock a regular file of ours: a pipe would block. */
 static int open_locked(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), code;
@@ -101,7 +101,8 @@ static int open_locked(const char *path, struct err *err)
 		return errno == ENOENT ? -ENOENT
 				       : err_set(err, -errno, "%.128s: %s", path, strerror(errno));
 	if (fstat(fd, &stat) || !S_ISREG(stat.st_mode))
-		code = err_set(err, -EINVAL, "%.128s: is no file to resume from", path);
+		code = err_set(err, -EINVAL,
+			       "%.128s: is no regular file: name another for --resume", path);
 	else if (flock(fd, LOCK_EX | LOCK_NB))
 		code = err_set(err, -EBUSY, "%.128s: another xscan is using it", path);
 	else
@@ -127,13 +128,14 @@ int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct
 		*lock_fd = fd;
 		return 0;
 	}
-	/* zlib tells no lack of memory from a broken file. */
+	/* zlib reports lack of memory as a broken file. */
 	lack = lack_of(1, ZLIB_BYTES);
 	close(fd);
 	checkpoint_free(r);
 	if (lack || code != -EINVAL)
 		return err_set(err, code, "%.128s: %s", path, strerror(lack ? -lack : -code));
-	return err_set(err, code, "%.128s: is not a whole file of this xscan's --resume", path);
+	return err_set(err, code,
+		       "%.128s: is not a whole file of this xscan's --resume: name another", path);
 }
 
 static bool write_whole(gzFile file, const struct checkpoint *r)
@@ -153,7 +155,7 @@ static bool write_whole(gzFile file, const struct checkpoint *r)
 	return true;
 }
 
-/* Compress to `fd` and wait until the disk has it. Tables are mostly runs of the same byte. */
+/* Write to `fd`, and wait until the disk has the data. Tables are mostly runs of one byte. */
 static int write_durably(int fd, const struct checkpoint *r)
 {
 	int code;
@@ -169,7 +171,7 @@ static int write_durably(int fd, const struct checkpoint *r)
 	return fsync(fd) ? -errno : 0;
 }
 
-/* A rename is durable when its folder is. */
+/* Sync the folder: only then is a rename durable. */
 static int sync_folder(const char *path)
 {
 	char copy[PATH_MAX];

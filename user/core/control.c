@@ -10,11 +10,11 @@
 #define CRUISE	      0.95
 #define PROBE	      1.2
 #define LESS	      0.9
-#define CHANGED	      0.7 /* of what is expected: less shows that the path has changed */
+#define CHANGED	      0.7 /* of the expected answers: fewer shows that the path has changed */
 #define CAREFUL	      0.8
-#define MEMORY	      0.9 /* weight left to a stretch when the next has been judged */
+#define MEMORY	      0.9 /* weight that a stretch keeps when the next one is judged */
 #define SIGNIFICANT   5.0 /* log-likelihood ratio: a little more than 3 standard deviations */
-#define ANSWERS	      64  /* that a stretch should have */
+#define ANSWERS	      64  /* answers that a stretch should have */
 #define STRETCH_MIN_S 0.02
 #define STRETCH_MAX_S 1.0
 
@@ -57,7 +57,7 @@ static double rate_of(double level)
 	return CONTROL_MIN_PPS * exp2(level / STEPS_PER_OCTAVE);
 }
 
-/* The log-likelihood of all samples for a capacity, with the share that fits it best. */
+/* The log-likelihood of all samples for a capacity and the share that fits it best. */
 static double likelihood(const struct control *c, double capacity)
 {
 	double answered = 0, reached = 0, sum = 0;
@@ -79,8 +79,8 @@ static double likelihood(const struct control *c, double capacity)
 }
 
 /*
- * The most likely capacity, or 0 if the samples show none: first by levels, then between them. From
- * above, since capacities below every rate tried are all as likely.
+ * The most likely capacity; 0: the samples show none. Search by levels first, then between them.
+ * Search from above: capacities below every rate tried are all equally likely.
  */
 static double find_capacity(const struct control *c)
 {
@@ -127,7 +127,7 @@ uint64_t control_stretch(const struct control *c)
 	return (uint64_t)n + 1;
 }
 
-/* The share that answers what gets through, if the capacity is that. */
+/* The most likely share of answers if the path has this capacity. */
 static double share_of(const struct control *c, double capacity)
 {
 	double answered = 0, reached = 0;
@@ -143,7 +143,7 @@ static double share_of(const struct control *c, double capacity)
 	return reached > 0 ? answered / reached : 0;
 }
 
-/* How many of `asked` will answer, by all that is known. */
+/* How many of `asked` should answer, by all samples. */
 static double expect(const struct control *c, double rate_pps, double asked, double *share)
 {
 	double capacity = find_capacity(c);
@@ -161,7 +161,7 @@ bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, u
 	return (double)answered < LESS * expected;
 }
 
-/* Keep the share alone, as a sample of a rate that no path is too slow for. */
+/* Forget the path but keep the share, as a sample of a rate that no path is too slow for. */
 static void forget_path(struct control *c, double share)
 {
 	double asked = 0;
@@ -179,8 +179,8 @@ static void forget_path(struct control *c, double share)
 }
 
 /*
- * The share never changes, the path may: if far fewer answer than by all that is known, forget what
- * is known of the path and keep the share, as a sample of a rate that no path is too slow for.
+ * Has the path changed? The share never changes. So if far fewer answer than expected, forget the
+ * path and keep the share.
  */
 static void notice_change(struct control *c, double rate_pps, double asked, double answered)
 {
@@ -207,12 +207,12 @@ static void enter(struct control *c, double rate_pps, uint64_t asked, uint64_t a
 	s->answered += (double)answered;
 }
 
-/* No limit shows. */
+/* No limit shows: go faster. */
 static void go_on(struct control *c, double rate_pps, bool delayed)
 {
 	const double faster = rate_pps * (delayed ? CREEPING : DOUBLING);
 
-	/* A stretch sent more slowly says nothing about going faster than now. */
+	/* Only raise the rate: a stretch sent at a lower rate says nothing about this one. */
 	if (faster > c->rate_pps)
 		c->rate_pps = faster;
 	if (rate_pps > c->proven_pps)
@@ -244,7 +244,7 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 		c->clean = c->tried = 0;
 	} else if (rate_pps > c->limit_pps && ++c->tried == CLEAN_TO_BELIEVE) {
 		c->limit_pps = rate_pps;
-		c->tried = 0; /* and clean stays: go on trying */
+		c->tried = 0; /* keep `clean`: try again soon */
 	}
 	c->rate_pps = c->limit_pps * (c->clean < CLEAN_BEFORE_PROBE ? CRUISE : PROBE);
 	if (c->rate_pps < CONTROL_MIN_PPS)

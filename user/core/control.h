@@ -2,14 +2,14 @@
 /*
  * control.h - find the rate that a path takes, while scanning it (--rate auto). Pure.
  *
- * What tells loss from silence
+ * Telling loss from silence
  *
- *   Questions are asked in the order of a random permutation, so any stretch of it is a fair sample
- *   of the whole: the same share p of it answers, whatever hosts are absent or ports are silent. A
- *   path of capacity C lets all of a stretch through that is sent at a rate R below C, and C/R of
- *   one that is sent faster. So the share that answers at rate R is p * min(1, C/R), with the same
- *   two unknowns for all stretches: the p and C that make what was seen most likely are looked for.
- *   If no C makes it much more likely than none at all, the path has shown no limit yet.
+ *   Questions are asked in the order of a random permutation, so any stretch is a fair sample. The
+ *   same share p of it answers, whichever hosts are absent or ports are silent. A path of capacity
+ *   C lets a whole stretch through if the stretch is sent at a rate R below C, else C/R of it. So
+ *   the share that answers at rate R is p * min(1, C/R), with the same unknown p and C for all
+ *   stretches. The law looks for the p and C that make the answers most likely. If no C makes them
+ *   much more likely than no limit at all, the path has shown no limit yet.
  *
  * The law, once a stretch
  *
@@ -19,18 +19,19 @@
  *   after 20 clean stretches   rate = 1.2 C      has the path got better?
  *     and 10 of them went well C = rate          not fewer: a queue hides the excess for a while
  *
- *   A stretch counts 0.9 times what the next one counts, so that a path that changes is noticed. It
- *   has some dozens of answers, or its share would say little, and lasts 20 ms to 1 s. It is judged
- *   when its answers must have come. The first is short, so that little time is lost on it.
+ *   A stretch counts 0.9 times as much as the next one, so that a change of the path is noticed. It
+ *   has some dozens of answers, since fewer would say little about the share, and lasts 20 ms to 1
+ *   s. It is judged when its answers must have come. The first is short, so that little time is
+ *   lost on it.
  *
- *   If a stretch has far fewer answers than p and C foretell, the path has changed: C is forgotten,
- *   p is kept, and the stretch itself shows the new C.
+ *   If a stretch has far fewer answers than p and C predict, the path has changed. Then C is
+ *   forgotten and p is kept; the stretch itself shows the new C.
  *
- *   One bad stretch may be an outage: a limit is never taken to be less than a sixteenth of the rate
- *   that showed it.
+ *   One bad stretch may be an outage: a new limit is never less than a sixteenth of the rate that
+ *   showed it.
  *
- *   Too high a rate is cheap: what a full queue dropped is asked again, while the path is busy with
- *   the rest. Too low a rate is lost time. Hence no margin but the twentieth for draining queues.
+ *   Too high a rate is cheap: questions that a full queue dropped are asked again while the path is
+ *   busy. Too low a rate loses time. Hence the only margin is the twentieth that drains queues.
  */
 #ifndef XSCAN_CONTROL_H
 #define XSCAN_CONTROL_H
@@ -47,11 +48,11 @@ enum {
 
 struct control {
 	double rate_pps;
-	double limit_pps;   /* 0: none has shown */
-	bool judged;	    /* at least one stretch */
-	double proven_pps;  /* a rate at which nothing is lost: the last limit that did show */
+	double limit_pps;   /* 0: no limit has shown */
+	bool judged;	    /* at least one stretch has been judged */
+	double proven_pps;  /* a rate at which nothing is lost: the last limit found */
 	unsigned int clean; /* stretches since the limit was last found or tried */
-	unsigned int tried; /* clean ones above the limit */
+	unsigned int tried; /* clean stretches above the limit */
 	struct control_sample {
 		double asked, asked_times_rate, answered;
 	} samples[CONTROL_LEVELS];
@@ -60,25 +61,26 @@ struct control {
 void control_init(struct control *c);
 
 /*
- * Begin with the rate that `from` has proven for the same path; with its limit too if the questions
- * are of the same kind. How many answer is not taken over: other questions are answered otherwise.
+ * Begin with the rate that `from` has proven for the same path; with its limit too (`limit`) if the
+ * questions are of the same kind. Do not take over the share of answers: other questions have
+ * another share.
  */
 void control_inherit(struct control *c, const struct control *from, bool limit);
 
-/* How many questions the next stretch should have; it should be sent at c->rate_pps throughout. */
+/* How many questions the next stretch should have. Send all of it at c->rate_pps. */
 uint64_t control_stretch(const struct control *c);
 
-/* Are that fewer answers than what is known foretells? */
+/* Are these fewer answers than the samples predict? */
 bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, uint64_t answered);
 
 /*
- * Judge a stretch: of `asked` questions sent at `rate_pps`, `answered` were; `delayed`: round trips
- * have grown. Sets c->rate_pps for the stretches that come.
+ * Judge a stretch: of `asked` questions sent at `rate_pps`, `answered` have an answer; `delayed`:
+ * round trips have grown. Sets c->rate_pps for the next stretches.
  */
 void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered,
 		   bool delayed);
 
-/* Questions are asked again now: they are few and their answers matter, so be careful. */
+/* Be careful from now on: questions are asked again, and the few that are left matter. */
 void control_settle(struct control *c);
 
 #endif

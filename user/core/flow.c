@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* flow.c - what goes when, on one way. */
+/* flow.c - what is sent when, on one way. */
 #include "flow.h"
 
 #include <errno.h>
@@ -9,17 +9,17 @@
 #define DOUBT 4.0
 
 enum {
-	PACE_NS = 4000000, /* what comes due in this time leaves together, for a wakeup costs as */
-	PACE_MOST = 64,	   /* much as ten probes; but no more than a small queue holds */
-	PACE_LEAST = 8,	   /* fewer leave one by one: a slow path likes it, and wakeups are few */
+	PACE_NS = 4000000, /* probes due within this time leave together: a wakeup costs as */
+	PACE_MOST = 64,	   /* much as ten probes. But no more than a small queue holds */
+	PACE_LEAST = 8,	   /* fewer leave one by one: good for a slow path, few wakeups */
 	SAMPLE = 2048,	   /* questions of a stretch that are looked at to judge it */
 	MARGIN_NS = 5000000,
-	QUEUE_NS = 60000000, /* what a queue may hold that has not shown in round trips yet */
+	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
 	LOOK_AGAIN_NS = 5000000,
-	STRETCH_MAX_NS = 1100000000, /* a sender that is slower than the pace */
-	LOOKED_AT_MAX = 1 << 16,     /* questions by one flow_next, most of them answered already */
+	STRETCH_MAX_NS = 1100000000, /* if the sender is slower than the pace */
+	LOOKED_AT_MAX = 1 << 16,     /* questions that one flow_next looks at, most answered */
 	UNKNOWN_RTT_NS = 250000000,
-	SAMPLE_LEAST = 16, /* questions in the sample of a small scan; a large one's has more, */
+	SAMPLE_LEAST = 16, /* questions in the sample of a small scan; a large scan has more: */
 	SAMPLE_SHARE = 64, /* one of so many, up to FLOW_SAMPLE_MAX */
 };
 
@@ -38,7 +38,9 @@ static void begin_stretch(struct flow *f, uint64_t now_ns)
 		f->now.end = f->n;
 }
 
-/* Begin with what the way has shown to an earlier flow; a limit holds for the same frames alone. */
+/*
+ * Begin with what the way has taught earlier flows. A limit holds only for frames of the same kind.
+ */
 static void learn(struct flow *f, const struct way *way)
 {
 	control_init(&f->control);
@@ -107,7 +109,7 @@ static bool is_sample(const struct flow *f)
 	return f->attempt == f->tries;
 }
 
-/* Of `most` questions those that end neither the stretch nor the sample too late. */
+/* Cut `most` so that neither the stretch nor the sample ends too late. */
 static unsigned int within(const struct flow *f, unsigned int most)
 {
 	if (f->automatic && f->attempt == 0 && most > f->now.end - f->position)
@@ -122,13 +124,13 @@ unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room)
 	return pacer_take(f->pacer, now_ns, within(f, room));
 }
 
-/* The stretch is sent: put it by, and begin the next at the rate of now. */
+/* End the stretch: put it by, and begin the next one at the current rate. */
 static void end_stretch(struct flow *f, uint64_t now_ns)
 {
 	double took = (double)(now_ns - f->now.start_ns);
 	double came_to = (double)(f->now.end - f->now.first) * NS / (took > 1 ? took : 1);
 
-	/* The sender may be slower than the pace: what was sent slowly says nothing of going fast. */
+	/* The sender may be slower than the pace. Then the stretch proves only the slower rate. */
 	if (came_to < f->now.rate_pps)
 		f->now.rate_pps = came_to;
 	f->now.end_ns = f->now.look_ns = now_ns;
@@ -181,7 +183,7 @@ uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns)
 	return pacer_ready_ns(f->pacer, now_ns, within(f, slice));
 }
 
-/* How long the answers to a stretch may take, by what is known now. */
+/* How long the answers to a stretch may take, by the round trips known now. */
 static uint64_t patience(const struct flow *f)
 {
 	const struct rtt *r = &f->rtt;
@@ -198,7 +200,7 @@ bool flow_first_try_settled(const struct flow *f, uint64_t now_ns)
 	return f->state == FLOW_WAITING && now_ns >= f->sent_ns + patience(f);
 }
 
-/* Look at the answers to *looked questions of a stretch; returns how many there are. */
+/* Look at *looked questions of a stretch. Returns how many are answered, and sets *looked. */
 static uint64_t look(const struct flow *f, const struct flow_stretch *s, flow_answered answered,
 		     const void *ctx, uint64_t *looked)
 {
@@ -214,8 +216,8 @@ static uint64_t look(const struct flow *f, const struct flow_stretch *s, flow_an
 }
 
 /*
- * Look at a stretch; false: it is too early to judge it. While a queue builds up answers come ever
- * later, later than all before: few answers are not believed as soon as many are.
+ * Judge a stretch. False: too early. While a queue builds up, each answer is later than all before.
+ * So believe few answers later than many.
  */
 static bool judge(struct flow *f, struct flow_stretch *s, uint64_t now_ns, flow_answered answered,
 		  const void *ctx)
@@ -245,7 +247,7 @@ void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const v
 		if (f->in_doubt)
 			break;
 	}
-	/* No need to send the rest of a stretch slowly once faster is known to go well, or so fast. */
+	/* Do not send the rest of a stretch slowly once a faster rate is known to go well. */
 	if (f->automatic && f->attempt == 0 && f->state == FLOW_SENDING &&
 	    (rate_now(f) > 1.5 * f->now.rate_pps || rate_now(f) < 0.5 * f->now.rate_pps)) {
 		f->now.end = f->position;
@@ -275,7 +277,7 @@ uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns)
 
 void flow_next_try(struct flow *f, uint64_t answered)
 {
-	/* Where nobody answers, a sample tells nothing. */
+	/* Where nobody answers, a sample shows nothing. */
 	const bool sample = f->sample_size && answered;
 
 	if (answered >= f->n || f->attempt + 1 >= f->tries + sample) {
@@ -299,7 +301,7 @@ void flow_count_sample(struct flow *f, flow_answered answered, const void *ctx)
 		f->found += answered(ctx, f->sample[i]);
 }
 
-/* The sample is the first of what is missing in a random order: a fair one. */
+/* The sample is the first missing questions in a random order, so it is fair. */
 uint64_t flow_missing(const struct flow *f)
 {
 	double unasked;
@@ -332,7 +334,7 @@ struct flow_saved flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceil
 	unsure = sendlog_position(&f->logs[f->attempt], now_ns > wait ? now_ns - wait : 0);
 	if (f->logs[f->attempt].n && unsure < to.position)
 		to.position = unsure;
-	/* A sample is drawn anew. */
+	/* Draw the sample anew. */
 	if (is_sample(f))
 		to.position = to.sampled = 0;
 	return to;
@@ -340,7 +342,7 @@ struct flow_saved flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceil
 
 bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns)
 {
-	/* A sample that is not complete is drawn anew. */
+	/* An incomplete sample is drawn anew. */
 	const unsigned int sampled_max = from->done ? f->sample_size : 0;
 
 	if (from->position > from->reached || from->reached > f->n ||
@@ -354,7 +356,7 @@ bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns
 	f->sampled = from->sampled;
 	if (from->done) {
 		f->state = FLOW_DONE;
-	} else if (f->position == f->n) { /* no stretch has a question to end with */
+	} else if (f->position == f->n) { /* no question is left to end the stretch */
 		f->state = FLOW_WAITING;
 		f->sent_ns = now_ns;
 	} else if (f->automatic) {

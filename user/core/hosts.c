@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hosts.c - hosts by flow and index. */
+/* hosts.c - find hosts by flow and by index. */
 #include "hosts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-/* The flow of a way, begun if it is not the last; NULL: there are FLOWS_MAX already. */
+/* The flow of a way: the last one or a new one. NULL: there are FLOWS_MAX already. */
 static struct hosts_flow *flow_for(struct hosts *h, unsigned int way)
 {
 	if (h->n_flows && h->flows[h->n_flows - 1].way == way)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * hosts.h - who is asked, each host with an index, sorted by the way to them: the hosts of one way
- * follow each other and are asked by one flow. Pure.
+ * hosts.h - the hosts of an ask, each with an index, sorted by their way. The hosts of one way
+ * follow each other and make one flow. Pure.
  */
 #ifndef XSCAN_HOSTS_H
 #define XSCAN_HOSTS_H
@@ -13,7 +13,7 @@
 struct hosts_group {
 	const struct path *path;
 	struct ranges addrs; /* settled, not empty */
-	uint64_t base;	     /* index of the first */
+	uint64_t base;	     /* index of the first host */
 	unsigned int flow;
 };
 
@@ -23,7 +23,7 @@ struct hosts_flow {
 	uint64_t n;
 };
 
-/* Zero-initialised: nobody. */
+/* Zero-initialised: no hosts. */
 struct hosts {
 	struct hosts_group *groups; /* by base */
 	size_t n_groups;
@@ -33,21 +33,21 @@ struct hosts {
 };
 
 /*
- * Add the hosts of a path that are in `wanted`; nothing if there are none. All paths of one way must
- * follow each other. 0; -ENOSPC: they need one flow more than FLOWS_MAX; or -ENOMEM.
+ * Add the hosts of a path that are in `wanted`; add nothing if there are none. All paths of one way
+ * must follow each other. 0; -ENOSPC: a flow more than FLOWS_MAX would be needed; or -ENOMEM.
  */
 int hosts_add(struct hosts *h, const struct ranges *wanted, const struct path *path);
 
 /* The address with index i < h->n, and its path. */
 struct addr hosts_at(const struct hosts *h, uint64_t i, const struct path **path);
 
-/* Whether `addr` is among them, and its index. */
+/* Is `addr` among the hosts? If so, *index is its index. */
 bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index);
 
-/* How many are on the link: those come first. */
+/* How many hosts are on the link: they come first. */
 uint64_t hosts_on_link(const struct hosts *h);
 
-/* As the kernel searches them: how many entries, and all of them, sorted, into `out`. */
+/* The entries that the kernel searches: their number, and all of them, sorted, into `out`. */
 size_t hosts_entries_n(const struct hosts *h);
 void hosts_entries(const struct hosts *h, struct host_entry *out);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* lack.c - take it, and give it back, by system calls that the filter allows (syscalls.c). */
+/*
+ * lack.c - try to take resources and give them back, by system calls that the filter allows
+ * (syscalls.c).
+ */
 #include "lack.h"
 
 #include <errno.h>

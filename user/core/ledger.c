@@ -67,7 +67,7 @@ bool ledger_lossy(const struct ledger *l)
 {
 	double coverage = ledger_coverage(l);
 
-	/* Where nothing was asked twice, all that can be known is what did not leave. */
+	/* Without a second try, only frames that did not leave are known losses. */
 	if (isnan(coverage))
 		return l->refused + l->dropped && ledger_unanswered(l);
 	return l->missing && coverage < COMPLETE;

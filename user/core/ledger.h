@@ -13,8 +13,9 @@
 #include <stdint.h>
 
 /*
- * X(name, key, words, meaning): the figures. `key`: in the JSON summary, in this order; NULL: absent;
- * neighbours of the same key are added up. `words`: what the number counts, where a sum names it.
+ * X(name, key, words, meaning): the figures. `key`: in the JSON summary, in this order; NULL:
+ * absent; neighbouring figures with the same key are added up. `words`: what a sum calls the
+ * figure.
  */
 #define LEDGER_FIGURES(X)                                                                        \
 	X(questions, "probes", "", "questions")                                                  \
@@ -64,8 +65,8 @@ extern const struct ledger_figure ledger_figures[LEDGER_FIGURES_N];
 uint64_t ledger_get(const struct ledger *l, unsigned int figure);
 
 /*
- * Sums that close. Each side is a set of figures, bit i for figure i. `rest`: what the left side is
- * more than the right one, in words; NULL: both are the same.
+ * Sums that must close. Each side is a set of figures: bit i is figure i. `rest` names, in words,
+ * what the left side has more than the right one; NULL: both sides are equal.
  */
 struct ledger_sum {
 	const char *title;
@@ -76,26 +77,26 @@ struct ledger_sum {
 enum { LEDGER_SUMS_N = 6 };
 extern const struct ledger_sum ledger_sums[LEDGER_SUMS_N];
 
-/* How much larger the left side is; negative: the sum does not close. */
+/* Left side minus right side; negative: the sum does not close. */
 int64_t ledger_rest(const struct ledger *l, const struct ledger_sum *sum);
 
 /* Add `from` to `to`, figure by figure. */
 void ledger_add(struct ledger *to, const struct ledger *from);
 
-/* Questions that were asked and not answered. */
+/* How many questions were asked and not answered. */
 uint64_t ledger_unanswered(const struct ledger *l);
 
 /*
- * Of all answers that could be had, the share that was had, estimated: after the last try a random
- * sample of what is still silent is asked once more (flow.h), and what answers then was not silent,
- * but lost. NAN: nothing is known, since nothing was asked twice, or the scan was broken off.
+ * The estimated share of all possible answers that came. After the last try a random sample of
+ * silent questions is asked once more (flow.h): an answer then means that earlier answers were
+ * lost. NAN: unknown, since nothing was asked twice, or the scan broke off.
  */
 double ledger_coverage(const struct ledger *l);
 
-/* Is it known that answers are lost? At least one of them, and one of a thousand. */
+/* Are answers known to be lost? At least one, and one in a thousand. */
 bool ledger_lossy(const struct ledger *l);
 
-/* Frames a second, over the whole time. */
+/* Frames a second, over the whole scan. */
 double ledger_rate_pps(const struct ledger *l);
 
 #endif

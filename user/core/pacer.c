@@ -2,19 +2,21 @@
 /*
  * pacer.c - a token bucket: time earns tokens, a probe costs one.
  *
- * Who sleeps until some tokens are there and wakes up late loses none as long as the bucket holds what
- * was waited for and what was earned since. The one token more is for slow rates, which would fall
- * behind by every late wakeup.
+ * A sender that wakes up late loses no token if the bucket holds two things: the tokens waited for,
+ * and those earned since. The one extra token is for slow rates, which every late wakeup would else
+ * delay.
  */
 #include "pacer.h"
 
 static const double NS_PER_S = 1e9;
 
-/* Rounding may leave a token this much short of whole; it counts as whole, or a sleep until
- * pacer_ready_ns would now and then end with nothing to take. The debt stays in the bucket. */
+/*
+ * Rounding may leave a token this much short of whole; count it as whole. Else a sleep until
+ * pacer_ready_ns might end with nothing to take. The debt stays in the bucket.
+ */
 static const double TOKEN_SLACK = 1e-6;
 
-/* The tokens there would be at now_ns. Time before last_ns has been paid for already. */
+/* The number of tokens at now_ns. Time before last_ns has earned its tokens already. */
 static double tokens_at(const struct pacer *p, uint64_t now_ns)
 {
 	double tokens;
@@ -80,7 +82,7 @@ uint64_t pacer_ready_ns(const struct pacer *p, uint64_t now_ns, unsigned int wan
 	if (missing <= TOKEN_SLACK)
 		return now_ns;
 	wait_ns = missing * (NS_PER_S / p->rate_pps);
-	if (wait_ns >= (double)(UINT64_MAX - start_ns)) /* rates of less than one in centuries */
+	if (wait_ns >= (double)(UINT64_MAX - start_ns)) /* less than one probe in centuries */
 		return UINT64_MAX;
 	return start_ns + (uint64_t)wait_ns + 1;
 }

@@ -17,26 +17,28 @@ struct pacer {
 };
 
 /*
- * rate_pps > 0. The bucket starts with one token and holds one more than what PACER_DEPTH_NS earns:
- * enough to make up for a sleep that took too long, too little for a burst that hurts. At slow rates
- * it is ten times as long, but no more than PACER_BURST: twice what flow.c sends at once, so that a
- * wakeup may be late by as much again.
+ * rate_pps > 0. The bucket starts with one token. It holds one more than PACER_DEPTH_NS earns:
+ * enough to make up for a long sleep, too little for a harmful burst. At slow rates the depth is
+ * ten times as long, but at most PACER_BURST: twice what flow.c sends at once, so that a wakeup may
+ * be late by that much.
  */
 #define PACER_DEPTH_NS 2000000ULL
 #define PACER_BURST    128.0
 void pacer_init(struct pacer *p, double rate_pps, uint64_t now_ns);
 
-/* Another rate from now on; the tokens that are there stay, as far as the new depth allows. */
+/* Change the rate from now on. The tokens stay, as far as the new depth allows. */
 void pacer_set_rate(struct pacer *p, double rate_pps, uint64_t now_ns);
 
-/* How many probes of `want` may leave now; takes that many tokens. A clock that stands still or
- * steps back earns nothing and breaks nothing. */
+/*
+ * How many of `want` probes may leave now. Takes as many tokens. A clock that stands still or steps
+ * back earns nothing and breaks nothing.
+ */
 unsigned int pacer_take(struct pacer *p, uint64_t now_ns, unsigned int want);
 
-/* Give back tokens that were taken for probes that need not be sent after all. */
+/* Give back tokens of probes that were not sent. */
 void pacer_return(struct pacer *p, unsigned int unused);
 
-/* When `want` (at most what the bucket holds) tokens will be there: now_ns or later. */
+/* When `want` tokens (at most what the bucket holds) will be there: now_ns or later. */
 uint64_t pacer_ready_ns(const struct pacer *p, uint64_t now_ns, unsigned int want);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* paths.c - longest-prefix match, done for whole sets of addresses at a time. */
+/* paths.c - longest-prefix match for whole sets of addresses. */
 #include "paths.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ int paths_add(struct paths *p, const struct path *path)
 	return 0;
 }
 
-/* The path with this gateway and source, made if there is none yet; NULL: out of memory. */
+/* The path with this gateway and source, made if missing. NULL: out of memory. */
 static struct path *path_for(struct paths *p, const struct route *route)
 {
 	const struct path path = {
@@ -47,7 +47,7 @@ static struct path *path_for(struct paths *p, const struct route *route)
 	return paths_add(p, &path) ? NULL : &p->v[p->n - 1];
 }
 
-/* The addresses of the route's prefix, without those of the other family. */
+/* The addresses of the route's prefix; an IPv6 route covers no IPv4 addresses. */
 static int cover(const struct route *route, struct ranges *out)
 {
 	const struct addr first = addr_prefix_first(route->dst, route->prefix_len);

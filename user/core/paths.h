@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * paths.h - sort targets by the way to them: on link, or through which gateway, and with which
- * source address. Pure.
+ * paths.h - sort targets by the way to them (on link, or through a gateway) and by source address.
+ * Pure.
  */
 #ifndef XSCAN_PATHS_H
 #define XSCAN_PATHS_H
@@ -9,9 +9,9 @@
 #include "ranges.h"
 
 enum route_kind {
-	ROUTE_OURS,	 /* leads out by the interface that scans */
-	ROUTE_ELSEWHERE, /* by another one */
-	ROUTE_REFUSED,	 /* nowhere: blackhole, unreachable, prohibit */
+	ROUTE_OURS,	 /* leads out of the interface that scans */
+	ROUTE_ELSEWHERE, /* leads out of another one */
+	ROUTE_REFUSED,	 /* leads nowhere: blackhole, unreachable, prohibit */
 };
 
 enum next_hop { ON_LINK, BY_GATEWAY };
@@ -27,7 +27,7 @@ struct route {
 	struct addr source;
 };
 
-/* Targets that are reached by the same next hop and asked from the same source address. */
+/* Targets with the same next hop and the same source address. */
 struct path {
 	enum next_hop hop;
 	struct addr gateway; /* if BY_GATEWAY */
@@ -41,22 +41,22 @@ enum { WAY_LINK };
 struct paths {
 	struct path *v; /* by way; on the link first */
 	size_t n;
-	unsigned int n_ways; /* that of the link included, also if no path is on it */
+	unsigned int n_ways; /* with the link, even if no path is on it */
 };
 
 /*
- * Give each target the route with the longest prefix, then the lowest metric. What no route of the
- * interface leads to is put in `unrouted` (empty before). With `forced`, routes by other interfaces
- * are left out of account: the user wants this one. Targets must be settled; routes are put in
- * order. 0 or -ENOMEM; the caller frees `out` and `unrouted` in either case.
+ * Give each target the route with the longest prefix, then the lowest metric. Put targets without a
+ * route of the interface in `unrouted` (empty before). With `forced`, ignore routes by other
+ * interfaces: the user wants this one. Targets must be settled; `routes` gets sorted. 0 or -ENOMEM;
+ * the caller frees `out` and `unrouted` in either case.
  */
 int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool forced,
 		 const struct ranges *targets, struct ranges *unrouted);
 
-/* Add a path for a next hop and a source address; `hosts` is taken over. 0 or -ENOMEM. */
+/* Add a path for a next hop and a source address; take over its `hosts`. 0 or -ENOMEM. */
 int paths_add(struct paths *p, const struct path *path);
 
-/* Put the paths in order and number their ways: before hosts.h, after the last path. */
+/* Sort the paths and number their ways. Call after the last path, before hosts_add. */
 void paths_number(struct paths *p);
 
 void paths_free(struct paths *p);

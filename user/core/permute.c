@@ -11,22 +11,21 @@
  *	left  ^= F(right, key[2])
  *	right ^= F(left,  key[3])
  *
- * A round leaves the half it reads as it was, so the same XOR undoes it, whatever F is: all four in
- * reverse order are the inverse, and E, the whole, is a bijection on [0, 2^b). Halves may differ in
- * size, and a half may have no bits at all, where it is always 0 (n <= 2). Four rounds, because
- * with fewer the order can be told from a random one by looking at few positions (Luby, Rackoff
- * 1988); that is about looking random, not about secrecy: the proof of an answer is the cookie.
+ * A round leaves the half that it reads unchanged, so the same XOR undoes the round, whatever F is.
+ * All four in reverse order are the inverse, so E, the whole, is a bijection on [0, 2^b). Halves
+ * may differ in size. A half may have no bits at all, and is then always 0 (n <= 2). Four rounds:
+ * with fewer, a few positions tell the order from a random one (Luby, Rackoff 1988). The order need
+ * only look random; the cookie, not secrecy of the order, proves an answer.
  *
  * [0, n) is smaller than [0, 2^b), so E may lead out of it. Then E is applied again until the value
- * is back inside (Black, Rogaway 2002). This ends, for E's cycles are finite and the one we are on
- * holds the start, which is inside. It is a bijection on [0, n), for it is what is left of E when
- * the numbers >= n are cut out of its cycles; walking the same cycle backwards is its inverse.
- * Cutting them out costs 2^b / n applications of E an index on average over [0, n), which is less
- * than two.
+ * is back inside (Black, Rogaway 2002). This ends: E's cycles are finite, and the current cycle
+ * holds the start, which is inside. The result is a bijection on [0, n): E with the numbers >= n
+ * cut out of its cycles. Walking the same cycle backwards is the inverse. On average over [0, n) an
+ * index costs 2^b / n applications of E, less than two.
  */
 #include "permute.h"
 
-/* SplitMix64 (Steele, Lea, Flood 2014): turns seeds that are close into keys that are not. */
+/* SplitMix64 (Steele, Lea, Flood 2014): close seeds give keys that are not close. */
 static uint64_t next_key(uint64_t *state)
 {
 	uint64_t x = *state += 0x9e3779b97f4a7c15ULL;
@@ -37,9 +36,9 @@ static uint64_t next_key(uint64_t *state)
 }
 
 /*
- * The round function. A product's high bits depend on all bits of its factors, its low bits on few:
- * the shift brings the high ones down between two multiplications, and the result is taken from the
- * top. 32 bits are enough, as a half has at most 24.
+ * The round function. A product's high bits depend on all bits of its factors, its low bits on few.
+ * So shift the high bits down between two multiplications, and take the result from the top. 32
+ * bits are enough: a half has at most 24.
  */
 static inline uint64_t mix(uint64_t half, uint64_t key)
 {

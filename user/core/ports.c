@@ -11,7 +11,7 @@
 
 enum {
 	PORT_MAX = 65535,
-	NAME_LEN_MAX = 63, /* RFC 6335, 5.1 has 15; lists of a site's own may have longer ones */
+	NAME_LEN_MAX = 63, /* RFC 6335, 5.1: 15; a site's own list may have longer names */
 };
 
 void ports_set_none(struct ports *out)
@@ -21,7 +21,7 @@ void ports_set_none(struct ports *out)
 	out->slot[0] = 1;
 }
 
-/* Read 1-65535 from exactly `len` characters. */
+/* Read 1-65535 from exactly `len` characters. No range: a name may have dashes. */
 static bool read_port(const char *s, size_t len, uint32_t *port)
 {
 	uint32_t value = 0;
@@ -73,7 +73,7 @@ static int parse_element(const char *word, size_t len, ports_by_name by_name, ui
 	bool is_name = strcspn(word, "," LETTERS) < len;
 	int ret = 0;
 
-	/* A name may have dashes, so it is no range. */
+	/* A name may have dashes: then it is no range. */
 	if (!is_name && memchr(word, '-', len))
 		return parse_range(word, len, first, last, err);
 	if (is_name)
@@ -85,7 +85,7 @@ static int parse_element(const char *word, size_t len, ports_by_name by_name, ui
 	return ret;
 }
 
-/* Make the list, and the index of each port in it, from the ports whose slot is not 0. */
+/* Make the list from the ports whose slot is not 0, and set each slot to 1 + index. */
 static void number_slots(struct ports *p)
 {
 	uint32_t port;
@@ -153,7 +153,7 @@ char *ports_print(const struct ports *p, char *buf, unsigned long size)
 	if (i == p->n)
 		return buf;
 
-	/* Cut between elements only: half a number is another number. */
+	/* Cut between elements only: half a number would be another number. */
 	buf[cut] = '\0';
 	more = cut ? ",…" : "…";
 	if (cut + strlen(more) < size)

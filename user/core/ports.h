@@ -14,25 +14,25 @@
 struct ports {
 	uint32_t n;	      /* 1 to 65,535 after a successful parse */
 	uint16_t list[65535]; /* ascending, no duplicates */
-	uint16_t slot[65536]; /* 1 + index in list, or 0: the shape of TABLE_SCAN_PORTS */
+	uint16_t slot[65536]; /* 1 + index in list, or 0: the shape of the table of slots (abi.h) */
 };
 
 /* The number of the TCP service `name`, host order, or 0 if there is none. */
 typedef uint16_t (*ports_by_name)(const char *name);
 
 /*
- * Parse `text` into `out`, replacing what was there. `-` alone is 1-65535; `-100` and `60000-` are
- * ranges from 1 and to 65535, as nmap has them. 0, or -EINVAL with a line in err that quotes the
- * offending part (empty elements, 0, above 65535, first > last, unknown names).
+ * Parse `text` into `out`, replacing its contents. `-` alone is 1-65535; `-100` and `60000-` are
+ * ranges from 1 and to 65535, as in nmap. 0, or -EINVAL with a line in err that quotes the wrong
+ * part (empty elements, 0, above 65535, first > last, unknown names).
  */
 int ports_parse(const char *text, ports_by_name by_name, struct ports *out, struct err *err);
 
-/* What a host is asked for by a kind without ports: port 0, which stands for the host itself. */
+/* Set to port 0, which stands for the host itself: for kinds without ports. */
 void ports_set_none(struct ports *out);
 
 /*
- * The shortest list that parses back to the set, `1-21,23,8000-8100`, cut with `…` to fit `size`.
- * Returns `buf`.
+ * The shortest list that parses back to the set, `1-21,23,8000-8100`, cut with `…` to fit `size`
+ * bytes. Returns `buf`.
  */
 char *ports_print(const struct ports *p, char *buf, unsigned long size);
 

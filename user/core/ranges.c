@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* ranges.c - sets of addresses: union while they are read, then lookups by binary search. */
+/* ranges.c - sets of addresses: merge while reading, then search by halving. */
 #include "ranges.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-/* Widen `range` by first..last if that begins in it or, in the same family, right behind it. */
+/* Widen `range` by first..last, if `first` is in it or directly behind it in the same family. */
 static bool absorb(struct range *range, struct addr first, struct addr last)
 {
 	if (addr_less(first, range->first) || addr_is_ip4(first) != addr_is_ip4(range->last))
 		return false;
-	/* If `first` is behind range->last, that is not the last address of all. */
+	/* If `first` is behind range->last, range->last is not the last address of all. */
 	if (addr_less(range->last, first) && !addr_equal(addr_next(range->last), first))
 		return false;
 	range->last = addr_max(range->last, last);
@@ -28,7 +28,7 @@ static void fill_bases(struct ranges *r)
 	}
 }
 
-/* ranges_add of addresses of one family. */
+/* ranges_add for addresses of one family. */
 static int add(struct ranges *r, struct addr first, struct addr last)
 {
 	/* Lists are mostly ascending: a file of neighbouring addresses becomes one range. */
@@ -49,7 +49,7 @@ static int add(struct ranges *r, struct addr first, struct addr last)
 
 int ranges_add(struct ranges *r, struct addr first, struct addr last)
 {
-	/* Where IPv4 begins, and where IPv6 goes on behind it. */
+	/* Where IPv4 begins, and where IPv6 goes on behind IPv4. */
 	static const struct addr cuts[] = { { 0, 0xffff00000000ULL }, { 0, 0x1000000000000ULL } };
 	size_t i;
 	int err;
@@ -103,7 +103,7 @@ void ranges_free(struct ranges *r)
 	*r = (struct ranges){};
 }
 
-/* Add to `out` what is left of `range`; `*k`, where in `minus` to look, moves on. */
+/* Add `range` without `minus` to `out`; `*k` is where to look in `minus`, and moves on. */
 static int add_rest(struct ranges *out, const struct range *range, const struct ranges *minus,
 		    size_t *k)
 {
@@ -120,7 +120,7 @@ static int add_rest(struct ranges *out, const struct range *range, const struct 
 			if (err)
 				return err;
 		}
-		/* Such a cut may reach into the next range too, so `*k` stays. */
+		/* The cut may reach into the next range too, so `*k` stays. */
 		if (!addr_less(cut->last, range->last))
 			return 0;
 		first = addr_next(cut->last);
@@ -164,7 +164,7 @@ int ranges_intersect(const struct ranges *a, const struct ranges *b, struct rang
 				return err;
 			}
 		}
-		/* Whichever ends first shares nothing more. */
+		/* Step past the range that ends first. */
 		if (addr_less(x->last, y->last))
 			i++;
 		else

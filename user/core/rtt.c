@@ -23,7 +23,7 @@ void rtt_add(struct rtt *r, uint64_t rtt_ns)
 	r->smoothed_ns += (sample - r->smoothed_ns) / 8;
 }
 
-/* Half as long again, and more than what a busy host or a radio link make of it. */
+/* Half as long again as the shortest, and longer than a busy host or a radio link explains. */
 bool rtt_has_grown(const struct rtt *r)
 {
 	return (double)r->last_ns > 1.5 * (double)r->shortest_ns + GROWN_NS;

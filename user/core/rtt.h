@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 /*
- * A scan asks many hosts: the estimate is theirs together, and one that is far away must not be
- * given up because its many neighbours are near. So the last wait is never less than half a second,
- * more than almost any path on Earth takes, nor less than twice the longest round trip seen. Before
- * asking again a tenth of a second is enough: the answer counts when it comes later, too.
+ * One estimate serves many hosts: near hosts must not make xscan give up on a far one. So the last
+ * wait is at least half a second, more than almost any path on Earth takes, and at least twice the
+ * longest round trip seen. Before another try a tenth of a second is enough: a later answer still
+ * counts.
  */
 #define RTT_FLOOR_NS	   500000000ULL
 #define RTT_FLOOR_AGAIN_NS 100000000ULL
@@ -29,10 +29,10 @@ struct rtt {
 
 void rtt_add(struct rtt *r, uint64_t rtt_ns);
 
-/* Did the last answer take clearly longer than it could? Somewhere a queue builds up. */
+/* Did the last answer take clearly longer than the shortest? Then a queue builds up somewhere. */
 bool rtt_has_grown(const struct rtt *r);
 
-/* The wait for an answer: `ceiling_ns` while nothing is known, and never more than that. */
+/* How long to wait for an answer: `ceiling_ns` while nothing is known, and never longer. */
 uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t floor_ns, uint64_t ceiling_ns);
 
 #endif

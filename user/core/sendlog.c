@@ -2,8 +2,8 @@
 /*
  * sendlog.c - a ring of batches in ascending order, searched by halving.
  *
- * A batch is known by its first position and taken to reach to the next batch. Positions that a
- * retry left out between two were not sent, so that no answer asks for them.
+ * A batch reaches from its first position to the next batch. A retry may leave out positions in
+ * between: they were not sent, so no answer asks for them.
  */
 #include "sendlog.h"
 
@@ -61,7 +61,7 @@ bool sendlog_find(const struct sendlog *log, uint64_t position, uint64_t *time_n
 
 	if (position >= log->end || position < entry_at(log, low)->position)
 		return false;
-	/* The entry at `low` begins at or before the position, the one at `high` behind it. */
+	/* The entry at `low` begins at or before the position, the entry at `high` behind it. */
 	while (high - low > 1) {
 		uint64_t middle = low + (high - low) / 2;
 

@@ -3,8 +3,7 @@
  * sendlog.h - when a probe was sent, without a clock reading kept for each probe.
  *
  * Probes leave in the order of the permutation, so one entry a batch (first position, time) is
- * enough. The last SENDLOG_ENTRIES batches of each try are remembered; what is older is unknown.
- * Pure.
+ * enough. Each try keeps its last SENDLOG_ENTRIES batches; older ones are forgotten. Pure.
  */
 #ifndef XSCAN_SENDLOG_H
 #define XSCAN_SENDLOG_H
@@ -29,16 +28,16 @@ void sendlog_free(struct sendlog *log);
 /* Forget everything; positions may begin at 0 again. */
 void sendlog_reset(struct sendlog *log);
 
-/* A batch of probes with positions first..last left at time_ns. Positions ascend between resets. */
+/* A batch with positions first..last left at time_ns. Positions ascend between resets. */
 void sendlog_add(struct sendlog *log, uint64_t first, uint64_t last, uint64_t time_ns);
 
 /*
- * Where to begin again so that nothing is left out that was sent at `since_ns` or later: the first
- * such position, 0 if it is not known any more, or the end if there is none.
+ * Where to begin again without missing a probe sent at `since_ns` or later: the first such
+ * position. 0: it is forgotten; the end: there is none.
  */
 uint64_t sendlog_position(const struct sendlog *log, uint64_t since_ns);
 
-/* When the probe at `position` left; false if that is not, or no longer, known. */
+/* When the probe at `position` left. False: never sent, or forgotten. */
 bool sendlog_find(const struct sendlog *log, uint64_t position, uint64_t *time_ns);
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* shard.c - every n-th, of addresses or ports. */
+/* shard.c - every n-th address or port. */
 #include "shard.h"
 
 #include <string.h>
 
-enum { BLOCKS = 4096 }; /* of addresses in a share, about */
+enum { BLOCKS = 4096 }; /* blocks of addresses in a share, about */
 
-/* How much more than a fair share the largest one is, as work for all: 1 is fair. */
+/* The work of the largest share, relative to a fair share; 1 is fair. */
 static double unevenness(uint64_t things, uint32_t n)
 {
 	return (double)((things + n - 1) / n) * n / (double)things;
@@ -17,7 +17,7 @@ bool shard_by_ports(const struct shard *s, uint64_t hosts, uint64_t ports)
 	return hosts && ports && unevenness(ports, s->n) < unevenness(hosts, s->n);
 }
 
-/* The first index from `i` on that is in a block of the share; UINT64_MAX: none is. */
+/* The first index >= i in a block of the share; UINT64_MAX: none. */
 static uint64_t next_of_share(const struct shard *s, uint64_t block, uint64_t i)
 {
 	uint64_t k = i / block, ahead = (s->index + s->n - k % s->n) % s->n, next;

@@ -14,7 +14,7 @@
 enum {
 	LABEL_LEN_MAX = 63, /* RFC 1035, 2.3.4 */
 	LINE_LEN_MAX = 1 << 24,
-	NAME_LEN_MAX = 254, /* the 255 bytes of the same section as text, with the final dot */
+	NAME_LEN_MAX = 254, /* the 255 bytes of RFC 1035, as text with the final dot */
 };
 
 static bool is_digit(char c)
@@ -23,8 +23,8 @@ static bool is_digit(char c)
 }
 
 /*
- * Readers step `*p` past what they read, or return false and leave it. No leading zeros: some
- * programs take them for octal, so they do not say which number is meant.
+ * Readers step `*p` past what they read, or return false and leave `*p`. Refuse leading zeros: some
+ * programs take such numbers for octal.
  */
 static bool read_number(const char **p, uint32_t max, uint32_t *number)
 {
@@ -61,7 +61,7 @@ static bool read_addr(const char **p, uint32_t *addr)
 	return true;
 }
 
-/* What follows `first-`: an address, or the last octet of one. */
+/* Read what follows `first-`: an address, or the last octet of one. */
 static bool read_range_end(const char **p, uint32_t first, uint32_t *last)
 {
 	uint32_t octet;
@@ -126,7 +126,7 @@ static int parse_name(const char *word, targets_resolve resolve, struct range *o
 	struct in_addr other_spelling;
 	int ret;
 
-	/* Resolvers read 0x7f.1 and the like as addresses; whoever wrote it may not have. */
+	/* Refuse 0x7f.1 and the like: resolvers take them for addresses, users may not. */
 	if (!is_host_name(word) || inet_aton(word, &other_spelling))
 		return err_refuse(err, word, strlen(word), "not an IPv4 address or host name");
 	if (!resolve)
@@ -152,7 +152,7 @@ static int add_word(const char *word, targets_resolve resolve, struct ranges *ou
 	return 0;
 }
 
-/* Count the words in `words`, on top of what it holds. */
+/* Add all words of a list; add their number to `words`. */
 static int add_words(const char *list, targets_resolve resolve, struct ranges *out, size_t *words,
 		     struct err *err)
 {
@@ -185,7 +185,7 @@ int targets_parse(const char *list, targets_resolve resolve, struct ranges *out,
 	return ret;
 }
 
-/* getline that stops a little behind LINE_LEN_MAX: some files have no end of line at all. */
+/* getline that stops a little behind LINE_LEN_MAX: some files have no line ends at all. */
 static ssize_t read_line(char **line, size_t *room, FILE *file)
 {
 	ssize_t len = 0;
@@ -226,7 +226,7 @@ int targets_read(FILE *file, const char *name, bool need_one, targets_resolve re
 				      name, line_no, LINE_LEN_MAX);
 			goto out;
 		}
-		/* What is behind a NUL byte would be lost, and may have been an exclusion. */
+		/* Refuse NUL bytes: the text behind would be lost, and may be an exclusion. */
 		if (memchr(line, '\0', len)) {
 			ret = err_set(err, -EINVAL, "%s:%zu: a NUL byte: not a text file", name,
 				      line_no);

@@ -2,10 +2,10 @@
 /*
  * targets.h - read target lists: `a.b.c.d`, CIDR, `a.b.c.d-e.f.g.h`, `a.b.c.10-50`, host names.
  *
- * Pure but for the host names, which a resolver given by the caller looks up. Malformed input gets
- * one line in `err` that quotes the offending word; the set may then hold what came before it.
- * All functions return 0 or a negative errno (-EINVAL for bad input) and leave `out` unsettled:
- * call ranges_settle when all lists are read.
+ * Pure but for host names, which a resolver of the caller looks up. Malformed input gets one line
+ * in `err` that quotes the wrong word; `out` may then hold the words before it. All functions
+ * return 0 or a negative errno (-EINVAL for bad input) and leave `out` unsettled: call
+ * ranges_settle after the last list.
  */
 #ifndef XSCAN_TARGETS_H
 #define XSCAN_TARGETS_H
@@ -16,8 +16,8 @@
 #include <stdio.h>
 
 /*
- * Find an IPv4 address of `name`: 0, or a negative errno with the reason in err.
- * NULL in place of a resolver refuses names (exclude lists: a name that moves excludes nothing).
+ * Find an IPv4 address of `name`: 0, or a negative errno with the reason in err. A NULL resolver
+ * refuses names (for exclude lists: a name may move to another address).
  */
 typedef int (*targets_resolve)(const char *name, struct addr *addr, struct err *err);
 
@@ -25,16 +25,16 @@ typedef int (*targets_resolve)(const char *name, struct addr *addr, struct err *
 int targets_parse(const char *list, targets_resolve resolve, struct ranges *out, struct err *err);
 
 /*
- * Lines of such lists; `#` begins a comment, blank lines are nothing, line ends may be CRLF. `name`
- * is how errors call the file (`name:line: …`). A file without any target is an error when
- * `need_one` is set. NUL bytes and lines of any length are refused or handled, never cut.
+ * Read a file whose lines are such lists. `#` begins a comment; blank lines are skipped; line ends
+ * may be CRLF. Errors call the file `name` (`name:line: …`). With `need_one`, a file without
+ * targets is an error. NUL bytes are refused, and overlong lines are refused, never cut.
  */
 int targets_read(FILE *file, const char *name, bool need_one, targets_resolve resolve,
 		 struct ranges *out, struct err *err);
 
 /*
- * Add the addresses no host on a network has: 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/4 and
- * 255.255.255.255 (RFC 6890, RFC 5771). 0 or -ENOMEM.
+ * Add addresses that no host can have: 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/4 and 255.255.255.255 (RFC
+ * 6890, RFC 5771). 0 or -ENOMEM.
  */
 int targets_add_reserved(struct ranges *out);
 

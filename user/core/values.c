@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* values.c - strict parsers: a value is understood whole or refused. */
+/* values.c - strict parsers: take a whole value or refuse it. */
 #include "values.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* `text` as a number with nothing behind it but, with `suffixes`, k or M. */
+/* Read all of `text` as a number; with `suffixes`, k or M may follow it. */
 static bool parse_number(const char *text, bool suffixes, double *value)
 {
 	char *end;
@@ -76,7 +76,7 @@ int values_seed(const char *text, uint64_t *seed, struct err *err)
 	return 0;
 }
 
-/* Digits alone, at most `most`; 0 if they are not. *end is what follows. */
+/* Read digits, at most `most`; 0: not a number in range. *end points behind the digits. */
 static unsigned long parse_count(const char *text, unsigned long most, const char **end)
 {
 	unsigned long value = 0;

@@ -2,8 +2,8 @@
 /*
  * values.h - read the values of options: numbers, rates, words. Pure.
  *
- * All functions return 0, or -EINVAL with a line in err that quotes the value and says what it
- * should have been; what they fill in is then undefined.
+ * All functions return 0, or -EINVAL with a line in err that quotes the value and says what is
+ * expected. After an error their results are undefined.
  */
 #ifndef XSCAN_VALUES_H
 #define XSCAN_VALUES_H
@@ -14,12 +14,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What --rate max stands for: more than any link takes. */
+/* The rate of --rate max: more than any link takes. */
 #define RATE_MAX_PPS 1e9
 
 enum { RETRIES_MAX = 15 }; /* each try has a source port of its own */
 
-/* auto, max, or probes a second; k and M are understood. `rate` is not set by auto. */
+/* `auto`, `max`, or probes a second with an optional k or M. `auto` leaves *rate unchanged. */
 int values_rate(const char *text, bool *automatic, double *rate, struct err *err);
 
 int values_retries(const char *text, unsigned int *retries, struct err *err);

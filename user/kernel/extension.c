@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * extension.c - load a program as an extension, by its instructions as libbpf made them up.
+ * extension.c - load a program as an extension, from the instructions that libbpf has prepared.
  *
- * Not by libbpf: to find the target's function it asks for BTF by number, which takes CAP_SYS_ADMIN,
- * and a scan has dropped that when it loads its second program.
+ * Do not use libbpf to load: it finds the target's function by asking for BTF by number, which
+ * takes CAP_SYS_ADMIN. A scan has dropped that right when it loads its second program.
  */
 #include "extension.h"
 
@@ -13,7 +13,7 @@
 int extension_load(const struct extension_target *target, const struct bpf_object *object,
 		   const struct bpf_program *program)
 {
-	/* All functions of a matcher are inlined into one. */
+	/* All functions of a matcher are inlined: there is one function. */
 	struct bpf_func_info function = { 0 };
 	struct bpf_prog_info info = {
 		.nr_func_info = 1,

@@ -2,7 +2,7 @@
 /*
  * link_stats.h - an interface's own counters, over rtnetlink (struct rtnl_link_stats64).
  *
- * They count everybody's packets, and some drivers bring them up to date only every second or two.
+ * They count the packets of everybody. Some drivers update them only every second or two.
  */
 #ifndef XSCAN_LINK_STATS_H
 #define XSCAN_LINK_STATS_H
@@ -12,7 +12,7 @@
 struct link_stats {
 	uint64_t tx_packets;
 	uint64_t tx_dropped;
-	uint64_t rx_dropped; /* no room in its receive queue, or none to put them in */
+	uint64_t rx_dropped; /* packets without room in the receive queue or without a buffer */
 };
 
 struct link_stats_reader {

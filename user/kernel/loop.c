@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* loop.c - the one place where the program waits. */
+/* loop.c - the only place where the program waits. */
 #include "loop.h"
 
 #include "route.h"
@@ -78,7 +78,7 @@ void loop_close(struct loop *l)
 	}
 }
 
-/* timerfd and not epoll's timeout, which counts in milliseconds. */
+/* Use a timerfd: epoll's timeout counts in milliseconds. */
 static void arm(const struct loop *l, uint64_t until_ns)
 {
 	const struct itimerspec at = { .it_value = { .tv_sec = (time_t)(until_ns / 1000000000),

@@ -15,16 +15,16 @@
 
 /*
  * Room for 26,000 events of 32 bytes and 8 of the ring's own: what an all-open scan at 1 Mpps finds
- * in 26 ms. A test is built with less.
+ * in 26 ms. Tests are built with a smaller ring.
  */
 #ifndef RING_BYTES
 #define RING_BYTES (1 << 20)
 #endif
 
-/* What loading takes: a descriptor for each map, for the program, its types and a try of libbpf's. */
+/* Descriptors that loading takes: for each map, the program, its types and a try of libbpf's. */
 enum { DESCRIPTORS = 16 };
 
-/* The program that sends as well. */
+/* The program that both matches and sends. */
 #define SENDER "match_send"
 
 static int print_warnings(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -32,10 +32,10 @@ static int print_warnings(enum libbpf_print_level level, const char *fmt, va_lis
 	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, args) : 0;
 }
 
-/* Why would a kernel refuse a program that others take? The oldest thing it lacks, if any. */
+/* Explain why the kernel refused a program that others take: name the oldest feature it lacks. */
 static int explain_refusal(int code, struct err *err)
 {
-	/* libbpf tries out what the kernel can do, and takes each failure for "nothing of that kind". */
+	/* libbpf tries out what the kernel can do, and takes any failure for a missing feature. */
 	int lack = lack_of(DESCRIPTORS, 0);
 
 	if (lack)
@@ -58,10 +58,10 @@ static int explain_refusal(int code, struct err *err)
 		       strerror(-code));
 }
 
-/* Longer than a program runs that had seen the lease before it ended. */
+/* Longer than a program run that saw the lease before it ended. */
 enum { STOP_NS = 1000000 };
 
-/* The list of hosts, as the programs search it. */
+/* Write the list of hosts in the form that the programs search. */
 static void fill_hosts(const struct table *table, const struct hosts *hosts)
 {
 	struct host_list *list = table->mem;
@@ -76,7 +76,8 @@ static int size_hosts(const struct matcher *m, const char *name, const struct ho
 	const size_t n = hosts ? hosts_entries_n(hosts) : 0;
 
 	if (n > HOST_ENTRIES_MAX)
-		return err_set(err, -E2BIG, "more than %u separate ranges of addresses",
+		return err_set(err, -E2BIG,
+			       "more than %u separate ranges of addresses: divide them (--shard)",
 			       HOST_ENTRIES_MAX);
 	return table_size(m->object, name, sizeof(struct host_list) + n * sizeof(struct host_entry),
 			  err);
@@ -116,7 +117,7 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, b
 	return code;
 }
 
-/* Take over from the matcher before what goes on. */
+/* Share the tables and the ring of the matcher before. */
 static int share(const struct matcher *m, const struct matcher *before, struct err *err)
 {
 	static const char *const names[] = { "lease", "stats", "near_hosts", "neighbours",
@@ -134,7 +135,9 @@ static int share(const struct matcher *m, const struct matcher *before, struct e
 	return 0;
 }
 
-/* To load the others too, and to make what the sender alone uses, would take milliseconds. */
+/*
+ * Load only this program: loading the others and making the sender's maps would take milliseconds.
+ */
 static void choose_program(struct matcher *m, const char *name)
 {
 	static const char *const of_sender[] = { "queue", "device" };
@@ -273,7 +276,7 @@ void matcher_close(struct matcher *m)
 
 uint64_t matcher_room(const struct matcher *m, unsigned int each)
 {
-	/* Each host may be a range of its own. */
+	/* In the worst case each host is a range of its own. */
 	uint64_t room = m->answers.size / each;
 
 	return room < m->host_entries ? room : m->host_entries;
@@ -376,7 +379,7 @@ struct stats matcher_stats(const struct matcher *m, enum lane lane)
 	return sum;
 }
 
-/* A page of the table belongs to one CPU; while the lane does not run, to nobody. */
+/* Each CPU has its own page of the table; while the lane is stopped, no CPU writes there. */
 void matcher_set_stats(struct matcher *m, enum lane lane, const struct stats *from)
 {
 	static const struct stats none;

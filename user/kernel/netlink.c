@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* netlink.c - one question, one socket, with libmnl. */
+/* netlink.c - ask one question over a socket of its own, with libmnl. */
 #include "netlink.h"
 
 #include <errno.h>

@@ -8,14 +8,14 @@
 #include <libmnl/libmnl.h>
 
 /*
- * Send `request` to `protocol` (NETLINK_ROUTE…) and hand each answer to `on_answer`. 0 or a negative
- * errno. -EINTR: what a dump lists was changed meanwhile, so the list may have gaps.
+ * Send `request` to `protocol` (NETLINK_ROUTE…) and hand each answer to `on_answer`. 0 or a
+ * negative errno. -EINTR: the list changed during a dump and may have gaps.
  */
 int netlink_ask(int protocol, struct nlmsghdr *request, mnl_cb_t on_answer, void *ctx);
 
 /*
- * Call `read` until it returns something other than -EINTR, at most three times. `read` must empty
- * its lists before it asks.
+ * Call `read` until it returns anything but -EINTR, at most three times. `read` must empty its
+ * lists before it asks.
  */
 int netlink_retry(int (*read)(void *ctx), void *ctx);
 

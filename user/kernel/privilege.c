@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * privilege.c - whose capabilities these are, and which of them are needed.
+ * privilege.c - keep only the capabilities that are needed, and know whose they are.
  *
- * Capabilities come to this process in two ways. Those of root, by sudo, are the rights of its user:
- * root's files are opened with them as by any other program. Those of the file (setcap) are this
- * program's and not its user's, which AT_SECURE tells. They are not in effect while files that the
- * user names are opened, or CAP_NET_ADMIN would open all of /proc/sys/net to everybody.
+ * Capabilities come to this process in two ways. Root's capabilities (sudo) are rights of the user:
+ * open files with them, as any program of root does. Capabilities of the file (setcap) belong to
+ * the program, not to the user; AT_SECURE tells. They must not be in effect while opening files
+ * that the user names: CAP_NET_ADMIN would open all of /proc/sys/net to everybody.
  */
 #include "privilege.h"
 
@@ -22,11 +22,11 @@
 #include <unistd.h>
 
 /*
- * Sets of capabilities, a bit each.
+ * Sets of capabilities, one bit each.
  *
- * CAP_PERFMON is for the verifier: without it no program may step over IP options, whose length is
- * in the packet. Files are replaced in the folder they are in, whoever owns it: root goes on to do
- * that with root's rights, as it opened them.
+ * CAP_PERFMON: without it the verifier lets no program step over IP options, whose length is in the
+ * packet. CAP_DAC_OVERRIDE and CAP_FOWNER: root replaces files in folders of other users with
+ * root's rights, as it opened them.
  */
 #define BIT(cap)  (1ULL << (cap))
 #define LOAD_CAPS (BIT(CAP_NET_ADMIN) | BIT(CAP_BPF) | BIT(CAP_PERFMON))
@@ -58,7 +58,7 @@ static int rights_get(struct rights *r)
 	return 0;
 }
 
-/* The inheritable set becomes empty, and with it, by the kernel's rules, the ambient one. */
+/* The inheritable set becomes empty; then the kernel empties the ambient set too. */
 static int rights_set(const struct rights *r)
 {
 	cap_t caps = cap_init();
@@ -84,7 +84,7 @@ static int cannot_change(int code, struct err *err)
 	return code ? err_set(err, code, "cannot change capabilities: %s", strerror(-code)) : 0;
 }
 
-/* Did executing this program give more than its user had? Not to root, whatever else AT_SECURE means. */
+/* Did exec give capabilities that the user lacks? Never to root, whatever AT_SECURE says. */
 static bool gained_by_exec(void)
 {
 	return getauxval(AT_SECURE) && getuid();
@@ -129,8 +129,8 @@ int privilege_raise(struct err *err)
 }
 
 /*
- * Older kernels (5.10, 5.15) want CAP_BPF for each call of bpf(), even to ask about an own program,
- * if kernel.unprivileged_bpf_disabled is set. To be asked without that capability in effect.
+ * Does bpf() need CAP_BPF for every call, even about our own program? Older kernels (5.10, 5.15) do
+ * if kernel.unprivileged_bpf_disabled is set. Call with CAP_BPF not in effect.
  */
 static bool bpf_takes_capability(void)
 {
@@ -164,8 +164,8 @@ int privilege_limit(unsigned int uses, struct err *err)
 }
 
 /*
- * No program started from here gets anything by being executed. Who may not change the bounding set
- * need not: "no new privileges" alone holds down file capabilities and root's as well.
+ * Let no program started from here gain rights by exec. If changing the bounding set is not
+ * allowed, "no new privileges" alone suffices: it holds down file capabilities and root's too.
  */
 static int close_ways_back(void)
 {

@@ -32,7 +32,7 @@ static int on_attr(const struct nlattr *attr, void *ctx)
 	return MNL_CB_OK;
 }
 
-/* False: there is no such attribute; `out` is then 0.0.0.0. */
+/* Read an address. False: there is no such attribute; `out` is then 0.0.0.0. */
 static bool attr_addr(const struct nlattr *attr, struct addr *out)
 {
 	bool is_addr = attr && mnl_attr_get_payload_len(attr) == 4;
@@ -41,7 +41,7 @@ static bool attr_addr(const struct nlattr *attr, struct addr *out)
 	return is_addr;
 }
 
-/* RTM_GETROUTE for one address: its output interface. */
+/* Read RTM_GETROUTE for one address: its output interface. */
 
 struct route_to {
 	int oif;
@@ -86,7 +86,7 @@ int route_iface_to(struct addr addr, char name[IF_NAMESIZE], struct err *err)
 	return 0;
 }
 
-/* The link itself. */
+/* Read the link itself. */
 
 struct link_info {
 	unsigned int flags;
@@ -125,12 +125,12 @@ static int read_link(struct iface *iface, struct err *err)
 		return err_set(err, code, "%s: cannot read the interface: %s", iface->name,
 			       strerror(-code));
 	if (link.flags & IFF_LOOPBACK)
-		return err_set(err, -EINVAL, "%s: is the loopback interface: nobody to scan there",
+		return err_set(err, -EINVAL, "%s: is the loopback interface: name another",
 			       iface->name);
 	iface->ethernet = link.type == ARPHRD_ETHER;
 	if (!iface->ethernet && link.type != ARPHRD_NONE)
 		return err_set(err, -EINVAL,
-			       "%s: neither Ethernet nor bare IP: xscan does not know its frames",
+			       "%s: neither Ethernet nor bare IP: name another interface",
 			       iface->name);
 	if (!(link.flags & IFF_UP))
 		return err_set(err, -ENETDOWN, "%s: interface is down: ip link set %s up",
@@ -140,7 +140,7 @@ static int read_link(struct iface *iface, struct err *err)
 	return 0;
 }
 
-/* Its addresses. */
+/* Read its addresses. */
 
 static int on_addr(const struct nlmsghdr *nlh, void *ctx)
 {
@@ -195,9 +195,9 @@ static int read_addrs(struct iface *iface, struct err *err)
 	return 0;
 }
 
-/* Its routes. */
+/* Read its routes. */
 
-/* Which of the interface's addresses speaks to `addr`: one of the same subnet, else the first. */
+/* The interface's own address for speaking to `addr`: in the same subnet, else the first. */
 static struct addr source_for(const struct iface *iface, struct addr addr)
 {
 	size_t i;
@@ -217,7 +217,7 @@ static void read_gateway(const struct nlattr *attr, struct route *route)
 	route->hop = attr_addr(attr, &route->gateway) ? BY_GATEWAY : ON_LINK;
 }
 
-/* Of several next hops, the one that leaves by our interface. False: none does. */
+/* Choose the next hop that leaves by our interface. False: none does. */
 static bool read_multipath(const struct nlattr *attr, int ifindex, struct route *route)
 {
 	const struct rtnexthop *hop = mnl_attr_get_payload(attr);
@@ -236,7 +236,7 @@ static bool read_multipath(const struct nlattr *attr, int ifindex, struct route 
 	return false;
 }
 
-/* False: packets leave by another interface. */
+/* Read the next hop of a route. False: packets leave by another interface. */
 static bool read_next_hop(const struct nlattr **attrs, int ifindex, struct route *route)
 {
 	if (attrs[RTA_MULTIPATH])
@@ -255,7 +255,7 @@ static int on_route(const struct nlmsghdr *nlh, void *ctx)
 	mnl_attr_parse(nlh, sizeof(*rtm), on_attr, attrs);
 	if (rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_tos || rtm->rtm_type == RTN_THROW)
 		return MNL_CB_OK;
-	/* Refused: blackhole and the like, and gateways that have no IPv4. */
+	/* Refuse blackhole and the like, and gateways without IPv4. */
 	if (rtm->rtm_type != RTN_UNICAST || attrs[RTA_VIA])
 		route.kind = ROUTE_REFUSED;
 	else if (!read_next_hop(attrs, iface->index, &route))

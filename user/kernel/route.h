@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * route.h - ask the kernel over rtnetlink (rtnetlink(7)): which interface, what it is, and which
- * way each address goes. Nothing here changes anything.
+ * route.h - ask the kernel over rtnetlink (rtnetlink(7)) about interfaces, addresses and routes.
+ * Changes nothing.
  */
 #ifndef XSCAN_ROUTE_H
 #define XSCAN_ROUTE_H
@@ -15,18 +15,18 @@
 
 struct iface_addr {
 	struct addr addr;   /* our own */
-	struct addr subnet; /* an address of it: the peer's on a point-to-point link, else ours */
+	struct addr subnet; /* the peer's on a point-to-point link, else ours */
 	uint8_t prefix_len; /* of 128 bits, as in addr.h */
 };
 
 struct iface {
 	char name[IF_NAMESIZE];
 	int index;
-	bool ethernet; /* else its frames are bare IP packets: tun, wireguard */
+	bool ethernet; /* false: frames are bare IP packets (tun, wireguard) */
 	uint8_t mac[6];
 	struct iface_addr *addrs;
 	size_t n_addrs;
-	struct route *routes; /* the main table's */
+	struct route *routes; /* from the main table */
 	size_t n_routes;
 };
 
@@ -34,8 +34,8 @@ struct iface {
 int route_iface_to(struct addr addr, char name[IF_NAMESIZE], struct err *err);
 
 /*
- * Read everything about an interface. An error, with one line that says why, if it cannot carry a
- * scan: unknown, down, loopback, of a kind that xscan does not know, without an IPv4 address.
+ * Read everything about an interface. A negative errno, with the reason in err, if it cannot carry
+ * a scan: unknown, down, loopback, of a kind that xscan does not know, or without an IPv4 address.
  */
 int route_iface_read(const char *name, struct iface *out, struct err *err);
 
@@ -43,7 +43,7 @@ void route_iface_free(struct iface *iface);
 
 /*
  * A socket that becomes readable when links change, for an event loop; -errno on failure.
- * route_watch_read drains it: what became of the interface since?
+ * route_watch_read drains it and returns what became of the interface.
  */
 enum link_state { LINK_UNCHANGED, LINK_UP, LINK_NO_CARRIER, LINK_DOWN };
 int route_watch_open(void);

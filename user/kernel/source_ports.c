@@ -26,7 +26,7 @@ static int bind_port(uint16_t port)
 	return code;
 }
 
-/* All n ports from `first` on, or none. */
+/* Bind the n ports from `first` on; all or none. */
 static int bind_all(struct source_ports *s, uint16_t first, unsigned int n)
 {
 	int fd;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * source_ports.h - TCP ports of this host that nobody else uses while the scan lasts.
+ * source_ports.h - reserve TCP ports of this host for the time of a scan.
  *
- * They are held by bound sockets that never listen: no program of the host, and no second xscan,
- * is given them, and the stack answers a SYN-ACK to them with a RST, as it should.
+ * Bound sockets that never listen hold the ports. No other program, and no second xscan, gets them;
+ * and the stack answers a SYN-ACK to them with a RST, as it should.
  */
 #ifndef XSCAN_SOURCE_PORTS_H
 #define XSCAN_SOURCE_PORTS_H

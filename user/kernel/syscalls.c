@@ -2,13 +2,13 @@
 /*
  * syscalls.c - a seccomp filter.
  *
- * What comes from the network is parsed in the kernel, and its results are read as records of fixed
- * size, so nobody is expected to get in here. Who does finds a process that can start no program,
- * make no memory executable, write to no file that is not open, and open no socket but of netlink.
+ * The kernel parses what comes from the network, and user space reads results of fixed size. So
+ * nobody is expected to get in. An intruder finds a process that can start no program, make no
+ * memory executable, write to no file that is not open, and open no socket but netlink.
  *
- * A call that is not on the list fails with ENOSYS, as on a kernel that does not know it: for an
- * intruder that is a refusal like any other, while a C library that is newer than the list turns to
- * the older call, as it would on an older kernel. A filter that kills would end such a scan halfway.
+ * A call that is not on the list fails with ENOSYS, as on a kernel without it. A C library newer
+ * than the list then falls back on the older call, as on an older kernel. A filter that kills would
+ * end such a scan halfway.
  */
 #include "syscalls.h"
 
@@ -26,8 +26,8 @@
 #include <sys/socket.h>
 
 /*
- * Calls with any arguments. A name that libseccomp does not know is passed over, so these are the
- * calls of old and of new C libraries, and those that only 32-bit machines have.
+ * Calls allowed with any arguments. libseccomp's unknown names are skipped, so the list holds the
+ * calls of old and new C libraries, and those of 32-bit machines.
  */
 static const char calls[] =
 	/* memory */
@@ -35,7 +35,7 @@ static const char calls[] =
 	/* open files */
 	"_llseek close dup dup2 dup3 fcntl fcntl64 flock fstat fstat64 lseek pread64 read readv "
 	"write writev "
-	/* what there is */
+	/* files and folders: what is there */
 	"access faccessat faccessat2 fstatat64 getdents64 lstat lstat64 newfstatat readlink "
 	"readlinkat stat stat64 statx "
 	/* the packet socket and netlink */
@@ -50,11 +50,11 @@ static const char calls[] =
 	/* signals, and processes of its own */
 	"close_range exit exit_group pipe2 rt_sigaction rt_sigprocmask rt_sigreturn "
 	"set_robust_list setsid wait4 waitid "
-	/* itself and the machine; all that capset can do by now is drop */
+	/* this process and the machine; capset can only drop by now */
 	"capget capset getpid getppid getrandom getrlimit gettid prlimit64 rseq sched_getaffinity "
 	"setrlimit sysinfo ugetrlimit uname";
 
-/* What it takes to write a new file and put it in the place of an old one. */
+/* Calls that write a new file and rename it over an old one. */
 static const char file_calls[] =
 	"fchmod fdatasync fsync ftruncate open openat rename renameat renameat2 unlink "
 	"unlinkat";
@@ -65,7 +65,7 @@ enum {
 		     CLONE_NEWUSER | CLONE_NEWUTS,
 };
 
-/* Calls with one argument as it should be. */
+/* Calls allowed with one argument of the right value. */
 static const struct {
 	const char *name;
 	struct scmp_arg_cmp argument;
@@ -91,7 +91,7 @@ static int allow(scmp_filter_ctx filter, const char *name, const struct scmp_arg
 	return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, argument ? 1 : 0, argument);
 }
 
-/* `names`: words with a blank between them. */
+/* Allow all calls in `names`, which are separated by a blank. */
 static int allow_all(scmp_filter_ctx filter, const char *names)
 {
 	char *copy = strdup(names), *rest = copy;
@@ -113,7 +113,7 @@ static int fill(scmp_filter_ctx filter, bool files)
 	return files && !code ? allow_all(filter, file_calls) : code;
 }
 
-/* What libseccomp takes to make the filter, and some more. */
+/* Bytes that libseccomp needs to make the filter, with a margin. */
 enum { MEMORY = 1 << 20 };
 
 int syscalls_filter(bool files, struct err *err)
@@ -123,19 +123,19 @@ int syscalls_filter(bool files, struct err *err)
 
 	if (SECCOMP == SECCOMP_off)
 		return 0;
-	/* libseccomp 2.5 crashes where its memory ends. */
+	/* Check first: libseccomp 2.5 crashes when memory runs out. */
 	if (lack_of(0, MEMORY))
 		return err_set(err, -ENOMEM, "out of memory");
 	filter = seccomp_init(SECCOMP == SECCOMP_kill ? SCMP_ACT_KILL_PROCESS
 						      : SCMP_ACT_ERRNO(ENOSYS));
 	if (!filter)
 		return err_set(err, -ENOMEM, "out of memory");
-	/* A tree: what each call costs shall not depend on its place in a long list. */
+	/* Make a tree, so that a call's cost does not depend on its place in a long list. */
 	code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	/* Some kernels slow down filtered processes, lest they read each other's memory by timing. */
+	/* Some kernels slow down filtered processes, against reading memory by timing: do not. */
 	if (!code)
 		code = seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
-	if (!code) /* the kernel's own errno */
+	if (!code) /* return the kernel's own errno */
 		code = seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
 	if (!code)
 		code = fill(filter, files);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * syscalls.h - no other system calls than those that a scan makes, once it is set up.
- */
+/* syscalls.h - allow no system calls but those that a scan makes after its setup. */
 #ifndef XSCAN_SYSCALLS_H
 #define XSCAN_SYSCALLS_H
 
@@ -9,12 +7,12 @@
 
 #include <stdbool.h>
 
-/* What `make SECCOMP=...` chooses. With `kill`, tests show which calls are missing in the filter. */
+/* The values of `make SECCOMP=...`. With `kill`, tests show which calls the filter lacks. */
 enum { SECCOMP_off, SECCOMP_on, SECCOMP_kill };
 
 /*
- * From here on, in this process and those it forks. `files`: new files are written and put in the
- * place of old ones.
+ * Filter from now on, in this process and its children. `files`: they write new files and rename
+ * them over old ones. 0 or a negative errno with the reason in err.
  */
 int syscalls_filter(bool files, struct err *err);
 

@@ -2,7 +2,7 @@
 /*
  * table.h - memory that user space and the BPF programs share (see abi.h).
  *
- * First its size is set, then the BPF object is loaded, then it is mapped.
+ * Order of calls: table_size, load the BPF object, table_map.
  */
 #ifndef XSCAN_TABLE_H
 #define XSCAN_TABLE_H
@@ -18,10 +18,10 @@ struct table {
 	size_t size;
 };
 
-/* Before loading: make the object's table `name` hold at least `size` bytes. */
+/* Call before loading: make the object's table `name` hold at least `size` bytes. */
 int table_size(struct bpf_object *object, const char *name, size_t size, struct err *err);
 
-/* After loading: map it. Both return 0 or a negative errno with the reason in err. */
+/* Call after loading: map the table. Both return 0 or a negative errno with the reason in err. */
 int table_map(struct table *t, struct bpf_object *object, const char *name, struct err *err);
 
 void table_unmap(struct table *t);

@@ -16,11 +16,11 @@
 struct tx_af_packet {
 	struct tx tx;
 	int fd;
-	bool queue_full; /* the last refusal was the device's (ENOBUFS), not the socket's */
+	bool queue_full; /* the last refusal came from the device (ENOBUFS), not from the socket */
 	const struct iface *iface;
 	const struct probe_config *probe;
-	size_t skip;		 /* so many bytes of a frame are not sent */
-	struct sockaddr_ll addr; /* of each frame, where the frame alone does not say what it is */
+	size_t skip;		 /* bytes at the start of a frame that are not sent */
+	struct sockaddr_ll addr; /* destination of each frame, if frames lack the Ethernet header */
 	struct probe_target targets[TX_AF_PACKET_BATCH];
 	union probe_frame frames[TX_AF_PACKET_BATCH];
 	struct iovec iov[TX_AF_PACKET_BATCH];
@@ -32,7 +32,7 @@ static struct tx_af_packet *self(struct tx *tx)
 	return (struct tx_af_packet *)((char *)tx - offsetof(struct tx_af_packet, tx));
 }
 
-/* Send the first n frames, each made as `len` bytes. */
+/* Send the first n frames, `len` bytes of each. */
 static int send_frames(struct tx_af_packet *t, unsigned int n, size_t len, struct err *err)
 {
 	unsigned int i;
@@ -71,14 +71,16 @@ static void wait_for_room(struct tx *tx)
 	struct pollfd pollfd = { .fd = t->fd, .events = POLLOUT };
 	const struct timespec moment = { .tv_nsec = 200000 };
 
-	/* The socket tells when its own buffer drains; a full device queue can only be retried. */
+	/*
+	 * A socket tells when its own buffer drains; a full device queue can only be tried again.
+	 */
 	if (t->queue_full)
 		nanosleep(&moment, NULL);
 	else
 		poll(&pollfd, 1, 1);
 }
 
-/* What the device does not take, send says so. */
+/* None: send reports frames that the device refuses. */
 static uint64_t errors(struct tx *tx)
 {
 	(void)tx;

@@ -2,9 +2,9 @@
 /*
  * tx_xdp.c - fill the queue of the in-kernel sender and run it.
  *
- * A frame that the device does not take is gone without a word: the redirect succeeds, the device
- * refuses later. The interface's own counters tell. They prove by the first frame that the device
- * transmits XDP frames at all, and show after each run whether the burst was too long.
+ * The kernel does not report frames that the device refuses: the redirect succeeds, the device
+ * refuses later. So read the interface's own counters. With the first frame they prove that the
+ * device transmits XDP frames at all; after each run they show whether the burst was too long.
  */
 #include "tx_xdp.h"
 
@@ -21,13 +21,13 @@
 #include <time.h>
 
 /*
- * How many frames the kernel makes before it hands them to the device and lets softirqs run, those
- * of a veth's other end included. Longer bursts cost less and overrun queues: one of veth holds 256
- * frames, and the answers need room too. Halved at any drop, grown slowly while there is none.
+ * How many frames the kernel makes before it hands them to the device and runs softirqs, also those
+ * of a veth's other end. Longer bursts cost less but overrun queues: one of veth holds 256 frames,
+ * and answers need room too. Halve the burst at any drop; grow it slowly while there is none.
  */
 enum { BURST_FIRST = 16, BURST_MIN = 4, BURST_MAX = 64, BURST_STEP = 4, CLEAN_RUNS = 16 };
 
-/* How long to wait for the first frame to show in the counters: some drivers are slow to count. */
+/* How long to wait until the counters show the first frame: some drivers count slowly. */
 enum { PROOF_TRIES = 2500, PROOF_WAIT_NS = 1000000 };
 
 struct tx_xdp {
@@ -40,7 +40,7 @@ struct tx_xdp {
 	bool proven;
 	uint64_t sent;
 	unsigned int burst;
-	unsigned int clean_runs; /* since the burst was changed */
+	unsigned int clean_runs; /* since the last change of the burst */
 };
 
 static struct tx_xdp *self(struct tx *tx)
@@ -50,7 +50,7 @@ static struct tx_xdp *self(struct tx *tx)
 
 static int run(struct tx_xdp *t, enum probe_kind kind, unsigned int n, struct err *err)
 {
-	/* What the frames hold at first does not matter: the program writes all of it. */
+	/* The program overwrites every byte of the frame. */
 	static const __u8 blank[sizeof(union probe_frame) + SEND_SPARE];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = blank,
 		    .data_size_in = probe_len(kind) + SEND_SPARE, .repeat = (int)n,
@@ -83,7 +83,7 @@ int tx_xdp_check(int ifindex, const char *iface, struct err *err)
 	return xdp_features_can_send(ifindex) ? 0 : refuse(iface, err);
 }
 
-/* Send one frame and see whether the device's counters show it. */
+/* Send one frame, and wait until the device's counters show it. */
 static int prove(struct tx_xdp *t, enum probe_kind kind, struct err *err)
 {
 	const struct timespec wait = { .tv_nsec = PROOF_WAIT_NS };
@@ -139,7 +139,7 @@ static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8
 	return sent;
 }
 
-/* What was handed over less what went out, or what is known to have been dropped if that is more. */
+/* Frames handed over minus frames sent, or known drops if there are more of them. */
 static uint64_t errors(struct tx *tx)
 {
 	struct tx_xdp *t = self(tx);
@@ -149,7 +149,7 @@ static uint64_t errors(struct tx *tx)
 
 	if (!t->proven)
 		return 0;
-	/* Counters that are behind get the time that the first frame got to show. */
+	/* Give slow counters as much time as the first frame got. */
 	do {
 		if (link_stats_read(&t->counters, &t->last))
 			return 0;
@@ -162,7 +162,7 @@ static uint64_t errors(struct tx *tx)
 	return missing > dropped ? missing : dropped;
 }
 
-/* A run that a signal cut short is gone on with at once. */
+/* Do not wait: a run that a signal cut short goes on at once. */
 static void no_wait(struct tx *tx)
 {
 	(void)tx;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* xdp_features.c - the generic netlink family "netdev" (Documentation/netlink/specs/netdev.yaml). */
+/*
+ * xdp_features.c - ask the generic netlink family "netdev"
+ * (Documentation/netlink/specs/netdev.yaml).
+ */
 #include "xdp_features.h"
 
 #include "netlink.h"
@@ -8,7 +11,7 @@
 #include <linux/genetlink.h>
 #include <stdint.h>
 
-/* Of linux/netdev.h, which the headers of a build may not have. */
+/* From linux/netdev.h, which may be missing where xscan is built. */
 #define NETDEV_FAMILY "netdev"
 enum { NETDEV_GET = 1, NETDEV_IFINDEX = 1, NETDEV_XDP_FEATURES = 3, NETDEV_VERSION = 1 };
 enum { NDO_XMIT = 1 << 2 };

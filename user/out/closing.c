@@ -127,7 +127,7 @@ static void print_side(const struct ledger *l, uint32_t figures, bool named, FIL
 
 static void print_sum(const struct ledger *l, const struct ledger_sum *sum, FILE *file)
 {
-	bool single = !(sum->left & (sum->left - 1)); /* then the title says what it counts */
+	bool single = !(sum->left & (sum->left - 1)); /* then the title says what counts */
 
 	fprintf(file, "%-11s  ", sum->title);
 	print_side(l, sum->left, !single, file);

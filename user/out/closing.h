@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * closing.h - what a person is told when a scan is over: a line and, on demand, the whole ledger,
- * with its sums. Pure.
+ * closing.h - the lines for people when a scan is over: the summary and, on request, the whole
+ * ledger with its sums. Pure.
  */
 #ifndef XSCAN_CLOSING_H
 #define XSCAN_CLOSING_H

@@ -10,16 +10,16 @@
 #include <string.h>
 #include <time.h>
 
-/* One record being built. An error stays, so that only line_write needs to look. */
+/* A record under construction. An error sticks, so that only line_write needs to check. */
 struct line {
 	struct json_object *object;
 	int err;
 };
 
-/* Takes ownership of `value`; NULL means that it could not be allocated. */
+/* Add `value`, taking ownership. NULL means that its allocation failed. */
 static void put(struct line *l, const char *key, struct json_object *value)
 {
-	/* Keys are literals and each is put once: json-c need neither copy nor look for them. */
+	/* Keys are literals, each put once: json-c need not copy or look for them. */
 	const unsigned int opts = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;
 
 	if (!l->err && value && !json_object_object_add_ex(l->object, key, value, opts))
@@ -118,7 +118,7 @@ static struct line line_begin(const char *type, uint64_t time_us)
 	return l;
 }
 
-/* ferror alone does not say what went wrong, so errno starts from 0. */
+/* Write the record. errno starts from 0, since ferror alone gives no reason. */
 static int line_write(struct line *l, FILE *file)
 {
 	const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
@@ -194,7 +194,7 @@ static void put_ledger(struct line *l, const struct ledger *ledger)
 		if (!figure->key)
 			continue;
 		sum += ledger_get(ledger, i);
-		/* One key for this figure and the next? */
+		/* Do this figure and the next share a key? */
 		if (i + 1 < LEDGER_FIGURES_N && figure[1].key &&
 		    !strcmp(figure->key, figure[1].key))
 			continue;
@@ -217,7 +217,7 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 	put_ledger(&l, &sum->ledger);
 	if (sum->self)
 		put_count(&l, "self", sum->self);
-	/* Fixed decimals would round a scan that lost one of many probes up to 1. */
+	/* Fixed decimals would round 1 lost answer of many up to 1: no loss. */
 	put_double(&l, "coverage", sum->coverage, "%.15g");
 	put_double(&l, "elapsed_s", sum->elapsed_s, "%.3f");
 	put_double(&l, "rate_pps", ledger_rate_pps(&sum->ledger), "%.0f");

@@ -2,7 +2,7 @@
 /*
  * progress.c - one line on a terminal that says how far the scan is.
  *
- * The line is no result: a terminal that takes nothing ends no scan.
+ * The line is no result: a terminal that takes nothing does not end the scan.
  */
 #include "sinks.h"
 
@@ -28,7 +28,7 @@ static void clear(struct sink *s)
 	s->drawn = false;
 }
 
-/* A full line would take the cursor to the next one: the last column stays free. */
+/* Draw the line. Leave the last column free: a full line would move the cursor to the next one. */
 static int progress_tick(struct sink *s, const struct snapshot *now)
 {
 	const struct ledger *l = &now->ledger;
@@ -43,7 +43,7 @@ static int progress_tick(struct sink *s, const struct snapshot *now)
 	return 0;
 }
 
-/* A row may go where the line is. */
+/* Clear the line: a row may follow in its place. */
 static int progress_host(struct sink *s, const struct result_host *h)
 {
 	(void)h;

@@ -22,7 +22,7 @@ static int failed(struct sink *s, int code, struct err *err)
 		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
 }
 
-/* A run that was killed or had no room may have left half a line at the end. */
+/* Cut off half a line at the end: an earlier run was killed or ran out of space. */
 static void drop_half_line(const char *path)
 {
 	char tail[RECORD_MAX];
@@ -44,7 +44,7 @@ static void drop_half_line(const char *path)
 	close(fd);
 }
 
-/* A pipe without a reader is refused here (ENXIO), where a plain open would wait for one. */
+/* Open without blocking: a pipe without a reader is refused (ENXIO), not waited for. */
 static FILE *open_file(const char *path, bool append)
 {
 	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC);
@@ -66,9 +66,8 @@ static bool blocks(FILE *file)
 }
 
 /*
- * Write out the buffer, without being kept by a reader that does not read: until the output takes
- * something, a signal ends the wait. A buffer is no longer than PIPE_BUF, for which a writable pipe
- * has room.
+ * Write out the buffer. While the output takes nothing, a signal ends the wait: a reader may never
+ * read. The buffer is no longer than PIPE_BUF, so it fits into a writable pipe.
  */
 static int flush(const struct report *r, struct sink *s)
 {
@@ -92,7 +91,7 @@ static int make_room(const struct report *r, struct sink *s)
 	return __fpending(s->file) + RECORD_MAX > BUFFER ? flush(r, s) : 0;
 }
 
-/* `path` NULL: standard output. */
+/* Add a sink; `path` NULL: standard output. */
 static int add(struct report *r, const struct sink_ops *ops, const char *path, bool goes_on,
 	       struct err *err)
 {
@@ -116,7 +115,7 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 	return code ? failed(s, code, err) : 0;
 }
 
-/* Before the others: the line is cleared before their rows are written. */
+/* Add the progress line before the other sinks, so that it is cleared before their rows. */
 static void add_progress(struct report *r)
 {
 	r->sinks[r->n++] = (struct sink){
@@ -135,7 +134,7 @@ static bool is_same_file(const struct stat *a, const char *path)
 	return !stat(path, &b) && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
 }
 
-/* A list of targets would be lost if results or the state of the scan were written to it. */
+/* Refuse to write to a list of targets: the list would be lost. */
 static int check_lists(const struct report_wish *wish, const char *path, struct err *err)
 {
 	struct stat file;
@@ -152,30 +151,31 @@ static int check_lists(const struct report_wish *wish, const char *path, struct 
 	return 0;
 }
 
-/* Where --resume writes before it renames. */
+/* The file that --resume writes before renaming it. */
 static void name_aside(const struct report_wish *wish, char aside[PATH_MAX])
 {
 	snprintf(aside, PATH_MAX, "%s" CHECKPOINT_ASIDE, wish->resume);
 }
 
-/* Two that write to one file destroy what the other has written. */
+/* Refuse a file that standard output or --resume writes too. */
 static int check_apart(const struct report_wish *wish, const char *path, struct err *err)
 {
 	char aside[PATH_MAX];
 	struct stat out;
 
 	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, path))
-		return err_set(err, -EINVAL,
-			       "%.128s: is where standard output goes: say - for it alone", path);
+		return err_set(err, -EINVAL, "%.128s: is where standard output goes: use - instead",
+			       path);
 	if (!wish->resume || stat(path, &out))
 		return 0;
 	name_aside(wish, aside);
 	if (is_same_file(&out, wish->resume) || is_same_file(&out, aside))
-		return err_set(err, -EINVAL, "%.128s: is what --resume writes, too", path);
+		return err_set(err, -EINVAL, "%.128s: is written by --resume: name another file",
+			       path);
 	return 0;
 }
 
-/* Two outputs cannot share a file either. */
+/* Refuse two outputs to one file. */
 static int check_alone(const struct report *r, const char *path, struct err *err)
 {
 	struct stat stat;
@@ -184,7 +184,8 @@ static int check_alone(const struct report *r, const char *path, struct err *err
 	for (i = 0; i < r->n; i++)
 		if (!fstat(fileno(r->sinks[i].file), &stat) && S_ISREG(stat.st_mode) &&
 		    r->sinks[i].file != stdout && is_same_file(&stat, path))
-			return err_set(err, -EINVAL, "%.128s: is given for two outputs", path);
+			return err_set(err, -EINVAL,
+				       "%.128s: is given for two outputs: name two files", path);
 	return 0;
 }
 
@@ -193,7 +194,7 @@ static bool is_stdout(const struct sink_wish *file)
 	return !strcmp(file->path, "-");
 }
 
-/* Before any file is changed: may all be written? */
+/* Check all files before changing any. */
 static int check_files(const struct report_wish *wish, struct err *err)
 {
 	char aside[PATH_MAX];
@@ -214,7 +215,7 @@ static int check_files(const struct report_wish *wish, struct err *err)
 	return code;
 }
 
-/* Two paths may turn out to be one file only when the file is there. */
+/* Open a file and check again: only existing files show that two paths are one file. */
 static int add_file(struct report *r, const struct report_wish *wish, const struct sink_wish *file,
 		    struct err *err)
 {
@@ -317,7 +318,7 @@ int report_flush(struct report *r, struct err *err)
 
 int report_tick(struct report *r, const struct snapshot *now, struct err *err)
 {
-	/* Rows that wait in a buffer belong before the progress line. */
+	/* Write waiting rows before the progress line. */
 	int code = report_flush(r, err);
 
 	return code ? code : hand_on(r, tick, now, err);
@@ -328,7 +329,7 @@ int report_sync(struct report *r, struct err *err)
 	int code = report_flush(r, err);
 	unsigned int i;
 
-	/* After a failure stdio's buffer is empty, but what was in it is nowhere. */
+	/* After an error stdio's buffer is empty, but its contents were not written. */
 	for (i = 0; i < r->n && !code; i++)
 		if (r->sinks[i].broken)
 			code = failed(&r->sinks[i], -EIO, err);
@@ -344,7 +345,7 @@ static int close_file(const struct report *r, struct sink *s, int code)
 	if (!code)
 		code = flush(r, s);
 	if (code == -EINTR)
-		__fpurge(s->file); /* or fclose would wait for the reader all the same */
+		__fpurge(s->file); /* else fclose would wait for the reader */
 	if (fclose(s->file) && !code)
 		code = -errno;
 	return code;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * report.h - hand each result to every sink: the outputs that the user asked for, the progress line.
+ * report.h - hand each result to every sink: the outputs that the user asked for, and the progress
+ * line.
  */
 #ifndef XSCAN_REPORT_H
 #define XSCAN_REPORT_H
@@ -8,18 +9,18 @@
 #include "err.h"
 #include "sinks.h"
 
-/* All outputs that can be asked for, the table and the progress line. */
+/* All outputs that can be asked for, plus the table and the progress line. */
 enum { REPORT_SINKS_MAX = SINK_WISHES_MAX + 2 };
 
 /* What is wanted. */
 struct report_wish {
 	const struct sink_wish *files; /* at most one of them is standard output */
 	unsigned int n_files;
-	const char *resume;	  /* a file that the scan writes as well, or NULL */
+	const char *resume;	  /* the file of --resume, or NULL */
 	const char *const *lists; /* files that the run has read, and must not write */
 	size_t n_lists;
 	int signal_fd; /* readable when a signal says stop */
-	bool goes_on;  /* an earlier run of the same scan has written the files: append */
+	bool goes_on;  /* an earlier run of this scan has written the files: append */
 	bool progress; /* a person watches standard error */
 };
 
@@ -30,28 +31,30 @@ struct report {
 };
 
 /*
- * Open the files. 0 or a negative errno, the reason in err; a file that is refused is not changed.
- * Signals are blocked: `signal_fd` tells of them, so that a reader that does not read can be left.
+ * Open the files. 0 or a negative errno, the reason in err; a refused file is not changed.
+ * `signal_fd` must be readable when a (blocked) signal says stop: it ends the wait for a slow
+ * reader.
  */
 int report_open(struct report *r, const struct report_wish *wish, struct err *err);
 
 /*
- * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing; or
- * another negative errno with the reason in err: an output that cannot take results ends a scan.
+ * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing;
+ * another negative errno with the reason in err: an output cannot take results, which ends the
+ * scan.
  */
 int report_host(struct report *r, const struct result_host *record, struct err *err);
 int report_port(struct report *r, const struct result_port *record, struct err *err);
 
-/* About five times a second; flushes what has been reported. */
+/* Call about five times a second. Also flushes. */
 int report_tick(struct report *r, const struct snapshot *now, struct err *err);
 
-/* Let readers have what has been reported so far. */
+/* Write out all buffered results. */
 int report_flush(struct report *r, struct err *err);
 
-/* report_flush, and wait until the disk has it. */
+/* report_flush, then wait until the disk has the data. */
 int report_sync(struct report *r, struct err *err);
 
-/* Write what closes each file, and close it; the first failure is returned, none stops the rest. */
+/* End each file's format and close the file. Goes on after an error; returns the first one. */
 int report_close(struct report *r, const struct result_summary *summary, struct err *err);
 
 #endif

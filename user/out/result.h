@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * result.h - what a scan finds out, in the shape every output format is written from.
- */
+/* result.h - the results of a scan, in the shape from which every output format is written. */
 #ifndef XSCAN_RESULT_H
 #define XSCAN_RESULT_H
 
@@ -21,7 +19,7 @@ struct result_host {
 	enum probe_kind kind; /* of the question that found it */
 	bool has_mac;
 	uint8_t mac[6];
-	const uint8_t (*also)[6]; /* further MAC addresses that answered: a conflict */
+	const uint8_t (*also)[6]; /* further MAC addresses that answered for addr: a conflict */
 	unsigned int n_also;	  /* at most RESULT_ALSO_MAX */
 	const char *vendor;	  /* NULL: unknown */
 	int64_t rtt_us;		  /* -1: unknown */
@@ -34,7 +32,7 @@ struct result_port {
 	uint16_t port;
 	const char *service; /* NULL: unknown */
 	uint8_t state;	     /* enum answer_state; ANSWER_NONE: unanswered */
-	bool detailed;	     /* false: only the state is known (no event), the rest is absent */
+	bool detailed;	     /* false: no event came, so only the state is known */
 	uint8_t ttl;
 	uint16_t window; /* open ports only */
 	uint16_t mss;	 /* open ports only; 0: absent */
@@ -48,13 +46,13 @@ struct result_conflict {
 	unsigned int n; /* of macs, at least 2 */
 };
 
-/* A host that answered and then fell silent, to ARP too. */
+/* A host that answered and then fell silent, to ARP as well. */
 struct result_gone {
 	struct addr addr;
-	uint64_t unknown; /* ports */
+	uint64_t unknown; /* ports without an answer */
 };
 
-/* How a scan stands, while it runs. */
+/* How far a scan is, while it runs. */
 struct snapshot {
 	const char *title;	 /* of the kind of question under way: kinds[kind].title */
 	uint64_t time_us;	 /* since the epoch */
@@ -66,20 +64,20 @@ struct snapshot {
 struct result_summary {
 	uint64_t time_us;
 	bool ports_scanned; /* false: an ARP sweep alone */
-	uint64_t hosts;	    /* addresses asked for */
+	uint64_t hosts;	    /* number of addresses asked */
 	uint64_t hosts_up;
 	uint64_t open, closed, filtered;
 	struct ledger ledger;
-	double coverage; /* of the answers that could be had, the share that was; NAN: unknown */
+	double coverage; /* the share of all possible answers that came; NAN: unknown */
 	bool lossy;	 /* answers are known to be lost */
 	double elapsed_s;
 	const char *attach;	/* "native", "generic", "tc" */
 	const char *tx;		/* "af_packet" */
 	bool complete;		/* false: interrupted or broken off */
-	uint64_t self;		/* addresses of this host, left out */
+	uint64_t self;		/* own addresses among the targets, left out */
 	struct addr self_first; /* one of them */
-	bool self_told;		/* tell the user of them */
-	/* The lists are read after the scan, too: for the closing lines. */
+	bool self_told;		/* tell the user of the own addresses */
+	/* The lists must outlive the scan: the closing lines read them. */
 	const struct result_conflict *conflicts;
 	size_t n_conflicts;
 	const struct result_gone *gone;

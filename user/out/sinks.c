@@ -12,7 +12,7 @@ int sink_flush(struct sink *s)
 {
 	errno = 0;
 	if (fflush(s->file) || ferror(s->file))
-		return errno ? -errno : -EIO; /* ferror alone does not say what went wrong */
+		return errno ? -errno : -EIO; /* ferror alone gives no reason */
 	return 0;
 }
 

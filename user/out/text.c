@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * text.c - results as rows: aligned under headings for a person, tab-separated for a pipe.
- */
+/* text.c - results as rows: aligned under headings for people, separated by tabs for pipes. */
 #include "sinks.h"
 
 enum section { SECTION_NONE = 0, SECTION_HOSTS, SECTION_PORTS };
 
 #define HOST_ROW "%-15s  %-17s  %s\n"
 #define PORT_ROW "%-15s  %-9s  %-10s  %s\n"
-/* A reason follows the service, so this row alone pads it. */
+/* Only a row with a reason pads the service. */
 #define PORT_ROW_REASON "%-15s  %-9s  %-10s  %-15s  %s\n"
 
-/* A late host row can follow port rows: its heading is then printed again. */
+/* Print a section's heading. A late host row can follow port rows: then its heading comes again. */
 static void enter_section(struct sink *s, enum section section)
 {
 	if (!s->terminal || s->section == section)
@@ -29,7 +27,7 @@ static int text_host(struct sink *s, const struct result_host *h)
 {
 	char addr[ADDR_TEXT], mac[MAC_TEXT];
 
-	/* The host has its row already; the closing lines tell of the conflict. */
+	/* The host already has a row; the closing lines report the conflict. */
 	if (h->n_also)
 		return 0;
 	addr_text(h->addr, addr);
@@ -58,7 +56,7 @@ static int text_port(struct sink *s, const struct result_port *p)
 	return 0;
 }
 
-/* Rows need no closing; the ledger is for people and goes to standard error. */
+/* No `end`: rows need no closing, and the ledger goes to standard error. */
 const struct sink_ops out_text = {
 	.host = text_host,
 	.port = text_port,

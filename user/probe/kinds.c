@@ -51,7 +51,7 @@ const char *kind_state_name(uint8_t state)
 
 const char *kind_reason(enum probe_kind kind, uint8_t state)
 {
-	/* RFC 792 and RFC 1812 5.2.7.1; nmap has one word for all codes that are not here. */
+	/* RFC 792 and RFC 1812 5.2.7.1; for all other codes nmap has one word. */
 	static const char *const unreachable[] = {
 		[0] = "net-unreach",	   [1] = "host-unreach",
 		[2] = "proto-unreach",	   [3] = "port-unreach",

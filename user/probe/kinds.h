@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * kinds.h - what user space must know of a kind of question beyond its frames (include/probe_NAME.h):
- * which option asks for it, of whom it is asked, and the words for its answers. Pure.
+ * kinds.h - what user space must know of a kind of question besides its frames
+ * (include/probe_NAME.h): its option, which hosts it asks, and the words for its answers. Pure.
  */
 #ifndef XSCAN_KINDS_H
 #define XSCAN_KINDS_H
@@ -11,34 +11,34 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Of whom a kind is asked. */
+/* The hosts that a kind asks. */
 enum kind_role {
-	KIND_NEIGHBOURS, /* of who may be on the link: who answers is up, and has this MAC address */
-	KIND_HOSTS,	 /* of who is behind a gateway: who answers is up */
-	KIND_PORTS,	 /* of each port of who is up */
+	KIND_NEIGHBOURS, /* hosts on the link: an answer shows the host up, with its MAC address */
+	KIND_HOSTS,	 /* hosts behind a gateway: an answer shows the host up */
+	KIND_PORTS,	 /* each port of hosts that are up */
 };
 
 struct kind {
 	enum kind_role role;
 	const char *title;    /* for people: "ARP sweep" */
 	const char *option;   /* without its dashes */
-	int key;	      /* the short option, or 0 */
-	const char *argument; /* of the option, for the help; NULL: it takes none */
+	int key;	      /* the short option; 0: none */
+	const char *argument; /* of the option, for the help; NULL: none */
 	const char *help;
-	const char *protocol; /* KIND_PORTS: of the port, in results */
-	const char *how;      /* else: how a host was found, in results */
+	const char *protocol; /* KIND_PORTS: the protocol of the port, in results */
+	const char *how;      /* other roles: how a host was found, in results */
 	const char *yes, *no; /* reasons for ANSWER_OPEN or ANSWER_UP, and for ANSWER_CLOSED */
 };
 
 extern const struct kind kinds[PROBE_KINDS_N];
 
-/* An ICMP error came: the state is ANSWER_FILTERED + its code. */
+/* Is this state ANSWER_FILTERED + the code of an ICMP error? */
 bool kind_is_filtered(uint8_t state);
 
-/* "open", "closed", "filtered", "unanswered": the word for enum answer_state. */
+/* The word for enum answer_state: "open", "closed", "filtered" or "unanswered". */
 const char *kind_state_name(uint8_t state);
 
-/* Why: "syn-ack", "reset", "no-response", or the ICMP code in nmap's words ("port-unreach"…). */
+/* The reason: "syn-ack", "reset", "no-response", or nmap's words for the ICMP code. */
 const char *kind_reason(enum probe_kind kind, uint8_t state);
 
 #endif

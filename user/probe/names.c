@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * names.c - services from NSS, vendors from the first MAC prefix list the system has.
+ * names.c - services from NSS; vendors from the first list of MAC prefixes that the system has.
  *
- * The lists are data of others and end up on terminals and in JSON: what is not valid UTF-8, and
- * control characters, are left out of every name.
+ * Names come from foreign files and go to terminals and into JSON: drop invalid UTF-8 and control
+ * characters.
  */
 #include "names.h"
 
@@ -18,7 +18,7 @@
 
 enum { PREFIX_DIGITS_MIN = 6, PREFIX_DIGITS_MAX = 12 };
 
-/* Two names of one prefix: key alone does not order them, their place in the file does. */
+/* A prefix and its name. For two names of one prefix, the place in the file decides the order. */
 struct vendor {
 	uint64_t key;  /* prefix_key() */
 	uint32_t name; /* offset in struct names' text */
@@ -29,7 +29,7 @@ struct names {
 	bool vendors_read;
 	struct vendor *vendors; /* ascending by key, no key twice */
 	size_t n_vendors;
-	uint16_t digits_used; /* bit d: there are prefixes of d hex digits */
+	uint16_t digits_used; /* bit d: some prefixes have d hex digits */
 	char *text;	      /* the vendors' names, each ended by NUL */
 };
 
@@ -41,8 +41,8 @@ static const char *const vendor_files[] = {
 };
 
 /*
- * The length of the character that begins the `n` bytes at `s`, or 0 if it is not valid UTF-8
- * (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF) or a control character.
+ * The length of the character at `s`, which has `n` bytes. 0: invalid UTF-8 (RFC 3629: no overlong
+ * forms, no surrogates, at most U+10FFFF) or a control character.
  */
 static size_t printable_len(const uint8_t *s, size_t n)
 {
@@ -66,8 +66,8 @@ static size_t printable_len(const uint8_t *s, size_t n)
 }
 
 /*
- * Copy a name without what must not be printed and the blanks at its ends, add a NUL, and return
- * its length. `to` may be at or before `from`.
+ * Copy a name, dropping unprintable characters and blanks at both ends. Add a NUL and return the
+ * length. `to` may be at or before `from`.
  */
 static size_t copy_name(char *to, const char *from, size_t n)
 {
@@ -86,7 +86,7 @@ static size_t copy_name(char *to, const char *from, size_t n)
 	return out;
 }
 
-/* The prefix's bits on the left of 48, then its length: equal only for equal prefixes. */
+/* The prefix's bits at the left of 48, then its length: only equal prefixes have equal keys. */
 static uint64_t prefix_key(uint64_t mac, unsigned int digits)
 {
 	uint64_t rest = (1ULL << 4 * (PREFIX_DIGITS_MAX - digits)) - 1;
@@ -94,7 +94,7 @@ static uint64_t prefix_key(uint64_t mac, unsigned int digits)
 	return (mac & ~rest) << 8 | digits;
 }
 
-/* The value of a hex digit, or -1. (strtoull would take a sign and 0x as well.) */
+/* The value of a hex digit, or -1. (strtoull would also take a sign and 0x.) */
 static int hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -104,8 +104,8 @@ static int hex_value(char c)
 }
 
 /*
- * A line is a prefix, blanks, a name. The IEEE's file has `(base 16)` before the name; its other
- * lines (addresses, `00-22-72   (hex)`) do not begin with six digits and a blank. Returns the
+ * Parse a line: a prefix, blanks, a name. In the IEEE's file, `(base 16)` precedes the name; its
+ * other lines (addresses, `00-22-72   (hex)`) do not begin with six digits and a blank. Returns the
  * number of digits and moves *line to the name, or returns 0.
  */
 static unsigned int parse_prefix(const char **line, const char *end, uint64_t *key)
@@ -121,7 +121,7 @@ static unsigned int parse_prefix(const char **line, const char *end, uint64_t *k
 	}
 	if (digits < PREFIX_DIGITS_MIN || s == end)
 		return 0;
-	if (*s != ' ' && *s != '\t') /* a 13th digit, too */
+	if (*s != ' ' && *s != '\t') /* a 13th digit fails here too */
 		return 0;
 	while (s < end && (*s == ' ' || *s == '\t'))
 		s++;
@@ -178,8 +178,8 @@ static int add_vendor(struct names *n, size_t *room, uint64_t key, uint32_t name
 }
 
 /*
- * Take the vendors from the `size` bytes of a list at n->text. The names are moved to its
- * beginning: a name and its NUL are shorter than the line they come from.
+ * Read the vendors from the `size` bytes at n->text. The names move to its beginning: a name with
+ * its NUL is shorter than its line.
  */
 static int parse_vendors(struct names *n, size_t size)
 {
@@ -292,7 +292,7 @@ const char *names_vendor(struct names *n, const uint8_t mac[6])
 	return NULL;
 }
 
-/* One pass: getservbyport would read the file once for each port. */
+/* Read all services in one pass: getservbyport would read the file once for each port. */
 static void read_services(struct names *n)
 {
 	struct servent *s;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * names.h - the names of numbers: TCP services and MAC address vendors, from the system's files.
+ * names.h - names from the system's files: TCP services and vendors of MAC addresses.
  *
- * Both lists are read at the first question; a file that is missing means names are unknown, no
- * more. The strings live until names_free.
+ * Each list is read when first needed. Without the file the names are unknown; that is no error.
+ * The strings live until names_free.
  */
 #ifndef XSCAN_NAMES_H
 #define XSCAN_NAMES_H
@@ -18,17 +18,17 @@ void names_free(struct names *n);
 /* The service of a TCP port (host order) in /etc/services, or NULL. */
 const char *names_service(struct names *n, uint16_t port);
 
-/* Who the MAC address's prefix is assigned to, or NULL. */
+/* The vendor that the MAC address's prefix is assigned to, or NULL. */
 const char *names_vendor(struct names *n, const uint8_t mac[6]);
 
 /*
- * Read the vendors from the file `path` in place of the system's, in the format of arp-scan's
- * ieee-oui.txt, nmap's nmap-mac-prefixes or the IEEE's oui.txt. 0 or -errno; after an error all
- * vendors are unknown. Strings returned by names_vendor before are gone.
+ * Read the vendors from the file `path` instead of the system's list. Formats: arp-scan's
+ * ieee-oui.txt, nmap's nmap-mac-prefixes, the IEEE's oui.txt. 0 or -errno; after an error all
+ * vendors are unknown. Strings from earlier calls of names_vendor become invalid.
  */
 int names_load_vendors(struct names *n, const char *path);
 
-/* The TCP port of a service name, or 0. */
+/* The TCP port of a service name (host order), or 0. */
 uint16_t names_port(const char *service);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The table's largest size. Kernel memory, so not more than a busy host can spare. */
+/* The largest table of answers, in bytes of kernel memory: no more than a busy host can spare. */
 #ifndef ANSWERS_MAX
 #define ANSWERS_MAX (64ULL << 20)
 #endif
@@ -40,7 +40,7 @@ static int init_flows(struct ask *a, struct err *err)
 	return 0;
 }
 
-/* Where each host on the link stands in the table of neighbours: so no probe needs to look it up. */
+/* Look up each host on the link in the table of neighbours once, so that no probe needs to. */
 static int find_neighbours(struct ask *a, const struct hosts *sweep)
 {
 	const uint64_t n = hosts_on_link(&a->hosts);
@@ -121,7 +121,10 @@ struct matcher_lane ask_lane(const struct ask *a)
 		.report_all = c->all,
 	};
 
-	/* The host itself may be waiting for what a neighbour says; of ports it knows nothing. */
+	/*
+	 * Let the stack have what neighbours say: the host itself may wait for it. Of ports the
+	 * stack knows nothing.
+	 */
 	if (a->lane == LANE_NEIGHBOURS)
 		return lane;
 	lane.fate_no = FATE_DROP;
@@ -170,8 +173,9 @@ bool ask_answered(const void *ctx, uint64_t index)
 }
 
 /*
- * A host that has answered anything is asked again for whatever is missing. One that has not is
- * likely absent, or drops everything: it is asked again a few times, not as often as it has ports.
+ * Note which hosts have answered at least once: they are asked again for all that is missing. A
+ * silent host is likely absent, or drops everything. So ask a silent host again only a few times, not
+ * once for each port.
  */
 void ask_take_stock(struct ask *a)
 {
@@ -226,7 +230,7 @@ struct ledger ask_ledger(const struct ask *a)
 			l.unjudged += unanswered;
 		l.sampled += f->sampled;
 		l.sample_found += f->found;
-		/* An estimate from a sample may be more than there is. */
+		/* A sample may overestimate. */
 		l.missing += missing < unanswered ? missing : unanswered;
 	}
 	return l;
@@ -245,7 +249,7 @@ void ask_count(const struct ask *a, struct checkpoint_tally *tally)
 		for (i = 0; i < each; i++) {
 			uint8_t state = ask_state(a, host * each + i);
 
-			/* A router answers for others with ICMP: that shows no host. */
+			/* An ICMP error comes from a router: no proof that the host is up. */
 			up += state == ANSWER_OPEN || state == ANSWER_CLOSED || state == ANSWER_UP;
 			if (kinds[a->kind].role != KIND_PORTS)
 				continue;
@@ -255,7 +259,7 @@ void ask_count(const struct ask *a, struct checkpoint_tally *tally)
 		}
 		if (!up || a->kind != plan->phases[0].kind)
 			continue;
-		/* The sweep tells of the hosts on link, another shard perhaps of some others. */
+		/* Count no host twice: the sweep counts hosts on the link, other shards theirs. */
 		if (plan_tells_far(plan, hosts_at(&a->hosts, host, &path)))
 			tally->hosts_up++;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* ask_answers.c - from the answers of an ask to results. */
+/* ask_answers.c - make results from the answers of an ask. */
 #include "ask.h"
 #include "names.h"
 #include "trouble.h"
@@ -27,14 +27,16 @@ static int64_t rtt_us(struct ask *a, const struct event *event)
 	struct flow *f = flow_of(a, event->question);
 	int64_t rtt_ns;
 
-	/* A neighbour's answer does not say which of several questions it answers. */
+	/* A neighbour's answer names no try: after a second try the round trip is unknown. */
 	if (a->lane == LANE_NEIGHBOURS && flow_asked_again(f, event->question))
 		return -1;
 	rtt_ns = flow_rtt_ns(f, event->question, event->attempt, event->time_ns);
 	return rtt_ns < 0 ? -1 : rtt_ns / 1000;
 }
 
-/* A gateway that is no target is no result, nor is what another shard tells of. */
+/*
+ * Is this address reported? Not if it is a gateway and no target, nor if another shard reports it.
+ */
 static bool is_told(const struct ask *a, struct addr addr)
 {
 	return a->lane == LANE_NEIGHBOURS ? plan_tells_near(a->engine->plan, addr)
@@ -75,7 +77,7 @@ static int on_host(struct ask *a, const struct event *event, int64_t rtt, struct
 	struct result_host host = { .time_us = time_us(a, event->time_ns), .rtt_us = rtt };
 	const struct ask *ports = a->engine->asks[LANE_QUESTIONS];
 
-	/* recheck.c asked, and reads the answer itself. */
+	/* recheck.c has asked this, and reads the answer from the table. */
 	if (a->lane == LANE_NEIGHBOURS && ports && recheck_has(&ports->recheck, event->question))
 		return 0;
 	if (event->state != ANSWER_UP || !ask_mark_reported(a, event->question))
@@ -94,7 +96,7 @@ static int on_port(struct ask *a, const struct event *event, int64_t rtt, struct
 		.rtt_us = rtt,
 	};
 
-	/* Others come for their round trip alone. */
+	/* Other states come as samples, for the round trip alone. */
 	if (event->state != ANSWER_OPEN && !a->engine->config->all)
 		return 0;
 	if (!ask_mark_reported(a, event->question))
@@ -132,7 +134,7 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 						 : on_host(a, event, rtt, err);
 }
 
-/* Report an answer that no event told of, or that none came. */
+/* Report an answer that had no event, or an unanswered question. */
 static int report_late(struct ask *a, uint64_t index, struct err *err)
 {
 	uint64_t now_us = time_us(a, loop_now_ns());
@@ -143,7 +145,7 @@ static int report_late(struct ask *a, uint64_t index, struct err *err)
 						 : report_one_host(a, index, &host, err);
 }
 
-/* Is this state news, so that an event should have told of it? */
+/* Should this state have made an event? */
 static bool is_news(const struct ask *a, uint8_t state)
 {
 	if (kinds[a->kind].role != KIND_PORTS)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* ask_send.c - each flow of an ask in turn sends a batch, waits, asks again, or is done. */
+/* ask_send.c - give each flow of an ask its turn: send a batch, wait, ask again, or end. */
 #include "ask.h"
 
 #include <arpa/inet.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	/* Near the end every answer may be the last: look often, so as not to end late. */
+	/* Near the end each answer may be the last: look often, so that the ask ends in time. */
 	POLL_WAITING_NS = 500000,
 	REFUSALS_MAX = 250, /* of one frame: 50 ms */
 	SILENT_ASKED_AGAIN = 16,
@@ -62,7 +62,7 @@ static void fill_target(const struct ask *a, uint64_t index, struct probe_target
 		memcpy(to->next_hop, next_hop(a, host, path), sizeof(to->next_hop));
 }
 
-/* Take in what has come, and let readers have it. */
+/* Read the events that are there, and flush the outputs. */
 static int take_in(struct ask *a, struct err *err)
 {
 	int code = matcher_consume(&a->engine->matcher);
@@ -70,7 +70,7 @@ static int take_in(struct ask *a, struct err *err)
 	return code ? code : report_flush(a->engine->report, err);
 }
 
-/* Send the first n questions of the batch, waiting as often as the device's queue is full. */
+/* Send the first n questions of the batch; wait whenever the device's queue is full. */
 static int send_all(struct ask *a, unsigned int n, uint8_t attempt, struct err *err)
 {
 	unsigned int done = 0, refusals = 0, i;
@@ -87,7 +87,7 @@ static int send_all(struct ask *a, unsigned int n, uint8_t attempt, struct err *
 		a->counted.sent += (unsigned int)sent;
 		if (done == n)
 			break;
-		/* A queue drains; a frame that is refused all the time is one a filter drops. */
+		/* A full queue drains; a frame refused again and again is dropped by a filter. */
 		refusals = sent ? 0 : refusals + 1;
 		if (refusals == REFUSALS_MAX) {
 			a->counted.refused++;
@@ -105,7 +105,7 @@ static int send_all(struct ask *a, unsigned int n, uint8_t attempt, struct err *
 	return 0;
 }
 
-/* The sums must close, also when sending breaks off: a question counts when its frame does. */
+/* Send a batch. Count questions as their frames: the sums close even if sending breaks off. */
 static int send_batch(struct ask *a, const struct flow *f, unsigned int n, struct err *err)
 {
 	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
@@ -116,7 +116,7 @@ static int send_batch(struct ask *a, const struct flow *f, unsigned int n, struc
 	return code;
 }
 
-/* Has flow i nothing left to wait for, and what then? 0 or a negative errno, reason in err. */
+/* End the wait of flow i if it is over: next try. 0 or a negative errno, reason in err. */
 static int end_wait(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready_ns,
 		    struct err *err)
 {

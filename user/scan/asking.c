@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* asking.c - the sweep, and while it listens on, slice after slice. */
+/* asking.c - run the sweep and, while it still listens, slice after slice. */
 #include "asking.h"
 
 #include "attach.h"
@@ -11,7 +11,7 @@
 
 #define PATIENCE_NS 1000000000ULL
 
-/* The sweep asks the link, which is one way, whatever the source addresses. */
+/* Prepare the sweep. It asks the link, which is one way whatever the source addresses. */
 int asking_prepare(struct asking *a, struct err *err)
 {
 	const struct paths *paths = &a->engine->plan->sweep;
@@ -50,7 +50,7 @@ int asking_begin(struct asking *a, struct err *err)
 	return code ? code : phase_attach(e, err);
 }
 
-/* What rights are for, from now on (enum privilege_use). */
+/* The rights that the scan needs from now on (enum privilege_use). */
 unsigned int asking_uses(const struct asking *a, bool load)
 {
 	return (load ? PRIVILEGE_LOAD : 0) |
@@ -64,8 +64,8 @@ static bool sweep_done(const struct asking *a)
 }
 
 /*
- * Is it worth to begin a slice now, rather than to wait for hosts that are about to be found? Most are
- * found by the first try; but a long sweep keeps nobody waiting for more than PATIENCE_NS.
+ * Is it time to begin a slice, or better to wait for more hosts? The first try finds most hosts.
+ * But a long sweep lets no host wait longer than PATIENCE_NS.
  */
 static bool is_time_for_slice(const struct asking *a, uint64_t now_ns)
 {
@@ -75,7 +75,7 @@ static bool is_time_for_slice(const struct asking *a, uint64_t now_ns)
 	       now_ns - a->idle_ns > PATIENCE_NS;
 }
 
-/* Called every few milliseconds while asks run: 1 when there is something else to do. */
+/* Called every few milliseconds while asks run. 1: something else is to be done. */
 static int look(void *ctx, uint64_t now_ns, struct err *err)
 {
 	struct asking *a = ctx;
@@ -85,7 +85,7 @@ static int look(void *ctx, uint64_t now_ns, struct err *err)
 		return is_time_for_slice(a, now_ns);
 	if (ask_done(a->parts.slice))
 		return 1;
-	/* Who is found from now on can be asked by the program that is there. */
+	/* Hosts found from now on fit the program that is loaded. */
 	if (a->closed || a->engine->plan->n_phases > 1 || !sweep_done(a) ||
 	    slices_changed(&a->slices))
 		return 0;
@@ -103,7 +103,7 @@ static int open_xdp(struct asking *a, struct err *err)
 	return a->xdp ? 0 : -EIO;
 }
 
-/* A matcher for the slice, attached in the place of the one before. */
+/* Load a matcher for the slice, and attach it in the place of the one before. */
 static int load_slice(struct asking *a, struct err *err)
 {
 	struct engine *e = a->engine;
@@ -140,7 +140,7 @@ static int begin_slice(struct asking *a, unsigned int phase, struct hosts *hosts
 
 	if (!code)
 		return 0;
-	/* Its hosts count as asked already: a later run must go on from before that. */
+	/* The hosts of the slice already count as asked: a later run must begin before them. */
 	a->in_between = true;
 	a->engine->asks[LANE_QUESTIONS] = NULL;
 	a->parts.slice = NULL;
@@ -148,7 +148,7 @@ static int begin_slice(struct asking *a, unsigned int phase, struct hosts *hosts
 	return code;
 }
 
-/* What the slice amounts to goes into the totals. */
+/* Add the slice to the totals. */
 static int leave_slice(struct asking *a, struct err *err)
 {
 	const bool ports = kinds[a->slice.kind].role == KIND_PORTS;
@@ -177,7 +177,7 @@ static int next_slice(struct asking *a, struct err *err)
 	int code;
 
 	code = checkpoint_slice(&a->keeper, &a->parts, &phase, &hosts, err);
-	/* At the very end, look whether really nobody is left. */
+	/* At the very end, look once more for hosts that nobody asked. */
 	if (!code && (sweep_done(a) || is_time_for_slice(a, loop_now_ns()))) {
 		code = slices_next(&a->slices, room(a), &phase, &hosts);
 		if (code < 0)
@@ -190,7 +190,7 @@ static int next_slice(struct asking *a, struct err *err)
 	return code ? code : 1;
 }
 
-/* Ask until everybody has been asked. 0 or a negative errno, reason in err. */
+/* Ask until every host has been asked. 0 or a negative errno, reason in err. */
 static int ask_everybody(struct asking *a, struct err *err)
 {
 	int code;
@@ -215,7 +215,7 @@ static int ask_everybody(struct asking *a, struct err *err)
 	}
 }
 
-/* However it ended: what was found is kept, for the outputs and for a later run. */
+/* End the asks, also after an error. Keep what was found, for the outputs and for a later run. */
 static int wind_up(struct asking *a, int code, struct err *err)
 {
 	struct err ignored;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * asking.h - ask everybody: who is on the link, and slice after slice (slices.h) what is asked of who
- * is up.
+ * asking.h - ask everybody: find who is on the link (the sweep), and ask hosts that are up, slice
+ * after slice (slices.h).
  */
 #ifndef XSCAN_ASKING_H
 #define XSCAN_ASKING_H
@@ -13,28 +13,28 @@
 struct asking {
 	struct engine *engine;
 	struct ask sweep, slice;
-	struct ports once; /* what each neighbour is asked for */
+	struct ports once; /* the sweep asks each neighbour one question */
 	struct slices slices;
 	struct totals totals;
-	struct checkpoint_parts parts; /* which of these there are */
+	struct checkpoint_parts parts; /* the sweep, the slices and the totals */
 	struct checkpoint_keeper keeper;
-	struct tx *xdp;	  /* the sender of --tx xdp, which is part of the matcher; NULL: none */
+	struct tx *xdp;	  /* the sender of --tx xdp, part of the matcher; NULL: none */
 	bool closed;	  /* no more programs can be loaded */
-	bool in_between;  /* a slice could not begin: what there is fits no checkpoint */
+	bool in_between;  /* a slice could not begin: the state fits no checkpoint */
 	uint64_t idle_ns; /* since when no slice is under way */
 };
 
-/* Zero it; asking_free is right from then on. */
+/* Set everything to zero. Call asking_free in any case from now on. */
 void asking_init(struct asking *a, struct engine *e);
 void asking_free(struct asking *a);
 
 /* Load what the sweep needs. 0 or a negative errno with the reason in err. */
 int asking_prepare(struct asking *a, struct err *err);
 
-/* Go on where an earlier run has left off, if it has; attach the matcher. Likewise. */
+/* Go on where an earlier run left off, if it did; attach the matcher. Errors as above. */
 int asking_begin(struct asking *a, struct err *err);
 
-/* What rights are for (enum privilege_use), with those to load programs or without. */
+/* The rights needed from now on (enum privilege_use). `load`: those to load programs too. */
 unsigned int asking_uses(const struct asking *a, bool load);
 
 /* Ask. 0: everybody has been asked; -EINTR: interrupted; another negative errno, reason in err. */

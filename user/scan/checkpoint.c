@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* checkpoint.c - from the parts of a scan to the file of --resume, and back. */
+/* checkpoint.c - turn the parts of a scan into the file of --resume, and back. */
 #include "checkpoint.h"
 
 #include "trouble.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How much a crash may cost, and how much of the time saving may take: a fiftieth. */
+/* How much work a crash may cost, and how much time saving may take: one fiftieth. */
 #define SAVE_NS 5000000000ULL
 enum { SAVE_SHARE = 50 };
 
@@ -35,7 +35,7 @@ static uint64_t mix_paths(uint64_t print, const struct paths *paths)
 	return print;
 }
 
-/* What makes a scan this one: who is asked what, and what the tables of answers look like. */
+/* The fingerprint of a scan: the hosts and questions, and the layout of the tables. */
 static uint64_t fingerprint(const struct engine *e)
 {
 	const struct plan *plan = e->plan;
@@ -57,7 +57,7 @@ static uint64_t fingerprint(const struct engine *e)
 static int refuse_file(const struct checkpoint_keeper *k, struct err *err)
 {
 	return err_set(err, -EINVAL,
-		       "%.128s: is of another scan: give the same options, or another file",
+		       "%.128s: belongs to another scan: give the same options, or another file",
 		       k->engine->config->resume);
 }
 
@@ -88,7 +88,7 @@ void checkpoint_close(struct checkpoint_keeper *k)
 	k->fd = -1;
 }
 
-/* How many hosts slices have had: a number for each phase that there can be, and each path. */
+/* Bytes of slices.taken: a number for each possible phase and each path. */
 static size_t taken_size(const struct slices *s)
 {
 	return PROBE_KINDS_N * s->engine->plan->paths.n * sizeof(*s->taken);
@@ -170,7 +170,7 @@ int checkpoint_enter_slice(struct checkpoint_keeper *k, const struct checkpoint_
 	return 0;
 }
 
-/* All ranges of some sets, in one table. NULL: out of memory, or there are none. */
+/* Put all ranges of some sets into one table. NULL: out of memory, or there are no ranges. */
 static struct range *list_ranges(const struct ranges *const sets[], size_t n, uint64_t *size)
 {
 	struct range *table;
@@ -213,7 +213,7 @@ static struct range *list_hosts(const struct hosts *h, uint64_t *size)
 	return table;
 }
 
-/* What the tables of neighbours, of hosts taken and of hosts found hold now. */
+/* Fill in the tables of neighbours, of hosts taken and of hosts found. */
 static bool fill_hosts(const struct checkpoint_parts *p, struct checkpoint *to)
 {
 	struct trouble *trouble = p->engine->trouble;
@@ -233,7 +233,7 @@ static bool fill_hosts(const struct checkpoint_parts *p, struct checkpoint *to)
 	return to->tables[CHECKPOINT_FOUND];
 }
 
-/* The slice under way, or the one that this run has not gone on with yet. */
+/* Fill in the slice under way, or the earlier run's slice if this run has not begun it yet. */
 static bool fill_slice(const struct checkpoint_keeper *k, const struct checkpoint_parts *p,
 		       struct checkpoint *to)
 {
@@ -305,7 +305,7 @@ void checkpoint_save_now_and_then(struct checkpoint_keeper *k, const struct chec
 {
 	struct err later;
 
-	/* While hosts are asked again, the table does not have their answers. */
+	/* During a recheck the answers of hosts that are asked again are missing in the table. */
 	if (!k->engine->config->resume || loop_now_ns() < k->save_due_ns ||
 	    (p->slice && p->slice->recheck.state == RECHECK_ASKING))
 		return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * checkpoint.h - keep how far a scan has come in the file of --resume, or go on where an earlier run
- * has left off.
+ * checkpoint.h - save the state of a scan in the file of --resume, or go on from the state that an
+ * earlier run saved.
  */
 #ifndef XSCAN_CHECKPOINT_H
 #define XSCAN_CHECKPOINT_H
@@ -9,44 +9,45 @@
 #include "checkpoint_file.h"
 #include "slices.h"
 
-/* What the slices that are done amount to. */
+/* The sums of the slices that are done. */
 struct totals {
-	struct ledger hosts, ports; /* of phases that ask for hosts, and for ports */
+	struct ledger hosts, ports; /* of KIND_HOSTS and of KIND_PORTS phases */
 	struct checkpoint_tally tally;
-	uint64_t elapsed_ns; /* of earlier runs */
+	uint64_t elapsed_ns; /* spent by earlier runs */
 };
 
-/* The parts of a scan that are kept. */
+/* The parts of a scan that are saved. */
 struct checkpoint_parts {
 	struct engine *engine;
-	struct ask *sweep; /* NULL: there is none */
+	struct ask *sweep; /* NULL: no sweep */
 	struct slices *slices;
 	struct ask *slice;  /* under way, or NULL */
-	unsigned int phase; /* of the slice */
+	unsigned int phase; /* of the slice, in the plan */
 	struct totals *totals;
 	uint64_t start_ns; /* of this run */
 };
 
 struct checkpoint_keeper {
 	const struct engine *engine;
-	struct checkpoint from; /* what an earlier run has left */
-	bool goes_on;		/* there is such */
-	bool pending;		/* its slice has not been entered yet: keep it as it is */
+	struct checkpoint from; /* the state of an earlier run */
+	bool goes_on;		/* `from` holds one */
+	bool pending;		/* its slice has not begun in this run: keep it as it is */
 	int fd;			/* the file, locked; -1: none */
 	uint64_t save_due_ns;
 };
 
 /*
- * Read the file of --resume, if there is one; the engine's seed becomes that of the earlier run. 0 or
- * a negative errno with the reason in err; checkpoint_close in either case.
+ * Read the file of --resume, if there is one. The engine's seed becomes that of the earlier run. 0
+ * or a negative errno with the reason in err; call checkpoint_close in either case.
  */
 int checkpoint_open(struct checkpoint_keeper *k, struct engine *e, struct err *err);
 void checkpoint_close(struct checkpoint_keeper *k);
 
 /*
- * If an earlier run got that far: the initialised sweep goes on there; so do the totals and the
- * choice of hosts; then the slice that was under way, whose phase and hosts checkpoint_slice gives
- * (1; 0: there was none). 0 or a negative errno with the reason in err.
+ * Restore the state of an earlier run, if there is one. checkpoint_enter_sweep restores the
+ * initialised sweep, the totals and the choice of hosts. checkpoint_slice gives the phase and the
+ * hosts of the slice that was under way (1; 0: there was none). 0 or a negative errno with the
+ * reason in err.
  */
 int checkpoint_enter_sweep(struct checkpoint_keeper *k, const struct checkpoint_parts *p,
 			   struct err *err);
@@ -55,20 +56,20 @@ int checkpoint_slice(const struct checkpoint_keeper *k, const struct checkpoint_
 int checkpoint_enter_slice(struct checkpoint_keeper *k, const struct checkpoint_parts *p,
 			   struct err *err);
 
-/* Leave to a later run what this one has found so far, its results being on the disk. */
+/* Sync the outputs, then save the state for a later run. 0 or a negative errno, reason in err. */
 int checkpoint_save(struct checkpoint_keeper *k, const struct checkpoint_parts *p, struct err *err);
 
-/* The same if it is time; a disk that is full now may have room later. */
+/* Save if it is time. An error is ignored: a full disk may have room later. */
 void checkpoint_save_now_and_then(struct checkpoint_keeper *k, const struct checkpoint_parts *p);
 
 /*
- * The same when a scan breaks off with `code`. Returns the code to go on with: the first error is the
- * one to tell, but an interruption is none.
+ * Save when a scan breaks off with `code`. Returns the code to go on with: the first error counts,
+ * but an interruption is no error.
  */
 int checkpoint_save_at_last(struct checkpoint_keeper *k, const struct checkpoint_parts *p, int code,
 			    struct err *err);
 
-/* The scan is complete: nothing is kept. */
+/* Remove the file: the scan is complete. */
 void checkpoint_end(struct checkpoint_keeper *k);
 
 #endif

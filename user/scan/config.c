@@ -28,14 +28,14 @@ enum {
 	DEFAULT_TIMEOUT_S = 2,
 };
 
-/* What argp's parser needs besides the config it fills. */
+/* The state of argp's parser: the config, and what else parsing needs. */
 struct reading {
 	struct config *config;
 	struct err *err;
 	bool done;
 };
 
-/* What a question to the name service takes. */
+/* File descriptors and memory that one lookup of a name takes. */
 enum { NAME_DESCRIPTORS = 4, NAME_BYTES = 1 << 18 };
 
 static bool is_lack(int code)
@@ -94,7 +94,7 @@ static int parse_synack(const char *text, enum fate *fate, struct err *err)
 	return code;
 }
 
-/* An option whose value must not be lost to a second one. */
+/* Take the value of an option that may be given only once. */
 static int take_once(const char *option, const char *hint, const char *arg, const char **value,
 		     struct err *err)
 {
@@ -120,7 +120,7 @@ static int parse_ports(const char *text, const struct kind *kind, struct ports *
 	return lack ? err_set(err, lack, "cannot look up services: %s", strerror(-lack)) : code;
 }
 
-/* An option that asks questions of one kind. */
+/* Take an option that asks questions of one kind. */
 static int on_kind(enum probe_kind kind, const char *arg, struct config *c, struct err *err)
 {
 	if (kind == PROBE_NONE)
@@ -208,7 +208,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 		return 0;
 	switch (key) {
 	case ARGP_KEY_INIT:
-		/* getopt's own line is enough: no second one that advises to try --help. */
+		/* getopt has printed a line: argp must not add one that advises to try --help. */
 		state->err_stream = NULL;
 		return 0;
 	case ARGP_KEY_ARG:
@@ -291,7 +291,7 @@ static int check_outputs(const struct config *c, struct err *err)
 	return 0;
 }
 
-/* What only makes sense once all options are known. */
+/* Check rules between options, after all options are known. */
 static int check(struct config *c, struct err *err)
 {
 	ranges_settle(&c->targets);
@@ -305,7 +305,7 @@ static int check(struct config *c, struct err *err)
 	return check_outputs(c, err);
 }
 
-/* getopt quotes an option that it does not know as it is: its errors would be several lines. */
+/* getopt quotes an unknown name raw, so its error could have several lines: check names here. */
 static int check_option_names(char **argv, struct err *err)
 {
 	size_t i, len;

@@ -20,22 +20,22 @@ enum tx_kind { TX_AF_PACKET, TX_XDP };
 const char *config_tx_name(enum tx_kind tx);
 
 struct config {
-	const char *iface;		    /* NULL: by the route to first_target */
+	const char *iface;		    /* NULL: from the route to first_target */
 	bool asked[PROBE_KINDS_N];	    /* kinds without ports, by their option */
-	struct ports *ports[PROBE_KINDS_N]; /* of kinds that ask for ports; NULL: not asked */
+	struct ports *ports[PROBE_KINDS_N]; /* kinds that ask for ports; NULL: not asked */
 	struct ranges targets;		    /* settled; empty: the subnets of iface */
 	struct ranges exclude;		    /* settled */
 	bool has_first_target;
-	struct addr first_target; /* in the order of the command line */
-	const char **lists;	  /* the files from which targets and exclude were read */
+	struct addr first_target; /* the first on the command line */
+	const char **lists;	  /* files that targets and exclude were read from */
 	size_t n_lists;
 	bool rate_auto;
-	double rate_pps; /* unless rate_auto */
+	double rate_pps; /* if not rate_auto */
 	unsigned int retries;
 	uint64_t timeout_ns;
 	enum tx_kind tx;
 	enum attach_mode attach;
-	enum fate synack; /* what becomes of a matched SYN-ACK */
+	enum fate synack; /* the fate of a matched SYN-ACK */
 	uint64_t seed;
 	bool seed_given;
 	const char *resume; /* a file, NULL for none */
@@ -48,17 +48,17 @@ struct config {
 	bool verbose;
 };
 
-/* What to do after reading the command line. */
+/* What main must do after config_read. */
 enum config_verdict {
 	CONFIG_RUN,
 	CONFIG_DONE,   /* --help or --version has been printed */
-	CONFIG_BROKEN, /* one line in err: not the command line's fault */
-	CONFIG_WRONG,  /* one line in err, or, if that is empty, already on stderr */
+	CONFIG_BROKEN, /* one line in err: the machine's fault, not the command line's */
+	CONFIG_WRONG,  /* one line in err; if empty, a line is already on stderr */
 };
 
 /*
- * Read argv. Lists named on the command line are opened and read here, host names resolved. The
- * caller calls config_free whatever the verdict.
+ * Read argv. Also read the lists that the command line names, and resolve host names. Call
+ * config_free whatever the verdict.
  */
 enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err);
 void config_free(struct config *c);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * engine.h - what the parts of a scan work with; scan.c makes it and lends it to them.
- */
+/* engine.h - what all parts of a scan use; scan.c makes the engine and lends it to them. */
 #ifndef XSCAN_ENGINE_H
 #define XSCAN_ENGINE_H
 
@@ -30,14 +28,14 @@ struct engine {
 	struct probe_config probe;
 	struct matcher matcher;	 /* the one that is attached, or is about to be */
 	struct matcher before;	 /* the one that it replaces, while both are there */
-	struct ask *asks[LANES]; /* that run; NULL: none */
+	struct ask *asks[LANES]; /* asks that run; NULL: none in this lane */
 	struct way *ways;	 /* plan->paths.n_ways of them */
-	struct pacer pacer;	 /* of all flows together, when the rate is given */
+	struct pacer pacer;	 /* shared by all flows when --rate gives a number */
 	struct trouble *trouble;
-	struct err *event_err; /* where an event puts a reason */
+	struct err *event_err; /* where an event handler puts the reason of an error */
 	uint64_t tick_due_ns, check_due_ns;
 	uint64_t seed;	   /* of the order of questions */
-	uint64_t epoch_us; /* what to add to CLOCK_MONOTONIC for the time of day */
+	uint64_t epoch_us; /* add to CLOCK_MONOTONIC to get the time of day, in microseconds */
 };
 
 #endif

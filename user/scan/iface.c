@@ -7,8 +7,9 @@
 enum { TARGETS_TRIED = 64 };
 
 /*
- * The interface of the first target that has one: the first may be this host itself, or be excluded
- * like the others that no packet is sent to. The reason for the first is the one to tell.
+ * Find the interface of the first target that has one. Targets that no packet is sent to have none:
+ * this host itself, excluded addresses. If no target has one, the error is that of the first
+ * target.
  */
 static int find(const struct config *c, char name[IF_NAMESIZE], struct err *err)
 {

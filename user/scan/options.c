@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* options.c - the table of options. Kinds of question and output formats bring theirs in their rows. */
+/* options.c - the table of options. Rows of kinds and of output formats add theirs. */
 #include "options.h"
 
 #include "kinds.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * options.h - the command line's options, for parsing and for the help alike (argp).
- */
+/* options.h - the options of the command line, for both parsing and help (argp). */
 #ifndef XSCAN_OPTIONS_H
 #define XSCAN_OPTIONS_H
 
@@ -26,15 +24,15 @@ enum {
 	OPT_ALL,
 	OPT_DRY_RUN,
 	OPT_VERSION,
-	OPT_FORMAT = 512, /* and the number of an output format */
-	OPT_KIND = 1024,  /* and the number of a kind of question without a short option */
+	OPT_FORMAT = 512, /* plus the number of an output format */
+	OPT_KIND = 1024,  /* plus the number of a kind of question without a short option */
 };
 
-/* Room for all options, those of the kinds of question and of the output formats too. */
+/* Room for all options, with those of kinds and output formats. */
 enum { OPTIONS_MAX = 64 };
 void options_collect(struct argp_option all[OPTIONS_MAX]);
 
-/* The kind of question that an option asks; PROBE_NONE: none. */
+/* The kind of question that an option asks for; PROBE_NONE: none. */
 enum probe_kind options_kind(int key);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	/* The ring holds what comes in 25 ms of the fastest scan; look at it well before that. */
+	/* The ring holds the events of 25 ms of the fastest scan: look well before it is full. */
 	POLL_NS = 5000000,
 	TICK_NS = 200000000,
 	CHECK_NS = 1000000000,
@@ -82,7 +82,7 @@ void phase_close(struct engine *e)
 	matcher_close(&e->before);
 }
 
-/* Silence means something only if answers can be heard. */
+/* Fail if the program is no longer attached: without it silence proves nothing. */
 static int check_attached(const struct engine *e, struct err *err)
 {
 	if (attach_alive(e->attach))
@@ -91,7 +91,9 @@ static int check_attached(const struct engine *e, struct err *err)
 		       e->plan->iface->name);
 }
 
-/* Give each ask its turn. Returns how many probes were sent; *next_ns is 0 when all are done. */
+/*
+ * Give each ask its turn. Returns how many probes were sent; *next_ns is 0 when all asks are done.
+ */
 static int take_turns(struct engine *e, uint64_t *next_ns, struct err *err)
 {
 	uint64_t ready;
@@ -112,7 +114,7 @@ static int take_turns(struct engine *e, uint64_t *next_ns, struct err *err)
 	return sent;
 }
 
-/* The ask that a person wants to hear of. */
+/* Tell the sinks how the scan stands: by the ask that people want to hear of. */
 static int tick(struct engine *e, struct err *err)
 {
 	const struct ask *a = e->asks[LANE_QUESTIONS] ?: e->asks[LANE_NEIGHBOURS];
@@ -128,7 +130,7 @@ static int tick(struct engine *e, struct err *err)
 	return report_tick(e->report, &now, err);
 }
 
-/* Take in what has come, and let readers have it; now and then look whether all is well. */
+/* Read the events that are there and flush the outputs; now and then check the attachment. */
 static int take_in(struct engine *e, uint64_t now, struct err *err)
 {
 	int code = consume(e, err);
@@ -191,7 +193,7 @@ int phase_end(struct engine *e, struct ask *a, int code, struct err *err)
 	failed = consume(e, told ? &later : err);
 	e->asks[a->lane] = NULL;
 	/*
-	 * Also when it broke off: what was found is kept; but then silence means little, since the
+	 * Report what was found, also after an error. Do not report silence after an error: the
 	 * question may not have been asked.
 	 */
 	if (!failed)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* plan.c - from the command line to the list of who is asked what, and by which way. */
+/* plan.c - from the command line to the list of hosts, questions and ways. */
 #include "plan.h"
 
 #include "kinds.h"
@@ -45,7 +45,7 @@ static int add_own(struct ranges *to, const struct iface *iface)
 	return code;
 }
 
-/* Addresses that are no host's own. */
+/* Add addresses that no host can have. */
 static int add_impossible(struct ranges *to, const struct iface *iface)
 {
 	int code = targets_add_reserved(to);
@@ -66,7 +66,7 @@ static int add_impossible(struct ranges *to, const struct iface *iface)
 	return code;
 }
 
-/* The phase that asks for ports, if it is the only one. */
+/* The phase that asks for ports, if there is only one. */
 static struct plan_phase *only_ports(struct plan *p)
 {
 	struct plan_phase *found = NULL;
@@ -83,8 +83,8 @@ static struct plan_phase *only_ports(struct plan *p)
 }
 
 /*
- * Leave to other machines what is theirs. The shares are cut from what the command line says, before
- * this host leaves out what is impossible for it alone; an empty share is a scan of nothing.
+ * Cut the share of this machine (--shard). Cut from the command line's targets, before leaving out
+ * addresses that only this host cannot ask. An empty share makes a scan of nothing.
  */
 static int take_share(struct plan *p, const struct config *c, struct ranges *targets)
 {
@@ -107,7 +107,7 @@ static int take_share(struct plan *p, const struct config *c, struct ranges *tar
 	return code;
 }
 
-/* Our own addresses are no targets: no packet to them leaves an interface. */
+/* Leave out our own addresses: no packet to them leaves an interface. */
 static int leave_out_self(struct plan *p, const struct iface *iface, struct ranges *targets)
 {
 	struct ranges own = { 0 }, self = { 0 };
@@ -159,7 +159,7 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 	return 0;
 }
 
-/* The phases that the command line asks for, each with a copy of its ports. */
+/* Make the phases that the command line asks for, each with a copy of its ports. */
 static int choose_phases(struct plan *p, const struct config *c, struct err *err)
 {
 	enum probe_kind kind;
@@ -181,7 +181,7 @@ static int choose_phases(struct plan *p, const struct config *c, struct err *err
 	return 0;
 }
 
-/* Who is asked by ARP from this source address; made if there is none yet. NULL: out of memory. */
+/* The path of the sweep with this source address; made if missing. NULL: out of memory. */
 static struct path *sweep_from(struct plan *p, struct addr source)
 {
 	const struct path path = { .hop = ON_LINK, .source = source };
@@ -193,7 +193,7 @@ static struct path *sweep_from(struct plan *p, struct addr source)
 	return paths_add(&p->sweep, &path) ? NULL : &p->sweep.v[p->sweep.n - 1];
 }
 
-/* A gateway that leads to several paths is asked once. */
+/* Is this gateway in the sweep already? One that leads to several paths is asked once. */
 static bool is_swept(const struct plan *p, struct addr addr)
 {
 	size_t i;
@@ -205,8 +205,8 @@ static bool is_swept(const struct plan *p, struct addr addr)
 }
 
 /*
- * From which address a gateway is asked: ours in its subnet, since some systems answer no other. A
- * gateway in none of our subnets is asked from the address that goes through it.
+ * The source address for asking a gateway: ours in its subnet, since some systems answer no other.
+ * A gateway in none of our subnets is asked from the address of its path.
  */
 static struct addr source_to(const struct plan *p, const struct path *path)
 {
@@ -225,7 +225,7 @@ static struct addr source_to(const struct plan *p, const struct path *path)
 	return near ? *near : path->source;
 }
 
-/* Targets on the link, and then gateways that are none: ARP reaches both. */
+/* Sweep the targets on the link, then the gateways that are no targets: ARP reaches both. */
 static int choose_sweep(struct plan *p)
 {
 	struct path *sweep;
@@ -272,7 +272,7 @@ static int check(const struct plan *p, const struct ranges *unrouted, struct err
 	if (sweep_n > SWEEP_HOSTS_MAX)
 		return err_set(err, -E2BIG,
 			       "%llu addresses to ask by ARP are more than the %d of "
-			       "one sweep: divide them",
+			       "one sweep: divide them (--shard)",
 			       (unsigned long long)sweep_n, SWEEP_HOSTS_MAX);
 	if (unrouted->n)
 		return err_set(err, -ENETUNREACH, "%s: no route to it through %s",

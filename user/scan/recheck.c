@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-	SILENT_LEAST = 16, /* unanswered questions that are worth a frame */
+	SILENT_LEAST = 16, /* so many unanswered questions are worth an ARP request */
 	TRIES = 4,
 	WAIT_NS = 250000000,
 	LOOK_NS = 500000,
@@ -39,7 +39,7 @@ static int add(struct recheck *r, const struct recheck_host *host)
 	return 0;
 }
 
-/* A host that has answered, but not all, and is not gone: is there enough to ask for? */
+/* Has the host answered some questions, left enough unanswered to check it, and not gone away? */
 static bool is_doubtful(const struct ask *a, uint64_t host, uint64_t *unknown)
 {
 	const uint64_t each = a->each->n;
@@ -60,7 +60,7 @@ static int by_sweep(const void *a, const void *b)
 	return (x->sweep > y->sweep) - (x->sweep < y->sweep);
 }
 
-/* The kernel enters an answer only where there is none yet: so forget what is known, for now. */
+/* Forget the known MAC address for now: the kernel enters an answer only where there is none. */
 static void forget(struct ask *a, struct recheck_host *h)
 {
 	struct neighbour *neighbour = neighbour_of(a, h);
@@ -113,7 +113,7 @@ static int report_moved(struct ask *a, const struct recheck_host *h, struct err 
 	return report_host(a->engine->report, &host, err);
 }
 
-/* An answer is there: what user space has noted of the host stays. */
+/* Take over an answer; keep what user space has noted of the host. */
 static void take_over(struct recheck_host *h, struct neighbour *neighbour)
 {
 	h->over = true;
@@ -121,7 +121,7 @@ static void take_over(struct recheck_host *h, struct neighbour *neighbour)
 	neighbour->taken = h->before.taken;
 }
 
-/* Look whether hosts have answered. Returns how many have not, or a negative errno. */
+/* Look for answers of the hosts. Returns how many have not answered, or a negative errno. */
 static int take_answers(struct ask *a, struct err *err)
 {
 	struct recheck *r = &a->recheck;
@@ -148,7 +148,7 @@ static int take_answers(struct ask *a, struct err *err)
 	return open;
 }
 
-/* Ask as many as the pace allows. What the device does not take now is asked by the next try. */
+/* Ask as many hosts as the pace allows. A frame that the device refuses is left to the next try. */
 static int ask_some(struct ask *a, struct pacer *pacer, uint64_t now_ns, struct err *err)
 {
 	struct ask *sweep = sweep_of(a);
@@ -182,7 +182,7 @@ static void remember(struct ask *a, struct recheck_host *h)
 	*neighbour_of(a, h) = h->before;
 }
 
-/* Who has not answered by now is gone: what it did not answer before is not known. */
+/* Mark hosts without an answer as gone: their unanswered questions are unknown. */
 static void give_up(struct ask *a)
 {
 	struct recheck *r = &a->recheck;
@@ -200,7 +200,7 @@ static void give_up(struct ask *a)
 	}
 }
 
-/* A try is over when all have been asked and the wait for the last has ended. */
+/* End the try when all hosts have been asked and the last wait is over. */
 static void end_try(struct recheck *r, uint64_t now_ns)
 {
 	if (!r->due_ns)

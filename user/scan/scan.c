@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* scan.c - the order of things in a scan. */
+/* scan.c - the order of steps in a scan. */
 #include "scan.h"
 
 #include "asking.h"
@@ -32,7 +32,7 @@ struct scan {
 	struct asking asking;
 };
 
-/* Setting up: what can be known before the first packet fails here. */
+/* Set up: errors that can be known before the first packet appear here. */
 
 static int choose_probe(struct scan *s, struct err *err)
 {
@@ -56,7 +56,7 @@ static int choose_probe(struct scan *s, struct err *err)
 	return 0;
 }
 
-/* Neighbours are asked over AF_PACKET; others too, unless --tx says otherwise. */
+/* Neighbours are always asked over AF_PACKET; hosts too, unless --tx says otherwise. */
 static int open_sender(struct scan *s, struct err *err)
 {
 	s->engine.tx = tx_af_packet_open(s->engine.plan->iface, &s->engine.probe, err);
@@ -148,11 +148,11 @@ static int set_up(struct scan *s, struct err *err)
 		code = privilege_lower(err);
 	if (!code)
 		code = open_report(s, err);
-	/* Better to hear now than after an interruption that it cannot be written. */
+	/* Write the file once now: an error must not appear only after an interruption. */
 	return code ? code : checkpoint_save(&s->asking.keeper, &s->asking.parts, err);
 }
 
-/* Service names come through NSS, which may want any library and daemon: before the doors close. */
+/* Drop rights. First read service names: NSS may need any library and daemon. */
 static int confine(const struct scan *s, struct err *err)
 {
 	if (s->engine.plan->n_phases)
@@ -160,7 +160,7 @@ static int confine(const struct scan *s, struct err *err)
 	return privilege_confine(asking_uses(&s->asking, s->engine.plan->n_phases), err);
 }
 
-/* A gateway that does not answer hides everything behind it. */
+/* Check the gateways: a gateway that does not answer hides all hosts behind it. */
 static int check_gateways(const struct scan *s, struct err *err)
 {
 	const struct path *path;

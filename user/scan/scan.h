@@ -10,9 +10,9 @@
 #include "result.h"
 
 /*
- * Run it. Results go to the outputs as they come; at the end `told` is called with the summary, unless
- * the scan could not even begin. 0: complete; -EINTR: interrupted; another negative errno with the
- * reason in err: it could not run or broke off.
+ * Run the scan. Results go to the outputs as they come. At the end call `told` with the summary,
+ * unless the scan could not begin. 0: complete; -EINTR: interrupted; another negative errno with
+ * the reason in err: the scan could not run or broke off.
  */
 typedef void (*scan_told)(void *ctx, const struct result_summary *summary);
 int scan_run(const struct config *c, const struct plan *p, scan_told told, void *ctx,

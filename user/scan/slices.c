@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* slices.c - from who is up to who is asked. */
+/* slices.c - choose whom to ask among those who are up. */
 #include "slices.h"
 
 #include <errno.h>
@@ -43,7 +43,7 @@ bool slices_changed(const struct slices *s)
 	return !s->looked || sweep_answers(s) != s->answers;
 }
 
-/* Gateways that have answered lead somewhere. */
+/* Mark the gateways that have answered as reached. */
 static void note_gateways(const struct slices *s)
 {
 	const struct engine *e = s->engine;
@@ -64,7 +64,7 @@ static void note_gateways(const struct slices *s)
 	}
 }
 
-/* Which of the phases that ask ports is this? */
+/* The number of port phases before this phase. */
 static unsigned int rank(const struct plan *plan, unsigned int phase)
 {
 	unsigned int i, n = 0;
@@ -74,7 +74,7 @@ static unsigned int rank(const struct plan *plan, unsigned int phase)
 	return n;
 }
 
-/* Neighbours that are up and have had all phases before this one, but not this one. */
+/* Take neighbours that are up and have had all port phases before this one, but not this one. */
 static int take_neighbours(const struct slices *s, unsigned int phase, uint64_t room,
 			   struct ranges *out)
 {
@@ -102,7 +102,7 @@ static int take_neighbours(const struct slices *s, unsigned int phase, uint64_t 
 	return code;
 }
 
-/* Who can be asked beyond the link, by this path: all, or who is known to be up. */
+/* The hosts beyond the link on this path that can be asked now: all, or those known to be up. */
 static const struct ranges *candidates(const struct slices *s, unsigned int phase, size_t path)
 {
 	const struct plan *plan = s->engine->plan;
@@ -144,7 +144,7 @@ static int take_far(const struct slices *s, unsigned int phase, uint64_t room, s
 	return code;
 }
 
-/* 0; 1: there was no room for all; or -ENOMEM. */
+/* Take hosts for the next slice. 0; 1: there was no room for all; or -ENOMEM. */
 static int take(const struct slices *s, unsigned int phase, uint64_t most, struct hosts *hosts)
 {
 	const struct plan *plan = s->engine->plan;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* summary.c - the sums of a scan. */
+/* summary.c - sum up a scan. */
 #include "summary.h"
 
 #include "attach.h"
@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-/* How many targets answered ARP; gateways that are none do not count. */
+/* How many targets answered ARP; gateways that are no targets do not count. */
 static uint64_t neighbours_up(const struct ask *sweep)
 {
 	const struct path *path;
@@ -19,7 +19,7 @@ static uint64_t neighbours_up(const struct ask *sweep)
 	return up;
 }
 
-/* The share of the answers that could be had; NAN: not known. */
+/* The share of all possible answers that came; NAN: unknown. */
 static double coverage(const struct checkpoint_parts *p, const struct ledger *asked,
 		       const struct ledger *sweep, int code)
 {
@@ -40,7 +40,7 @@ static double coverage(const struct checkpoint_parts *p, const struct ledger *as
 	return share;
 }
 
-/* The ledger of what was asked for; of a scan of ports, finding the hosts is one number in it. */
+/* The ledger of what was asked for. In a scan of ports, host_probes counts the search for hosts. */
 static struct ledger asked_for(const struct checkpoint_parts *p, const struct ledger *sweep)
 {
 	const struct totals *totals = p->totals;

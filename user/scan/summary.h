@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * summary.h - what a scan comes to.
- */
+/* summary.h - the totals of a scan, for the outputs and the closing lines. */
 #ifndef XSCAN_SUMMARY_H
 #define XSCAN_SUMMARY_H
 
@@ -9,8 +7,8 @@
 #include "result.h"
 
 /*
- * Add up what the sweep, and the slices in the totals, have found. `code` is how the scan ended. The
- * summary refers to the engine's trouble.
+ * Add up the sweep and the slices in the totals. `code` is how the scan ended. The summary refers
+ * to the engine's trouble.
  */
 void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, int code);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* trouble.c - keep each conflict and each host that went away once. */
+/* trouble.c - keep each conflict, and each host that went away, once. */
 #include "trouble.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ static struct result_conflict *find(struct trouble *t, struct addr addr)
 	return NULL;
 }
 
-/* NULL: there is no room. */
+/* NULL: no room. */
 static struct result_conflict *begin(struct trouble *t, struct addr addr, const uint8_t first[6])
 {
 	const size_t i = t->n_conflicts;

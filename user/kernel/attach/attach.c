@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* attach.c - the choice, and XDP and tcx attachment by bpf_link. */
+/* attach.c - choose how to attach; attach by a bpf_link of XDP or tcx. */
 #include "attach.h"
 
 #include "drivers.h"
@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <xdp/libxdp.h>
 
-/* Of Linux 6.6, which the headers of a build may not know (linux/bpf.h). */
+/* From Linux 6.6 (linux/bpf.h), which may be missing where xscan is built. */
 enum { TCX_INGRESS = 46, BEFORE_ALL_OTHERS = 1 << 3 /* BPF_F_BEFORE */ };
 
 const char *attach_mode_name(enum attach_mode mode)
@@ -33,7 +33,9 @@ static int link_create(int program_fd, int ifindex, enum attach_mode mode)
 	LIBBPF_OPTS(bpf_link_create_opts, opts);
 
 	if (mode == ATTACH_TC) {
-		/* Others' programs may end the matter; ours leaves all but our answers to them. */
+		/*
+		 * Go first: other programs may end the matter, ours passes all but our answers on.
+		 */
 		opts.flags = BEFORE_ALL_OTHERS;
 		return bpf_link_create(program_fd, ifindex, (enum bpf_attach_type)TCX_INGRESS,
 				       &opts);
@@ -42,22 +44,22 @@ static int link_create(int program_fd, int ifindex, enum attach_mode mode)
 	return bpf_link_create(program_fd, ifindex, BPF_XDP, &opts);
 }
 
-/* A program that lets everything pass, to see whether the driver takes any. */
+/* Load a program that passes everything, to see whether the driver takes any. */
 static int load_pass(void)
 {
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	/* As libbpf loads the others: a link takes no program of another kind. */
+	/* The attach type that libbpf sets for the other programs: a link takes no other. */
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_XDP);
 
 	return bpf_prog_load(BPF_PROG_TYPE_XDP, "match_none", "Dual BSD/GPL", insns, 2, &opts);
 }
 
 /*
- * Try native XDP, and stay: drivers refuse in many ways, too large an MTU or too few queues among
- * them. 0 or a negative errno.
+ * Try native XDP and, on success, stay attached. Drivers refuse for many reasons, such as too large
+ * an MTU or too few queues. 0 or a negative errno.
  */
 static int occupy(struct attach *a)
 {
@@ -70,7 +72,7 @@ static int occupy(struct attach *a)
 	return a->link_fd < 0 ? a->link_fd : 0;
 }
 
-/* Is there an XDP program? Then say which, as far as libxdp can tell. */
+/* Is there another XDP program? If so, describe it, as far as libxdp can tell. */
 static bool is_taken(const struct attach *a, char *what, size_t size)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
@@ -93,11 +95,11 @@ static bool is_taken(const struct attach *a, char *what, size_t size)
 	return true;
 }
 
-/* Why tc did not take the program. */
+/* Explain why tc refused the program. */
 static int explain_tc(const struct attach *a, int code, struct err *err)
 {
 	switch (code) {
-	case -ENOENT: /* the discipline, or the kind of filter */
+	case -ENOENT: /* no queueing discipline, or no such kind of filter */
 		return err_set(err, code,
 			       "%s: this kernel has neither tcx nor BPF filters on clsact: use "
 			       "--attach native or generic",
@@ -114,14 +116,14 @@ static int explain_tc(const struct attach *a, int code, struct err *err)
 	}
 }
 
-/* Would another way to attach fail as well? */
+/* Would another way to attach fail as well, for lack of the process's own resources or rights? */
 static bool is_of_the_process(int code)
 {
 	return code == -EMFILE || code == -ENFILE || code == -ENOMEM || code == -EPERM ||
 	       code == -EACCES;
 }
 
-/* Why XDP did not take the program, and what to do instead. */
+/* Explain why XDP refused the program, and what to do instead. */
 static int explain_xdp(const struct attach *a, int code, struct err *err)
 {
 	const char *instead = a->sends ? "--tx af_packet" : "--attach tc";
@@ -151,8 +153,8 @@ static int explain(const struct attach *a, int code, struct err *err)
 }
 
 /*
- * Whose interface it is already: a dispatcher takes one more, else there is tc. Then what disturbs
- * the driver is no question any more.
+ * Choose beside programs of others: a dispatcher takes one more, else use tc. Then it does not
+ * matter how the driver reacts.
  */
 static bool choose_beside_others(struct attach *a)
 {
@@ -175,7 +177,7 @@ static bool choose_beside_others(struct attach *a)
 	return true;
 }
 
-/* Native XDP comes before tc where it costs nobody anything: it is cheaper for each packet. */
+/* Prefer native XDP to tc where nobody notices the attachment: it costs less for each packet. */
 static void choose_gentlest(struct attach *a, const char *driver)
 {
 	const struct driver *known = drivers_find(driver);
@@ -221,8 +223,8 @@ int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *
 	};
 	libbpf_set_print(NULL);
 	/*
-	 * Before Linux 5.11 a limit holds for the memory of BPF. libbpf lifts it with the first program,
-	 * which may be loaded when the right to do that has been given up.
+	 * Lift the limit on memory of BPF (before Linux 5.11). libbpf lifts it with the first
+	 * program, which may come after the right to lift it is dropped.
 	 */
 	setrlimit(RLIMIT_MEMLOCK, &none);
 	if (!wish->ethernet)
@@ -261,7 +263,7 @@ static int attach_new(struct attach *a, int program_fd)
 
 	if (fd >= 0)
 		a->link_fd = fd;
-	/* What a kernel says to an attach type that it does not know. */
+	/* A kernel without this attach type says EINVAL. */
 	else if (fd == -EINVAL && a->mode == ATTACH_TC)
 		return clsact_attach(&a->clsact, a->ifindex, program_fd);
 	return fd < 0 ? fd : 0;
@@ -293,7 +295,7 @@ bool attach_alive(struct attach *a)
 		return clsact_alive(&a->clsact);
 	if (a->dispatcher.agent)
 		return dispatcher_alive(&a->dispatcher);
-	/* The index is in the same place for tcx. */
+	/* tcx has the index in the same place. */
 	return bpf_obj_get_info_by_fd(a->link_fd, &info, &len) || info.xdp.ifindex;
 }
 

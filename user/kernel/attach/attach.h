@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * attach.h - hang a program on an interface: where, and how, so that others notice least. It is gone
- * with this process, however that ends.
+ * attach.h - attach a program to an interface, where and how others notice least. The program goes
+ * with this process, however the process ends.
  */
 #ifndef XSCAN_ATTACH_H
 #define XSCAN_ATTACH_H
@@ -14,49 +14,50 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* What is wanted. */
+/* What the program needs. */
 struct attach_wish {
 	enum attach_mode mode;
 	int ifindex;
 	const char *iface;
-	bool ethernet;	    /* else its frames are bare IP packets: it must be tc */
-	bool sends;	    /* the program sends as well: it must be XDP */
+	bool ethernet;	    /* false: frames are bare IP packets, so it must be tc */
+	bool sends;	    /* the program also sends, so it must be XDP */
 	const char *driver; /* see drivers.h */
 };
 
 struct attach {
-	enum attach_mode mode; /* never ATTACH_AUTO */
+	enum attach_mode mode; /* the choice; never ATTACH_AUTO */
 	int ifindex;
 	const char *iface;
 	bool sends;
-	int link_fd; /* -1: nothing is attached, or it is by clsact or in a dispatcher */
+	int link_fd; /* -1: not attached, or attached by clsact or in a dispatcher */
 	struct clsact clsact;
 	struct dispatcher dispatcher;
 	char why[128];
 };
 
 /*
- * Decide how to attach, before a matcher is loaded: it is loaded for that. ATTACH_AUTO is what
- * others notice least. 0 or a negative errno with the reason in err; attach_close in either case.
+ * Choose how to attach. Call before loading a matcher: its program depends on the choice.
+ * ATTACH_AUTO chooses what others notice least. 0 or a negative errno with the reason in err; call
+ * attach_close in either case.
  */
 int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *err);
 
-/* Say what was chosen, and why. */
+/* Print what was chosen, and why. */
 void attach_print(const struct attach *a, FILE *file);
 
-/* Which of a matcher's programs it must be. */
+/* The program of the matcher that the choice needs. */
 const char *attach_program_name(const struct attach *a);
 
-/* What it must be an extension of, or NULL. */
+/* The function that the program must extend, or NULL. */
 const struct extension_target *attach_target(const struct attach *a);
 
 /*
- * Attach a program, in the place of the one before, if any: on some drivers attaching disturbs the
- * link, changing the program does not. 0 or a negative errno with the reason in err.
+ * Attach a program in the place of the one before, if any: attaching disturbs the link on some
+ * drivers, replacing the program does not. 0 or a negative errno with the reason in err.
  */
 int attach_program(struct attach *a, int program_fd, struct err *err);
 
-/* Is it still there? Another program may have taken it away. */
+/* Is the program still attached? Another program may have removed it. */
 bool attach_alive(struct attach *a);
 
 void attach_close(struct attach *a);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* clsact.c - the filter by libbpf, what else is there by rtnetlink. */
+/* clsact.c - attach the filter by libbpf; look for other filters by rtnetlink. */
 #include "clsact.h"
 
 #include "netlink.h"
@@ -18,18 +18,18 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How filters of xscan's are known, by name; and by handle, those that brought the discipline. */
+/* The name marks filters of xscan; the handle marks those that brought the discipline. */
 #define FILTER_NAME "match_tc:["
 enum { HANDLE_BROUGHT = 1 << 30 };
 
-/* The first that is free of filters of other kinds. */
+/* Priorities to try: take the first without filters of other kinds. */
 enum { PRIORITY_FIRST = 1, PRIORITY_LAST = 16 };
 
 enum { LOCK_TRIES = 1000, LOCK_WAIT_NS = 1000000 };
 
 /*
- * One xscan at a time looks at the discipline and changes it. A lock on the network namespace: it is
- * gone with the process. Who cannot have it goes on without.
+ * Lock, so that one xscan at a time reads and changes the discipline. The lock is on the network
+ * namespace and ends with the process. If locking fails, go on without.
  */
 static int lock(void)
 {
@@ -47,12 +47,12 @@ static void unlock(int fd)
 		close(fd);
 }
 
-/* What is there. */
+/* What is attached at the interface. */
 struct survey {
 	int ifindex;
 	uint32_t handle; /* the filter to look for */
 	bool discipline;
-	bool filters;	   /* any at all */
+	bool filters;	   /* any filter at all */
 	bool brought;	   /* a filter of an xscan that brought the discipline */
 	uint32_t priority; /* of the filter with that handle; 0: not found */
 };
@@ -62,7 +62,7 @@ static int on_discipline(const struct nlmsghdr *nlh, void *ctx)
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
 	struct survey *s = ctx;
 
-	/* The parent of clsact, and of the older discipline that does as well. */
+	/* The parent of clsact; also of the older ingress discipline, which does as well. */
 	if (tcm->tcm_ifindex == s->ifindex && tcm->tcm_parent == TC_H_INGRESS)
 		s->discipline = true;
 	return MNL_CB_OK;
@@ -154,7 +154,7 @@ static int filter(const struct clsact *c, int program_fd, uint32_t flags)
 	return bpf_tc_attach(&at, &opts);
 }
 
-/* What the guardian does in the end. There may be no filter yet, or not any more. */
+/* The guardian's job. The filter may not exist yet, or not any more. */
 static void clean_up(const void *ctx)
 {
 	const struct clsact *c = ctx;
@@ -193,7 +193,7 @@ static int add_filter(struct clsact *c, int program_fd)
 		return code;
 	if (!there.discipline)
 		code = bpf_tc_hook_create(&at);
-	/* Others' filters may end the matter; ours leaves all but our answers to them. */
+	/* Go first: other filters may give a final verdict, ours passes all but our answers on. */
 	if (code)
 		return code;
 	for (c->priority = PRIORITY_FIRST; c->priority <= PRIORITY_LAST; c->priority++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * clsact.h - a program as a filter at the ingress of an interface, for kernels without tcx (before
- * Linux 6.6). A filter stays when its process ends, and so does the queueing discipline it hangs on
- * (clsact, which delays nothing): a guardian takes both away.
+ * clsact.h - attach a program as a filter at the ingress of an interface, for kernels without tcx
+ * (before Linux 6.6). The filter and its queueing discipline (clsact, which delays nothing) outlive
+ * the process: a guardian removes both.
  *
- * The discipline is one for all. It goes with the last filter if it came with an xscan.
+ * All filters share one discipline. If an xscan brought it, it goes with the last filter.
  */
 #ifndef XSCAN_CLSACT_H
 #define XSCAN_CLSACT_H
@@ -16,19 +16,19 @@
 
 struct clsact {
 	int ifindex;
-	uint32_t handle; /* of the filter; 0: there is none */
+	uint32_t handle; /* of the filter; 0: no filter */
 	uint32_t priority;
-	bool ours; /* the discipline came with us, or with another xscan that was here first */
+	bool ours; /* this xscan, or another one before it, brought the discipline */
 	struct guardian guardian;
 };
 
-/* 0 or a negative errno; then nothing is left. */
+/* Attach a program. 0 or a negative errno; after an error nothing is left. */
 int clsact_attach(struct clsact *c, int ifindex, int program_fd);
 
-/* Put a program in the place of the one before. 0 or a negative errno. */
+/* Replace the program. 0 or a negative errno. */
 int clsact_replace(struct clsact *c, int program_fd);
 
-/* Is the filter still there? And is the guardian? If not, there is a new one. */
+/* Is the filter still there? Also start a new guardian if the old one is gone. */
 bool clsact_alive(struct clsact *c);
 
 void clsact_detach(struct clsact *c);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* dispatcher.c - the agent and its guardian, and how this process talks with the agent. */
+/* dispatcher.c - the agent, its guardian, and the talk between this process and the agent. */
 #include "dispatcher.h"
 
 #include "abi.h"
@@ -24,19 +24,19 @@
 
 enum {
 	GUARDIAN_CHECK_MS = 500,
-	ANSWER_SECONDS = 20, /* somebody may hold libxdp's lock */
+	ANSWER_SECONDS = 20, /* another process may hold libxdp's lock */
 };
 
-/* What the agent and its guardian share: which programs are to leave in the end; 0: none. */
+/* Shared by the agent and its guardian: the programs that leave in the end; 0: none. */
 struct stay {
 	int ifindex;
 	uint32_t program;
-	uint32_t next; /* known here before it goes in */
+	uint32_t next; /* set before the program goes in */
 };
 
 /*
- * A request is a byte, with a program's descriptor (put it in the place of the one before) or
- * without (is it still there?). The answer is an int: 0 or a negative errno.
+ * A request is one byte. With a program's descriptor: put it in the place of the one before.
+ * Without: is the program still there? The answer is an int: 0 or a negative errno.
  */
 union control {
 	struct cmsghdr header;
@@ -63,7 +63,7 @@ static int send_request(int socket, int fd)
 	return sendmsg(socket, &msg, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
 
-/* False: the other side is gone. */
+/* Receive a request. False: the other side is gone. */
 static bool receive_request(int socket, int *fd)
 {
 	union control control;
@@ -99,7 +99,7 @@ static int request(const struct dispatcher *d, int fd)
 
 /* The agent */
 
-/* Also what its guardian does when it is gone. */
+/* Leave the dispatcher; also the job of the agent's guardian. */
 static void leave(const void *ctx)
 {
 	const struct stay *stay = ctx;
@@ -161,7 +161,7 @@ static void serve(struct stay *stay, int socket)
 	leave(stay);
 }
 
-/* Nothing but SIGKILL reaches it: not Ctrl-C, not the end of the session. */
+/* The agent. Only SIGKILL reaches it: not Ctrl-C, not the end of the session. */
 static void agent(struct stay *stay, int socket)
 {
 	sigset_t all;
@@ -170,7 +170,7 @@ static void agent(struct stay *stay, int socket)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	setsid();
 	prctl(PR_SET_NAME, "xscan-agent");
-	/* Also its own copy of the socket's other end, and what somebody may wait for to be closed. */
+	/* Also close the other end of the socket, and what somebody may wait for to be closed. */
 	dup2(socket, 0);
 	close_range(1, ~0U, 0);
 	serve(stay, 0);
@@ -207,7 +207,7 @@ out:
 	return code;
 }
 
-/* All functions that programs can take the place of are alike; the first is always there. */
+/* Find a function to replace: all are alike, and the first is always there. */
 static int find_target(struct extension_target *target, uint32_t dispatcher)
 {
 	struct bpf_prog_info info = { 0 };
@@ -226,7 +226,7 @@ static int find_target(struct extension_target *target, uint32_t dispatcher)
 	return id < 0 ? id : 0;
 }
 
-/* The sweep's matcher without a lease is a program that lets everything pass. */
+/* Hold a place with the sweep's matcher: without a lease it passes everything. */
 static int occupy(const struct dispatcher *d)
 {
 	size_t size;

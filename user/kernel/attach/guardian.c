@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Nothing but SIGKILL reaches it: not Ctrl-C, not the end of the session. */
+/* The guardian. Only SIGKILL reaches it: not Ctrl-C, not the end of the session. */
 static void watch(int pipe_fd, unsigned int uses, guardian_job job, const void *ctx)
 {
 	struct err ignored;
@@ -23,7 +23,7 @@ static void watch(int pipe_fd, unsigned int uses, guardian_job job, const void *
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	setsid();
 	prctl(PR_SET_NAME, "xscan-guardian");
-	/* Also its own copy of the pipe's other end, and what somebody may wait for to be closed. */
+	/* Also close the other end of the pipe, and what somebody may wait for to be closed. */
 	dup2(pipe_fd, 0);
 	close_range(1, ~0U, 0);
 	privilege_limit(uses, &ignored);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * guardian.h - a child that undoes what the kernel does not undo by itself, when this process is
- * gone: however it ends, the pipe that the child reads from is closed with it.
+ * guardian.h - a child that undoes what the kernel does not undo when this process is gone. The
+ * child reads from a pipe, which closes however this process ends.
  */
 #ifndef XSCAN_GUARDIAN_H
 #define XSCAN_GUARDIAN_H
@@ -13,21 +13,21 @@
 typedef void (*guardian_job)(const void *ctx);
 
 struct guardian {
-	pid_t pid; /* 0: there is none */
+	pid_t pid; /* 0: no guardian */
 	int pipe_fd;
 };
 
 /*
- * Start it, before that is done which it is to undo. `job` runs in the child, on a copy of this
- * process's memory, without its descriptors, and with no rights but those for `uses` (of enum
- * privilege_use). Whether there is anything to undo is for it to see. 0 or a negative errno.
+ * Start the guardian. Call before making the change that it must undo. `job` runs in the child, on
+ * a copy of this process's memory, without its descriptors, and with only the rights for `uses` (of
+ * enum privilege_use). `job` must find out what there is to undo. 0 or a negative errno.
  */
 int guardian_start(struct guardian *g, unsigned int uses, guardian_job job, const void *ctx);
 
-/* Does it still watch? If not, it can be started anew. */
+/* Is the guardian alive? If not, guardian_start may be called again. */
 bool guardian_watches(struct guardian *g);
 
-/* Let it do its job, and wait until it has. False: there is none, or it was killed. */
+/* Let the guardian do its job, and wait for its end. False: no guardian, or it was killed. */
 bool guardian_release(struct guardian *g);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * multiprog.c - join and leave by libxdp; who is there by its folder of pins, which is the protocol
- * that all who use a dispatcher agree on (libxdp's own reading leaves a descriptor open each time).
+ * multiprog.c - join and leave by libxdp. Find out who is in a dispatcher by its folder of pins,
+ * the protocol of all its users: libxdp's own function leaves a descriptor open each time.
  */
 #include "multiprog.h"
 
@@ -21,8 +21,8 @@
 
 enum {
 	TRIES = 10,
-	TRY_MS = 20, /* between tries, when others are changing the dispatcher */
-	/* What others have pinned and will attach at once is not yet attached. */
+	TRY_MS = 20, /* wait between tries while others change the dispatcher */
+	/* Wait until programs that others have pinned are attached too. */
 	SETTLE_MS = 300,
 };
 
@@ -33,7 +33,7 @@ static void sleep_ms(long ms)
 	nanosleep(&time, NULL);
 }
 
-/* Where libxdp keeps its folders. */
+/* The folder of libxdp's folders. */
 static const char *base(char path[PATH_MAX])
 {
 	const char *mount = secure_getenv(XDP_BPFFS_ENVVAR);
@@ -58,7 +58,7 @@ static const char *folder(char path[PATH_MAX], int ifindex, uint32_t dispatcher)
 	return in_base(path, name);
 }
 
-/* The id of a pinned program, or of a pinned link's program; 0: cannot be read. */
+/* The id of a pinned program, or of a pinned link's program; 0: unreadable. */
 static uint32_t pinned(const char *in, const char *name, char program_name[BPF_OBJ_NAME_LEN])
 {
 	const bool link = strstr(name, "-link");
@@ -110,7 +110,7 @@ static int read_once(int ifindex, struct multiprog *out)
 	return out->n ? 0 : errno == ENOENT ? -ENOENT : -errno;
 }
 
-/* The folder of a dispatcher is there as long as that is attached: then what was read is all. */
+/* A dispatcher's folder exists while the dispatcher is attached: then the list is whole. */
 int multiprog_get(int ifindex, struct multiprog *out)
 {
 	struct multiprog now;
@@ -151,7 +151,7 @@ int multiprog_join(int ifindex, int program_fd)
 		code = multiprog_get(ifindex, &m);
 		if (code == -ENOENT)
 			break;
-		/* It never stands alone: then there would be no dispatcher here. */
+		/* Ours never stands alone: then there would be no dispatcher. */
 		if (!code)
 			code = xdp_program__attach(program, ifindex, mode(&m), 0);
 		if (code != -EBUSY && code != -EEXIST && code != -ENOENT)
@@ -197,7 +197,7 @@ static bool is_ours(uint32_t id, const struct multiprog *m, const uint32_t *prog
 	return multiprog_has(m, id);
 }
 
-/* Is everything pinned in a folder one of these programs, or in that dispatcher too? */
+/* Does a folder hold only pins of these programs, or of programs in that dispatcher? */
 static bool holds_only(const char *path, const struct multiprog *m, const uint32_t *programs,
 		       unsigned int n)
 {
@@ -217,7 +217,7 @@ static bool holds_only(const char *path, const struct multiprog *m, const uint32
 	return only;
 }
 
-/* A folder, or a file: then it cannot be opened as one. */
+/* Remove a folder, or a file if it cannot be opened as a folder. */
 static void discard(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -233,9 +233,9 @@ static void discard(const char *path)
 }
 
 /*
- * How much is there that nobody needs? With libxdp's lock, so that everything is finished: folders,
- * and the pin by which libxdp tries at first what the kernel can, which it makes and removes with
- * the lock.
+ * Count leftovers: folders, and the pin by which libxdp tries out the kernel at first. Hold
+ * libxdp's lock, so that no operation is half done; libxdp makes and removes that pin under the
+ * lock.
  */
 static unsigned int look_for_rest(int ifindex, const uint32_t *programs, unsigned int n,
 				  bool remove)
