@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define MAGIC "xscan resume 4\n"
+#define MAGIC "xscan resume 5\n"
 
 enum { TABLE_MAX = 1 << 27 };  /* bytes; no table can be larger */
 enum { ZLIB_BYTES = 1 << 18 }; /* what zlib takes to read a file, and some more */

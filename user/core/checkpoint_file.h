@@ -28,6 +28,8 @@ struct checkpoint_ask {
 	struct stats stats;
 	struct flow_saved flows[FLOWS_MAX];
 	uint64_t n_flows;
+	uint64_t
+		asked_anew; /* of the sweep: hosts that have answered more than once, when asked anew */
 };
 
 /* Counts of states in the slices that are done. */

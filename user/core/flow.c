@@ -275,12 +275,27 @@ uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns)
 	       rtt_timeout_ns(&f->rtt, last ? RTT_FLOOR_NS : RTT_FLOOR_AGAIN_NS, ceiling_ns);
 }
 
-void flow_next_try(struct flow *f, uint64_t answered)
+bool flow_is_last_try(const struct flow *f, uint64_t answered)
 {
 	/* Where nobody answers, a sample shows nothing. */
 	const bool sample = f->sample_size && answered;
 
-	if (answered >= f->n || f->attempt + 1 >= f->tries + sample) {
+	return answered >= f->n || f->attempt + 1 >= f->tries + sample;
+}
+
+void flow_ask_anew(struct flow *f, uint64_t now_ns)
+{
+	f->attempt = f->sampled = 0;
+	f->found = f->position = 0;
+	f->reached = f->n;
+	f->state = FLOW_SENDING;
+	if (f->automatic)
+		begin_stretch(f, now_ns);
+}
+
+void flow_next_try(struct flow *f, uint64_t answered)
+{
+	if (flow_is_last_try(f, answered)) {
 		f->state = FLOW_DONE;
 		return;
 	}

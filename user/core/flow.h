@@ -124,6 +124,9 @@ void flow_judge_rest(struct flow *f, flow_answered answered, const void *ctx);
 /* FLOW_WAITING: when no answer can come any more; `ceiling_ns` is the longest wait. */
 uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns);
 
+/* Waiting: is there no further try, if so many have answered? */
+bool flow_is_last_try(const struct flow *f, uint64_t answered);
+
 /* The wait is over: begin the next try. FLOW_DONE if no try is left or no answer is missing. */
 void flow_next_try(struct flow *f, uint64_t answered);
 
@@ -134,6 +137,9 @@ void flow_next_try(struct flow *f, uint64_t answered);
  */
 void flow_count_sample(struct flow *f, flow_answered answered, const void *ctx);
 uint64_t flow_missing(const struct flow *f);
+
+/* Begin again with the first try, for what is not answered: in another run, or after new evidence. */
+void flow_ask_anew(struct flow *f, uint64_t now_ns);
 
 /* Was the last question that flow_next gave asked before, in this or an earlier run? */
 bool flow_asks_again(const struct flow *f);

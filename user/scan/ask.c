@@ -99,10 +99,11 @@ void ask_free(struct ask *a)
 {
 	unsigned int i;
 
-	for (i = 0; i < a->hosts.n_flows; i++)
+	for (i = 0; i < a->hosts.n_flows; i++) {
 		flow_free(&a->flows[i]);
+		free(a->rechecks[i].hosts);
+	}
 	hosts_free(&a->hosts);
-	free(a->recheck.hosts);
 	free(a->batch);
 	free(a->neighbours);
 	free(a->answering);
@@ -203,7 +204,9 @@ void *ask_table(const struct ask *a, size_t *size)
 
 uint64_t ask_flow_answers(const struct ask *a, unsigned int flow)
 {
-	return matcher_stats(&a->engine->matcher, a->lane).answers[flow] - a->asked_anew;
+	uint64_t answers = matcher_stats(&a->engine->matcher, a->lane).answers[flow];
+
+	return answers > a->asked_anew ? answers - a->asked_anew : 0;
 }
 
 struct ledger ask_ledger(const struct ask *a)
@@ -214,18 +217,18 @@ struct ledger ask_ledger(const struct ask *a)
 
 	l.seen = stats.seen;
 	l.late = stats.late;
-	l.duplicates = stats.duplicates;
+	l.duplicates = stats.duplicates + a->asked_anew;
 	l.rejected = stats.rejected;
 	l.events_lost = stats.events_lost;
 	if (a->start_ns)
 		l.elapsed_ns += loop_now_ns() - a->start_ns;
 	for (i = 0; i < a->hosts.n_flows; i++) {
 		const struct flow *f = &a->flows[i];
-		uint64_t answers = stats.answers[i] - a->asked_anew;
+		uint64_t answers = ask_flow_answers(a, i);
 		uint64_t unanswered = f->n > answers ? f->n - answers : 0;
 		uint64_t missing = flow_missing(f);
 
-		l.answers += stats.answers[i];
+		l.answers += answers;
 		if (f->state != FLOW_DONE || (unanswered && !f->sampled))
 			l.unjudged += unanswered;
 		l.sampled += f->sampled;
@@ -274,6 +277,7 @@ void ask_save(const struct ask *a, struct checkpoint_ask *to)
 		.ledger = ask_ledger(a),
 		.stats = matcher_stats(&a->engine->matcher, a->lane),
 		.n_flows = a->hosts.n_flows,
+		.asked_anew = a->asked_anew,
 	};
 	for (i = 0; i < a->hosts.n_flows; i++)
 		to->flows[i] = flow_save(&a->flows[i], now, a->engine->config->timeout_ns);
@@ -290,7 +294,7 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 	unsigned int i;
 
 	if (from->n_flows != a->hosts.n_flows || size != table_size ||
-	    l->questions < a->counted.questions)
+	    l->questions != a->counted.questions)
 		return -EINVAL;
 	for (i = 0; i < a->hosts.n_flows; i++) {
 		if (!flow_restore(&a->flows[i], &from->flows[i], now))
@@ -301,7 +305,7 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 	memcpy(table, answers, table_size);
 	matcher_set_stats(m, a->lane, &from->stats);
 	/* The rest of the ledger follows from these, the flows and the statistics. */
-	a->asked_anew = l->questions - a->counted.questions;
+	a->asked_anew = from->asked_anew;
 	a->counted = (struct ledger){
 		.questions = l->questions,
 		.asked = l->asked,

@@ -28,8 +28,8 @@ struct ask {
 	uint32_t *neighbours; /* LANE_QUESTIONS: index in the sweep of each host on the link */
 	/* LANE_QUESTIONS, a bit a host: had answered when the last try began; has gone away. */
 	uint8_t *answering, *gone;
-	struct recheck recheck;
-	uint64_t asked_anew;   /* of the sweep: answers counted twice (recheck.c) */
+	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
+	uint64_t asked_anew;		    /* of the sweep: answers counted twice (recheck.c) */
 	struct ledger counted; /* by user space, in this run and before: see ask_ledger */
 	uint64_t start_ns;     /* 0: not running */
 };
@@ -60,6 +60,9 @@ int ask_turn(struct ask *a, uint64_t *next_ns, struct err *err);
 
 /* Report the answer in an event. 0 or a negative errno, reason in err. */
 int ask_event(struct ask *a, const struct event *event, struct err *err);
+
+/* Report neighbour `index` of the sweep again: it has another MAC address now. */
+int ask_report_moved(struct ask *a, uint64_t index, struct err *err);
 
 /*
  * Call when nothing is sent any more and the tables do not change. Report answers without an event

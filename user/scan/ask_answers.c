@@ -60,6 +60,13 @@ static int report_one_host(struct ask *a, uint64_t index, struct result_host *ho
 	return report_host(a->engine->report, host, err);
 }
 
+int ask_report_moved(struct ask *a, uint64_t index, struct err *err)
+{
+	struct result_host host = { .time_us = time_us(a, loop_now_ns()), .rtt_us = -1 };
+
+	return report_one_host(a, index, &host, err);
+}
+
 static int report_one_port(struct ask *a, uint64_t index, struct result_port *port, struct err *err)
 {
 	const struct path *path;
@@ -78,7 +85,7 @@ static int on_host(struct ask *a, const struct event *event, int64_t rtt, struct
 	const struct ask *ports = a->engine->asks[LANE_QUESTIONS];
 
 	/* recheck.c has asked this, and reads the answer from the table. */
-	if (a->lane == LANE_NEIGHBOURS && ports && recheck_has(&ports->recheck, event->question))
+	if (a->lane == LANE_NEIGHBOURS && ports && recheck_has(ports, event->question))
 		return 0;
 	if (event->state != ANSWER_UP || !ask_mark_reported(a, event->question))
 		return 0;

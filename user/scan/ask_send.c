@@ -33,10 +33,10 @@ static bool skip(const void *ctx, uint64_t index)
 
 	if (ask_answered(a, index))
 		return true;
+	if (a->lane == LANE_QUESTIONS && a->gone[host / 8] & 1 << host % 8)
+		return true;
 	if (kinds[a->kind].role != KIND_PORTS)
 		return false;
-	if (a->gone[host / 8] & 1 << host % 8)
-		return true;
 	return !(a->answering[host / 8] & 1 << host % 8) && index % each >= SILENT_ASKED_AGAIN;
 }
 
@@ -127,15 +127,14 @@ static int end_wait(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready
 	if (answered < f->n && now < flow_deadline_ns(f, a->engine->config->timeout_ns))
 		return 0;
 	flow_judge_rest(f, ask_answered, a);
-	if (answered < f->n && a->neighbours && kinds[a->kind].role == KIND_PORTS &&
-	    a->hosts.flows[i].way == WAY_LINK) {
-		code = recheck_turn(a, f->pacer, now, ready_ns, err);
+	if (answered < f->n && a->neighbours) {
+		code = recheck_turn(a, i, flow_is_last_try(f, answered), now, ready_ns, err);
 		if (code <= 0)
 			return code;
 	}
 	flow_next_try(f, ask_flow_answers(a, i));
 	matcher_set_attempt(&a->engine->matcher, a->lane, i, (uint8_t)f->attempt);
-	recheck_free(&a->recheck);
+	recheck_end(a, i);
 	if (f->state == FLOW_DONE)
 		flow_count_sample(f, ask_answered, a);
 	if (f->state == FLOW_SENDING)

@@ -39,6 +39,7 @@ int asking_prepare(struct asking *a, struct err *err)
 int asking_begin(struct asking *a, struct err *err)
 {
 	struct engine *e = a->engine;
+	const struct path *path;
 	int code = 0;
 
 	if (slices_init(&a->slices, e, a->parts.sweep))
@@ -46,6 +47,9 @@ int asking_begin(struct asking *a, struct err *err)
 	code = checkpoint_enter_sweep(&a->keeper, &a->parts, err);
 	if (code || !a->parts.sweep)
 		return code;
+	/* An earlier run has waited for a gateway in vain: perhaps it answers now. */
+	if (a->keeper.goes_on && ask_done(&a->sweep) && slices_hidden(&a->slices, &path))
+		flow_ask_anew(&a->sweep.flows[0], loop_now_ns());
 	code = ask_begin(&a->sweep, e->tx, err);
 	return code ? code : phase_attach(e, err);
 }
@@ -169,19 +173,30 @@ static uint64_t room(const struct asking *a)
 			 : UINT64_MAX;
 }
 
+static int choose(struct asking *a, unsigned int *phase, struct hosts *hosts, struct err *err)
+{
+	int code = slices_next(&a->slices, room(a), phase, hosts);
+
+	return code < 0 ? err_set(err, code, "out of memory") : code;
+}
+
 /* Begin the slice that is due, if any. 1: it has begun; 0: there is nobody to ask now. */
 static int next_slice(struct asking *a, struct err *err)
 {
+	struct matcher *m = &a->engine->matcher;
 	struct hosts hosts = { 0 };
 	unsigned int phase;
 	int code;
 
 	code = checkpoint_slice(&a->keeper, &a->parts, &phase, &hosts, err);
-	/* At the very end, look once more for hosts that nobody asked. */
-	if (!code && (sweep_done(a) || is_time_for_slice(a, loop_now_ns()))) {
-		code = slices_next(&a->slices, room(a), &phase, &hosts);
-		if (code < 0)
-			err_set(err, code, "out of memory");
+	if (!code && (sweep_done(a) || is_time_for_slice(a, loop_now_ns())))
+		code = choose(a, &phase, &hosts, err);
+	/* At the very end, look once more when no host can be found any more. */
+	if (!code && sweep_done(a) && m->runs[LANE_NEIGHBOURS]) {
+		matcher_stop(m, LANE_NEIGHBOURS);
+		code = choose(a, &phase, &hosts, err);
+		if (code > 0)
+			matcher_start(m, LANE_NEIGHBOURS);
 	}
 	if (code <= 0)
 		return code;
@@ -215,6 +230,21 @@ static int ask_everybody(struct asking *a, struct err *err)
 	}
 }
 
+/* Check the gateways: a gateway that does not answer hides all hosts behind it. */
+static int check_gateways(const struct asking *a, struct err *err)
+{
+	const struct path *path;
+	uint64_t hidden = a->engine->plan->n_phases ? slices_hidden(&a->slices, &path) : 0;
+	char text[ADDR_TEXT];
+
+	if (!hidden)
+		return 0;
+	return err_set(err, -EHOSTUNREACH,
+		       "gateway %s does not answer ARP: the %llu targets behind it were not "
+		       "scanned",
+		       addr_text(path->gateway, text), (unsigned long long)hidden);
+}
+
 /* End the asks, also after an error. Keep what was found, for the outputs and for a later run. */
 static int wind_up(struct asking *a, int code, struct err *err)
 {
@@ -233,8 +263,15 @@ static int wind_up(struct asking *a, int code, struct err *err)
 
 int asking_run(struct asking *a, struct err *err)
 {
+	int code;
+
 	a->parts.start_ns = a->idle_ns = loop_now_ns();
-	return wind_up(a, ask_everybody(a, err), err);
+	code = ask_everybody(a, err);
+	if (!code)
+		code = check_gateways(a, err);
+	if (!code)
+		code = loop_check_carrier(a->engine->loop, err);
+	return wind_up(a, code, err);
 }
 
 void asking_init(struct asking *a, struct engine *e)

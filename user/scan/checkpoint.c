@@ -307,7 +307,7 @@ void checkpoint_save_now_and_then(struct checkpoint_keeper *k, const struct chec
 
 	/* During a recheck the answers of hosts that are asked again are missing in the table. */
 	if (!k->engine->config->resume || loop_now_ns() < k->save_due_ns ||
-	    (p->slice && p->slice->recheck.state == RECHECK_ASKING))
+	    (p->slice && recheck_is_asking(p->slice)))
 		return;
 	checkpoint_save(k, p, &later);
 }

@@ -186,9 +186,11 @@ int phase_end(struct engine *e, struct ask *a, int code, struct err *err)
 {
 	const bool told = code && code != -EINTR; /* the first error is the one to tell */
 	struct err later;
+	unsigned int i;
 	int failed;
 
-	recheck_abandon(a);
+	for (i = 0; i < a->hosts.n_flows; i++)
+		recheck_end(a, i);
 	matcher_stop(&e->matcher, a->lane);
 	failed = consume(e, told ? &later : err);
 	e->asks[a->lane] = NULL;

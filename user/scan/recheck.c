@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* recheck.c - ask hosts that fell silent for their MAC address again. */
+/* recheck.c - ask next hops of what is not answered for their MAC address again. */
 #include "recheck.h"
 
 #include "ask.h"
-#include "names.h"
 #include "trouble.h"
 
 #include <arpa/inet.h>
@@ -12,10 +11,14 @@
 #include <string.h>
 
 enum {
-	SILENT_LEAST = 16, /* so many unanswered questions are worth an ARP request */
-	TRIES = 4,
+	SILENT_MANY = 16,  /* so many unanswered questions are worth an ARP request each time */
+	SAMPLE_LEAST = 16, /* of other hosts so many are asked, */
+	SAMPLE_SHARE = 64, /* and one of so many */
+	TRIES = 8,
 	WAIT_NS = 250000000,
 	LOOK_NS = 500000,
+	REFUSALS_MAX = 250, /* turns in which the device took no frame */
+	BATCH_MAX = 64,
 };
 
 static struct ask *sweep_of(const struct ask *a)
@@ -28,29 +31,16 @@ static struct neighbour *neighbour_of(const struct ask *a, const struct recheck_
 	return (struct neighbour *)a->engine->matcher.neighbours.mem + h->sweep;
 }
 
-static int add(struct recheck *r, const struct recheck_host *host)
+/* The address of a host, and in *path the source address to ask it from. */
+static struct addr address_of(const struct ask *a, const struct recheck_host *h,
+			      const struct path **path)
 {
-	struct recheck_host *grown = reallocarray(r->hosts, r->n + 1, sizeof(*grown));
-
-	if (!grown)
-		return -ENOMEM;
-	r->hosts = grown;
-	r->hosts[r->n++] = *host;
-	return 0;
+	return hosts_at(&sweep_of(a)->hosts, h->sweep, path);
 }
 
-/* Has the host answered some questions, left enough unanswered to check it, and not gone away? */
-static bool is_doubtful(const struct ask *a, uint64_t host, uint64_t *unknown)
+static bool is_gone(const struct ask *a, uint64_t host)
 {
-	const uint64_t each = a->each->n;
-	uint64_t i, answered = 0;
-
-	if (a->gone[host / 8] & 1 << host % 8)
-		return false;
-	for (i = 0; i < each; i++)
-		answered += ask_answered(a, host * each + i);
-	*unknown = each - answered;
-	return answered && *unknown >= SILENT_LEAST;
+	return a->gone[host / 8] & 1 << host % 8;
 }
 
 static int by_sweep(const void *a, const void *b)
@@ -60,57 +50,135 @@ static int by_sweep(const void *a, const void *b)
 	return (x->sweep > y->sweep) - (x->sweep < y->sweep);
 }
 
-/* Forget the known MAC address for now: the kernel enters an answer only where there is none. */
-static void forget(struct ask *a, struct recheck_host *h)
+static bool is_chosen(const struct recheck *r, uint64_t sweep)
 {
-	struct neighbour *neighbour = neighbour_of(a, h);
+	const struct recheck_host key = { .sweep = (uint32_t)sweep };
 
+	return r->n_sorted && bsearch(&key, r->hosts, r->n_sorted, sizeof(key), by_sweep);
+}
+
+/* Forget the known MAC address for now: the kernel enters an answer only where there is none. */
+static int choose(struct ask *a, struct recheck *r, const struct recheck_host *host)
+{
+	struct recheck_host *grown = reallocarray(r->hosts, r->n + 1, sizeof(*grown)), *h;
+	struct neighbour *neighbour;
+
+	if (!grown)
+		return -ENOMEM;
+	r->hosts = grown;
+	h = &r->hosts[r->n++];
+	*h = *host;
+	neighbour = neighbour_of(a, h);
 	h->before = *neighbour;
 	sweep_of(a)->asked_anew++;
 	__atomic_store_n(&neighbour->state, ANSWER_NONE, __ATOMIC_RELEASE);
-}
-
-static int choose(struct ask *a, struct err *err)
-{
-	struct recheck *r = &a->recheck;
-	const uint64_t n = a->each->n > SILENT_LEAST ? hosts_on_link(&a->hosts) : 0;
-	uint64_t host, unknown;
-	size_t i;
-
-	for (host = 0; host < n; host++) {
-		const struct recheck_host one = { .host = host, .sweep = a->neighbours[host] };
-
-		if (!is_doubtful(a, host, &unknown))
-			continue;
-		if (add(r, &one))
-			return err_set(err, -ENOMEM, "out of memory");
-		r->hosts[r->n - 1].unknown = unknown;
-	}
-	if (r->n)
-		qsort(r->hosts, r->n, sizeof(*r->hosts), by_sweep);
-	for (i = 0; i < r->n; i++)
-		forget(a, &r->hosts[i]);
-	sweep_of(a)->counted.questions += r->n;
-	r->tries = 0;
-	r->due_ns = 0;
-	r->state = RECHECK_ASKING;
 	return 0;
 }
 
-static int report_moved(struct ask *a, const struct recheck_host *h, struct err *err)
+/* How many questions has a host not answered? *suspect: it has answered others. */
+static uint64_t unanswered(const struct ask *a, uint64_t host, bool *suspect)
+{
+	const uint64_t each = a->each->n;
+	uint64_t i, answers = 0;
+
+	if (is_gone(a, host))
+		return 0;
+	for (i = 0; i < each; i++)
+		answers += ask_answered(a, host * each + i);
+	*suspect = answers && each - answers >= SILENT_MANY;
+	return each - answers;
+}
+
+/* The stride that makes a sample of the right size of the hosts that are no suspects. */
+static uint64_t stride_for(const struct ask *a)
+{
+	const uint64_t n = hosts_on_link(&a->hosts);
+	uint64_t host, others = 0;
+	bool suspect;
+
+	for (host = 0; host < n; host++)
+		others += unanswered(a, host, &suspect) && !suspect;
+	return others / (SAMPLE_LEAST + others / SAMPLE_SHARE) + 1;
+}
+
+/* Of the hosts on the link with unanswered questions: the suspects, and each `stride`-th other. */
+static int choose_hosts(struct ask *a, struct recheck *r, uint64_t stride)
+{
+	const uint64_t n = hosts_on_link(&a->hosts);
+	uint64_t host, others = 0;
+	bool suspect;
+	int code = 0;
+
+	for (host = 0; host < n && !code; host++) {
+		const struct recheck_host one = {
+			.first = host,
+			.n = 1,
+			.sweep = a->neighbours[host],
+			.unknown = unanswered(a, host, &suspect),
+		};
+
+		if (!one.unknown || (!suspect && others++ % stride))
+			continue;
+		if (!is_chosen(r, one.sweep))
+			code = choose(a, r, &one);
+	}
+	return code;
+}
+
+static int choose_gateway(struct ask *a, struct recheck *r, unsigned int flow)
+{
+	const struct hosts_flow *f = &a->hosts.flows[flow];
+	const struct path *path;
+	uint64_t index;
+
+	hosts_at(&a->hosts, f->first, &path);
+	if (is_gone(a, f->first) || path->hop != BY_GATEWAY ||
+	    !hosts_find(&sweep_of(a)->hosts, path->gateway, &index))
+		return 0;
+	return choose(a, r,
+		      &(struct recheck_host){
+			      .first = f->first,
+			      .n = f->n,
+			      .sweep = (uint32_t)index,
+			      .unknown = f->n * a->each->n - ask_flow_answers(a, flow),
+		      });
+}
+
+static int begin(struct ask *a, struct recheck *r, unsigned int flow, uint64_t now_ns)
+{
+	int code;
+
+	if (a->hosts.flows[flow].way != WAY_LINK)
+		code = choose_gateway(a, r, flow);
+	else
+		code = choose_hosts(a, r, r->alarm ? 1 : stride_for(a));
+	if (r->n)
+		qsort(r->hosts, r->n, sizeof(*r->hosts), by_sweep);
+	r->n_sorted = r->n;
+	r->all = r->alarm || a->hosts.flows[flow].way != WAY_LINK;
+	r->state = RECHECK_ASKING;
+	r->tries = 0;
+	r->next = 0;
+	r->due_ns = 0;
+	r->began_ns = now_ns;
+	return code;
+}
+
+static void mark(uint8_t *bits, const struct recheck_host *h)
+{
+	uint64_t host;
+
+	for (host = h->first; host < h->first + h->n; host++)
+		bits[host / 8] |= (uint8_t)(1 << host % 8);
+}
+
+/* Its unanswered questions stay unknown, and are not asked again. */
+static void lose(struct ask *a, const struct recheck_host *h)
 {
 	const struct path *path;
-	struct result_host host = {
-		.time_us = a->engine->epoch_us + loop_now_ns() / 1000,
-		.addr = hosts_at(&a->hosts, h->host, &path),
-		.kind = sweep_of(a)->kind,
-		.has_mac = true,
-		.rtt_us = -1,
-	};
 
-	memcpy(host.mac, neighbour_of(a, h)->mac, sizeof(host.mac));
-	host.vendor = names_vendor(a->engine->names, host.mac);
-	return report_host(a->engine->report, &host, err);
+	mark(a->gone, h);
+	trouble_gone(a->engine->trouble, address_of(a, h, &path), h->unknown);
 }
 
 /* Take over an answer; keep what user space has noted of the host. */
@@ -121,10 +189,26 @@ static void take_over(struct recheck_host *h, struct neighbour *neighbour)
 	neighbour->taken = h->before.taken;
 }
 
-/* Look for answers of the hosts. Returns how many have not answered, or a negative errno. */
-static int take_answers(struct ask *a, struct err *err)
+/* A new MAC address: what was not answered is asked there, as if nothing had been asked before. */
+static int move(struct ask *a, struct recheck *r, const struct recheck_host *h, bool last,
+		struct err *err)
 {
-	struct recheck *r = &a->recheck;
+	const struct path *path;
+
+	r->alarm = true;
+	hosts_at(&a->hosts, h->first, &path);
+	if (path->hop == BY_GATEWAY)
+		memcpy(a->engine->ways[path->way].mac, neighbour_of(a, h)->mac, 6);
+	if (last)
+		lose(a, h);
+	else
+		mark(a->answering, h);
+	return ask_report_moved(sweep_of(a), h->sweep, err);
+}
+
+/* Look for answers. Returns how many hosts have not answered, or a negative errno. */
+static int take_answers(struct ask *a, struct recheck *r, bool last, struct err *err)
+{
 	int open = 0, code;
 	size_t i;
 
@@ -141,37 +225,52 @@ static int take_answers(struct ask *a, struct err *err)
 		take_over(h, neighbour);
 		if (!memcmp(neighbour->mac, h->before.mac, sizeof(neighbour->mac)))
 			continue;
-		code = report_moved(a, h, err);
+		code = move(a, r, h, last, err);
 		if (code)
 			return code;
 	}
 	return open;
 }
 
-/* Ask as many hosts as the pace allows. A frame that the device refuses is left to the next try. */
-static int ask_some(struct ask *a, struct pacer *pacer, uint64_t now_ns, struct err *err)
+static void count(const struct ask *a, unsigned int sent, unsigned int refused)
 {
-	struct ask *sweep = sweep_of(a);
-	struct recheck *r = &a->recheck;
+	struct ledger *l = &sweep_of(a)->counted;
+
+	l->sent += sent;
+	l->refused += refused;
+	l->retransmits += sent + refused;
+}
+
+/* Ask as many hosts as the pace allows. Returns 0 or a negative errno, reason in err. */
+static int ask_some(struct ask *a, struct recheck *r, struct pacer *pacer, uint64_t now_ns,
+		    struct err *err)
+{
 	struct tx *tx = a->engine->tx;
 	const unsigned int allowed = pacer_take(pacer, now_ns, tx->batch);
+	size_t at[BATCH_MAX], i;
 	const struct path *path;
 	unsigned int n = 0;
 	int sent;
 
-	for (; r->next < r->n && n < allowed; r->next++) {
-		if (r->hosts[r->next].over)
+	for (i = r->next; i < r->n && n < allowed && n < BATCH_MAX; i++) {
+		if (r->hosts[i].over)
 			continue;
-		tx->targets[n].addr =
-			htonl(addr_to_ip4(hosts_at(&a->hosts, r->hosts[r->next].host, &path)));
-		tx->targets[n++].source = htonl(addr_to_ip4(path->source));
+		tx->targets[n].addr = htonl(addr_to_ip4(address_of(a, &r->hosts[i], &path)));
+		tx->targets[n].source = htonl(addr_to_ip4(path->source));
+		at[n++] = i;
 	}
 	pacer_return(pacer, allowed - n);
-	sent = n ? tx->ops->send(tx, sweep->kind, n, 0, err) : 0;
+	sent = n ? tx->ops->send(tx, sweep_of(a)->kind, n, 0, err) : 0;
 	if (sent < 0)
 		return sent;
-	sweep->counted.sent += (unsigned int)sent;
-	*(r->tries ? &sweep->counted.retransmits : &sweep->counted.asked) += (unsigned int)sent;
+	count(a, (unsigned int)sent, 0);
+	r->refusals = n && !sent ? r->refusals + 1 : 0;
+	if (r->refusals == REFUSALS_MAX) {
+		count(a, 0, 1);
+		r->refusals = 0;
+		sent = 1;
+	}
+	r->next = (unsigned int)sent < n ? at[sent] : i;
 	return 0;
 }
 
@@ -182,25 +281,21 @@ static void remember(struct ask *a, struct recheck_host *h)
 	*neighbour_of(a, h) = h->before;
 }
 
-/* Mark hosts without an answer as gone: their unanswered questions are unknown. */
-static void give_up(struct ask *a)
+/* Hosts without an answer are gone. */
+static void give_up(struct ask *a, struct recheck *r)
 {
-	struct recheck *r = &a->recheck;
-	const struct path *path;
 	size_t i;
 
 	for (i = 0; i < r->n; i++) {
-		struct recheck_host *h = &r->hosts[i];
-
-		if (h->over)
+		if (r->hosts[i].over)
 			continue;
-		a->gone[h->host / 8] |= (uint8_t)(1 << h->host % 8);
-		remember(a, h);
-		trouble_gone(a->engine->trouble, hosts_at(&a->hosts, h->host, &path), h->unknown);
+		r->alarm = true;
+		remember(a, &r->hosts[i]);
+		lose(a, &r->hosts[i]);
 	}
 }
 
-/* End the try when all hosts have been asked and the last wait is over. */
+/* End the try when all hosts have been asked and the wait for answers is over. */
 static void end_try(struct recheck *r, uint64_t now_ns)
 {
 	if (!r->due_ns)
@@ -212,59 +307,73 @@ static void end_try(struct recheck *r, uint64_t now_ns)
 	r->due_ns = 0;
 }
 
-int recheck_turn(struct ask *a, struct pacer *pacer, uint64_t now_ns, uint64_t *next_ns,
+int recheck_turn(struct ask *a, unsigned int flow, bool last, uint64_t now_ns, uint64_t *next_ns,
 		 struct err *err)
 {
-	struct recheck *r = &a->recheck;
+	struct recheck *r = &a->rechecks[flow];
 	int code = 0, open;
 
 	if (r->state == RECHECK_IDLE)
-		code = choose(a, err);
+		code = begin(a, r, flow, now_ns);
 	if (code)
-		return code;
-	open = r->state == RECHECK_ASKING ? take_answers(a, err) : 0;
+		return err_set(err, code, "out of memory");
+	open = r->state == RECHECK_ASKING ? take_answers(a, r, last, err) : 0;
 	if (open < 0)
 		return open;
-	if (open && r->tries == TRIES) {
-		give_up(a);
+	*next_ns = now_ns + LOOK_NS;
+	if (open && r->tries >= TRIES) {
+		if (now_ns < r->began_ns + a->engine->config->timeout_ns)
+			return 0;
+		give_up(a, r);
 		open = 0;
+	}
+	if (!open && r->alarm && !r->all) {
+		r->state = RECHECK_IDLE; /* the others too */
+		return 0;
 	}
 	if (!open) {
 		r->state = RECHECK_OVER;
 		return 1;
 	}
 	if (r->next < r->n)
-		code = ask_some(a, pacer, now_ns, err);
-	else
-		end_try(r, now_ns);
-	*next_ns = now_ns + LOOK_NS;
-	return code;
+		return ask_some(a, r, a->flows[flow].pacer, now_ns, err);
+	end_try(r, now_ns);
+	return 0;
 }
 
-void recheck_abandon(struct ask *a)
+void recheck_end(struct ask *a, unsigned int flow)
 {
+	struct recheck *r = &a->rechecks[flow];
 	size_t i;
 
-	for (i = 0; i < a->recheck.n; i++) {
-		struct recheck_host *h = &a->recheck.hosts[i];
+	for (i = 0; i < r->n; i++) {
+		struct recheck_host *h = &r->hosts[i];
 
 		if (!h->over && !neighbour_of(a, h)->state)
 			remember(a, h);
 		else if (!h->over)
 			take_over(h, neighbour_of(a, h));
 	}
-	recheck_free(&a->recheck);
-}
-
-bool recheck_has(const struct recheck *r, uint64_t sweep)
-{
-	const struct recheck_host key = { .sweep = (uint32_t)sweep };
-
-	return r->n && bsearch(&key, r->hosts, r->n, sizeof(*r->hosts), by_sweep);
-}
-
-void recheck_free(struct recheck *r)
-{
 	free(r->hosts);
 	*r = (struct recheck){ 0 };
+}
+
+bool recheck_has(const struct ask *a, uint64_t sweep)
+{
+	unsigned int flow;
+
+	for (flow = 0; flow < a->hosts.n_flows; flow++)
+		if (is_chosen(&a->rechecks[flow], sweep))
+			return true;
+	return false;
+}
+
+bool recheck_is_asking(const struct ask *a)
+{
+	unsigned int flow;
+
+	for (flow = 0; flow < a->hosts.n_flows; flow++)
+		if (a->rechecks[flow].state == RECHECK_ASKING)
+			return true;
+	return false;
 }

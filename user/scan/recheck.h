@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * recheck.h - find hosts that went away during a scan. Before each new try, ask hosts that answered
- * some questions and not others for their MAC address again. A host with a new MAC address is asked
- * there from now on. A host that does not answer is gone: its unanswered questions are unknown.
+ * recheck.h - find next hops that went away during a scan: hosts on the link, and gateways. Before
+ * each new try of a flow, and after the last, they are asked for their MAC address again. One with a
+ * new MAC address is asked there from now on. One that does not answer is gone: its unanswered
+ * questions are unknown.
+ *
+ * Of the hosts on the link, those are asked that answered some questions and left many unanswered,
+ * and a sample of the others. If one of them is gone or has moved, all others are asked too.
  */
 #ifndef XSCAN_RECHECK_H
 #define XSCAN_RECHECK_H
@@ -14,13 +18,13 @@
 #include <stdint.h>
 
 struct ask;
-struct pacer;
 
 struct recheck_host {
-	uint64_t host;	  /* index in the ask */
+	uint64_t first,
+		n;	  /* hosts of the ask that are reached by it: itself, or all of a gateway */
 	uint32_t sweep;	  /* index in the sweep */
 	bool over;	  /* it has answered or is gone */
-	uint64_t unknown; /* how many questions it has not answered */
+	uint64_t unknown; /* how many questions are not answered */
 	struct neighbour before;
 };
 
@@ -29,28 +33,34 @@ enum recheck_state { RECHECK_IDLE, RECHECK_ASKING, RECHECK_OVER };
 /* Zero-initialised: nothing to check. */
 struct recheck {
 	enum recheck_state state;
-	struct recheck_host *hosts; /* by `sweep` */
-	size_t n;
-	unsigned int tries;
-	size_t next;	 /* hosts before it have been asked in this try */
-	uint64_t due_ns; /* when the next try is due, or the wait for the last one ends */
+	struct recheck_host *hosts; /* by `sweep`, as far as sorted */
+	size_t n, n_sorted;
+	bool alarm; /* one is gone or has moved */
+	bool all;   /* hosts outside the sample have been chosen too */
+	unsigned int tries, refusals;
+	size_t next; /* hosts before it have been asked in this try */
+	uint64_t began_ns;
+	uint64_t due_ns; /* when the next try is due; 0: not all have been asked yet */
 };
 
 /*
- * Call until it returns 1. The first call chooses hosts; later ones ask them at the pace of their
- * way and take in answers. *next_ns is when to call again. 1: over; 0: not yet; or a negative errno
- * with the reason in err.
+ * Call for a flow until it returns 1. The first call chooses hosts; later ones ask them at the pace of
+ * the flow and take in answers. `last`: no try follows, so what was asked at an old MAC address stays
+ * unknown. *next_ns is when to call again. 1: over; 0: not yet; or a negative errno, reason in err.
  */
-int recheck_turn(struct ask *a, struct pacer *pacer, uint64_t now_ns, uint64_t *next_ns,
+int recheck_turn(struct ask *a, unsigned int flow, bool last, uint64_t now_ns, uint64_t *next_ns,
 		 struct err *err);
 
-/* Stop early: hosts that have not answered keep the MAC address that was known before. */
-void recheck_abandon(struct ask *a);
+/*
+ * Call when a new try begins, or when the ask ends. Hosts that have not answered by then keep the MAC
+ * address that was known before.
+ */
+void recheck_end(struct ask *a, unsigned int flow);
 
 /* Is host `sweep` of the sweep being asked again? Then its answer is no news. */
-bool recheck_has(const struct recheck *r, uint64_t sweep);
+bool recheck_has(const struct ask *a, uint64_t sweep);
 
-/* Call when a new try begins, or when the ask is over. */
-void recheck_free(struct recheck *r);
+/* Is any host being asked again? Then the table of neighbours lacks it. */
+bool recheck_is_asking(const struct ask *a);
 
 #endif

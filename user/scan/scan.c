@@ -160,31 +160,11 @@ static int confine(const struct scan *s, struct err *err)
 	return privilege_confine(asking_uses(&s->asking, s->engine.plan->n_phases), err);
 }
 
-/* Check the gateways: a gateway that does not answer hides all hosts behind it. */
-static int check_gateways(const struct scan *s, struct err *err)
-{
-	const struct path *path;
-	uint64_t hidden = s->engine.plan->n_phases ? slices_hidden(&s->asking.slices, &path) : 0;
-	char text[ADDR_TEXT];
-
-	if (!hidden)
-		return 0;
-	return err_set(err, -EHOSTUNREACH,
-		       "gateway %s does not answer ARP: the %llu targets behind it were not "
-		       "scanned",
-		       addr_text(path->gateway, text), (unsigned long long)hidden);
-}
-
 static int run(struct scan *s, struct err *err)
 {
 	int code = confine(s, err);
 
-	if (code)
-		return code;
-	code = asking_run(&s->asking, err);
-	if (!code)
-		code = check_gateways(s, err);
-	return code ? code : loop_check_carrier(&s->loop, err);
+	return code ? code : asking_run(&s->asking, err);
 }
 
 static uint64_t epoch_offset_us(void)

@@ -239,6 +239,7 @@ uint64_t slices_hidden(const struct slices *s, const struct path **path)
 	uint64_t hidden = 0;
 	size_t i;
 
+	note_gateways(s);
 	for (i = 0; i < plan->paths.n; i++) {
 		const struct path *p = &plan->paths.v[i];
 
