@@ -57,19 +57,19 @@ static void init(struct flow *f, uint64_t n, unsigned int tries, struct pacer *s
 }
 
 /* Drive a flow of n questions to its end. */
-static void drive(struct flow *f, struct net *net, uint64_t n, unsigned int tries)
+static void go_on(struct flow *f, struct net *net, uint64_t n, uint64_t now)
 {
-	uint64_t batch[64], now = 0;
-	struct pacer pacer;
+	uint64_t batch[64];
 	unsigned int i, allowed, got;
+	bool last;
 
-	pacer_init(&pacer, 1e6, now);
-	init(f, n, tries, &pacer, now);
 	while (f->state != FLOW_DONE) {
 		now += MS;
 		if (f->state == FLOW_WAITING) {
 			now = flow_deadline_ns(f, 2000 * MS);
+			last = flow_is_last_try(f, answered(net, n));
 			flow_next_try(f, answered(net, n));
+			assert_int_equal(last, f->state == FLOW_DONE);
 			continue;
 		}
 		allowed = flow_take(f, now, 64);
@@ -77,6 +77,15 @@ static void drive(struct flow *f, struct net *net, uint64_t n, unsigned int trie
 		for (i = 0; i < got; i++)
 			net->asked[batch[i] - FIRST]++;
 	}
+}
+
+static void drive(struct flow *f, struct net *net, uint64_t n, unsigned int tries)
+{
+	struct pacer pacer;
+
+	pacer_init(&pacer, 1e6, 0);
+	init(f, n, tries, &pacer, 0);
+	go_on(f, net, n, 0);
 }
 
 static struct net *new_net(unsigned int answers_at)
@@ -114,6 +123,32 @@ static void nobody_answers(void **state)
 	drive(&f, net, 100, 2);
 	for (i = 0; i < 100; i++)
 		assert_int_equal(net->asked[i], 2); /* no sample: it would tell nothing */
+	flow_free(&f);
+	free(net);
+}
+
+/* A third answers the first flow, a third when asked anew, a third never. */
+static void asked_anew_is_what_is_missing(void **state)
+{
+	struct net *net = new_net(0);
+	struct pacer pacer;
+	struct flow f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < N; i++)
+		net->answers_at[i] = (const uint8_t[]){ 1, 3, 0 }[i % 3];
+	pacer_init(&pacer, 1e6, 0);
+	init(&f, N, 1, &pacer, 0);
+	go_on(&f, net, N, 0);
+	for (i = 0; i < 2; i++) {
+		flow_ask_anew(&f, MS);
+		assert_int_equal(f.state, FLOW_SENDING);
+		assert_true(flow_asks_again(&f));
+		go_on(&f, net, N, MS);
+	}
+	for (i = 0; i < N; i++)
+		assert_int_equal(net->asked[i], i % 3 ? 3 : 1);
 	flow_free(&f);
 	free(net);
 }
@@ -319,6 +354,7 @@ int main(void)
 		cmocka_unit_test(probes_leave_in_slices),
 		cmocka_unit_test(all_answer_at_once),
 		cmocka_unit_test(nobody_answers),
+		cmocka_unit_test(asked_anew_is_what_is_missing),
 		cmocka_unit_test(asked_once_means_once),
 		cmocka_unit_test(the_sample_tells_what_is_missing),
 		cmocka_unit_test(a_small_rest_is_the_sample),
