@@ -13,7 +13,7 @@
 #include "reply.h"
 
 enum { FRAME_MAX = 512 };
-enum base { NONE, SYNACK, RST, ICMP, ARP, BASES };
+enum base { NONE, SYNACK, RST, ICMP, ARP, ECHO, BASES };
 
 static const struct probe_config probe = {
 	.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
@@ -30,6 +30,7 @@ static size_t make_base(enum base base, uint8_t *frame)
 					     .source = net_be32(0xc6120001),
 					     .port = 80 };
 	struct probe_arp_frame request;
+	struct probe_echo_frame echo;
 	struct probe_tcp_frame syn;
 
 	probe_tcp_build(&syn, &probe, &target, 1);
@@ -45,8 +46,11 @@ static size_t make_base(enum base base, uint8_t *frame)
 		return sizeof(struct reply_icmp_frame);
 	case ARP:
 		probe_arp_build(&request, &probe, &target, 0);
-		reply_arp((struct probe_arp_frame *)frame, &request, target.next_hop);
+		reply_arp((struct probe_arp_frame *)frame, &request, reply_mac);
 		return sizeof(struct probe_arp_frame);
+	case ECHO:
+		probe_echo_build(&echo, &probe, &target, 1);
+		return reply_echo_yes(frame, &echo);
 	default:
 		return 0;
 	}
@@ -162,11 +166,31 @@ static void check_arp_answer(const uint8_t *frame, size_t size, const struct ans
 {
 	const size_t arp = sizeof(struct net_eth);
 
-	LAW(frame[arp + 7] == 2); /* a reply */
+	LAW(frame[arp + 7] == 2); /* a reply, to us */
+	LAW(!memcmp(frame + arp + offsetof(struct net_arp, target_mac), probe.source_mac, 6));
 	LAW(be32_at(frame, size, arp + offsetof(struct net_arp, sender_ip)) == net_host32(a->addr));
 	LAW(!memcmp(frame + arp + offsetof(struct net_arp, sender_mac), a->mac, 6));
 	LAW(!(a->mac[0] & 1));
 	LAW(!a->port && !a->attempt);
+}
+
+static bool is_arp(const uint8_t *frame)
+{
+	return frame[12] == NET_ETH_ARP >> 8 && frame[13] == (NET_ETH_ARP & 0xff);
+}
+
+/* The reply has the payload of the request for just this try. */
+static void check_echo_answer(const uint8_t *frame, const struct answer *a)
+{
+	const size_t ip = sizeof(struct net_eth);
+	struct probe_target target = { .addr = a->addr };
+	struct probe_echo_frame asked;
+
+	LAW(!a->port && a->attempt < probe.tries);
+	memcpy(&target.source, frame + ip + offsetof(struct net_ip4, dst), 4);
+	probe_echo_build(&asked, &probe, &target, a->attempt);
+	LAW(!memcmp(frame + ip + ip_len(frame, ip) + offsetof(struct net_echo, payload),
+		    asked.echo.payload, sizeof(asked.echo.payload)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -198,8 +222,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	LAW(frame);
 	memcpy(frame, bytes, len);
 	if (match(frame, len, &answer) == MATCH_ANSWER) {
-		if (answer.state == ANSWER_UP)
+		if (answer.state == ANSWER_UP && is_arp(frame))
 			check_arp_answer(frame, len, &answer);
+		else if (answer.state == ANSWER_UP)
+			check_echo_answer(frame, &answer);
 		else
 			check_tcp_answer(frame, len, &answer);
 		if (answer.state == ANSWER_OPEN)

@@ -59,7 +59,7 @@ int xdp_features_can_send(int ifindex)
 	int can_send = -ENODATA, code;
 	struct nlmsghdr *nlh;
 	uint16_t family = 0;
-	char buf[256];
+	char buf[256] = { 0 }; /* attributes are padded with what is there */
 
 	nlh = request_new(buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NETDEV_FAMILY);
