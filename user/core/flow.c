@@ -278,15 +278,12 @@ uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns)
 bool flow_is_last_try(const struct flow *f, uint64_t answered)
 {
 	/* Where nobody answers, a sample shows nothing. */
-	const bool sample = f->sample_size && answered;
-
-	return answered >= f->n || f->attempt + 1 >= f->tries + sample;
+	return answered >= f->n || f->attempt + 1 >= f->tries + (f->sample_size && answered);
 }
 
 void flow_ask_anew(struct flow *f, uint64_t now_ns)
 {
-	f->attempt = f->sampled = 0;
-	f->found = f->position = 0;
+	f->position = f->found = f->attempt = f->sampled = 0;
 	f->reached = f->n;
 	f->state = FLOW_SENDING;
 	if (f->automatic)

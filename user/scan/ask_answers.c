@@ -82,11 +82,7 @@ static int report_one_port(struct ask *a, uint64_t index, struct result_port *po
 static int on_host(struct ask *a, const struct event *event, int64_t rtt, struct err *err)
 {
 	struct result_host host = { .time_us = time_us(a, event->time_ns), .rtt_us = rtt };
-	const struct ask *ports = a->engine->asks[LANE_QUESTIONS];
 
-	/* recheck.c has asked this, and reads the answer from the table. */
-	if (a->lane == LANE_NEIGHBOURS && ports && recheck_has(ports, event->question))
-		return 0;
 	if (event->state != ANSWER_UP || !ask_mark_reported(a, event->question))
 		return 0;
 	return report_one_host(a, event->question, &host, err);

@@ -14,6 +14,15 @@ enum {
 	CHECK_NS = 1000000000,
 };
 
+/* Does recheck.c wait for this answer? It reads the table itself. */
+static bool is_recheck(const struct engine *e, const struct event *event)
+{
+	const struct ask *questions = e->asks[LANE_QUESTIONS];
+
+	return event->lane == LANE_NEIGHBOURS && event->type == EVENT_ANSWER && questions &&
+	       recheck_has(questions, event->question);
+}
+
 static int on_event(void *ctx, void *data, size_t size)
 {
 	struct engine *e = ctx;
@@ -21,7 +30,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	struct ask *a = event->lane < LANES ? e->asks[event->lane] : NULL;
 
 	(void)size;
-	return a ? ask_event(a, event, e->event_err) : 0;
+	return a && !is_recheck(e, event) ? ask_event(a, event, e->event_err) : 0;
 }
 
 static int consume(struct engine *e, struct err *err)
