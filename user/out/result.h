@@ -54,11 +54,10 @@ struct result_gone {
 
 /* How far a scan is, while it runs. */
 struct snapshot {
-	const char *title;	 /* of the kind of question under way: kinds[kind].title */
-	uint64_t time_us;	 /* since the epoch */
-	struct ledger ledger;	 /* of the phase under way */
-	bool again;		 /* questions are being asked again */
-	uint64_t hosts_up, open; /* so far */
+	const char *title;    /* of the kind of question under way: kinds[kind].title */
+	uint64_t time_us;     /* since the epoch */
+	struct ledger ledger; /* of the phase under way */
+	bool again;	      /* questions are being asked again */
 };
 
 struct result_summary {
