@@ -151,13 +151,14 @@ static __always_inline bool report(enum event_type type, enum lane lane, __u64 q
 }
 
 /* A known neighbour answers again. Another MAC address means another machine: report a conflict. */
-static __always_inline void enter_again(const struct neighbour *known, __u64 host,
+static __always_inline void enter_again(struct neighbour *known, __u64 host,
 					const struct answer *answer, struct stats *count)
 {
 	unsigned int i;
 	bool same = true;
 
 	count->duplicates++;
+	known->state |= ANSWER_ALIVE;
 	for (i = 0; i < sizeof(known->mac); i++)
 		same &= known->mac[i] == answer->mac[i];
 	if (!same && count->conflicts++ < CONFLICTS_TOLD)
@@ -195,6 +196,35 @@ static __always_inline void enter_neighbour(const struct answer *answer,
 		count->events_lost++;
 }
 
+/* Send an event of an answer that is news, or of one in SAMPLE_EVERY others. */
+static __always_inline void tell(const struct answer *answer, const struct lane_config *lane,
+				 __u64 question, __u64 nth, struct stats *count)
+{
+	if (answer->state == ANSWER_OPEN || answer->state == ANSWER_UP || lane->report_all) {
+		if (!report(EVENT_ANSWER, LANE_QUESTIONS, question, answer))
+			count->events_lost++;
+	} else if (nth % SAMPLE_EVERY == 0) {
+		report(EVENT_ANSWER, LANE_QUESTIONS, question, answer);
+	}
+}
+
+/* A further answer to an answered question. Answers to pulses are nobody's duplicates. */
+static __always_inline void enter_further(__u8 *state, const struct answer *answer,
+					  const struct lane_config *lane, __u64 question,
+					  struct stats *count)
+{
+	if (lane->pulse && answer->attempt == lane->pulse) {
+		*state |= ANSWER_ALIVE;
+	} else {
+		count->seen++;
+		count->duplicates++;
+	}
+	if (answer_rank(answer->state) <= answer_rank(*state & ~ANSWER_MARKS))
+		return;
+	*state = answer->state;
+	tell(answer, lane, question, 1, count);
+}
+
 /*
  * Enter an answer whose proof was right. Do not count an answer to a question of an earlier slice
  * of the scan. Reading and writing the state is not one atomic step: Linux 5.10 has no
@@ -216,18 +246,13 @@ static __always_inline void enter_answer(const struct answer *answer,
 	state = table_at(&answers, question, 1);
 	if (!state)
 		return;
-	count->seen++;
 	if (*state != ANSWER_NONE) {
-		count->duplicates++;
+		enter_further(state, answer, lane, question, count);
 		return;
 	}
+	count->seen++;
 	*state = answer->state;
-	if (answer->state == ANSWER_OPEN || answer->state == ANSWER_UP || lane->report_all) {
-		if (!report(EVENT_ANSWER, LANE_QUESTIONS, question, answer))
-			count->events_lost++;
-	} else if (count->answers[flow] % SAMPLE_EVERY == 0) {
-		report(EVENT_ANSWER, LANE_QUESTIONS, question, answer);
-	}
+	tell(answer, lane, question, count->answers[flow], count);
 	if (answer->attempt < attempt_now(flow))
 		count->late++;
 	count->answers[flow]++;

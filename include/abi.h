@@ -53,12 +53,21 @@ enum { HOST_ENTRIES_MAX = 1 << 20 };
  */
 struct neighbour {
 	__u8 mac[6];
-	__u8 state; /* ANSWER_NONE or ANSWER_UP, and the mark of user space */
+	__u8 state; /* ANSWER_NONE or ANSWER_UP, and the marks below */
 	__u8 taken; /* by user space: how many port phases have had this host */
 };
 
-/* The mark that user space puts on an answer once a sink has it; the kernel never sets it. */
-enum { ANSWER_REPORTED = 0x80 };
+/*
+ * Marks on a state. User space sets ANSWER_REPORTED once a sink has the answer. The kernel sets
+ * ANSWER_ALIVE when an answered question is answered again: for TCP and echo, when the answer is to
+ * a pulse (pulse.h). User space clears ANSWER_ALIVE before it sends the pulse. A better answer
+ * clears both marks.
+ */
+enum {
+	ANSWER_REPORTED = 0x80,
+	ANSWER_ALIVE = 0x40,
+	ANSWER_MARKS = ANSWER_REPORTED | ANSWER_ALIVE,
+};
 
 /* What to do with a frame that has matched. */
 enum fate {
@@ -74,7 +83,7 @@ struct lane_config {
 	__u8 fate_yes;	  /* enum fate, of an answer that says ANSWER_OPEN or ANSWER_UP */
 	__u8 fate_no;	  /* enum fate, of all other answers */
 	__u8 report_all;  /* every new answer makes an event, not only open ports and hosts */
-	__u8 pad;
+	__u8 pulse;	  /* the number that a pulse has in place of a try; 0: no pulses */
 };
 
 /* The configuration of a loaded program (.rodata): constant for the verifier. */

@@ -20,6 +20,19 @@ enum answer_state {
 	ANSWER_FILTERED_LAST = ANSWER_FILTERED + 15,
 };
 
+/*
+ * Of two answers to one question the better one counts: a target that answers by itself knows more
+ * than a router, and a service more than a firewall that resets in its name.
+ */
+static __always_inline __u32 answer_rank(__u8 state)
+{
+	if (state == ANSWER_OPEN || state == ANSWER_UP)
+		return 3;
+	if (state == ANSWER_CLOSED)
+		return 2;
+	return state != ANSWER_NONE;
+}
+
 /* How a frame relates to our questions. */
 enum match {
 	MATCH_FOREIGN = 0, /* nothing of ours */

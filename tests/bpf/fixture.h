@@ -62,6 +62,7 @@ struct setup {
 	enum fate fate_yes; /* of a SYN-ACK */
 	bool report_all;
 	bool bare;
+	__u8 pulse; /* 0: no pulses */
 };
 
 struct fixture {
@@ -132,6 +133,7 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 			.fate_yes = setup->fate_yes,
 			.fate_no = FATE_DROP,
 			.report_all = setup->report_all,
+			.pulse = setup->pulse,
 		};
 	if (matcher_open(&f->matcher, &spec, hook->program, NULL, &err))
 		fail_msg("%s", err.text);

@@ -136,7 +136,7 @@ static void another_mac_is_a_conflict(void **state)
 	assert_int_equal(f.events[1].question, TARGET_HOST);
 	assert_memory_equal(f.events[1].mac, frame.bytes + sender_mac, 6);
 	assert_memory_equal(known->mac, target_mac, sizeof(target_mac));
-	assert_int_equal(known->state, ANSWER_UP);
+	assert_int_equal(known->state, ANSWER_UP | ANSWER_ALIVE);
 	assert_int_equal(stats_of(&f, LANE_NEIGHBOURS).answers[0], 1);
 	assert_int_equal(stats_of(&f, LANE_NEIGHBOURS).events_lost, 0);
 	fixture_close(&f);

@@ -418,7 +418,7 @@ static void test_padding(void **state)
 	fixture_close(&f);
 }
 
-/* The first answer counts, whatever comes later. */
+/* Of equal answers the first counts; a worse one changes nothing. */
 static void test_duplicates(void **state)
 {
 	struct frame synack, rst, arp;

@@ -13,7 +13,7 @@
 
 #include <sched.h>
 
-enum { MUTATIONS_DEFAULT = 200000, SEED = 1, CHANGES_MAX = 4 };
+enum { PULSE = TRIES - 1, MUTATIONS_DEFAULT = 200000, SEED = 1, CHANGES_MAX = 4 };
 
 struct program {
 	const char *name;
@@ -280,6 +280,7 @@ static void note_neighbour(struct model *model, const struct answer *answer, str
 		return;
 	}
 	stats->duplicates++;
+	known->state |= ANSWER_ALIVE;
 	if (memcmp(known->mac, answer->mac, sizeof(answer->mac)) != 0 &&
 	    stats->conflicts++ < CONFLICTS_TOLD)
 		tell(out, EVENT_CONFLICT, LANE_NEIGHBOURS, host, answer);
@@ -294,14 +295,17 @@ static void note_answer(struct model *model, const struct answer *answer, struct
 
 	if (!find_host(answer->addr, &host) || !find_port(answer->port, &port))
 		return;
-	stats->seen++;
 	state = &model->answers[host * PORTS + port];
-	if (*state) {
-		stats->duplicates++;
-		return;
+	if (*state && answer->attempt == PULSE) {
+		*state |= ANSWER_ALIVE;
+	} else {
+		stats->seen++;
+		stats->duplicates += *state != ANSWER_NONE;
 	}
+	if (*state && answer_rank(answer->state) <= answer_rank(*state & (__u8)~ANSWER_MARKS))
+		return;
+	stats->answers[0] += *state == ANSWER_NONE;
 	*state = answer->state;
-	stats->answers[0]++;
 	tell(out, EVENT_ANSWER, LANE_QUESTIONS, host * PORTS + port, answer);
 }
 
@@ -452,6 +456,7 @@ static void every_frame(void **state)
 
 	assert_true(n > 0);
 	setup.report_all = true;
+	setup.pulse = PULSE;
 	fixture_load(&f, model.program->hook, &setup);
 	for (i = 0; i < n; i++) {
 		if (i % 65536 == 0)

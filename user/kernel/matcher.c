@@ -167,6 +167,7 @@ static struct match_config configuration(const struct matcher_spec *spec)
 			.fate_yes = (__u8)lane->fate_yes,
 			.fate_no = (__u8)lane->fate_no,
 			.report_all = lane->report_all,
+			.pulse = lane->pulse,
 		};
 		for (hosts = lane->hosts ? hosts_entries_n(lane->hosts) : 0; hosts; hosts /= 2)
 			config.lanes[i].host_steps++;

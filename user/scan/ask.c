@@ -145,17 +145,14 @@ static uint8_t *state_at(const struct ask *a, uint64_t index)
 
 uint8_t ask_state(const struct ask *a, uint64_t index)
 {
-	return __atomic_load_n(state_at(a, index), __ATOMIC_ACQUIRE) & (uint8_t)~ANSWER_REPORTED;
+	return __atomic_load_n(state_at(a, index), __ATOMIC_ACQUIRE) & (uint8_t)~ANSWER_MARKS;
 }
 
 bool ask_mark_reported(const struct ask *a, uint64_t index)
 {
-	uint8_t *state = state_at(a, index);
-
-	if (*state & ANSWER_REPORTED)
-		return false;
-	*state |= ANSWER_REPORTED;
-	return true;
+	/* One step: the kernel may put a better answer into the table at the same time. */
+	return !(__atomic_fetch_or(state_at(a, index), ANSWER_REPORTED, __ATOMIC_ACQ_REL) &
+		 ANSWER_REPORTED);
 }
 
 bool ask_done(const struct ask *a)

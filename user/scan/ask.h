@@ -91,7 +91,7 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 /* The table of answers, and how many bytes of it are used. */
 void *ask_table(const struct ask *a, size_t *size);
 
-/* The state of an answer, without ANSWER_REPORTED. Reads memory that the kernel writes. */
+/* The state of an answer, without its marks. Reads memory that the kernel writes. */
 uint8_t ask_state(const struct ask *a, uint64_t index);
 
 /* Mark an answer as reported: call before a sink gets it. False: it was reported already. */
