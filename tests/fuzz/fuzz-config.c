@@ -93,7 +93,8 @@ static void check_config(const struct config *c)
 	check_settled(&c->exclude);
 	check_kinds(c);
 	LAW(c->rate_auto || (c->rate_pps >= 0.01 && c->rate_pps <= RATE_MAX_PPS));
-	LAW(c->retries <= RETRIES_MAX);
+	LAW(c->tries.least >= 1 && c->tries.least <= c->tries.most);
+	LAW(c->tries.most <= c->tries.lossy && c->tries.lossy <= TRIES_MAX);
 	LAW(c->timeout_ns >= 1000000 && c->timeout_ns <= 3600 * 1000000000ULL);
 	LAW(c->shard.n <= SHARDS_MAX && c->shard.index < c->shard.n);
 	LAW(c->tx == TX_AF_PACKET || c->tx == TX_XDP);

@@ -113,7 +113,7 @@ static void the_gone_are_bounded(void **state)
 
 	(void)state;
 	for (i = 0; i < GONE_MAX + 5; i++)
-		trouble_gone(t, addr_ip4(i), i + 1);
+		trouble_gone(t, addr_ip4(i), i + 1, RESULT_FELL_SILENT);
 	assert_int_equal(t->n_gone, GONE_MAX);
 	for (i = 0; i < GONE_MAX; i++) {
 		assert_true(addr_equal(t->gone[i].addr, addr_ip4(i)));

@@ -30,6 +30,7 @@ struct checkpoint_ask {
 	uint64_t n_flows;
 	uint64_t
 		asked_anew; /* of the sweep: hosts that have answered more than once, when asked anew */
+	uint64_t pulse_answers; /* of the sweep */
 };
 
 /* Counts of states in the slices that are done. */

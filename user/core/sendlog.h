@@ -17,10 +17,10 @@ struct sendlog {
 	struct sendlog_entry {
 		uint64_t position; /* of the batch's first probe */
 		uint64_t time_ns;
-	} * entries;  /* a ring */
+	} * entries;	/* a ring */
 	uint64_t n;	/* entries written */
 	uint64_t first; /* the oldest entry that is not forgotten */
-	uint64_t end; /* position behind the last batch */
+	uint64_t end;	/* position behind the last batch */
 };
 
 int sendlog_init(struct sendlog *log); /* 0 or -ENOMEM */

@@ -133,6 +133,8 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 	if (event->type == EVENT_CONFLICT)
 		return on_conflict(a, event, err);
 	rtt = rtt_us(a, event);
+	if (ask_is_firm(a, event->question))
+		flow_learn(flow_of(a, event->question), event->question);
 	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, rtt, err)
 						 : on_host(a, event, rtt, err);
 }

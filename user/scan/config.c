@@ -24,7 +24,6 @@
 #include <sys/random.h>
 
 enum {
-	DEFAULT_RETRIES = 1,
 	DEFAULT_TIMEOUT_S = 2,
 };
 
@@ -232,7 +231,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_RATE:
 		return values_rate(arg, &c->rate_auto, &c->rate_pps, r->err);
 	case OPT_RETRIES:
-		return values_retries(arg, &c->retries, r->err);
+		return values_retries(arg, &c->tries, r->err);
 	case OPT_TIMEOUT:
 		return values_timeout(arg, &c->timeout_ns, r->err);
 	case OPT_TX:
@@ -271,7 +270,7 @@ static int set_defaults(struct config *c, struct err *err)
 {
 	*c = (struct config){
 		.rate_auto = true,
-		.retries = DEFAULT_RETRIES,
+		.tries = TRIES_AUTO,
 		.timeout_ns = DEFAULT_TIMEOUT_S * 1000000000ULL,
 		.shard = { .n = 1 },
 	};

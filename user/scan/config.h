@@ -12,6 +12,7 @@
 #include "ranges.h"
 #include "shard.h"
 #include "sinks.h"
+#include "tries.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,7 +32,7 @@ struct config {
 	size_t n_lists;
 	bool rate_auto;
 	double rate_pps; /* if not rate_auto */
-	unsigned int retries;
+	struct tries tries;
 	uint64_t timeout_ns;
 	enum tx_kind tx;
 	enum attach_mode attach;

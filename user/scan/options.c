@@ -23,7 +23,11 @@ static const struct argp_option options[] = {
 	  "or "
 	  "a number; 10k and 1.5M are understood (auto)",
 	  0 },
-	{ "retries", OPT_RETRIES, "N", 0, "how often to ask again what did not answer (1)", 0 },
+	{ "retries", OPT_RETRIES, "N", 0,
+	  "how often to ask again what did not answer: a number, or auto (as often as answers may "
+	  "be "
+	  "missing: 1 to 6 times, up to 12 where many frames are lost at any rate) (auto)",
+	  0 },
 	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
 	  "the longest wait for an answer; less if answers come quickly (2)", 0 },
 	{ "tx", OPT_TX, "SENDER", 0,

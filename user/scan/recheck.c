@@ -178,7 +178,7 @@ static void lose(struct ask *a, const struct recheck_host *h)
 	const struct path *path;
 
 	mark(a->gone, h);
-	trouble_gone(a->engine->trouble, address_of(a, h, &path), h->unknown);
+	trouble_gone(a->engine->trouble, address_of(a, h, &path), h->unknown, RESULT_WENT_AWAY);
 }
 
 /* Take over an answer; keep what user space has noted of the host. */

@@ -50,7 +50,7 @@ const struct result_conflict *trouble_conflict(struct trouble *t, struct addr ad
 	return c;
 }
 
-void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown)
+void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown, enum result_loss why)
 {
 	size_t i;
 
@@ -59,6 +59,6 @@ void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown)
 			break;
 	if (i == GONE_MAX)
 		return;
-	t->gone[i] = (struct result_gone){ .addr = addr, .unknown = unknown };
+	t->gone[i] = (struct result_gone){ .addr = addr, .unknown = unknown, .why = why };
 	t->n_gone += i == t->n_gone;
 }

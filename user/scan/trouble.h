@@ -26,7 +26,7 @@ struct trouble {
 const struct result_conflict *trouble_conflict(struct trouble *t, struct addr addr,
 					       const uint8_t first[6], const uint8_t mac[6]);
 
-/* A host went away; `unknown` of its questions have no answer. */
-void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown);
+/* A host went away or fell silent; `unknown` of its questions have no answer. */
+void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown, enum result_loss why);
 
 #endif
