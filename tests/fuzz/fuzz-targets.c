@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * fuzz-targets.c - any bytes as a list and as a file of targets. Laws: as a file without comments,
- * the bytes mean the same as in a list; a NUL byte is refused; parse(print(set)) == set.
+ * the bytes mean the same as in a list, but for a byte order mark before them; a NUL byte is
+ * refused; parse(print(set)) == set.
  *
  * The first byte says whether there is a resolver, the rest is the list.
  */
@@ -80,19 +81,27 @@ static int read_file(const uint8_t *data, size_t size, bool need_one, targets_re
 	return ret;
 }
 
+/* Length of the byte order mark that the bytes begin with, which is no word of a list. */
+static size_t mark_len(const uint8_t *data, size_t size)
+{
+	return size >= 3 && !memcmp(data, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ranges list = { 0 }, file = { 0 };
 	targets_resolve resolver;
 	struct err err = { "" };
 	int list_ret, file_ret;
+	size_t mark;
 	char *text;
 
 	if (size < 2)
 		return 0;
 	resolver = *data++ & WITH_RESOLVER ? resolve : NULL;
 	size--;
-	text = text_of(data, size);
+	mark = mark_len(data, size);
+	text = text_of(data + mark, size - mark);
 
 	list_ret = targets_parse(text, resolver, &list, &err);
 	LAW(!list_ret || is_one_line(&err));
@@ -102,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_print(&list);
 
 	file_ret = read_file(data, size, true, resolver, &file);
-	if (strlen(text) < size) {
+	if (strlen(text) < size - mark) {
 		LAW(file_ret);
 	} else if (!strchr(text, '#')) {
 		LAW(list_ret == file_ret);

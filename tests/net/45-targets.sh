@@ -54,6 +54,18 @@ scan_input=$tmp/list asks "--targets -" --targets -
 hosts 198.18.7 12 15 >>"$tmp/expected"
 asks "--targets FILE and a target" --targets "$tmp/list" 198.18.7.8/29
 
+# A byte order mark begins a file that some editors write; the first word counts nevertheless.
+mark='\xef\xbb\xbf'
+printf "$mark%s\r\n%s\r\n" 198.18.7.1 198.18.7.8/29 >"$tmp/list"
+printf "$mark%s\r\n" 198.18.7.9 >"$tmp/exclude"
+{
+	echo 198.18.7.1
+	echo 198.18.7.8
+	hosts 198.18.7 10 15
+} >"$tmp/expected"
+asks "lists that begin with a byte order mark" --targets "$tmp/list" --exclude-file "$tmp/exclude"
+scan_input=$tmp/list asks "--targets - that begins with a byte order mark" --targets - --exclude 198.18.7.9
+
 hosts 198.18.8 0 9 >"$tmp/expected"
 hosts 198.18.8 20 99 >>"$tmp/expected"
 hosts 198.18.8 128 255 >>"$tmp/expected"

@@ -138,7 +138,9 @@ refused "unknown service" 2 'no-such-service: no such' -p no-such-service "$host
 printf '# nobody\n\n' >"$tmp/comments"
 printf '%s\n\0\n' "$host" >"$tmp/nul"
 printf '%s\n%s\n' "$host" 10.0.0.0/33 >"$tmp/second"
-printf '\xef\xbb\xbf%s\n' "$host" >"$tmp/mark"
+mark='\xef\xbb\xbf'
+printf "%s\n$mark%s\n" "$host" "$host" >"$tmp/mark"
+printf '\xff\xfe1\0.\0' >"$tmp/wide"
 echo localhost >"$tmp/names"
 head -c 20000000 /dev/zero | tr '\0' a >"$tmp/line"
 mkdir "$tmp/folder"
@@ -151,7 +153,10 @@ refused "folder as a file of targets" 2 '.*/folder: Is a directory' --targets "$
 refused "file of targets with a NUL byte" 2 '.*/nul:2: .*NUL' --targets "$tmp/nul"
 refused "file of targets with a malformed line" 2 '.*/second:2: 10\.0\.0\.0/33: ' \
 	--targets "$tmp/second"
-refused "file of targets with a byte order mark" 2 '.*/mark:1: ' --targets "$tmp/mark"
+refused "file of targets with a byte order mark in the middle" 2 '.*/mark:2: .*byte order mark' \
+	--targets "$tmp/mark"
+refused "file of targets in UTF-16" 2 '.*/wide: is UTF-16 text: save it as UTF-8$' --targets "$tmp/wide"
+refused "file of exclusions in UTF-16" 2 '.*/wide: is UTF-16' -i eth0 --exclude-file "$tmp/wide"
 refused "file of targets that is one long line" 2 '.*/line:1: .*too long' --targets "$tmp/line"
 refused "missing file of exclusions" 2 '.*/none: No such file' -i eth0 --exclude-file "$tmp/none"
 refused "folder as a file of exclusions" 2 '.*/folder: Is a dir' -i eth0 --exclude-file "$tmp/folder"

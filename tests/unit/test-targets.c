@@ -14,6 +14,8 @@
 #define LABEL_10	 "abcdefghij"
 #define LABEL_60	 LABEL_10 LABEL_10 LABEL_10 LABEL_10 LABEL_10 LABEL_10
 #define NAME_244	 LABEL_60 "." LABEL_60 "." LABEL_60 "." LABEL_60 "."
+#define MARK		 "\xef\xbb\xbf"
+#define MARKED		 "has a byte order mark, which only a file may begin with"
 
 static uint32_t prng(uint64_t *state)
 {
@@ -345,6 +347,70 @@ static void bad_files(void **unused)
 	fclose(file);
 }
 
+/* A line is never cut, not even within a word that a byte order mark has moved. */
+static void overlong_lines(void **unused)
+{
+	static const char *const starts[] = { "", MARK };
+	const size_t len = (1 << 24) + 5;
+	char *text = malloc(len);
+	struct ranges r = {};
+	struct err err;
+	size_t i;
+
+	(void)unused;
+	assert_non_null(text);
+	for (i = 0; i < COUNT(starts); i++) {
+		memset(text, ' ', len);
+		memcpy(text, starts[i], strlen(starts[i]));
+		memcpy(text + len - 9, "10.0.0.12", 9);
+		assert_int_equal(read_text(text, len, true, &r, &err), -EINVAL);
+		assert_string_equal(err.text,
+				    "hosts.txt:1: line too long (more than 16777216 bytes)");
+		assert_int_equal(r.n, 0);
+	}
+	free(text);
+}
+
+/* Editors put a byte order mark before a UTF-8 text; it may be there once, at the very start. */
+static void byte_order_marks(void **unused)
+{
+	static const char *const right[] = {
+		MARK "10.0.0.1\n", MARK "\r\n10.0.0.1\r\n", MARK "# the lab\n10.0.0.1",
+		MARK " 10.0.0.1",  "10.0.0.1 # " MARK "\n",
+	};
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *reason;
+	} wrong[] = {
+		{ TEXT(MARK), "hosts.txt: no address in this file" },
+		{ TEXT(MARK MARK "10.0.0.1\n"), "hosts.txt:1: " MARK "10.0.0.1: " MARKED },
+		{ TEXT("10.0.0.1\n" MARK "10.0.0.2\n"), "hosts.txt:2: " MARK "10.0.0.2: " MARKED },
+		{ TEXT("\n" MARK), "hosts.txt:2: " MARK ": " MARKED },
+		{ TEXT("\xef\xbb"), "hosts.txt:1: \xef\xbb: not an IPv4 address or host name" },
+		{ TEXT(MARK "\0"), "hosts.txt:1: a NUL byte: not a text file" },
+		{ TEXT("\xff\xfe.\0002\0"), "hosts.txt: is UTF-16 text: save it as UTF-8" },
+		{ TEXT("\xfe\xff\0.\0002"), "hosts.txt: is UTF-16 text: save it as UTF-8" },
+	};
+	const struct ip4_range expected = { .first = ADDR(10, 0, 0, 1), .last = ADDR(10, 0, 0, 1) };
+	struct ranges r = {};
+	struct err err;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < COUNT(right); i++) {
+		assert_int_equal(read_text(right[i], strlen(right[i]), true, &r, &err), 0);
+		check_set(&r, &expected, 1);
+		ranges_free(&r);
+	}
+	for (i = 0; i < COUNT(wrong); i++) {
+		assert_int_equal(read_text(wrong[i].text, wrong[i].len, true, &r, &err), -EINVAL);
+		assert_string_equal(err.text, wrong[i].reason);
+		ranges_free(&r);
+	}
+	check_refused(MARK "10.0.0.1", resolve_never, -EINVAL, MARK "10.0.0.1: " MARKED);
+}
+
 static void lines_of_any_length(void **unused)
 {
 	const struct ip4_range expected = { .first = ADDR(10, 0, 0, 0),
@@ -392,6 +458,8 @@ int main(void)
 		cmocka_unit_test(random_text),
 		cmocka_unit_test(files),
 		cmocka_unit_test(bad_files),
+		cmocka_unit_test(byte_order_marks),
+		cmocka_unit_test(overlong_lines),
 		cmocka_unit_test(lines_of_any_length),
 		cmocka_unit_test(reserved),
 	};

@@ -26,8 +26,9 @@ int targets_parse(const char *list, targets_resolve resolve, struct ranges *out,
 
 /*
  * Read a file whose lines are such lists. `#` begins a comment; blank lines are skipped; line ends
- * may be CRLF. Errors call the file `name` (`name:line: …`). With `need_one`, a file without
- * targets is an error. NUL bytes are refused, and overlong lines are refused, never cut.
+ * may be CRLF; a byte order mark of UTF-8 may begin the file. Errors call the file `name`
+ * (`name:line: …`). With `need_one`, a file without targets is an error. UTF-16, NUL bytes and
+ * overlong lines are refused, never cut.
  */
 int targets_read(FILE *file, const char *name, bool need_one, targets_resolve resolve,
 		 struct ranges *out, struct err *err);
