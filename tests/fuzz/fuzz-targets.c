@@ -12,16 +12,19 @@
 enum { WITH_RESOLVER = 1, RANGES_PRINTED = 64 };
 
 /* Some names have an address, others have none. */
-static int resolve(const char *name, struct addr *addr, struct err *err)
+static int resolve(void *ctx, const char *name, struct addr *addr, struct err *err)
 {
 	uint32_t hash = 7;
 
+	(void)ctx;
 	LAW(*name && strlen(name) < 255);
 	while (*name)
 		hash = hash * 31 + (uint8_t)*name++;
 	*addr = addr_ip4(hash);
 	return hash % 3 ? 0 : err_set(err, -2, "no such host");
 }
+
+static const struct targets_resolver names = { .resolve = resolve };
 
 static void check_set(const struct ranges *set)
 {
@@ -65,8 +68,8 @@ static void check_print(const struct ranges *set)
 	ranges_free(&again);
 }
 
-static int read_file(const uint8_t *data, size_t size, bool need_one, targets_resolve resolver,
-		     struct ranges *out)
+static int read_file(const uint8_t *data, size_t size, bool need_one,
+		     const struct targets_resolver *resolver, struct ranges *out)
 {
 	FILE *file = fmemopen((void *)(uintptr_t)data, size, "r");
 	struct err err = { "" };
@@ -90,7 +93,7 @@ static size_t mark_len(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ranges list = { 0 }, file = { 0 };
-	targets_resolve resolver;
+	const struct targets_resolver *resolver;
 	struct err err = { "" };
 	int list_ret, file_ret;
 	size_t mark;
@@ -98,7 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2)
 		return 0;
-	resolver = *data++ & WITH_RESOLVER ? resolve : NULL;
+	resolver = *data++ & WITH_RESOLVER ? &names : NULL;
 	size--;
 	mark = mark_len(data, size);
 	text = text_of(data + mark, size - mark);

@@ -24,21 +24,26 @@ static uint32_t prng(uint64_t *state)
 }
 
 /* Knows every name but those with `nowhere` in them: its address is the length of the name. */
-static int resolve(const char *name, struct addr *addr, struct err *err)
+static int length_of(void *ctx, const char *name, struct addr *addr, struct err *err)
 {
+	(void)ctx;
 	if (strstr(name, "nowhere"))
 		return err_set(err, -ENOENT, "%s: no such host", name);
 	*addr = addr_ip4(strlen(name));
 	return 0;
 }
 
-static int resolve_never(const char *name, struct addr *addr, struct err *err)
+static int fail_for(void *ctx, const char *name, struct addr *addr, struct err *err)
 {
+	(void)ctx;
 	(void)addr;
 	(void)err;
 	fail_msg("the resolver was asked for %s", name);
 	return -EINVAL;
 }
+
+static const struct targets_resolver resolver_known = { .resolve = length_of };
+static const struct targets_resolver resolver_unasked = { .resolve = fail_for };
 
 struct ip4_range {
 	uint32_t first, last;
@@ -57,7 +62,8 @@ static void check_set(struct ranges *r, const struct ip4_range *expected, size_t
 	}
 }
 
-static void check_one(const char *list, targets_resolve resolver, uint32_t first, uint32_t last)
+static void check_one(const char *list, const struct targets_resolver *resolver, uint32_t first,
+		      uint32_t last)
 {
 	const struct ip4_range expected = { .first = first, .last = last };
 	struct ranges r = {};
@@ -69,7 +75,8 @@ static void check_one(const char *list, targets_resolve resolver, uint32_t first
 	ranges_free(&r);
 }
 
-static void check_refused(const char *list, targets_resolve resolver, int code, const char *text)
+static void check_refused(const char *list, const struct targets_resolver *resolver, int code,
+			  const char *text)
 {
 	struct ranges r = {};
 	struct err err = {};
@@ -105,7 +112,7 @@ static void addresses(void **unused)
 
 	(void)unused;
 	for (i = 0; i < COUNT(rows); i++)
-		check_one(rows[i].text, resolve_never, rows[i].first, rows[i].last);
+		check_one(rows[i].text, &resolver_unasked, rows[i].first, rows[i].last);
 }
 
 static void host_names(void **unused)
@@ -120,8 +127,8 @@ static void host_names(void **unused)
 
 	(void)unused;
 	for (i = 0; i < COUNT(names); i++)
-		check_one(names[i], resolve, strlen(names[i]), strlen(names[i]));
-	check_refused("10.0.0.1,nowhere.example", resolve, -ENOENT,
+		check_one(names[i], &resolver_known, strlen(names[i]), strlen(names[i]));
+	check_refused("10.0.0.1,nowhere.example", &resolver_known, -ENOENT,
 		      "nowhere.example: no such host");
 	check_refused("my-host.example", NULL, -EINVAL,
 		      "my-host.example: only addresses here, no host names");
@@ -184,13 +191,13 @@ static void bad_words(void **unused)
 	(void)unused;
 	for (i = 0; i < COUNT(rows); i++) {
 		snprintf(text, sizeof(text), "%s: %s", rows[i].word, rows[i].reason);
-		check_refused(rows[i].word, resolve_never, -EINVAL, text);
+		check_refused(rows[i].word, &resolver_unasked, -EINVAL, text);
 		/* The word is quoted, not the list. */
 		snprintf(list, sizeof(list), "10.9.9.9, %s 10.9.9.8", rows[i].word);
-		check_refused(list, resolve_never, -EINVAL, text);
+		check_refused(list, &resolver_unasked, -EINVAL, text);
 	}
-	check_refused("", resolve_never, -EINVAL, "empty list of addresses");
-	check_refused(" , ", resolve_never, -EINVAL, "empty list of addresses");
+	check_refused("", &resolver_unasked, -EINVAL, "empty list of addresses");
+	check_refused(" , ", &resolver_unasked, -EINVAL, "empty list of addresses");
 }
 
 static void long_words_are_quoted_short(void **unused)
@@ -202,9 +209,9 @@ static void long_words_are_quoted_short(void **unused)
 	size_t i;
 
 	(void)unused;
-	check_refused(LABEL_60 "abcd", resolve_never, -EINVAL,
+	check_refused(LABEL_60 "abcd", &resolver_unasked, -EINVAL,
 		      LABEL_60 "abcd: not an IPv4 address or host name");
-	check_refused(NAME_244 LABEL_10 "x", resolve_never, -EINVAL,
+	check_refused(NAME_244 LABEL_10 "x", &resolver_unasked, -EINVAL,
 		      LABEL_60 ".abc…: too long for an address or host name");
 	word = malloc(100001);
 	assert_non_null(word);
@@ -212,7 +219,7 @@ static void long_words_are_quoted_short(void **unused)
 		memset(word, fills[i], 100000);
 		word[100000] = '\0';
 		memset(&err, 0, sizeof(err));
-		assert_int_equal(targets_parse(word, resolve_never, &r, &err), -EINVAL);
+		assert_int_equal(targets_parse(word, &resolver_unasked, &r, &err), -EINVAL);
 		assert_true(strlen(err.text) < 128);
 		assert_non_null(strstr(err.text, "…: too long"));
 	}
@@ -234,16 +241,16 @@ static void printed_addresses_parse_back(void **unused)
 
 #define DOTTED(x) (x) >> 24, (x) >> 16 & 255, (x) >> 8 & 255, (x)&255
 		snprintf(text, sizeof(text), "%u.%u.%u.%u", DOTTED(a));
-		check_one(text, resolve_never, a, a);
+		check_one(text, &resolver_unasked, a, a);
 		snprintf(text, sizeof(text), "%u.%u.%u.%u/%u", DOTTED(a), len);
 		mask = (uint32_t)(0xffffffff00000000ULL >> len);
-		check_one(text, resolve_never, a & mask, a | ~mask);
+		check_one(text, &resolver_unasked, a & mask, a | ~mask);
 		snprintf(text, sizeof(text), "%u.%u.%u.%u-%u.%u.%u.%u", DOTTED(first),
 			 DOTTED(last));
-		check_one(text, resolve_never, first, last);
+		check_one(text, &resolver_unasked, first, last);
 		last = first | (b & 255);
 		snprintf(text, sizeof(text), "%u.%u.%u.%u-%u", DOTTED(first), last & 255);
-		check_one(text, resolve_never, first, last);
+		check_one(text, &resolver_unasked, first, last);
 	}
 }
 
@@ -265,7 +272,7 @@ static void random_text(void **unused)
 		for (k = 0; k < len; k++)
 			text[k] = alphabet[prng(&state) % (sizeof(alphabet) - 1)];
 		text[len] = '\0';
-		ret = targets_parse(text, resolve, &r, &err);
+		ret = targets_parse(text, &resolver_known, &r, &err);
 		assert_true(ret == -EINVAL ? err.text[0] : !ret && r.n && !err.text[0]);
 		ranges_free(&r);
 	}
@@ -277,7 +284,7 @@ static int read_text(const char *text, size_t len, bool need_one, struct ranges 
 	int ret;
 
 	assert_non_null(file);
-	ret = targets_read(file, "hosts.txt", need_one, resolve, r, err);
+	ret = targets_read(file, "hosts.txt", need_one, &resolver_known, r, err);
 	fclose(file);
 	return ret;
 }
@@ -342,7 +349,7 @@ static void bad_files(void **unused)
 
 	file = fopen("/", "r");
 	assert_non_null(file);
-	assert_int_equal(targets_read(file, "/", false, resolve, &r, &err), -EISDIR);
+	assert_int_equal(targets_read(file, "/", false, &resolver_known, &r, &err), -EISDIR);
 	assert_string_equal(err.text, "/: Is a directory");
 	fclose(file);
 }
@@ -408,7 +415,7 @@ static void byte_order_marks(void **unused)
 		assert_string_equal(err.text, wrong[i].reason);
 		ranges_free(&r);
 	}
-	check_refused(MARK "10.0.0.1", resolve_never, -EINVAL, MARK "10.0.0.1: " MARKED);
+	check_refused(MARK "10.0.0.1", &resolver_unasked, -EINVAL, MARK "10.0.0.1: " MARKED);
 }
 
 static void lines_of_any_length(void **unused)

@@ -122,7 +122,8 @@ static bool is_host_name(const char *word)
 	}
 }
 
-static int parse_name(const char *word, targets_resolve resolve, struct range *out, struct err *err)
+static int parse_name(const char *word, const struct targets_resolver *resolver, struct range *out,
+		      struct err *err)
 {
 	struct in_addr other_spelling;
 	int ret;
@@ -134,14 +135,15 @@ static int parse_name(const char *word, targets_resolve resolve, struct range *o
 	/* Refuse 0x7f.1 and the like: resolvers take them for addresses, users may not. */
 	if (!is_host_name(word) || inet_aton(word, &other_spelling))
 		return err_refuse(err, word, strlen(word), "not an IPv4 address or host name");
-	if (!resolve)
+	if (!resolver)
 		return err_refuse(err, word, strlen(word), "only addresses here, no host names");
-	ret = resolve(word, &out->first, err);
+	ret = resolver->resolve(resolver->ctx, word, &out->first, err);
 	out->last = out->first;
 	return ret;
 }
 
-static int add_word(const char *word, targets_resolve resolve, struct ranges *out, struct err *err)
+static int add_word(const char *word, const struct targets_resolver *resolver, struct ranges *out,
+		    struct err *err)
 {
 	struct range range = { 0 };
 	int ret;
@@ -149,7 +151,7 @@ static int add_word(const char *word, targets_resolve resolve, struct ranges *ou
 	if (word[strspn(word, ADDR_CHARS)] == '\0')
 		ret = parse_addrs(word, &range, err);
 	else
-		ret = parse_name(word, resolve, &range, err);
+		ret = parse_name(word, resolver, &range, err);
 	if (ret)
 		return ret;
 	if (ranges_add(out, range.first, range.last))
@@ -158,8 +160,8 @@ static int add_word(const char *word, targets_resolve resolve, struct ranges *ou
 }
 
 /* Add all words of a list; add their number to `words`. */
-static int add_words(const char *list, targets_resolve resolve, struct ranges *out, size_t *words,
-		     struct err *err)
+static int add_words(const char *list, const struct targets_resolver *resolver, struct ranges *out,
+		     size_t *words, struct err *err)
 {
 	const char *p = list + strspn(list, SEPARATORS);
 	char word[NAME_LEN_MAX + 1];
@@ -172,7 +174,7 @@ static int add_words(const char *list, targets_resolve resolve, struct ranges *o
 			return err_refuse(err, p, len, "too long for an address or host name");
 		memcpy(word, p, len);
 		word[len] = '\0';
-		ret = add_word(word, resolve, out, err);
+		ret = add_word(word, resolver, out, err);
 		if (ret)
 			return ret;
 		(*words)++;
@@ -180,10 +182,11 @@ static int add_words(const char *list, targets_resolve resolve, struct ranges *o
 	return 0;
 }
 
-int targets_parse(const char *list, targets_resolve resolve, struct ranges *out, struct err *err)
+int targets_parse(const char *list, const struct targets_resolver *resolver, struct ranges *out,
+		  struct err *err)
 {
 	size_t words = 0;
-	int ret = add_words(list, resolve, out, &words, err);
+	int ret = add_words(list, resolver, out, &words, err);
 
 	if (!ret && !words)
 		return err_set(err, -EINVAL, "empty list of addresses");
@@ -238,8 +241,8 @@ static int check_line(char *line, size_t len, struct err *reason)
 	return 0;
 }
 
-int targets_read(FILE *file, const char *name, bool need_one, targets_resolve resolve,
-		 struct ranges *out, struct err *err)
+int targets_read(FILE *file, const char *name, bool need_one,
+		 const struct targets_resolver *resolver, struct ranges *out, struct err *err)
 {
 	size_t room = 0, words = 0, line_no;
 	char *line = NULL, *text;
@@ -254,7 +257,7 @@ int targets_read(FILE *file, const char *name, bool need_one, targets_resolve re
 			goto out;
 		ret = check_line(line, (size_t)len, &reason);
 		if (!ret)
-			ret = add_words(text, resolve, out, &words, &reason);
+			ret = add_words(text, resolver, out, &words, &reason);
 		if (ret) {
 			err_set(err, ret, "%s:%zu: %s", name, line_no, reason.text);
 			goto out;
