@@ -78,6 +78,10 @@ static int run(const struct config *config, const struct plan *plan)
 	struct err err;
 	int code;
 
+	if (config->dry_run && scan_check(config, plan, &err)) {
+		complain(&err);
+		return STATUS_BROKEN;
+	}
 	if (config->dry_run) {
 		plan_print(plan, config, stdout);
 		return finish_printing();
