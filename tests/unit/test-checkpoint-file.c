@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -219,6 +220,44 @@ static void a_failed_write_leaves_the_old_file(void **state)
 	unlink(aside);
 }
 
+/* checkpoint_check says what checkpoint_write would say, and makes no file. */
+static void assert_cannot_write(const char *to, int code)
+{
+	struct checkpoint r = make();
+	struct err said, err;
+	int lock = -1;
+
+	assert_int_equal(checkpoint_check(to, &said), code);
+	assert_int_equal(checkpoint_write(to, &r, &lock, &err), code);
+	assert_string_equal(said.text, err.text);
+	assert_int_equal(lock, -1);
+	checkpoint_free(&r);
+}
+
+static void a_check_says_it_before(void **state)
+{
+	char other[5000], aside[80];
+	struct err err;
+
+	(void)state;
+	snprintf(aside, sizeof(aside), "%s" CHECKPOINT_ASIDE, path);
+	assert_int_equal(checkpoint_check(path, &err), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(access(aside, F_OK), -1);
+
+	snprintf(other, sizeof(other), "%s/none/state", folder);
+	assert_cannot_write(other, -ENOENT);
+	memset(other, 'a', sizeof(other) - 1);
+	other[sizeof(other) - 1] = '\0';
+	assert_cannot_write(other, -ENAMETOOLONG);
+	assert_int_equal(symlink("/dev/full", aside), 0);
+	assert_cannot_write(path, -ELOOP);
+	unlink(aside);
+	assert_int_equal(mkdir(aside, 0700), 0);
+	assert_cannot_write(path, -EISDIR);
+	rmdir(aside);
+}
+
 static int make_folder(void **state)
 {
 	(void)state;
@@ -242,6 +281,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_whole_is_refused),
 		cmocka_unit_test(what_cannot_be_is_refused),
 		cmocka_unit_test(a_failed_write_leaves_the_old_file),
+		cmocka_unit_test(a_check_says_it_before),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

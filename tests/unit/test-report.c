@@ -281,6 +281,55 @@ static void two_outputs_need_two_files(void **state)
 	assert_int_equal(opened(&wish, "is given for two outputs"), EINVAL);
 }
 
+static int checked(const struct report_wish *wish, const char *said)
+{
+	struct err err = { "" };
+	int code = report_check(wish, &err);
+
+	if (strncmp(err.text, said, strlen(said)))
+		fail_msg("not `%s`, but `%s`", said, err.text);
+	return code;
+}
+
+/* What report_open refuses, report_check refuses with the same line; and no file is touched. */
+static void a_check_touches_nothing(void **state)
+{
+	struct fixture *f = *state;
+	char path[80], missing[80], want[160];
+	struct sink_wish files[2] = { { &letters, f->path[0] }, { &deaf, path } };
+	struct report_wish wish = { .files = files, .n_files = 2, .signal_fd = f->signal_fd };
+	FILE *file = fopen(f->path[0], "w");
+
+	assert_non_null(file);
+	fputs("old", file);
+	fclose(file);
+	snprintf(path, sizeof(path), "%s.new", f->path[1]);
+	snprintf(missing, sizeof(missing), "%s/none/file", f->path[1]);
+	assert_int_equal(checked(&wish, ""), 0);
+	assert_int_equal(access(path, F_OK), -1);
+
+	/* Two names of a file that is not there; the file that --resume will make. */
+	files[0].path = path;
+	snprintf(want, sizeof(want), "%s: is given for two outputs: name two files", path);
+	assert_int_equal(checked(&wish, want), -EINVAL);
+	assert_int_equal(opened(&wish, want), EINVAL);
+	files[0].path = f->path[0];
+	wish.resume = f->path[1];
+	unlink(f->path[1]);
+	snprintf(want, sizeof(want), "%s: is written by --resume: name another file", path);
+	assert_int_equal(checked(&wish, want), -EINVAL);
+	assert_int_equal(opened(&wish, want), EINVAL);
+	wish.resume = NULL;
+
+	/* Not even the files before one that cannot be opened. */
+	files[1].path = missing;
+	snprintf(want, sizeof(want), "%s: cannot write results: %s", missing, strerror(ENOENT));
+	assert_int_equal(checked(&wish, want), -ENOENT);
+	assert_int_equal(opened(&wish, want), ENOENT);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_holds(f->path[0], "old");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +341,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_run_that_goes_on_appends_where_the_format_can,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(two_outputs_need_two_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_check_touches_nothing, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

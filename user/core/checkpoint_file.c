@@ -4,6 +4,7 @@
 
 #include "cookie.h"
 #include "lack.h"
+#include "writable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -186,13 +187,32 @@ static int sync_folder(const char *path)
 	return code;
 }
 
+static int name_aside(const char *path, char aside[PATH_MAX], struct err *err)
+{
+	if (snprintf(aside, PATH_MAX, "%s" CHECKPOINT_ASIDE, path) < PATH_MAX)
+		return 0;
+	return err_set(err, -ENAMETOOLONG, "%.128s: %s", path, strerror(ENAMETOOLONG));
+}
+
+int checkpoint_check(const char *path, struct err *err)
+{
+	char aside[PATH_MAX];
+	struct stat stat;
+	int code = name_aside(path, aside, err);
+
+	if (code)
+		return code;
+	code = !lstat(aside, &stat) && S_ISLNK(stat.st_mode) ? -ELOOP : writable_check(aside);
+	return code ? err_set(err, code, "%.128s: %s", aside, strerror(-code)) : 0;
+}
+
 int checkpoint_write(const char *path, const struct checkpoint *r, int *lock_fd, struct err *err)
 {
 	char aside[PATH_MAX];
-	int fd, code = 0;
+	int fd, code = name_aside(path, aside, err);
 
-	if ((size_t)snprintf(aside, sizeof(aside), "%s" CHECKPOINT_ASIDE, path) >= sizeof(aside))
-		return err_set(err, -ENAMETOOLONG, "%.128s: %s", path, strerror(ENAMETOOLONG));
+	if (code)
+		return code;
 	fd = open(aside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	if (fd < 0)
 		return err_set(err, -errno, "%.128s: %s", aside, strerror(errno));

@@ -79,6 +79,12 @@ int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct
 /* The suffix of the file that is being written. */
 #define CHECKPOINT_ASIDE ".new"
 
+/*
+ * Could checkpoint_write write `path`, as far as that shows without making a file? 0 or a negative
+ * errno with the reason in err.
+ */
+int checkpoint_check(const char *path, struct err *err);
+
 /* Write it; *lock_fd (-1: none yet) becomes the new file. 0 or a negative errno, reason in err. */
 int checkpoint_write(const char *path, const struct checkpoint *r, int *lock_fd, struct err *err);
 

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "checkpoint_file.h"
+#include "writable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +16,16 @@
 
 enum { BUFFER = PIPE_BUF, RECORD_MAX = 1024 };
 
+static int cannot_write(const char *name, int code, struct err *err)
+{
+	return err_set(err, code, "%.128s: cannot write results: %s", name,
+		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
+}
+
 static int failed(struct sink *s, int code, struct err *err)
 {
 	s->broken |= code != -EINTR;
-	return err_set(err, code, "%.128s: cannot write results: %s", s->name,
-		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
+	return cannot_write(s->name, code, err);
 }
 
 /* Cut off half a line at the end: an earlier run was killed or ran out of space. */
@@ -166,26 +172,12 @@ static int check_apart(const struct report_wish *wish, const char *path, struct 
 	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, path))
 		return err_set(err, -EINVAL, "%.128s: is where standard output goes: use - instead",
 			       path);
-	if (!wish->resume || stat(path, &out))
+	if (!wish->resume)
 		return 0;
 	name_aside(wish, aside);
-	if (is_same_file(&out, wish->resume) || is_same_file(&out, aside))
+	if (writable_same(path, wish->resume) || writable_same(path, aside))
 		return err_set(err, -EINVAL, "%.128s: is written by --resume: name another file",
 			       path);
-	return 0;
-}
-
-/* Refuse two outputs to one file. */
-static int check_alone(const struct report *r, const char *path, struct err *err)
-{
-	struct stat stat;
-	unsigned int i;
-
-	for (i = 0; i < r->n; i++)
-		if (!fstat(fileno(r->sinks[i].file), &stat) && S_ISREG(stat.st_mode) &&
-		    r->sinks[i].file != stdout && is_same_file(&stat, path))
-			return err_set(err, -EINVAL,
-				       "%.128s: is given for two outputs: name two files", path);
 	return 0;
 }
 
@@ -194,8 +186,29 @@ static bool is_stdout(const struct sink_wish *file)
 	return !strcmp(file->path, "-");
 }
 
-/* Check all files before changing any. */
-static int check_files(const struct report_wish *wish, struct err *err)
+/* Refuse the i-th file if an earlier one is the same. */
+static int check_alone(const struct report_wish *wish, unsigned int i, struct err *err)
+{
+	const char *path = wish->files[i].path;
+
+	while (i)
+		if (!is_stdout(&wish->files[--i]) && writable_same(wish->files[i].path, path))
+			return err_set(err, -EINVAL,
+				       "%.128s: is given for two outputs: name two files", path);
+	return 0;
+}
+
+static int check_file(const struct report_wish *wish, unsigned int i, struct err *err)
+{
+	const char *path = wish->files[i].path;
+	int code = check_lists(wish, path, err);
+
+	if (!code)
+		code = check_apart(wish, path, err);
+	return code ? code : check_alone(wish, i, err);
+}
+
+int report_check(const struct report_wish *wish, struct err *err)
 {
 	char aside[PATH_MAX];
 	unsigned int i;
@@ -208,18 +221,19 @@ static int check_files(const struct report_wish *wish, struct err *err)
 	for (i = 0; i < wish->n_files && !code; i++) {
 		if (is_stdout(&wish->files[i]))
 			continue;
-		code = check_lists(wish, wish->files[i].path, err);
-		if (!code)
-			code = check_apart(wish, wish->files[i].path, err);
+		code = check_file(wish, i, err);
+		if (!code && (code = writable_check(wish->files[i].path)))
+			cannot_write(wish->files[i].path, code, err);
 	}
 	return code;
 }
 
-/* Open a file and check again: only existing files show that two paths are one file. */
-static int add_file(struct report *r, const struct report_wish *wish, const struct sink_wish *file,
+/* Open a file and check again: of a link that led to no file, this shows where it leads. */
+static int add_file(struct report *r, const struct report_wish *wish, unsigned int i,
 		    struct err *err)
 {
-	int code = check_alone(r, file->path, err);
+	const struct sink_wish *file = &wish->files[i];
+	int code = check_alone(wish, i, err);
 
 	if (!code)
 		code = add(r, file->ops, file->path, wish->goes_on, err);
@@ -234,7 +248,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	int code;
 
 	*r = (struct report){ .signal_fd = wish->signal_fd };
-	code = check_files(wish, err);
+	code = report_check(wish, err);
 	if (code)
 		return code;
 	if (wish->progress)
@@ -245,7 +259,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	code = add(r, on_stdout->ops, NULL, wish->goes_on, err);
 	for (i = 0; i < wish->n_files && !code; i++)
 		if (!is_stdout(&files[i]))
-			code = add_file(r, wish, &files[i], err);
+			code = add_file(r, wish, i, err);
 	return code;
 }
 

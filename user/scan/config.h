@@ -30,6 +30,8 @@ struct config {
 	struct addr first_target; /* the first on the command line */
 	const char **lists;	  /* files that targets and exclude were read from */
 	size_t n_lists;
+	char **notes; /* lines to tell the user that are no errors */
+	size_t n_notes;
 	bool rate_auto;
 	double rate_pps; /* if not rate_auto */
 	struct tries tries;

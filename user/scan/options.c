@@ -48,7 +48,7 @@ static const struct argp_option options[] = {
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
-	{ "quiet", 'q', 0, 0, "no progress, no closing line", 0 },
+	{ "quiet", 'q', 0, 0, "no progress, no notes, no closing line", 0 },
 	{ "verbose", 'v', 0, 0, "print the plan, the sums, and why the kernel refuses a program",
 	  0 },
 	{ "version", OPT_VERSION, 0, 0, "print the version", 0 },

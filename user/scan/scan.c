@@ -68,32 +68,49 @@ static bool sends_by_xdp(const struct scan *s)
 	return s->engine.plan->n_phases && s->engine.config->tx == TX_XDP;
 }
 
-static int choose_attachment(struct scan *s, struct err *err)
+static struct attach_wish attach_wish(const struct scan *s, char driver[DRIVER_NAME_LEN])
 {
 	const struct iface *iface = s->engine.plan->iface;
-	const struct config *c = s->engine.config;
-	char driver[DRIVER_NAME_LEN];
-	const struct attach_wish wish = {
-		.mode = c->attach,
+
+	drivers_name(iface->name, driver);
+	return (struct attach_wish){
+		.mode = s->engine.config->attach,
 		.ifindex = iface->index,
 		.iface = iface->name,
 		.ethernet = iface->ethernet,
 		.sends = sends_by_xdp(s),
 		.driver = driver,
 	};
-	int code;
+}
 
-	drivers_name(iface->name, driver);
-	code = attach_choose(&s->attach, &wish, err);
-	if (!code && c->verbose)
+static int check_attachment(const struct scan *s, struct err *err)
+{
+	const struct iface *iface = s->engine.plan->iface;
+	char driver[DRIVER_NAME_LEN];
+	const struct attach_wish wish = attach_wish(s, driver);
+	int code = attach_check(&wish, err);
+
+	if (!code && wish.sends && attach_keeps_features(&wish))
+		code = tx_xdp_check(iface->index, iface->name, err);
+	return code;
+}
+
+static int choose_attachment(struct scan *s, struct err *err)
+{
+	char driver[DRIVER_NAME_LEN];
+	const struct attach_wish wish = attach_wish(s, driver);
+	int code = attach_choose(&s->attach, &wish, err);
+
+	if (!code && s->engine.config->verbose)
 		attach_print(&s->attach, stderr);
 	return code;
 }
 
-static int open_report(struct scan *s, struct err *err)
+static struct report_wish report_wish(const struct scan *s)
 {
 	const struct config *c = s->engine.config;
-	const struct report_wish wish = {
+
+	return (struct report_wish){
 		.files = c->outputs,
 		.n_files = c->n_outputs,
 		.resume = c->resume,
@@ -103,6 +120,18 @@ static int open_report(struct scan *s, struct err *err)
 		.goes_on = s->asking.keeper.goes_on,
 		.progress = !c->quiet && isatty(STDERR_FILENO),
 	};
+}
+
+static int check_report(const struct scan *s, struct err *err)
+{
+	const struct report_wish wish = report_wish(s);
+
+	return report_check(&wish, err);
+}
+
+static int open_report(struct scan *s, struct err *err)
+{
+	const struct report_wish wish = report_wish(s);
 
 	return report_open(&s->report, &wish, err);
 }
@@ -120,12 +149,27 @@ static int prepare_ways(struct scan *s, struct err *err)
 	return 0;
 }
 
+/*
+ * Refuse what can be refused without rights and without changing anything: all that a dry run does.
+ * A refusal that needs neither belongs here, so that dry runs have it too.
+ */
+static int check(struct scan *s, struct err *err)
+{
+	const char *resume = s->engine.config->resume;
+	int code = check_report(s, err);
+
+	if (!code)
+		code = checkpoint_open(&s->asking.keeper, &s->engine, err);
+	if (!code && resume)
+		code = checkpoint_check(resume, err);
+	return code ? code : check_attachment(s, err);
+}
+
 static int set_up(struct scan *s, struct err *err)
 {
 	const struct iface *iface = s->engine.plan->iface;
-	int code;
+	int code = check(s, err);
 
-	code = checkpoint_open(&s->asking.keeper, &s->engine, err);
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)
@@ -208,6 +252,18 @@ static void scan_free(struct scan *s)
 	source_ports_release(&s->source_ports);
 	loop_close(&s->loop);
 	free(s);
+}
+
+int scan_check(const struct config *c, const struct plan *p, struct err *err)
+{
+	struct scan *s = scan_new(c, p);
+	int code;
+
+	if (!s)
+		return err_set(err, -ENOMEM, "out of memory");
+	code = check(s, err);
+	scan_free(s);
+	return code;
 }
 
 int scan_run(const struct config *c, const struct plan *p, scan_told told, void *ctx,

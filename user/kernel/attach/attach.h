@@ -36,6 +36,15 @@ struct attach {
 };
 
 /*
+ * Refuse what attach_choose and attach_program would refuse, as far as the kernel tells it to
+ * anybody. Needs no rights and changes nothing. 0 or a negative errno with the reason in err.
+ */
+int attach_check(const struct attach_wish *wish, struct err *err);
+
+/* Will the interface be able to send XDP frames just if it is so now, before attaching? */
+bool attach_keeps_features(const struct attach_wish *wish);
+
+/*
  * Choose how to attach. Call before loading a matcher: its program depends on the choice.
  * ATTACH_AUTO chooses what others notice least. 0 or a negative errno with the reason in err; call
  * attach_close in either case.
