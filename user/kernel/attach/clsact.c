@@ -155,7 +155,7 @@ static int filter(const struct clsact *c, int program_fd, uint32_t flags)
 }
 
 /* The guardian's job. The filter may not exist yet, or not any more. */
-static void clean_up(const void *ctx)
+static int clean_up(const void *ctx)
 {
 	const struct clsact *c = ctx;
 	struct survey before = { .ifindex = c->ifindex, .handle = c->handle };
@@ -163,16 +163,21 @@ static void clean_up(const void *ctx)
 	struct bpf_tc_hook ingress = hook(c, BPF_TC_INGRESS);
 	struct bpf_tc_hook both = hook(c, BPF_TC_INGRESS | BPF_TC_EGRESS);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = c->handle);
-	int locked = lock();
+	int locked = lock(), code;
 
 	libbpf_set_print(NULL);
-	if (!look(&before) && before.priority) {
+	code = look(&before);
+	if (!code && before.priority) {
 		opts.priority = before.priority;
-		bpf_tc_detach(&ingress, &opts);
+		code = bpf_tc_detach(&ingress, &opts);
 	}
+	/* Somebody else may have removed the filter first, or the interface. */
+	if (code && !look(&before) && !before.priority)
+		code = 0;
 	if (c->ours && !look(&after) && after.discipline && !after.filters)
 		bpf_tc_hook_destroy(&both);
 	unlock(locked);
+	return code;
 }
 
 static int add_filter(struct clsact *c, int program_fd)
@@ -231,9 +236,12 @@ bool clsact_alive(struct clsact *c)
 	return !bpf_tc_query(&at, &opts);
 }
 
-void clsact_detach(struct clsact *c)
+int clsact_detach(struct clsact *c)
 {
+	int code = 0;
+
 	if (c->handle && !guardian_release(&c->guardian))
-		clean_up(c);
+		code = clean_up(c);
 	c->handle = 0;
+	return code;
 }

@@ -31,6 +31,7 @@ int clsact_replace(struct clsact *c, int program_fd);
 /* Is the filter still there? Also start a new guardian if the old one is gone. */
 bool clsact_alive(struct clsact *c);
 
-void clsact_detach(struct clsact *c);
+/* Remove the filter. A negative errno: it is still there. */
+int clsact_detach(struct clsact *c);
 
 #endif
