@@ -5,8 +5,11 @@
  */
 #include "veth0.h"
 
+#include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 /* SIGALRM ends the test if it waits for longer. */
@@ -87,6 +90,20 @@ struct other {
 	pid_t pid, guardian;
 };
 
+static bool sleeps(pid_t pid)
+{
+	char path[64], state = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%*d %*s %c", &state), 1);
+	fclose(file);
+	return state == 'S';
+}
+
+/* Returns when the guardian waits for the end of its pipe. */
 static struct other start_other(void)
 {
 	struct other other;
@@ -105,7 +122,20 @@ static struct other start_other(void)
 	assert_int_equal(read(ends[0], &other.guardian, sizeof(other.guardian)), sizeof(pid_t));
 	close(ends[0]);
 	close(ends[1]);
+	while (!sleeps(other.guardian))
+		usleep(1000);
 	return other;
+}
+
+/* Both stop first: none does anything for the other. */
+static void kill_with_guardian(struct other other)
+{
+	assert_int_equal(kill(other.guardian, SIGSTOP), 0);
+	assert_int_equal(kill(other.pid, SIGSTOP), 0);
+	assert_int_equal(kill(other.guardian, SIGKILL), 0);
+	assert_int_equal(kill(other.pid, SIGKILL), 0);
+	assert_int_equal(waitpid(other.pid, NULL, 0), other.pid);
+	assert_int_equal(waitpid(other.guardian, NULL, 0), other.guardian);
 }
 
 static void stopped_guardian_goes_on_when_xscan_is_killed(void **state)
@@ -123,12 +153,100 @@ static void stopped_guardian_goes_on_when_xscan_is_killed(void **state)
 	check_listing(&before);
 }
 
+static unsigned int filters(void)
+{
+	const struct listing l = list();
+	const char *at = l.text;
+	unsigned int n = 0;
+
+	while ((at = strstr(at, "match_tc:["))) {
+		at++;
+		n++;
+	}
+	return n;
+}
+
+/* Neither the filter of a live xscan goes, nor another's with the same name. */
+static void dead_filters_are_removed(void **state)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = veth0(), .attach_point = BPF_TC_INGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, stranger, .handle = 1, .priority = 3, .prog_fd = load());
+	const struct listing before = list();
+	struct listing with_stranger;
+	struct clsact witness;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		kill_with_guardian(start_other());
+	assert_int_equal(filters(), 3);
+	clsact_remove_dead(veth0());
+	check_listing(&before);
+
+	run("tc qdisc add dev veth0 clsact");
+	assert_int_equal(bpf_tc_attach(&hook, &stranger), 0);
+	close(stranger.prog_fd);
+	with_stranger = list();
+	kill_with_guardian(start_other());
+	attach(&witness);
+	kill_with_guardian(start_other());
+	assert_int_equal(filters(), 4);
+	clsact_remove_dead(veth0());
+	assert_int_equal(filters(), 2);
+	assert_true(clsact_alive(&witness));
+	clsact_remove_dead(veth0());
+	assert_true(clsact_alive(&witness));
+	assert_int_equal(clsact_detach(&witness), 0);
+	check_listing(&with_stranger);
+}
+
+/* The one that brought it is dead; the discipline serves the next one, and goes with that one. */
+static void discipline_of_the_dead_is_inherited(void **state)
+{
+	const struct listing before = list();
+	struct clsact c;
+
+	(void)state;
+	kill_with_guardian(start_other());
+	attach(&c);
+	clsact_remove_dead(veth0());
+	assert_int_equal(filters(), 1);
+	assert_int_equal(clsact_detach(&c), 0);
+	check_listing(&before);
+}
+
+static void what_remains_is_told(void **state)
+{
+	struct rights {
+		struct __user_cap_header_struct header;
+		struct __user_cap_data_struct data[2];
+	} all = { .header.version = _LINUX_CAPABILITY_VERSION_3 }, none = all;
+	const struct listing before = list();
+	struct clsact c;
+
+	(void)state;
+	attach(&c);
+	kill(c.guardian.pid, SIGKILL);
+	assert_int_equal(syscall(SYS_capget, &all.header, all.data), 0);
+	none = all;
+	none.data[0].effective = none.data[1].effective = 0;
+	assert_int_equal(syscall(SYS_capset, &none.header, none.data), 0);
+	assert_int_equal(clsact_detach(&c), -EPERM);
+	assert_int_equal(syscall(SYS_capset, &all.header, all.data), 0);
+	assert_int_equal(filters(), 1);
+	clsact_remove_dead(veth0());
+	check_listing(&before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(stopped_guardian_holds_nobody_up),
 		TEST(busy_guardian_does_not_hold_up_for_long),
 		TEST(stopped_guardian_goes_on_when_xscan_is_killed),
+		TEST(dead_filters_are_removed),
+		TEST(discipline_of_the_dead_is_inherited),
+		TEST(what_remains_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
