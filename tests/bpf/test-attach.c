@@ -92,6 +92,13 @@ static bool has_xdp(void)
 	return !system("ip link show veth0 | grep -q xdp");
 }
 
+static void end(struct attach *a)
+{
+	struct err err;
+
+	assert_int_equal(attach_close(a, &err), 0);
+}
+
 /* Attach, attach again, look, close. */
 static void attach_twice(struct attach *a)
 {
@@ -104,7 +111,7 @@ static void attach_twice(struct attach *a)
 	assert_int_equal(has_xdp(), a->mode != ATTACH_TC);
 	close(first);
 	close(second);
-	attach_close(a);
+	end(a);
 	assert_false(has_xdp());
 }
 
@@ -156,7 +163,7 @@ static void refused_by_the_driver_it_is_tc(void **state)
 	attach_twice(&a);
 	/* The sender has no such choice, and says so. */
 	assert_int_not_equal(choose(&a, ATTACH_AUTO, "sfc", true), 0);
-	attach_close(&a);
+	end(&a);
 }
 
 static void the_sender_gets_native_whatever_the_driver(void **state)
@@ -195,9 +202,9 @@ static void others_are_left_alone(void **state)
 	assert_check(ATTACH_TC, false, "");
 	for (i = 0; i < 3; i++) {
 		assert_true(attach_alive(&a[i]));
-		attach_close(&a[i]);
+		end(&a[i]);
 	}
-	attach_close(&sender);
+	end(&sender);
 }
 
 /* The line of an attempt that fails. */
@@ -212,7 +219,7 @@ static void assert_refused(enum attach_mode mode, bool sends, const char *want)
 	assert_int_not_equal(attach_program(&a, fd, &err), 0);
 	assert_string_equal(err.text, want);
 	close(fd);
-	attach_close(&a);
+	end(&a);
 }
 
 /* The interface has no XDP program, and is refused because of one all the same. */
@@ -253,7 +260,7 @@ static void a_program_above_is_in_the_way(void **state)
 	}
 	assert_int_equal(choose(&beside, ATTACH_TC, "veth", false), 0);
 	attach_twice(&beside);
-	attach_close(&above);
+	end(&above);
 	run("ip link delete veth2");
 }
 
@@ -275,7 +282,7 @@ static void tc_that_is_full(void **state)
 	}
 	unlimited = a[0].clsact.handle;
 	for (i = 0; i < n; i++)
-		attach_close(&a[i]);
+		end(&a[i]);
 	assert_int_equal(code == 0, unlimited);
 	if (!unlimited)
 		assert_string_equal(err.text,
@@ -373,7 +380,7 @@ static void it_notices_that_it_was_taken_away(void **state)
 	run("ip link delete veth0");
 	for (i = 0; i < 2; i++) {
 		assert_false(attach_alive(&a[i]));
-		attach_close(&a[i]);
+		end(&a[i]);
 	}
 }
 

@@ -241,10 +241,13 @@ static struct scan *scan_new(const struct config *c, const struct plan *p)
 	return s;
 }
 
-static void scan_free(struct scan *s)
+/* 0 or a negative errno: err says what remains attached. */
+static int scan_free(struct scan *s, struct err *err)
 {
+	int code;
+
 	asking_free(&s->asking);
-	attach_close(&s->attach);
+	code = attach_close(&s->attach, err);
 	if (s->engine.tx)
 		s->engine.tx->ops->close(s->engine.tx);
 	names_free(s->engine.names);
@@ -252,6 +255,16 @@ static void scan_free(struct scan *s)
 	source_ports_release(&s->source_ports);
 	loop_close(&s->loop);
 	free(s);
+	return code;
+}
+
+/* Add a failure at the end of the scan to its outcome: the first failure counts. */
+static int worse(int code, int failed, const struct err *later, struct err *err)
+{
+	if (!failed || (code && code != -EINTR))
+		return code;
+	*err = *later;
+	return failed;
 }
 
 int scan_check(const struct config *c, const struct plan *p, struct err *err)
@@ -272,7 +285,7 @@ int scan_run(const struct config *c, const struct plan *p, scan_told told, void 
 	struct scan *s = scan_new(c, p);
 	struct result_summary summary;
 	struct err later;
-	int code, failed;
+	int code;
 
 	if (!s)
 		return err_set(err, -ENOMEM, "out of memory");
@@ -280,16 +293,10 @@ int scan_run(const struct config *c, const struct plan *p, scan_told told, void 
 	if (!code) {
 		code = run(s, err);
 		summary_fill(&summary, &s->asking.parts, code);
-		failed = report_close(&s->report, &summary, code ? &later : err);
-		if (failed && (!code || code == -EINTR)) {
-			if (code)
-				*err = later;
-			code = failed;
-		}
+		code = worse(code, report_close(&s->report, &summary, &later), &later, err);
 		if (!code)
 			checkpoint_end(&s->asking.keeper);
 		told(ctx, &summary);
 	}
-	scan_free(s);
-	return code;
+	return worse(code, scan_free(s, &later), &later, err);
 }

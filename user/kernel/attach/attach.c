@@ -261,6 +261,7 @@ int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *
 	 * program, which may come after the right to lift it is dropped.
 	 */
 	setrlimit(RLIMIT_MEMLOCK, &none);
+	clsact_remove_dead(wish->ifindex);
 	if (!wish->ethernet)
 		return choose_bare(a, err);
 	if (wish->mode != ATTACH_AUTO)
@@ -333,11 +334,18 @@ bool attach_alive(struct attach *a)
 	return bpf_obj_get_info_by_fd(a->link_fd, &info, &len) || info.xdp.ifindex;
 }
 
-void attach_close(struct attach *a)
+int attach_close(struct attach *a, struct err *err)
 {
-	clsact_detach(&a->clsact);
+	const struct clsact was = a->clsact;
+	int code = clsact_detach(&a->clsact);
+
 	dispatcher_close(&a->dispatcher);
 	if (a->link_fd >= 0)
 		close(a->link_fd);
 	a->link_fd = -1;
+	return code ? err_set(err, code,
+			      "%s: cannot remove xscan's filter: %s: remove it with `tc filter del "
+			      "dev %s ingress protocol all pref %u handle 0x%x bpf`",
+			      a->iface, strerror(-code), a->iface, was.priority, was.handle)
+		    : 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * attach.h - attach a program to an interface, where and how others notice least. The program goes
- * with this process, however the process ends.
+ * with this process, however the process ends. The exception is a filter of clsact.h if the guardian
+ * is killed too: attach_choose removes that one at the next time.
  */
 #ifndef XSCAN_ATTACH_H
 #define XSCAN_ATTACH_H
@@ -69,7 +70,8 @@ int attach_program(struct attach *a, int program_fd, struct err *err);
 /* Is the program still attached? Another program may have removed it. */
 bool attach_alive(struct attach *a);
 
-void attach_close(struct attach *a);
+/* Detach. 0 or a negative errno: err says what remains, and how to remove it. */
+int attach_close(struct attach *a, struct err *err);
 
 const char *attach_mode_name(enum attach_mode mode);
 
