@@ -90,7 +90,8 @@ static void sums_are_shown(void **unused)
 		"0.04 s, native XDP\n"
 		"questions    6144 = 6144 asked + 0 not asked\n"
 		"asked        6144 = 5121 answered + 1023 unanswered\n"
-		"frames       6144 asked + 2158 asked again + 0 to find hosts = 8300 sent + 2 refused by the "
+		"frames       6144 asked + 2158 asked again + 0 to find hosts = 8300 sent + 2 "
+		"refused by the "
 		"interface + 0 dropped by the interface\n"
 		"seen         5125 = 5121 answered + 4 duplicate + 0 rejected\n"
 		"answered     5121 = 1 late + 5120 in time\n"
@@ -156,6 +157,27 @@ static void hosts_that_went_away_are_told(void **unused)
 		"xscan: 198.18.0.8 went away during the scan: 1 of its ports is not known\n");
 }
 
+static void refused_targets_are_told(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.refused_first = ADDR_IP4(0xc6120107);
+	s.refused = 1;
+	assert_printed(&s, false,
+		       CLOSING "xscan: the interface refused probes to 198.18.1.7: they were not "
+			       "sent (a filter on the way out?)\n");
+	s.refused = 2;
+	assert_printed(&s, false,
+		       CLOSING "xscan: the interface refused probes to 198.18.1.7 and 1 more "
+			       "target: they were not sent (a filter on the way out?)\n");
+	s.refused = 64;
+	assert_printed(&s, false,
+		       CLOSING "xscan: the interface refused probes to 198.18.1.7 and 63 more "
+			       "targets: they were not sent (a filter on the way out?)\n");
+}
+
 static unsigned int lines_of(const struct result_summary *s, const char *last)
 {
 	unsigned int lines = 0;
@@ -213,6 +235,7 @@ int main(void)
 		cmocka_unit_test(own_addresses_are_told_if_wanted),
 		cmocka_unit_test(conflicts_are_told),
 		cmocka_unit_test(hosts_that_went_away_are_told),
+		cmocka_unit_test(refused_targets_are_told),
 		cmocka_unit_test(long_lists_are_cut),
 	};
 
