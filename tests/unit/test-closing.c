@@ -165,6 +165,27 @@ static void hosts_that_went_away_are_told(void **unused)
 		"xscan: 198.18.0.10 hears nobody on its link any more: 8 ports are not known\n");
 }
 
+static void refused_targets_are_told(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.refused_first = ADDR_IP4(0xc6120107);
+	s.refused = 1;
+	assert_printed(&s, false,
+		       CLOSING "xscan: the interface refused probes to 198.18.1.7: they were not "
+			       "sent (a filter on the way out?)\n");
+	s.refused = 2;
+	assert_printed(&s, false,
+		       CLOSING "xscan: the interface refused probes to 198.18.1.7 and 1 more "
+			       "target: they were not sent (a filter on the way out?)\n");
+	s.refused = 64;
+	assert_printed(&s, false,
+		       CLOSING "xscan: the interface refused probes to 198.18.1.7 and 63 more "
+			       "targets: they were not sent (a filter on the way out?)\n");
+}
+
 static unsigned int lines_of(const struct result_summary *s, const char *last)
 {
 	unsigned int lines = 0;
@@ -222,6 +243,7 @@ int main(void)
 		cmocka_unit_test(own_addresses_are_told_if_wanted),
 		cmocka_unit_test(conflicts_are_told),
 		cmocka_unit_test(hosts_that_went_away_are_told),
+		cmocka_unit_test(refused_targets_are_told),
 		cmocka_unit_test(long_lists_are_cut),
 	};
 

@@ -130,6 +130,20 @@ static void print_gone(const struct result_summary *s, FILE *file)
 			s->n_gone - i == 1 ? "" : "s");
 }
 
+static void print_refused(const struct result_summary *s, FILE *file)
+{
+	char addr[ADDR_TEXT];
+
+	if (!s->refused)
+		return;
+	fprintf(file, "xscan: the interface refused probes to %s",
+		addr_text(s->refused_first, addr));
+	if (s->refused > 1)
+		fprintf(file, " and %" PRIu64 " more target%s", s->refused - 1,
+			s->refused == 2 ? "" : "s");
+	fputs(": they were not sent (a filter on the way out?)\n", file);
+}
+
 /* `named`: say what each number counts. */
 static void print_side(const struct ledger *l, uint32_t figures, bool named, FILE *file)
 {
@@ -180,6 +194,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_self(s, file);
 	print_conflicts(s, file);
 	print_gone(s, file);
+	print_refused(s, file);
 	if (verbose)
 		print_sums(s, file);
 }

@@ -90,6 +90,8 @@ struct result_summary {
 	size_t n_conflicts;
 	const struct result_gone *gone;
 	size_t n_gone;
+	uint64_t refused;	   /* targets with probes that the interface never took */
+	struct addr refused_first; /* one of them */
 };
 
 #endif

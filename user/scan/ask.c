@@ -2,6 +2,8 @@
 /* ask.c - prepare a set of questions, look up their answers, add up what became of them. */
 #include "ask.h"
 
+#include "sending.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -110,6 +112,7 @@ void ask_free(struct ask *a)
 		free(a->rechecks[i].hosts);
 	}
 	hosts_free(&a->hosts);
+	sending_free(a->sending);
 	free(a->batch);
 	free(a->neighbours);
 	free(a->answering);

@@ -24,8 +24,9 @@ struct ask {
 	const struct ports *each; /* what each host is asked for */
 	struct flow flows[FLOWS_MAX];
 	struct tx *tx;
-	uint64_t *batch;      /* indices of the questions to send next; tx->batch of them */
-	uint32_t *neighbours; /* LANE_QUESTIONS: index in the sweep of each host on the link */
+	struct sending *sending; /* what `tx` has refused */
+	uint64_t *batch;	 /* indices of the questions to send next; tx->batch of them */
+	uint32_t *neighbours;	 /* LANE_QUESTIONS: index in the sweep of each host on the link */
 	/* LANE_QUESTIONS, a bit a host: had answered when the last try began; has gone away. */
 	uint8_t *answering, *gone;
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */

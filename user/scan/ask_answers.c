@@ -2,6 +2,7 @@
 /* ask_answers.c - make results from the answers of an ask. */
 #include "ask.h"
 #include "names.h"
+#include "sending.h"
 #include "trouble.h"
 
 #include <errno.h>
@@ -190,6 +191,7 @@ static void count_dropped(struct ask *a)
 
 int ask_end(struct ask *a, bool complete, struct err *err)
 {
+	sending_end(a);
 	if (a->lane == LANE_QUESTIONS)
 		count_dropped(a);
 	if (a->start_ns)

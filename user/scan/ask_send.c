@@ -15,7 +15,8 @@ int ask_begin(struct ask *a, struct tx *tx, struct err *err)
 	a->start_ns = loop_now_ns();
 	a->tx = tx;
 	a->batch = calloc(tx->batch, sizeof(*a->batch));
-	if (!a->batch)
+	a->sending = sending_new();
+	if (!a->batch || !a->sending)
 		return err_set(err, -ENOMEM, "out of memory");
 	matcher_start(&a->engine->matcher, a->lane);
 	a->engine->asks[a->lane] = a;
@@ -147,5 +148,6 @@ int ask_turn(struct ask *a, uint64_t *next_ns, struct err *err)
 		if (a->flows[i].state != FLOW_DONE && (!*next_ns || ready < *next_ns))
 			*next_ns = ready;
 	}
-	return sent;
+	n = sending_try_again(a, next_ns, err);
+	return n ? n : sent;
 }

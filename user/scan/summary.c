@@ -27,7 +27,7 @@ static double coverage(const struct checkpoint_parts *p, const struct ledger *as
 	double share = of(asked), other;
 	size_t i;
 
-	if (code || p->engine->trouble->n_gone)
+	if (code || p->engine->trouble->n_gone || p->engine->trouble->refused)
 		return NAN;
 	if (!plan_asks_ports(p->engine->plan))
 		return share;
@@ -81,7 +81,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.coverage = coverage(p, &asked, &sweep, code, ledger_coverage),
 		.coverage_low = coverage(p, &asked, &sweep, code, ledger_coverage_low),
 		.lossy = ledger_lossy(&asked) || ledger_lossy(&sweep) ||
-			 ledger_lossy(&p->totals->hosts) || trouble->n_gone,
+			 ledger_lossy(&p->totals->hosts) || trouble->n_gone || trouble->refused,
 		.elapsed_s = (double)(p->totals->elapsed_ns + now - p->start_ns) / 1e9,
 		.attach = attach_mode_name(e->attach->mode),
 		.tx = config_tx_name(plan->n_phases ? e->config->tx : TX_AF_PACKET),
@@ -93,5 +93,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.n_conflicts = trouble->n_conflicts,
 		.gone = trouble->gone,
 		.n_gone = trouble->n_gone,
+		.refused = trouble->refused,
+		.refused_first = trouble->refused_first,
 	};
 }
