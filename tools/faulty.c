@@ -47,13 +47,14 @@ enum counter {
 	COUNT_LOST_OUT, /* answers, counted only here */
 	COUNT_LIMITED,	/* SYNs or answers over a limit */
 	COUNT_BANNED,	/* SYNs */
+	COUNT_DEAD,	/* frames to hosts that were silent */
 	COUNT_NOISE,	/* frames of --arp-noise; counted as answers too */
 	COUNTERS,
 };
 
 static const char *const counter_names[COUNTERS] = {
-	"arp",	   "syn",      "echo",	  "answers", "dropped",
-	"lost-in", "lost-out", "limited", "banned",  "noise",
+	"arp",	    "syn",     "echo",	 "answers", "dropped", "lost-in",
+	"lost-out", "limited", "banned", "dead",    "noise",
 };
 
 struct peer {
@@ -264,8 +265,8 @@ static void on_frame(struct peer *p, union reply_frame *f, size_t len)
 	if (!faults->first_ns)
 		faults->first_ns = delay_now_ns();
 	if (faults_is_dead(faults, delay_now_ns()))
-		return;
-	if (faults_loses(faults, LOSS_IN))
+		p->counted[COUNT_DEAD]++;
+	else if (faults_loses(faults, LOSS_IN))
 		p->counted[COUNT_LOST_IN]++;
 	else if (arp)
 		on_arp(p, f, host);
