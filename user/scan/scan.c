@@ -270,12 +270,13 @@ static int worse(int code, int failed, const struct err *later, struct err *err)
 int scan_check(const struct config *c, const struct plan *p, struct err *err)
 {
 	struct scan *s = scan_new(c, p);
+	struct err ignored; /* nothing is attached that could remain */
 	int code;
 
 	if (!s)
 		return err_set(err, -ENOMEM, "out of memory");
 	code = check(s, err);
-	scan_free(s);
+	scan_free(s, &ignored);
 	return code;
 }
 
