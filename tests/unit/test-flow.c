@@ -348,6 +348,106 @@ static void goes_on_waiting(void **state)
 	flow_free(&f);
 }
 
+/* Frames are lost from `from` on; known 100 ms later; until `to` nothing is sent. */
+static void lose_carrier(struct flow *f, struct net *net, uint64_t n, uint64_t from, uint64_t to)
+{
+	uint64_t batch[64], now = 0;
+	unsigned int i, got;
+	bool over = false;
+
+	while (f->state != FLOW_DONE) {
+		now += MS;
+		if (now >= from + 100 * MS && now < to)
+			continue;
+		if (now >= to && !over)
+			flow_rewind(f, from, now);
+		over |= now >= to;
+		flow_judge(f, now, is_answered, net);
+		if (f->state == FLOW_WAITING && now >= flow_deadline_ns(f, 2000 * MS))
+			flow_next_try(f, answered(net, n));
+		if (f->state != FLOW_SENDING)
+			continue;
+		got = flow_next(f, now, flow_take(f, now, 64), is_answered, net, batch);
+		for (i = 0; i < got; i++)
+			if (now < from || over)
+				net->asked[batch[i] - FIRST]++;
+	}
+}
+
+/* At a given rate or that which control finds; in the middle, or when all was just sent. */
+static void a_lost_carrier_loses_nothing(void **state)
+{
+	static const uint64_t froms[] = { 5, 100, 300, 600, 640, 700 };
+	struct pacer pacer;
+	unsigned int i, tries;
+	size_t row;
+
+	(void)state;
+	for (row = 0; row < 4 * sizeof(froms) / sizeof(*froms); row++) {
+		const uint64_t from = froms[row / 4] * MS;
+		struct net *net = new_net(1);
+		struct flow f;
+
+		tries = 1 + row / 2 % 2;
+		pacer_init(&pacer, 1e6, 0);
+		init(&f, N, tries, row % 2 ? &pacer : NULL, 0);
+		lose_carrier(&f, net, N, from, from + 2000 * MS);
+		for (i = 0; i < N; i++)
+			assert_int_equal(net->asked[i], 1);
+		assert_int_equal(flow_missing(&f), 0);
+		flow_free(&f);
+		free(net);
+	}
+}
+
+/* In the second try: what the first has lost is asked again, and so is what the carrier has lost. */
+static void a_carrier_lost_in_the_second_try(void **state)
+{
+	struct net *net = new_net(2);
+	struct pacer pacer;
+	struct flow f;
+	unsigned int i;
+
+	(void)state;
+	pacer_init(&pacer, 1e6, 0);
+	init(&f, N, 2, &pacer, 0);
+	lose_carrier(&f, net, N, 2900 * MS, 4900 * MS);
+	assert_int_equal(answered(net, N), N);
+	for (i = 0; i < N; i++)
+		assert_int_equal(net->asked[i], 2);
+	flow_free(&f);
+	free(net);
+}
+
+/* Nothing was sent meanwhile: nothing changes. */
+static void a_carrier_lost_while_nothing_was_sent(void **state)
+{
+	struct net *net = new_net(0);
+	struct pacer pacer;
+	struct flow f;
+	uint64_t batch[64], now;
+
+	(void)state;
+	pacer_init(&pacer, 1e6, 0);
+	init(&f, 64, 1, &pacer, 0);
+	flow_rewind(&f, 0, MS);
+	assert_int_equal(f.position, 0);
+	for (now = MS; f.state == FLOW_SENDING; now += MS)
+		flow_next(&f, now, flow_take(&f, now, 64), is_answered, net, batch);
+	flow_rewind(&f, 1000 * MS, 2000 * MS);
+	assert_int_equal(f.state, FLOW_WAITING);
+	flow_rewind(&f, 1 * MS, 2000 * MS);
+	assert_int_equal(f.state, FLOW_SENDING);
+	assert_true(flow_take(&f, 2000 * MS, 1));
+	assert_int_equal(flow_next(&f, 2000 * MS, 1, is_answered, net, batch), 1);
+	assert_true(flow_asks_again(&f));
+	f.state = FLOW_DONE;
+	flow_rewind(&f, MS, 3000 * MS);
+	assert_int_equal(f.state, FLOW_DONE);
+	flow_free(&f);
+	free(net);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +460,9 @@ int main(void)
 		cmocka_unit_test(a_small_rest_is_the_sample),
 		cmocka_unit_test(goes_on_elsewhere),
 		cmocka_unit_test(goes_on_waiting),
+		cmocka_unit_test(a_lost_carrier_loses_nothing),
+		cmocka_unit_test(a_carrier_lost_in_the_second_try),
+		cmocka_unit_test(a_carrier_lost_while_nothing_was_sent),
 		cmocka_unit_test(a_sample_is_the_end),
 		cmocka_unit_test(a_state_that_cannot_be_is_refused),
 	};

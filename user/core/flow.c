@@ -397,3 +397,36 @@ bool flow_asked_again(const struct flow *f, uint64_t index)
 	return f->tries > 1 &&
 	       sendlog_find(&f->logs[1], permute_position(&f->order, index - f->first), &sent_ns);
 }
+
+/* Forget the stretches with positions from `position` on. */
+static void forget_stretches(struct flow *f, uint64_t position, uint64_t now_ns)
+{
+	while (f->n_stretches > f->n_judged &&
+	       f->waiting[(f->n_stretches - 1) % FLOW_STRETCHES].end > position)
+		f->n_stretches--;
+	f->in_doubt = false;
+	begin_stretch(f, now_ns);
+	pacer_set_rate(f->pacer, rate_now(f), now_ns);
+}
+
+void flow_rewind(struct flow *f, uint64_t since_ns, uint64_t now_ns)
+{
+	const uint64_t on_the_way_ns = patience(f) + QUEUE_NS;
+	struct sendlog *log = &f->logs[f->attempt];
+	uint64_t position;
+
+	if (f->state == FLOW_DONE)
+		return;
+	position = sendlog_position(log, since_ns > on_the_way_ns ? since_ns - on_the_way_ns : 0);
+	if (position >= log->end)
+		return;
+	if (is_sample(f)) /* draw it anew */
+		position = f->sampled = 0;
+	if (f->attempt == 0 && f->reached < f->position)
+		f->reached = f->position;
+	sendlog_rewind(log, position);
+	f->position = position;
+	f->state = FLOW_SENDING;
+	if (f->automatic && f->attempt == 0)
+		forget_stretches(f, position, now_ns);
+}
