@@ -14,9 +14,9 @@ enum {
 	STRETCH_MAX_NS = 1100000000, /* if the sender is slower than the pace */
 	LOOKED_AT_MAX = 1 << 16,     /* questions that one flow_next looks at, most answered */
 	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
-	WAITING_NS = 500000,	     /* near the end each answer may be the last: look often */
-	SILENT_AGAIN = 16,	     /* questions that are asked again of a host that is silent, */
-	SILENT_ALL = 8192,	     /* or more if few are asked */
+	WAITING_NS = 500000, /* near the end each answer may be the last: look often */
+	SILENT_AGAIN = 16,   /* questions that are asked again of a host that is silent, */
+	SILENT_ALL = 8192,   /* or more if few are asked */
 };
 
 /*
@@ -155,7 +155,7 @@ static void end_sending(struct flow *f, uint64_t now_ns)
 {
 	f->state = FLOW_WAITING;
 	f->sent_ns = now_ns;
-	f->settled = f->hops_known = f->checked = false;
+	f->settled = f->hops_known = f->checked = f->all_answered = false;
 	if (f->attempt == 0)
 		f->first_try_ns = now_ns;
 }

@@ -74,12 +74,30 @@ static uint64_t deadline_ns(const struct flow *f, uint64_t ceiling_ns)
 	return f->settled ? later(usual_ns, f->first_try_ns + f->linger_ns) : usual_ns;
 }
 
+/*
+ * Every question is answered. But a firewall may have answered for a target, whose own answer comes
+ * right after.
+ */
+static enum flow_want end_early(struct flow *f, const struct flow_view *view, uint64_t now_ns,
+				uint64_t ceiling_ns)
+{
+	if (!f->all_answered) {
+		f->all_answered = true;
+		count(f, view);
+		f->better_may_come = evidence_answers(&f->evidence) < f->n;
+	}
+	if (f->better_may_come &&
+	    now_ns < f->life.heard_ns + rtt_timeout_ns(&f->rtt, RTT_FLOOR_AGAIN_NS, ceiling_ns))
+		return FLOW_WANTS_TIME;
+	return finish(f, view);
+}
+
 /* The try is sent: wait for its answers; then check what is in doubt, and go on or end. */
 static enum flow_want wait(struct flow *f, const struct flow_view *view, uint64_t answers,
 			   uint64_t now_ns, uint64_t ceiling_ns)
 {
 	if (answers >= f->n)
-		return finish(f, view);
+		return end_early(f, view, now_ns, ceiling_ns);
 	if (flow_owes_pulses(f))
 		return FLOW_WANTS_CHECK;
 	if (now_ns < deadline_ns(f, ceiling_ns) || f->pulses.n)

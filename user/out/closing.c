@@ -115,6 +115,7 @@ static void print_gone(const struct result_summary *s, FILE *file)
 		[RESULT_WENT_AWAY] = { "went away during the scan", "of its ports" },
 		[RESULT_FELL_SILENT] = { "fell silent during the scan", "of its ports" },
 		[RESULT_WAY_DIED] = { "brings no more answers", "ports behind it" },
+		[RESULT_LIMITS_ERRORS] = { "limits its ICMP errors", "of its ports" },
 		[RESULT_LINK_DIED] = { "hears nobody on its link any more", "ports" },
 	};
 	char addr[ADDR_TEXT];

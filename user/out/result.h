@@ -47,10 +47,11 @@ struct result_conflict {
 };
 
 enum result_loss {
-	RESULT_WENT_AWAY,   /* it does not answer ARP any more */
-	RESULT_FELL_SILENT, /* it answers no question any more, not even an answered one */
-	RESULT_WAY_DIED,    /* nobody behind this gateway answers any more */
-	RESULT_LINK_DIED,   /* nobody on the link of this address of ours answers any more */
+	RESULT_WENT_AWAY,     /* it does not answer ARP any more */
+	RESULT_FELL_SILENT,   /* it answers no question any more, not even an answered one */
+	RESULT_WAY_DIED,      /* nobody behind this gateway answers any more */
+	RESULT_LINK_DIED,     /* nobody on the link of this address of ours answers any more */
+	RESULT_LIMITS_ERRORS, /* it sends fewer ICMP errors than it rejects ports */
 	RESULT_LOSSES_N,
 };
 

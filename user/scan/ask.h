@@ -15,6 +15,7 @@
 #include "hosts.h"
 #include "kinds.h"
 #include "recheck.h"
+#include "rejects.h"
 
 struct ask {
 	struct engine *engine;
@@ -30,10 +31,11 @@ struct ask {
 	/* LANE_QUESTIONS, a bit a host: had answered when the last try began; has gone away. */
 	uint8_t *answering, *gone;
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
-	uint64_t asked_anew;		    /* of the sweep: answers counted twice (recheck.c) */
-	uint64_t pulse_answers;		    /* of the sweep, in earlier runs: see ask_ledger */
-	struct ledger counted; /* by user space, in this run and before: see ask_ledger */
-	uint64_t start_ns;     /* 0: not running */
+	struct rejects rejects[FLOWS_MAX];
+	uint64_t asked_anew;	/* of the sweep: answers counted twice (recheck.c) */
+	uint64_t pulse_answers; /* of the sweep, in earlier runs: see ask_ledger */
+	struct ledger counted;	/* by user space, in this run and before: see ask_ledger */
+	uint64_t start_ns;	/* 0: not running */
 };
 
 /* How many hosts one slice can have: one table must hold all answers. */
@@ -105,8 +107,11 @@ bool ask_is_firm(const void *ctx, uint64_t index);
 /* Has a pulse with this question been answered? (A flow_says: ctx is the ask.) */
 bool ask_is_alive(const void *ctx, uint64_t index);
 
-/* Call before a pulse leaves: forget earlier answers to it. */
+/* Forget that a pulse with this question was answered. */
 void ask_forget_alive(struct ask *a, uint64_t index);
+
+/* Ask answered questions once more, n at most a->tx->batch. 0 or a negative errno, reason in err. */
+int ask_send_pulses(struct ask *a, const uint64_t *pulses, unsigned int n, struct err *err);
 
 /* Questions of this host stay unknown, and are not asked again. */
 void ask_lose(struct ask *a, uint64_t host);

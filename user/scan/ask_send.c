@@ -34,8 +34,7 @@ static int send_batch(struct ask *a, const struct flow *f, unsigned int n, struc
 	return code;
 }
 
-/* Ask answered questions once more. They count as asked again. */
-static int send_pulses(struct ask *a, const uint64_t *pulses, unsigned int n, struct err *err)
+int ask_send_pulses(struct ask *a, const uint64_t *pulses, unsigned int n, struct err *err)
 {
 	const uint64_t before = a->counted.sent + a->counted.refused;
 	unsigned int i;
@@ -62,7 +61,7 @@ static int send_questions(struct ask *a, struct flow *f, const struct flow_view 
 	n_pulses = flow_pulses(f, view, now, a->batch, n, pulses, PULSES_AT_ONCE);
 	code = send_batch(a, f, n, err);
 	if (!code)
-		code = send_pulses(a, pulses, n_pulses, err);
+		code = ask_send_pulses(a, pulses, n_pulses, err);
 	return code ? code : (int)n;
 }
 
@@ -73,18 +72,27 @@ static int check(struct ask *a, struct flow *f, const struct flow_view *view, ui
 	uint64_t pulses[PULSES_AT_ONCE];
 	unsigned int n = flow_check(f, view, now, pulses, PULSES_AT_ONCE);
 
-	return send_pulses(a, pulses, n, err);
+	return ask_send_pulses(a, pulses, n, err);
 }
 
-/* Ask next hops for their MAC address again, if that can tell anything. */
+static enum recheck_purpose purpose_of(const struct flow *f)
+{
+	if (f->state == FLOW_CHECKING)
+		return RECHECK_OUTAGE;
+	return flow_is_last_try(f) ? RECHECK_LAST : RECHECK_BETWEEN_TRIES;
+}
+
+/* Ask next hops for their MAC address again; after the last try, ask about ICMP errors too. */
 static int ask_hops(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready_ns,
 		    struct err *err)
 {
 	struct flow *f = &a->flows[i];
 	int code = 1;
 
-	if (a->neighbours)
-		code = recheck_turn(a, i, flow_is_last_try(f), now, ready_ns, err);
+	if (a->neighbours && a->rechecks[i].state != RECHECK_OVER)
+		code = recheck_turn(a, i, purpose_of(f), now, ready_ns, err);
+	if (code > 0 && flow_is_last_try(f) && f->state == FLOW_WAITING)
+		code = rejects_turn(a, i, now, ready_ns, err);
 	if (code <= 0)
 		return code;
 	recheck_end(a, i);

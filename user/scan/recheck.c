@@ -259,16 +259,18 @@ static void remember(struct ask *a, struct recheck_host *h)
 	*neighbour_of(a, h) = h->before;
 }
 
-/* Hosts without an answer are gone. */
-static void give_up(struct ask *a, struct recheck *r)
+/* Hosts without an answer are gone, if `gone`. */
+static void give_up(struct ask *a, struct recheck *r, bool gone)
 {
 	size_t i;
 
 	for (i = 0; i < r->n; i++) {
 		if (r->hosts[i].over)
 			continue;
-		r->alarm = true;
 		remember(a, &r->hosts[i]);
+		if (!gone)
+			continue;
+		r->alarm = true;
 		lose(a, &r->hosts[i]);
 	}
 }
@@ -285,8 +287,8 @@ static void end_try(struct recheck *r, uint64_t now_ns)
 	r->due_ns = 0;
 }
 
-int recheck_turn(struct ask *a, unsigned int flow, bool last, uint64_t now_ns, uint64_t *next_ns,
-		 struct err *err)
+int recheck_turn(struct ask *a, unsigned int flow, enum recheck_purpose purpose, uint64_t now_ns,
+		 uint64_t *next_ns, struct err *err)
 {
 	struct recheck *r = &a->rechecks[flow];
 	int code = 0, open;
@@ -295,14 +297,14 @@ int recheck_turn(struct ask *a, unsigned int flow, bool last, uint64_t now_ns, u
 		code = begin(a, r, flow, now_ns);
 	if (code)
 		return err_set(err, code, "out of memory");
-	open = r->state == RECHECK_ASKING ? take_answers(a, r, last, err) : 0;
+	open = r->state == RECHECK_ASKING ? take_answers(a, r, purpose == RECHECK_LAST, err) : 0;
 	if (open < 0)
 		return open;
 	*next_ns = now_ns + LOOK_NS;
 	if (open && r->tries >= TRIES) {
 		if (now_ns < r->began_ns + a->engine->config->timeout_ns)
 			return 0;
-		give_up(a, r);
+		give_up(a, r, purpose != RECHECK_OUTAGE);
 		open = 0;
 	}
 	if (!open && r->alarm && !r->all) {

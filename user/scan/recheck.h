@@ -30,6 +30,12 @@ struct recheck_host {
 
 enum recheck_state { RECHECK_IDLE, RECHECK_ASKING, RECHECK_OVER };
 
+enum recheck_purpose {
+	RECHECK_BETWEEN_TRIES,
+	RECHECK_LAST,	/* no try follows: what was asked at an old MAC address stays unknown */
+	RECHECK_OUTAGE, /* the way is silent: only look for new MAC addresses, and give up nobody */
+};
+
 /* Zero-initialised: nothing to check. */
 struct recheck {
 	enum recheck_state state;
@@ -45,11 +51,10 @@ struct recheck {
 
 /*
  * Call for a flow until it returns 1. The first call chooses hosts; later ones ask them at the pace of
- * the flow and take in answers. `last`: no try follows, so what was asked at an old MAC address stays
- * unknown. *next_ns is when to call again. 1: over; 0: not yet; or a negative errno, reason in err.
+ * the flow and take in answers. *next_ns is when to call again. 1: over; 0: not yet; or a negative errno, reason in err.
  */
-int recheck_turn(struct ask *a, unsigned int flow, bool last, uint64_t now_ns, uint64_t *next_ns,
-		 struct err *err);
+int recheck_turn(struct ask *a, unsigned int flow, enum recheck_purpose purpose, uint64_t now_ns,
+		 uint64_t *next_ns, struct err *err);
 
 /*
  * Call when a new try begins, or when the ask ends. Hosts that have not answered by then keep the MAC

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* rejects.c - ask rejected ports once more. */
+#include "ask.h"
+#include "trouble.h"
+
+#define LIMITED 0.3 /* of the errors are missing, beyond what the path loses */
+
+enum {
+	SILENT_MANY = 16, /* silent questions of a host that are worth the question */
+	FEW = 3,	  /* errors that tell little on a path with loss */
+	WAIT_NS = 250000000,
+	LOOK_NS = 500000,
+};
+
+/* ICMP codes by which a host or its firewall rejects: protocol, port, prohibited (RFC 792, RFC 1812). */
+static bool is_rejected(uint8_t state)
+{
+	const unsigned int codes = 1 << 2 | 1 << 3 | 1 << 9 | 1 << 10 | 1 << 13;
+
+	return state >= ANSWER_FILTERED && codes & 1U << (state - ANSWER_FILTERED);
+}
+
+static struct rejects_host look_at(const struct ask *a, uint64_t host)
+{
+	const uint64_t each = a->each->n;
+	struct rejects_host h = { .host = host };
+	uint64_t i;
+
+	for (i = host * each; i < (host + 1) * each; i++) {
+		const uint8_t state = ask_state(a, i);
+
+		h.silent += state == ANSWER_NONE;
+		if (is_rejected(state) && h.n < REJECTS_EACH)
+			h.questions[h.n++] = i;
+	}
+	return h;
+}
+
+static void choose(struct ask *a, struct rejects *r, const struct hosts_flow *flow)
+{
+	uint64_t host;
+
+	r->chosen = true;
+	if (kinds[a->kind].role != KIND_PORTS)
+		return;
+	for (host = flow->first; host < flow->first + flow->n && r->n < REJECTS_HOSTS; host++) {
+		r->hosts[r->n] = look_at(a, host);
+		if (r->hosts[r->n].n && r->hosts[r->n].silent >= SILENT_MANY &&
+		    !ask_is_lost(a, host))
+			r->n++;
+	}
+}
+
+static unsigned int dead(const struct ask *a, const struct rejects_host *h)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < h->n; i++)
+		n += !ask_is_alive(a, h->questions[i]);
+	return n;
+}
+
+/* The share of pulses that the last try has lost. */
+static double loss_of(const struct flow *f)
+{
+	const struct evidence_try *t = &f->evidence.tries[f->attempt];
+
+	return t->pulses ? 1 - (double)t->alive / (double)t->pulses : 0;
+}
+
+static void judge(struct ask *a, const struct rejects *r, const struct flow *f)
+{
+	const double loss = loss_of(f);
+	const struct path *path;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++) {
+		const struct rejects_host *h = &r->hosts[i];
+
+		if (dead(a, h) <= (LIMITED + loss) * h->n || (h->n < FEW && loss > 0))
+			continue;
+		trouble_gone(a->engine->trouble, hosts_at(&a->hosts, h->host, &path), h->silent,
+			     RESULT_LIMITS_ERRORS);
+	}
+}
+
+static bool all_alive(const struct ask *a, const struct rejects *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (dead(a, &r->hosts[i]))
+			return false;
+	return true;
+}
+
+int rejects_turn(struct ask *a, unsigned int flow, uint64_t now_ns, uint64_t *next_ns,
+		 struct err *err)
+{
+	struct rejects *r = &a->rejects[flow];
+
+	if (!r->chosen)
+		choose(a, r, &a->hosts.flows[flow]);
+	*next_ns = now_ns + LOOK_NS;
+	if (r->sent < r->n) {
+		const struct rejects_host *h = &r->hosts[r->sent++];
+
+		r->due_ns = now_ns + WAIT_NS;
+		return ask_send_pulses(a, h->questions, h->n, err);
+	}
+	if (now_ns < r->due_ns && !all_alive(a, r))
+		return 0;
+	judge(a, r, &a->flows[flow]);
+	return 1;
+}
