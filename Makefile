@@ -48,7 +48,7 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all lab demo test test-kernels check fuzz sanitize bench deps install clean help vmlinux FORCE
+.PHONY: all lab demo test torture test-kernels check fuzz sanitize bench deps install clean help vmlinux FORCE
 
 all: $(BUILD)/xscan
 
@@ -60,6 +60,7 @@ help:
 	@echo 'make demo     install what is missing, build, scan a lab of network namespaces'
 	@echo 'make test     install what is missing, build, run all tests (needs root for the lab)'
 	@echo 'make check    the tests that need no root'
+	@echo 'make torture  scans of lossy, limited, dying networks, judged by the truth: SCENARIOS=300 SEED=1'
 	@echo 'make fuzz     let each libFuzzer target look for findings: FUZZ_SECONDS=30'
 	@echo 'make sanitize whole scans under ASan and UBSan, and under valgrind'
 	@echo 'make test-kernels   scans on other kernels, in QEMU: KERNELS="5.10 newest" CLANGS="clang-16"'
@@ -82,6 +83,14 @@ test:
 	$(Q)tools/install-deps build lab test
 	$(Q)$(MAKE) --no-print-directory all lab tests
 	$(Q)BUILD=$(BUILD) tests/run unit bpf net
+
+SCENARIOS ?= 300
+SEED ?= 1
+
+torture:
+	$(Q)tools/install-deps build lab test
+	$(Q)$(MAKE) --no-print-directory all lab
+	$(Q)BUILD=$(BUILD) tests/net/torture $(SEED) $(SCENARIOS)
 
 # Kernels of Debian's, and compilers of which each builds all that runs on them.
 KERNELS ?= 5.10 6.1 6.12 newest
