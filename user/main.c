@@ -29,7 +29,8 @@ static void complain(const struct err *err)
 
 /*
  * Make sure that descriptors 0 to 2 are open: a socket of ours must not pass for standard output.
- * Open each missing one the wrong way round: then writing results fails, instead of vanishing.
+ * Open the root folder in place of each missing one, neither to read nor to write. Then reading and
+ * writing fail as if it were closed. /dev/null may be missing, the root folder never is.
  */
 static void open_standard_files(void)
 {
@@ -37,7 +38,7 @@ static void open_standard_files(void)
 
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFL) < 0)
-			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+			open("/", O_PATH);
 }
 
 /* Flush standard output; report a write error of what was printed outside a scan too. */

@@ -214,17 +214,21 @@ static void a_file_that_is_lent_stays_open(void **state)
 	assert_holds(f->path[0], "emine");
 }
 
-/* report_open takes standard output, so each case is a process of its own. */
-static int opened(const struct report_wish *wish, const char *said)
+/*
+ * report_open takes standard output, so each case is a process of its own. Standard output goes to
+ * `out`, opened with `flags`.
+ */
+static int opened_on(const char *out, int flags, const struct report_wish *wish, const char *said)
 {
 	pid_t child = fork();
 	struct report report;
 	struct err err;
-	int status, code;
+	int status, code, fd;
 
 	if (!child) {
 		err.text[0] = '\0';
-		if (!freopen("/dev/null", "w", stdout))
+		fd = open(out, flags | O_CLOEXEC);
+		if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
 			_exit(99);
 		code = report_open(&report, wish, &err);
 		if (!code)
@@ -236,6 +240,20 @@ static int opened(const struct report_wish *wish, const char *said)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+static int opened(const struct report_wish *wish, const char *said)
+{
+	return opened_on("/dev/null", O_WRONLY, wish, said);
+}
+
+static void put_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
 }
 
 static void files_are_opened_and_begun(void **state)
@@ -261,11 +279,8 @@ static void a_run_that_goes_on_appends_where_the_format_can(void **state)
 	struct report_wish wish = {
 		.files = files, .n_files = 2, .signal_fd = f->signal_fd, .goes_on = true
 	};
-	FILE *file = fopen(f->path[0], "w");
 
-	assert_non_null(file);
-	fputs("old\nhalf a li", file);
-	fclose(file);
+	put_text(f->path[0], "old\nhalf a li");
 	assert_int_equal(opened(&wish, NULL), 0);
 	assert_int_equal(opened(&wish, NULL), 0);
 	assert_holds(f->path[0], "old\ne");
@@ -281,6 +296,115 @@ static void two_outputs_need_two_files(void **state)
 	assert_int_equal(opened(&wish, "is given for two outputs"), EINVAL);
 }
 
+/* Even if no result should come, and whatever other outputs there are. */
+static void standard_output_must_be_open(void **state)
+{
+	struct fixture *f = *state;
+	const struct sink_wish file = { &letters, f->path[0] };
+	struct report_wish wish = { .files = &file, .signal_fd = f->signal_fd };
+
+	assert_int_equal(opened_on("/dev/null", O_RDONLY, &wish, "standard output: is closed"),
+			 EBADF);
+	assert_int_equal(opened_on("/", O_PATH, &wish, "standard output: is closed"), EBADF);
+	assert_int_equal(opened_on("/dev/null", O_RDWR, &wish, NULL), 0);
+	wish.n_files = 1;
+	assert_int_equal(opened_on("/dev/null", O_RDONLY, &wish, "standard output: is closed"),
+			 EBADF);
+	assert_int_equal(access(f->path[0], F_OK), -1);
+}
+
+/* Whatever name is used, for a file and for standard output. */
+static void what_the_run_reads_is_not_written(void **state)
+{
+	struct fixture *f = *state;
+	const struct sink_wish file = { &letters, f->path[1] };
+	const char *lists[] = { f->path[0] };
+	struct report_wish wish = { .files = &file,
+				    .n_files = 1,
+				    .lists = lists,
+				    .n_lists = 1,
+				    .signal_fd = f->signal_fd };
+	int input, before = dup(STDIN_FILENO);
+
+	put_text(f->path[0], "list");
+	assert_int_equal(link(f->path[0], f->path[1]), 0);
+	assert_int_equal(opened(&wish, "is read by --targets"), EINVAL);
+	unlink(f->path[1]);
+	assert_int_equal(symlink(f->path[0], f->path[1]), 0);
+	assert_int_equal(opened(&wish, "is read by --targets"), EINVAL);
+
+	/* The list is standard input. */
+	lists[0] = "-";
+	assert_int_equal(opened(&wish, NULL), 0); /* control: it is another file */
+	put_text(f->path[0], "list");
+	input = open(f->path[0], O_RDONLY | O_CLOEXEC);
+	assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+	assert_int_equal(opened(&wish, "is read by --targets"), EINVAL);
+	dup2(before, STDIN_FILENO);
+	close(before);
+	close(input);
+
+	lists[0] = f->path[0];
+	wish.n_files = 0;
+	assert_int_equal(
+		opened_on(f->path[1], O_WRONLY | O_APPEND, &wish, "standard output: is read by"),
+		EINVAL);
+	assert_holds(f->path[0], "list");
+}
+
+/* The file of --resume and the one that it writes aside, before they are there and after. */
+static void what_resume_writes_is_not_written_twice(void **state)
+{
+	struct fixture *f = *state;
+	struct sink_wish file = { &letters, f->path[1] };
+	struct report_wish wish = { .files = &file, .n_files = 1, .signal_fd = f->signal_fd };
+	char same[80], aside[80];
+
+	wish.resume = f->path[1];
+	snprintf(same, sizeof(same), "%s/./b", f->folder);
+	snprintf(aside, sizeof(aside), "%s/b.new", f->folder);
+	file.path = same;
+	assert_int_equal(opened(&wish, "is written by --resume"), EINVAL);
+	assert_int_equal(access(same, F_OK), -1);
+	file.path = aside;
+	assert_int_equal(opened(&wish, "is written by --resume"), EINVAL);
+	assert_int_equal(access(aside, F_OK), -1);
+	file.path = f->path[0];
+	assert_int_equal(opened(&wish, NULL), 0); /* control: this one is another */
+	unlink(f->path[0]);
+
+	put_text(aside, "kept");
+	assert_int_equal(link(aside, f->path[0]), 0);
+	assert_int_equal(opened(&wish, "is written by --resume"), EINVAL);
+	wish.n_files = 0;
+	assert_int_equal(
+		opened_on(aside, O_WRONLY, &wish, "standard output: is written by --resume"),
+		EINVAL);
+	assert_holds(f->path[0], "kept");
+	unlink(aside);
+	put_text(f->path[1], "kept");
+	assert_int_equal(opened_on(f->path[1], O_WRONLY, &wish, "standard output: is written by"),
+			 EINVAL);
+	assert_holds(f->path[1], "kept");
+}
+
+/* The kernel tells only once that data did not reach the disk. A pipe has no disk. */
+static void results_that_are_not_durable_end_the_scan(void **state)
+{
+	struct fixture *f = *state;
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	f->report.sinks[0] =
+		(struct sink){ .ops = &letters, .name = "disk", .file = fdopen(ends[1], "w") };
+	f->report.n = 1;
+	assert_int_equal(report_sync(&f->report, &f->err), -EINVAL);
+	assert_int_equal(report_tick(&f->report, &now, &f->err), -EINVAL);
+	assert_non_null(strstr(f->err.text, "disk: cannot write results: Invalid argument"));
+	assert_int_equal(report_close(&f->report, &summary, &f->err), -EINVAL);
+	close(ends[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +416,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_run_that_goes_on_appends_where_the_format_can,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(two_outputs_need_two_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(standard_output_must_be_open, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_the_run_reads_is_not_written, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_resume_writes_is_not_written_twice, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(results_that_are_not_durable_end_the_scan, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

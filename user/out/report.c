@@ -2,7 +2,7 @@
 /* report.c - the sinks of a run, and their files. */
 #include "report.h"
 
-#include "checkpoint_file.h"
+#include "apart.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,8 @@ enum { BUFFER = PIPE_BUF, RECORD_MAX = 1024 };
 
 static int failed(struct sink *s, int code, struct err *err)
 {
-	s->broken |= code != -EINTR;
+	if (code != -EINTR && !s->broken)
+		s->broken = code;
 	return err_set(err, code, "%.128s: cannot write results: %s", s->name,
 		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
 }
@@ -127,54 +128,6 @@ static void add_progress(struct report *r)
 	};
 }
 
-static bool is_same_file(const struct stat *a, const char *path)
-{
-	struct stat b;
-
-	return !stat(path, &b) && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
-}
-
-/* Refuse to write to a list of targets: the list would be lost. */
-static int check_lists(const struct report_wish *wish, const char *path, struct err *err)
-{
-	struct stat file;
-	size_t i;
-
-	if (stat(path, &file) || !S_ISREG(file.st_mode))
-		return 0;
-	for (i = 0; i < wish->n_lists; i++)
-		if (is_same_file(&file, wish->lists[i]))
-			return err_set(err, -EINVAL,
-				       "%.128s: is read by --targets or --exclude-file: write to "
-				       "another file",
-				       path);
-	return 0;
-}
-
-/* The file that --resume writes before renaming it. */
-static void name_aside(const struct report_wish *wish, char aside[PATH_MAX])
-{
-	snprintf(aside, PATH_MAX, "%s" CHECKPOINT_ASIDE, wish->resume);
-}
-
-/* Refuse a file that standard output or --resume writes too. */
-static int check_apart(const struct report_wish *wish, const char *path, struct err *err)
-{
-	char aside[PATH_MAX];
-	struct stat out;
-
-	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, path))
-		return err_set(err, -EINVAL, "%.128s: is where standard output goes: use - instead",
-			       path);
-	if (!wish->resume || stat(path, &out))
-		return 0;
-	name_aside(wish, aside);
-	if (is_same_file(&out, wish->resume) || is_same_file(&out, aside))
-		return err_set(err, -EINVAL, "%.128s: is written by --resume: name another file",
-			       path);
-	return 0;
-}
-
 /* Refuse two outputs to one file. */
 static int check_alone(const struct report *r, const char *path, struct err *err)
 {
@@ -183,36 +136,10 @@ static int check_alone(const struct report *r, const char *path, struct err *err
 
 	for (i = 0; i < r->n; i++)
 		if (!fstat(fileno(r->sinks[i].file), &stat) && S_ISREG(stat.st_mode) &&
-		    r->sinks[i].file != stdout && is_same_file(&stat, path))
+		    r->sinks[i].file != stdout && apart_is_same(&stat, path))
 			return err_set(err, -EINVAL,
 				       "%.128s: is given for two outputs: name two files", path);
 	return 0;
-}
-
-static bool is_stdout(const struct sink_wish *file)
-{
-	return !strcmp(file->path, "-");
-}
-
-/* Check all files before changing any. */
-static int check_files(const struct report_wish *wish, struct err *err)
-{
-	char aside[PATH_MAX];
-	unsigned int i;
-	int code = 0;
-
-	if (wish->resume) {
-		name_aside(wish, aside);
-		code = check_lists(wish, aside, err);
-	}
-	for (i = 0; i < wish->n_files && !code; i++) {
-		if (is_stdout(&wish->files[i]))
-			continue;
-		code = check_lists(wish, wish->files[i].path, err);
-		if (!code)
-			code = check_apart(wish, wish->files[i].path, err);
-	}
-	return code;
 }
 
 /* Open a file and check again: only existing files show that two paths are one file. */
@@ -223,7 +150,7 @@ static int add_file(struct report *r, const struct report_wish *wish, const stru
 
 	if (!code)
 		code = add(r, file->ops, file->path, wish->goes_on, err);
-	return code ? code : check_apart(wish, file->path, err);
+	return code ? code : apart_check_file(wish, file->path, err);
 }
 
 int report_open(struct report *r, const struct report_wish *wish, struct err *err)
@@ -234,17 +161,17 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	int code;
 
 	*r = (struct report){ .signal_fd = wish->signal_fd };
-	code = check_files(wish, err);
+	code = apart_check(wish, err);
 	if (code)
 		return code;
 	if (wish->progress)
 		add_progress(r);
 	for (i = 0; i < wish->n_files; i++)
-		if (is_stdout(&files[i]))
+		if (sink_is_stdout(&files[i]))
 			on_stdout = &files[i];
 	code = add(r, on_stdout->ops, NULL, wish->goes_on, err);
 	for (i = 0; i < wish->n_files && !code; i++)
-		if (!is_stdout(&files[i]))
+		if (!sink_is_stdout(&files[i]))
 			code = add_file(r, wish, &files[i], err);
 	return code;
 }
@@ -316,12 +243,25 @@ int report_flush(struct report *r, struct err *err)
 	return 0;
 }
 
+/* After an error stdio's buffer is empty, but its contents were not written. */
+static int check_whole(struct report *r, struct err *err)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->sinks[i].broken)
+			return failed(&r->sinks[i], r->sinks[i].broken, err);
+	return 0;
+}
+
 int report_tick(struct report *r, const struct snapshot *now, struct err *err)
 {
 	/* Write waiting rows before the progress line. */
 	int code = report_flush(r, err);
 
-	return code ? code : hand_on(r, tick, now, err);
+	if (!code)
+		code = hand_on(r, tick, now, err);
+	return code ? code : check_whole(r, err);
 }
 
 int report_sync(struct report *r, struct err *err)
@@ -329,11 +269,10 @@ int report_sync(struct report *r, struct err *err)
 	int code = report_flush(r, err);
 	unsigned int i;
 
-	/* After an error stdio's buffer is empty, but its contents were not written. */
+	if (!code)
+		code = check_whole(r, err);
 	for (i = 0; i < r->n && !code; i++)
-		if (r->sinks[i].broken)
-			code = failed(&r->sinks[i], -EIO, err);
-		else if (!r->sinks[i].may_block && fdatasync(fileno(r->sinks[i].file)))
+		if (!r->sinks[i].may_block && fdatasync(fileno(r->sinks[i].file)))
 			code = failed(&r->sinks[i], -errno, err);
 	return code;
 }
@@ -344,6 +283,8 @@ static int close_file(const struct report *r, struct sink *s, int code)
 		return code;
 	if (!code)
 		code = flush(r, s);
+	if (!code)
+		code = s->broken;
 	if (code == -EINTR)
 		__fpurge(s->file); /* else fclose would wait for the reader */
 	if (fclose(s->file) && !code)

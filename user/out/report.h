@@ -17,7 +17,7 @@ struct report_wish {
 	const struct sink_wish *files; /* at most one of them is standard output */
 	unsigned int n_files;
 	const char *resume;	  /* the file of --resume, or NULL */
-	const char *const *lists; /* files that the run has read, and must not write */
+	const char *const *lists; /* read by this run, so not to be written; "-": standard input */
 	size_t n_lists;
 	int signal_fd; /* readable when a signal says stop */
 	bool goes_on;  /* an earlier run of this scan has written the files: append */
@@ -45,7 +45,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 int report_host(struct report *r, const struct result_host *record, struct err *err);
 int report_port(struct report *r, const struct result_port *record, struct err *err);
 
-/* Call about five times a second. Also flushes. */
+/* Call about five times a second. Also flushes. An earlier failed write counts too. */
 int report_tick(struct report *r, const struct snapshot *now, struct err *err);
 
 /* Write out all buffered results. */

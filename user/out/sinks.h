@@ -34,7 +34,7 @@ struct sink {
 	bool goes_on;	  /* the file holds records of an earlier run */
 	bool lent;	  /* shared with others: the report must not close it */
 	bool may_block;	  /* not a regular file: a reader may block the writer */
-	bool broken;	  /* a write has failed */
+	int broken;	  /* the errno of the first write that failed, negative; or 0 */
 	bool terminal;	  /* for a person: align columns, print headings */
 	bool drawn;	  /* progress only: the line is on the screen */
 	uint8_t section;  /* text only: which table is being printed */
@@ -58,6 +58,8 @@ struct sink_wish {
 };
 
 enum { SINK_WISHES_MAX = 16 };
+
+bool sink_is_stdout(const struct sink_wish *wish);
 
 /* A MAC address as text, in every format: "02:00:00:00:00:01". Returns `text`. */
 enum { MAC_TEXT = 18 };

@@ -27,7 +27,7 @@ struct config {
 	struct ranges exclude;		    /* settled */
 	bool has_first_target;
 	struct addr first_target; /* the first on the command line */
-	const char **lists;	  /* files that targets and exclude were read from */
+	const char **lists; /* files that targets and exclude were read from; "-": standard input */
 	size_t n_lists;
 	bool rate_auto;
 	double rate_pps; /* if not rate_auto */
