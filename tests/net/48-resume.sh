@@ -1,6 +1,7 @@
 #!/bin/bash
 # --resume FILE: a scan interrupted again and again, by SIGINT or SIGKILL, in the sweep or in the port scan,
-# finds in the end what one run finds. A file of another scan, a broken one and one in use are refused.
+# finds in the end what one run finds. A file of another scan, a broken one, one in use and one that others
+# can write are refused.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq
@@ -108,6 +109,24 @@ rm "$state"
 mkdir "$state"
 refused "a folder" "no regular file" -p "$ports" 198.18.8.0/26
 rmdir "$state"
+cp "$tmp/saved" "$state"
+ln "$state" "$tmp/hard"
+refused "a file with a second name" "hard link" -p "$ports" 198.18.8.0/26
+rm "$tmp/hard"
+chown 65534 "$state"
+refused "a file of another user" "another user" -p "$ports" 198.18.8.0/26
+rm "$state"
+ln -s saved "$state"
+refused "a symbolic link" "symbolic link" -p "$ports" 198.18.8.0/26
+rm "$state"
+cp "$tmp/saved" "$state"
+ln -s saved "$state.new"
+refused "a symbolic link where it would write" "state.new: is a symbolic link" -p "$ports" 198.18.8.0/26
+rm "$state" "$state.new"
+echo half >"$state.new"
+scan --resume "$state" -p 1 198.18.8.1
+exits "what a killed run left where it would write: the scan is complete" 0
+is "and that is gone" "" "$(find "$tmp" -name 'state*')"
 scan --resume "$tmp/none/state" -p 1 198.18.8.1
 exits "no such folder: refused" 1
 

@@ -273,6 +273,9 @@ refused "output file in a folder that only root may write" 1 '.*/new: .*Permissi
 	capable -i eth0 --json "$tmp/new"
 refused "file of --resume that only root may read" 1 '.*/roots: Permission denied' \
 	capable -i eth0 --resume "$tmp/roots"
+install -m 666 /dev/null "$tmp/everybodys"
+refused "file of --resume of another user" 1 '.*/everybodys: belongs to another user' \
+	capable -i eth0 --resume "$tmp/everybodys"
 refused "file of targets that only root may read" 2 '.*/roots: Permission denied' \
 	capable -i eth0 --targets "$tmp/roots"
 refused "file of exclusions that only root may read" 2 '.*/roots: Permission denied' \

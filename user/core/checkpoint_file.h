@@ -8,6 +8,12 @@
  * renamed: after a crash the old or the new file is there. An open file is locked, so that no
  * second xscan takes it.
  *
+ * Only a file of ours is read or replaced: a regular file of the effective user, with one name.
+ * xscan believes what it reads there, and others could have written it. Under sudo the owner is
+ * root, as for each file that xscan makes. SUDO_UID is no owner: that user may be allowed to run
+ * xscan as root, and nothing else. With file capabilities the owner is the user who runs xscan.
+ * Symbolic links are refused: renaming would replace the link, not the file.
+ *
  * Only the xscan that wrote a file can read it, on a machine of the same kind. The size and the
  * name of the structs refuse others.
  */
@@ -78,11 +84,15 @@ int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct
 /* The suffix of the file that is being written. */
 #define CHECKPOINT_ASIDE ".new"
 
-/* Write it; *lock_fd (-1: none yet) becomes the new file. 0 or a negative errno, reason in err. */
+/*
+ * Write it; *lock_fd (-1: none yet) becomes the new file. 0 or a negative errno, reason in err.
+ * -EBUSY: another xscan writes the file, or has written it since checkpoint_read found none. Of
+ * what is left of a killed run, a file of ours is removed; anything else is refused.
+ */
 int checkpoint_write(const char *path, const struct checkpoint *r, int *lock_fd, struct err *err);
 
-/* Remove the file: the scan is complete. */
-void checkpoint_remove(const char *path, int *lock_fd);
+/* Remove the file: the scan is complete. 0, also if it is gone, or a negative errno as above. */
+int checkpoint_remove(const char *path, int *lock_fd, struct err *err);
 
 void checkpoint_free(struct checkpoint *r);
 

@@ -323,6 +323,8 @@ int checkpoint_save_at_last(struct checkpoint_keeper *k, const struct checkpoint
 
 void checkpoint_end(struct checkpoint_keeper *k)
 {
+	struct err ignored;
+
 	if (k->engine->config->resume)
-		checkpoint_remove(k->engine->config->resume, &k->fd);
+		checkpoint_remove(k->engine->config->resume, &k->fd, &ignored);
 }
