@@ -65,9 +65,16 @@ static void tell(void *ctx, const struct result_summary *summary)
 		closing_print(summary, outcome->config->verbose, stderr);
 }
 
+static void warn(void *ctx, const struct err *err)
+{
+	(void)ctx;
+	complain(err);
+}
+
 static int run(const struct config *config, const struct plan *plan)
 {
 	struct outcome outcome = { .config = config };
+	const struct scan_listener listener = { .ctx = &outcome, .told = tell, .warned = warn };
 	struct err err;
 	int code;
 
@@ -77,7 +84,7 @@ static int run(const struct config *config, const struct plan *plan)
 	}
 	if (config->verbose)
 		plan_print(plan, config, stderr);
-	code = scan_run(config, plan, tell, &outcome, &err);
+	code = scan_run(config, plan, &listener, &err);
 	if (code && code != -EINTR)
 		complain(&err);
 	if (code)

@@ -277,6 +277,15 @@ int report_sync(struct report *r, struct err *err)
 	return code;
 }
 
+void report_pause(struct report *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->sinks[i].ops->pause)
+			r->sinks[i].ops->pause(&r->sinks[i]);
+}
+
 static int close_file(const struct report *r, struct sink *s, int code)
 {
 	if (s->lent)

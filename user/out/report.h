@@ -54,6 +54,9 @@ int report_flush(struct report *r, struct err *err);
 /* report_flush, then wait until the disk has the data. */
 int report_sync(struct report *r, struct err *err);
 
+/* Call before others write to standard error. */
+void report_pause(struct report *r);
+
 /* End each file's format and close the file. Goes on after an error; returns the first one. */
 int report_close(struct report *r, const struct result_summary *summary, struct err *err);
 

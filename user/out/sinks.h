@@ -25,6 +25,7 @@ struct sink_ops {
 	int (*port)(struct sink *s, const struct result_port *p);
 	int (*tick)(struct sink *s, const struct snapshot *now);      /* a few times a second */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */
+	void (*pause)(struct sink *s); /* others are about to write to standard error */
 };
 
 struct sink {

@@ -30,7 +30,17 @@ struct scan {
 	struct source_ports source_ports;
 	struct trouble trouble;
 	struct asking asking;
+	const struct scan_listener *listener;
 };
+
+/* Say at once what does not end the scan. */
+static void warn(void *ctx, const struct err *err)
+{
+	struct scan *s = ctx;
+
+	report_pause(&s->report);
+	s->listener->warned(s->listener->ctx, err);
+}
 
 /* Set up: errors that can be known before the first packet appear here. */
 
@@ -125,7 +135,7 @@ static int set_up(struct scan *s, struct err *err)
 	const struct iface *iface = s->engine.plan->iface;
 	int code;
 
-	code = checkpoint_open(&s->asking.keeper, &s->engine, err);
+	code = checkpoint_open(&s->asking.keeper, &s->engine, warn, s, err);
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)
@@ -210,7 +220,7 @@ static void scan_free(struct scan *s)
 	free(s);
 }
 
-int scan_run(const struct config *c, const struct plan *p, scan_told told, void *ctx,
+int scan_run(const struct config *c, const struct plan *p, const struct scan_listener *listener,
 	     struct err *err)
 {
 	struct scan *s = scan_new(c, p);
@@ -220,6 +230,7 @@ int scan_run(const struct config *c, const struct plan *p, scan_told told, void 
 
 	if (!s)
 		return err_set(err, -ENOMEM, "out of memory");
+	s->listener = listener;
 	code = set_up(s, err);
 	if (!code) {
 		code = run(s, err);
@@ -232,7 +243,7 @@ int scan_run(const struct config *c, const struct plan *p, scan_told told, void 
 		}
 		if (!code)
 			checkpoint_end(&s->asking.keeper);
-		told(ctx, &summary);
+		listener->told(listener->ctx, &summary);
 	}
 	scan_free(s);
 	return code;

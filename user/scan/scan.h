@@ -9,13 +9,19 @@
 #include "plan.h"
 #include "result.h"
 
+/* Whom to tell how the scan goes. */
+struct scan_listener {
+	void *ctx;
+	void (*told)(void *ctx, const struct result_summary *summary); /* at the end */
+	void (*warned)(void *ctx, const struct err *err);	       /* the scan goes on */
+};
+
 /*
  * Run the scan. Results go to the outputs as they come. At the end call `told` with the summary,
  * unless the scan could not begin. 0: complete; -EINTR: interrupted; another negative errno with
  * the reason in err: the scan could not run or broke off.
  */
-typedef void (*scan_told)(void *ctx, const struct result_summary *summary);
-int scan_run(const struct config *c, const struct plan *p, scan_told told, void *ctx,
+int scan_run(const struct config *c, const struct plan *p, const struct scan_listener *listener,
 	     struct err *err);
 
 #endif
