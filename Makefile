@@ -115,7 +115,7 @@ sanitize:
 
 .PHONY: tests fuzzers sanitized guest
 tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/xscan-small-slices \
-       $(BUILD)/tests/tun-host $(BUILD)/flood
+       $(BUILD)/tests/tun-host $(BUILD)/tests/no-tcx.so $(BUILD)/flood
 
 # The same sources once more, built otherwise, in folders of their own.
 again = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,--silent)
@@ -243,6 +243,11 @@ $(BUILD)/tests/tun-host: tests/net/tun-host.c
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< -o $@
+
+$(BUILD)/tests/no-tcx.so: tests/net/no-tcx.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -shared -fPIC $< -o $@
 
 $(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(KERNEL) $(BUILD)/libpure.a | $(SKELETONS)
 	$(call say,LINK,$@)

@@ -5,13 +5,11 @@
  *
  * Each kind of answer has one delay and a queue of its own: the first frame is the first due.
  */
+#include "arp-noise.h"
 #include "delay.h"
-#include "fleet.h"
-#include "names.h"
-#include "ports.h"
-#include "targets.h"
+#include "faults.h"
+#include "faulty-options.h"
 
-#include <argp.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -27,83 +25,53 @@
 #include <unistd.h>
 
 enum {
-	SETTING_MAX = 100000000, /* 100 s; the number of any option */
-	READ_MAX = 256,		 /* frames to read before sending the answers that are due */
+	READ_MAX = 256, /* frames to read before sending the answers that are due */
 	RECEIVE_BUFFER = 64 << 20,
 	IDLE_NS = 500000000,
+	ICMP_PORT_UNREACHABLE = 3,
+	ICMP_HOST_PROHIBITED = 10,
 };
 
-/* Options that are a number, or on (1) or off. The default is 0. */
-enum setting {
-	HOSTS,
-	SILENT,
-	DELAY,
-	ARP_DELAY,
-	LATE_DUPLICATE,
-	ARP_FIRST_IGNORED,
-	MAC_CHANGE,
-	GO_AWAY,
-	TWO_MACS,
-	SETTINGS,
-};
+enum { QUEUE_AT_ONCE, QUEUE_ARP, QUEUE_ANSWERS, QUEUE_AFTER_ICMP, QUEUE_DUPLICATES, QUEUES };
 
-/* The key of a setting is its number plus this. */
-enum { OPT_SETTING = 256, OPT_NET = OPT_SETTING + SETTINGS, OPT_OPEN };
-
-static const struct argp_option option_table[] = {
-	{ "iface", 'i', "IFACE", 0, "Answer what comes in at IFACE", 0 },
-	{ "net", OPT_NET, "NET", 0, "The network to stand for, within 198.18.0.0/15", 0 },
-	{ "hosts", OPT_SETTING + HOSTS, "N", 0, "Only the first N addresses are up", 0 },
-	{ "open", OPT_OPEN, "PORTS", 0, "Ports that answer SYN-ACK (default none)", 0 },
-	{ "silent", OPT_SETTING + SILENT, 0, 0, "Other ports answer nothing, instead of RST", 0 },
-	{ 0, 0, 0, 0,
-	  "Faults. US: microseconds. SECONDS count from the first frame to a host:", 0 },
-	{ "delay", OPT_SETTING + DELAY, "US", 0, "Answers to SYN and echo leave so much later", 0 },
-	{ "arp-delay", OPT_SETTING + ARP_DELAY, "US", 0, "ARP replies leave so much later", 0 },
-	{ "late-duplicate", OPT_SETTING + LATE_DUPLICATE, "US", 0,
-	  "Answers to SYN and echo leave once more, so much after the first", 0 },
-	{ "arp-first-ignored", OPT_SETTING + ARP_FIRST_IGNORED, "N", 0,
-	  "Ignore the first N ARP requests for each address, as a sleeping radio does", 0 },
-	{ "mac-change", OPT_SETTING + MAC_CHANGE, "SECONDS", 0,
-	  "Then all hosts have another MAC, and ignore frames to the old one", 0 },
-	{ "go-away", OPT_SETTING + GO_AWAY, "SECONDS", 0, "Then all hosts are silent, to ARP too",
-	  0 },
-	{ "two-macs", OPT_SETTING + TWO_MACS, 0, 0,
-	  "A second machine answers each ARP request too, right after the first", 0 },
-	{ 0 },
-};
-
-enum { QUEUE_ARP, QUEUE_ANSWERS, QUEUE_DUPLICATES, QUEUES };
-
-/* Byte of the MAC address: which machine answers for the address. */
+/* Byte of the MAC address: which machine answers for the address. Noise uses the next numbers. */
 enum machine { MACHINE_FIRST, MACHINE_CHANGED, MACHINE_SECOND };
 
-enum counter { COUNT_ARP, COUNT_SYN, COUNT_ECHO, COUNT_ANSWERS, COUNT_DROPPED, COUNTERS };
+enum counter {
+	COUNT_ARP, /* requests that came */
+	COUNT_SYN,
+	COUNT_ECHO,
+	COUNT_ANSWERS,	/* that left */
+	COUNT_DROPPED,	/* answers that found the queue full */
+	COUNT_LOST_IN,	/* frames, counted only here */
+	COUNT_LOST_OUT, /* answers, counted only here */
+	COUNT_LIMITED,	/* SYNs or answers over a limit */
+	COUNT_BANNED,	/* SYNs */
+	COUNT_DEAD,	/* frames to hosts that were silent */
+	COUNT_NOISE,	/* frames of --arp-noise; counted as answers too */
+	COUNTERS,
+};
 
-/* Requests that came, answers that left, answers that found the queue full. */
-static const char *const counter_names[COUNTERS] = { "arp", "syn", "echo", "answers", "dropped" };
+static const char *const counter_names[COUNTERS] = {
+	"arp",	    "syn",     "echo",	 "answers", "dropped", "lost-in",
+	"lost-out", "limited", "banned", "dead",    "noise",
+};
 
 struct peer {
 	const char *iface;
-	struct ranges net;
-	struct ports *open;
-	uint64_t set[SETTINGS];
+	struct faults faults;
 	struct err err;
 	int fd;
-	uint64_t first_ns; /* when the first frame to a host came; 0: not yet */
-	uint32_t *arp_asked;
 	struct delay queues[QUEUES];
 	uint64_t counted[COUNTERS];
 };
 
 static void enqueue(struct peer *p, unsigned int queue, const union reply_frame *f, size_t len)
 {
-	p->counted[COUNT_DROPPED] += !delay_add(&p->queues[queue], f, len);
-}
-
-static bool is_over(const struct peer *p, uint64_t seconds)
-{
-	return seconds && p->first_ns && delay_now_ns() - p->first_ns >= seconds * 1000000000;
+	if (faults_loses(&p->faults, LOSS_OUT))
+		p->counted[COUNT_LOST_OUT]++;
+	else
+		p->counted[COUNT_DROPPED] += !delay_add(&p->queues[queue], f, len);
 }
 
 static void mac_of(uint32_t addr, enum machine machine, __u8 mac[6])
@@ -114,7 +82,14 @@ static void mac_of(uint32_t addr, enum machine machine, __u8 mac[6])
 
 static enum machine machine_now(const struct peer *p)
 {
-	return is_over(p, p->set[MAC_CHANGE]) ? MACHINE_CHANGED : MACHINE_FIRST;
+	return faults_is_over(&p->faults, MAC_CHANGE, delay_now_ns()) ? MACHINE_CHANGED
+								      : MACHINE_FIRST;
+}
+
+/* Who takes the frames for the address: its host, or the gateway. */
+static uint32_t next_hop_of(const struct peer *p, uint32_t addr)
+{
+	return p->faults.gateway.n ? addr_to_ip4(p->faults.gateway.v[0].first) : addr;
 }
 
 /* Is the frame to the machine that has the address now? */
@@ -124,48 +99,102 @@ static bool is_for_machine(const struct peer *p, const struct net_eth *eth, uint
 
 	mac_of(addr, machine_now(p), mac);
 	mac_of(addr, MACHINE_SECOND, second);
-	return !memcmp(eth->dst, mac, 6) || (p->set[TWO_MACS] && !memcmp(eth->dst, second, 6));
+	return !memcmp(eth->dst, mac, 6) ||
+	       (p->faults.set[TWO_MACS] && !memcmp(eth->dst, second, 6));
 }
+
+/* ARP */
 
 static void answer_arp(struct peer *p, const union reply_frame *request, enum machine machine)
 {
+	const uint32_t addr = ntohl(request->arp.arp.target_ip);
 	union reply_frame out;
 	__u8 mac[6];
 
-	mac_of(ntohl(request->arp.arp.target_ip), machine, mac);
+	mac_of(addr, machine, mac);
 	reply_arp(&out.arp, &request->arp, mac);
-	enqueue(p, QUEUE_ARP, &out, sizeof(out.arp));
+	enqueue(p, faults_is_slow(&p->faults, addr) ? QUEUE_ARP : QUEUE_AT_ONCE, &out,
+		sizeof(out.arp));
 }
 
-static void on_arp(struct peer *p, const union reply_frame *f, uint64_t host)
+static void make_noise(struct peer *p, const union reply_frame *request)
+{
+	union reply_frame noise[ARP_NOISES];
+	int i;
+
+	arp_noise(noise, &request->arp);
+	for (i = 0; i < ARP_NOISES; i++)
+		enqueue(p, QUEUE_AT_ONCE, &noise[i], sizeof(noise[i].arp));
+	p->counted[COUNT_NOISE] += ARP_NOISES;
+}
+
+static void on_arp(struct peer *p, const union reply_frame *f, struct fault_host *host)
 {
 	p->counted[COUNT_ARP]++;
-	if (p->arp_asked[host]++ < p->set[ARP_FIRST_IGNORED])
+	if (host->arp_asked++ < p->faults.set[ARP_FIRST_IGNORED])
 		return;
 	answer_arp(p, f, machine_now(p));
-	if (p->set[TWO_MACS])
+	if (p->faults.set[TWO_MACS])
 		answer_arp(p, f, MACHINE_SECOND);
 }
 
-static void answer(struct peer *p, const union reply_frame *out, size_t len)
+/* TCP and echo */
+
+static void answer(struct peer *p, unsigned int queue, const union reply_frame *out, size_t len)
 {
-	enqueue(p, QUEUE_ANSWERS, out, len);
-	if (p->set[LATE_DUPLICATE])
+	enqueue(p, queue, out, len);
+	if (p->faults.set[LATE_DUPLICATE])
 		enqueue(p, QUEUE_DUPLICATES, out, len);
 }
 
-static void on_syn(struct peer *p, const union reply_frame *f)
+static void answer_icmp(struct peer *p, const union reply_frame *f, __u8 code)
 {
 	union reply_frame out;
 
+	reply_icmp(&out.icmp, &f->tcp, f->tcp.ip.dst, code);
+	answer(p, QUEUE_ANSWERS, &out, sizeof(out.icmp));
+}
+
+static void answer_open(struct peer *p, const union reply_frame *f)
+{
+	union reply_frame out;
+
+	if (p->faults.set[ICMP_FIRST])
+		answer_icmp(p, f, ICMP_HOST_PROHIBITED);
+	reply_synack(&out.synack, &f->tcp);
+	answer(p, QUEUE_AFTER_ICMP, &out, sizeof(out.synack));
+}
+
+static void answer_closed(struct peer *p, const union reply_frame *f)
+{
+	union reply_frame out;
+
+	reply_rst(&out.rst, &f->tcp);
+	answer(p, QUEUE_ANSWERS, &out, sizeof(out.rst));
+}
+
+static void on_syn(struct peer *p, const union reply_frame *f, struct fault_host *host)
+{
+	const uint16_t port = ntohs(f->tcp.tcp.dst);
+	const uint64_t now_ns = delay_now_ns();
+	struct faults *faults = &p->faults;
+	bool reject = faults->reject && faults->reject->slot[port];
+
 	p->counted[COUNT_SYN]++;
-	if (p->open && p->open->slot[ntohs(f->tcp.tcp.dst)]) {
-		reply_synack(&out.synack, &f->tcp);
-		answer(p, &out, sizeof(out.synack));
-	} else if (!p->set[SILENT]) {
-		reply_rst(&out.rst, &f->tcp);
-		answer(p, &out, sizeof(out.rst));
-	}
+	if (faults_is_banned(faults, host, now_ns))
+		p->counted[COUNT_BANNED]++;
+	else if (!faults_take(faults, host, LIMIT_SYN, now_ns))
+		p->counted[COUNT_LIMITED]++;
+	else if (faults_is_open(faults, ntohl(f->tcp.ip.dst), port))
+		answer_open(p, f);
+	else if (!reject && faults->set[SILENT])
+		return;
+	else if (!faults_take(faults, host, reject ? LIMIT_ICMP : LIMIT_RST, now_ns))
+		p->counted[COUNT_LIMITED]++;
+	else if (reject)
+		answer_icmp(p, f, ICMP_PORT_UNREACHABLE);
+	else
+		answer_closed(p, f);
 }
 
 static void on_echo(struct peer *p, const union reply_frame *f, size_t len)
@@ -174,10 +203,10 @@ static void on_echo(struct peer *p, const union reply_frame *f, size_t len)
 
 	p->counted[COUNT_ECHO]++;
 	reply_echo(&out, f, len);
-	answer(p, &out, len);
+	answer(p, QUEUE_ANSWERS, &out, len);
 }
 
-static void on_ip4(struct peer *p, union reply_frame *f, size_t len)
+static void on_ip4(struct peer *p, union reply_frame *f, size_t len, struct fault_host *host)
 {
 	const size_t ip_len = net_host16(f->tcp.ip.total_len);
 
@@ -187,10 +216,29 @@ static void on_ip4(struct peer *p, union reply_frame *f, size_t len)
 	memset(f->bytes + len, 0, sizeof(*f) - len); /* Ethernet's padding */
 	if (f->tcp.ip.proto == NET_PROTO_TCP && len >= sizeof(f->rst) &&
 	    (f->tcp.tcp.flags & (NET_TCP_SYN | NET_TCP_ACK | NET_TCP_RST)) == NET_TCP_SYN)
-		on_syn(p, f);
+		on_syn(p, f, host);
 	else if (f->tcp.ip.proto == NET_PROTO_ICMP && len >= sizeof(f->echo) &&
 		 f->echo.icmp.type == REPLY_ECHO_REQUEST)
 		on_echo(p, f, len);
+}
+
+/* The host that the frame is for; NULL: none. The gateway, which only ARP asks for, comes last. */
+static struct fault_host *find_host(struct peer *p, uint32_t addr, bool arp)
+{
+	struct faults *f = &p->faults;
+	uint64_t index;
+
+	if (arp && f->gateway.n)
+		return ranges_find(&f->gateway, addr_ip4(addr), NULL) ? &f->hosts[f->set[HOSTS]]
+								      : NULL;
+	if (!ranges_find(&f->net, addr_ip4(addr), &index) || !faults_is_up(f, addr, index))
+		return NULL;
+	return &f->hosts[index];
+}
+
+static bool is_for_lab(const struct peer *p, uint32_t addr)
+{
+	return ranges_find(&p->faults.net, addr_ip4(addr), NULL);
 }
 
 static void on_frame(struct peer *p, union reply_frame *f, size_t len)
@@ -200,22 +248,30 @@ static void on_frame(struct peer *p, union reply_frame *f, size_t len)
 	bool ip4 =
 		f->eth.type == net_be16(NET_ETH_IP4) && len >= sizeof(f->eth) + sizeof(f->tcp.ip);
 	uint32_t addr = ntohl(arp ? f->arp.arp.target_ip : f->tcp.ip.dst);
-	uint64_t host;
+	struct faults *faults = &p->faults;
+	struct fault_host *host;
 
 	/* Longer frames, such as large echo requests, get no answer. */
-	if (!(arp || ip4) || len > sizeof(*f) || !ranges_find(&p->net, addr_ip4(addr), &host) ||
-	    host >= p->set[HOSTS])
+	if (!(arp || ip4) || len > sizeof(*f))
 		return;
-	if (!(arp && f->eth.dst[0] & 1) && !is_for_machine(p, &f->eth, addr))
+	if (!(arp && f->eth.dst[0] & 1) && !is_for_machine(p, &f->eth, next_hop_of(p, addr)))
 		return;
-	if (!p->first_ns)
-		p->first_ns = delay_now_ns();
-	if (is_over(p, p->set[GO_AWAY]))
+	host = find_host(p, addr, arp);
+	if (!host) {
+		if (arp && faults->set[ARP_NOISE] && is_for_lab(p, addr))
+			make_noise(p, f);
 		return;
-	if (arp)
+	}
+	if (!faults->first_ns)
+		faults->first_ns = delay_now_ns();
+	if (faults_is_dead(faults, delay_now_ns()))
+		p->counted[COUNT_DEAD]++;
+	else if (faults_loses(faults, LOSS_IN))
+		p->counted[COUNT_LOST_IN]++;
+	else if (arp)
 		on_arp(p, f, host);
 	else
-		on_ip4(p, f, len);
+		on_ip4(p, f, len, host);
 }
 
 /* Running */
@@ -279,14 +335,19 @@ static int serve(struct peer *p, int signal_fd)
 
 static int run(struct peer *p)
 {
-	const uint64_t delays_us[QUEUES] = { p->set[ARP_DELAY], p->set[DELAY],
-					     p->set[DELAY] + p->set[LATE_DUPLICATE] };
+	const uint64_t *set = p->faults.set;
+	const uint64_t delays_us[QUEUES] = {
+		[QUEUE_ARP] = set[ARP_DELAY],
+		[QUEUE_ANSWERS] = set[DELAY],
+		[QUEUE_AFTER_ICMP] = set[DELAY] + set[ICMP_FIRST],
+		[QUEUE_DUPLICATES] = set[DELAY] + set[ICMP_FIRST] + set[LATE_DUPLICATE],
+	};
 	sigset_t stop;
 	int i, code;
 
-	p->arp_asked = calloc(p->set[HOSTS], sizeof(*p->arp_asked));
+	p->faults.hosts = calloc(set[HOSTS] + 1, sizeof(*p->faults.hosts)); /* and the gateway */
 	for (i = 0; i < QUEUES; i++) {
-		if (!p->arp_asked || !delay_init(&p->queues[i], delays_us[i]))
+		if (!p->faults.hosts || !delay_init(&p->queues[i], delays_us[i]))
 			return err_set(&p->err, -ENOMEM, "out of memory");
 	}
 	sigemptyset(&stop);
@@ -306,82 +367,26 @@ static int run(struct peer *p)
 	return code;
 }
 
-/* Options */
-
-static int parse_setting(struct peer *p, enum setting setting, const char *text)
-{
-	char *end;
-
-	errno = 0;
-	p->set[setting] = text ? strtoull(text, &end, 10) : 1;
-	if (text && (*text < '0' || *text > '9' || *end || p->set[setting] > SETTING_MAX))
-		return err_set(&p->err, -EINVAL, "\"%s\" is not a number up to %d", text,
-			       SETTING_MAX);
-	return 0;
-}
-
-/* argp returns a positive error to its caller without printing; main prints the line. */
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-	struct peer *p = state->input;
-
-	switch (key) {
-	case 'i':
-		p->iface = arg;
-		return 0;
-	case OPT_NET:
-		return -targets_parse(arg, NULL, &p->net, &p->err);
-	case OPT_OPEN:
-		if (!p->open)
-			p->open = malloc(sizeof(*p->open));
-		return p->open ? -ports_parse(arg, names_port, p->open, &p->err) : ENOMEM;
-	case OPT_SETTING ... OPT_SETTING + SETTINGS - 1:
-		return -parse_setting(p, key - OPT_SETTING, arg);
-	case ARGP_KEY_ARG:
-		err_set(&p->err, 0, "\"%s\": what is this? Networks go behind --net", arg);
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static int settle(struct peer *p)
-{
-	uint64_t n;
-
-	ranges_settle(&p->net);
-	n = ranges_count(&p->net);
-	if (!p->iface || !n)
-		return err_set(&p->err, -EINVAL, "-i and --net are needed");
-	if (addr_less(p->net.v[0].first, addr_ip4(FLEET_FIRST)) ||
-	    addr_less(addr_ip4(FLEET_LAST), p->net.v[p->net.n - 1].last))
-		return err_set(&p->err, -EINVAL, "--net: not within 198.18.0.0/15");
-	if (!p->set[HOSTS] || p->set[HOSTS] > n)
-		p->set[HOSTS] = n;
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = option_table,
-		.parser = parse_option,
-		.doc = "Answer ARP, TCP SYN and echo for a part of 198.18.0.0/15, with faults.",
-	};
-	struct peer p = { .fd = -1, .err = { "out of memory" } };
+	struct peer p = { .fd = -1 };
+	struct options o = { .faults = &p.faults, .err = { "out of memory" } };
 	int status = 0, i;
 
-	argp_err_exit_status = 2;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &p) || settle(&p))
+	if (parse_options(&o, argc, argv)) {
 		status = 2;
-	else if (run(&p))
-		status = 1;
+	} else {
+		p.iface = o.iface;
+		status = run(&p) ? 1 : 0;
+	}
 	if (status)
-		fprintf(stderr, "faulty: %s\n", p.err.text);
+		fprintf(stderr, "faulty: %s\n", status == 2 ? o.err.text : p.err.text);
 	for (i = 0; i < QUEUES; i++)
 		delay_free(&p.queues[i]);
-	free(p.arp_asked);
-	free(p.open);
-	ranges_free(&p.net);
+	free(p.faults.hosts);
+	free(p.faults.open);
+	free(p.faults.reject);
+	ranges_free(&p.faults.net);
+	ranges_free(&p.faults.gateway);
 	return status;
 }

@@ -23,6 +23,7 @@
 #include "fleet.skel.h"
 #include "names.h"
 #include "ports.h"
+#include "share.h"
 #include "targets.h"
 
 enum {
@@ -98,26 +99,6 @@ static int parse_number(const char *name, const char *text, __u64 *number, struc
 	return 0;
 }
 
-static int parse_share(const char *name, const char *text, uint32_t *share, struct err *err)
-{
-	double value, divisor = FLEET_WHOLE;
-	char *end;
-
-	/* Allow digits, points and one slash: strtod would also take signs, exponents and "nan". */
-	value = strtod(text, &end);
-	if (strchr(text, '.'))
-		divisor = 1;
-	if (*end == '/' && end[1])
-		divisor = strtod(end + 1, &end);
-	if (strspn(text, "0123456789./") != strlen(text) || *end || end == text || !(divisor > 0))
-		return err_set(err, -EINVAL,
-			       "--%s: \"%s\" is not a share like 4096, 1/16 or 0.0625", name, text);
-	if (value > divisor)
-		return err_set(err, -EINVAL, "--%s: \"%s\" is more than everything", name, text);
-	*share = (uint32_t)(value / divisor * FLEET_WHOLE + 0.5);
-	return 0;
-}
-
 static int parse_addresses(const char *name, const char *text, struct ranges *out, struct err *err)
 {
 	struct err reason;
@@ -169,15 +150,15 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return -parse_number("seed", arg, &o->rule.seed, &o->err);
 	case OPT_OPEN ... OPT_UNREACHABLE:
 		o->given[key - OPT_OPEN] = true;
-		return -parse_share(list_names[key - OPT_OPEN], arg, &o->rule.share[key - OPT_OPEN],
+		return -share_parse(list_names[key - OPT_OPEN], arg, &o->rule.share[key - OPT_OPEN],
 				    &o->err);
 	case OPT_UP:
-		return -parse_share("up", arg, &o->rule.up, &o->err);
+		return -share_parse("up", arg, &o->rule.up, &o->err);
 	case OPT_GATEWAY:
 		ranges_free(&o->gateway);
 		return -parse_addresses("gateway", arg, &o->gateway, &o->err);
 	case OPT_LOSS:
-		return -parse_share("loss", arg, &o->rule.loss, &o->err);
+		return -share_parse("loss", arg, &o->rule.loss, &o->err);
 	case OPT_COPIES:
 		return -parse_number("copies", arg, &o->copies, &o->err);
 	case OPT_LIST:

@@ -27,6 +27,14 @@ static void complain(const struct err *err)
 		fprintf(stderr, "xscan: %s\n", err->text);
 }
 
+static void print_notes(const struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->n_notes && !config->quiet; i++)
+		fprintf(stderr, "xscan: %s\n", config->notes[i]);
+}
+
 /*
  * Make sure that descriptors 0 to 2 are open: a socket of ours must not pass for standard output.
  * Open the root folder in place of each missing one, neither to read nor to write. Then reading and
@@ -78,6 +86,10 @@ static int run(const struct config *config, const struct plan *plan)
 	struct err err;
 	int code;
 
+	if (config->dry_run && scan_check(config, plan, &err)) {
+		complain(&err);
+		return STATUS_BROKEN;
+	}
 	if (config->dry_run) {
 		plan_print(plan, config, stdout);
 		return finish_printing();
@@ -99,6 +111,7 @@ static int scan(const struct config *config)
 	struct err err;
 	int status = STATUS_BROKEN;
 
+	print_notes(config);
 	if (iface_choose(config, &iface, &err) || plan_make(&plan, config, &iface, &err))
 		complain(&err);
 	else

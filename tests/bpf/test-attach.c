@@ -5,6 +5,7 @@
  */
 #include "attach.h"
 #include "drivers.h"
+#include "xdp_features.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,9 +57,9 @@ static int tear_down(void **state)
 	return system("! ip link show veth0 >/dev/null 2>&1 || ip link delete veth0");
 }
 
-static int choose(struct attach *a, enum attach_mode mode, const char *driver, bool sends)
+static struct attach_wish wish_of(enum attach_mode mode, const char *driver, bool sends)
 {
-	const struct attach_wish wish = {
+	return (struct attach_wish){
 		.mode = mode,
 		.ifindex = (int)if_nametoindex("veth0"),
 		.iface = "veth0",
@@ -66,14 +67,36 @@ static int choose(struct attach *a, enum attach_mode mode, const char *driver, b
 		.sends = sends,
 		.driver = driver,
 	};
+}
+
+static int choose(struct attach *a, enum attach_mode mode, const char *driver, bool sends)
+{
+	const struct attach_wish wish = wish_of(mode, driver, sends);
 	struct err err;
 
 	return attach_choose(a, &wish, &err);
 }
 
+/* The line of a check; `want` "": it refuses nothing. */
+static void assert_check(enum attach_mode mode, bool sends, const char *want)
+{
+	const struct attach_wish wish = wish_of(mode, "veth", sends);
+	struct err err = { "" };
+
+	assert_int_equal(attach_check(&wish, &err) != 0, *want != 0);
+	assert_string_equal(err.text, want);
+}
+
 static bool has_xdp(void)
 {
 	return !system("ip link show veth0 | grep -q xdp");
+}
+
+static void end(struct attach *a)
+{
+	struct err err;
+
+	assert_int_equal(attach_close(a, &err), 0);
 }
 
 /* Attach, attach again, look, close. */
@@ -88,7 +111,7 @@ static void attach_twice(struct attach *a)
 	assert_int_equal(has_xdp(), a->mode != ATTACH_TC);
 	close(first);
 	close(second);
-	attach_close(a);
+	end(a);
 	assert_false(has_xdp());
 }
 
@@ -140,7 +163,7 @@ static void refused_by_the_driver_it_is_tc(void **state)
 	attach_twice(&a);
 	/* The sender has no such choice, and says so. */
 	assert_int_not_equal(choose(&a, ATTACH_AUTO, "sfc", true), 0);
-	attach_close(&a);
+	end(&a);
 }
 
 static void the_sender_gets_native_whatever_the_driver(void **state)
@@ -171,11 +194,17 @@ static void others_are_left_alone(void **state)
 	}
 	assert_non_null(strstr(a[1].why, "is attached"));
 	assert_int_equal(choose(&sender, ATTACH_AUTO, "sfc", true), -EBUSY);
+#define TAKEN "veth0: the XDP program `test` is attached; xscan leaves it alone: use "
+	assert_check(ATTACH_AUTO, true, TAKEN "--tx af_packet");
+	assert_check(ATTACH_NATIVE, false, TAKEN "--attach tc");
+	assert_check(ATTACH_GENERIC, false, TAKEN "--attach tc");
+	assert_check(ATTACH_AUTO, false, "");
+	assert_check(ATTACH_TC, false, "");
 	for (i = 0; i < 3; i++) {
 		assert_true(attach_alive(&a[i]));
-		attach_close(&a[i]);
+		end(&a[i]);
 	}
-	attach_close(&sender);
+	end(&sender);
 }
 
 /* The line of an attempt that fails. */
@@ -190,7 +219,7 @@ static void assert_refused(enum attach_mode mode, bool sends, const char *want)
 	assert_int_not_equal(attach_program(&a, fd, &err), 0);
 	assert_string_equal(err.text, want);
 	close(fd);
-	attach_close(&a);
+	end(&a);
 }
 
 /* The interface has no XDP program, and is refused because of one all the same. */
@@ -231,7 +260,7 @@ static void a_program_above_is_in_the_way(void **state)
 	}
 	assert_int_equal(choose(&beside, ATTACH_TC, "veth", false), 0);
 	attach_twice(&beside);
-	attach_close(&above);
+	end(&above);
 	run("ip link delete veth2");
 }
 
@@ -253,12 +282,18 @@ static void tc_that_is_full(void **state)
 	}
 	unlimited = a[0].clsact.handle;
 	for (i = 0; i < n; i++)
-		attach_close(&a[i]);
+		end(&a[i]);
 	assert_int_equal(code == 0, unlimited);
 	if (!unlimited)
 		assert_string_equal(err.text,
 				    "veth0: has too many programs at tc already: use --attach "
 				    "native or generic");
+}
+
+/* Kernels before 6.3 do not tell what a driver can do. */
+static bool features_are_told(void)
+{
+	return xdp_features_native((int)if_nametoindex("veth0")) >= 0;
 }
 
 /* A driver without native XDP cannot transmit XDP frames either: generic would not help. */
@@ -270,6 +305,60 @@ static void a_driver_without_xdp(void **state)
 		       "veth0: its driver has no native XDP: use --attach tc");
 	assert_refused(ATTACH_NATIVE, true,
 		       "veth0: its driver has no native XDP: use --tx af_packet");
+	if (!features_are_told())
+		return;
+	assert_check(ATTACH_NATIVE, false, "veth0: its driver has no native XDP: use --attach tc");
+	assert_check(ATTACH_AUTO, true, "veth0: its driver has no native XDP: use --tx af_packet");
+	assert_check(ATTACH_GENERIC, false, "");
+	assert_check(ATTACH_AUTO, false, "");
+}
+
+/* A check attaches nothing, whatever it says. */
+static void a_check_attaches_nothing(void **state)
+{
+	static const enum attach_mode modes[] = { ATTACH_AUTO, ATTACH_NATIVE, ATTACH_GENERIC,
+						  ATTACH_TC };
+	struct attach_wish wish = wish_of(ATTACH_AUTO, "sfc", true);
+	struct err err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		assert_check(modes[i], false, "");
+		assert_false(has_xdp());
+	}
+	assert_int_equal(attach_check(&wish, &err), 0);
+	assert_false(has_xdp());
+
+	wish.ethernet = false;
+	assert_int_equal(attach_check(&wish, &err), -EOPNOTSUPP);
+	assert_string_equal(err.text,
+			    "veth0: has no Ethernet, which XDP needs: use --tx af_packet");
+	wish.sends = false;
+	assert_int_equal(attach_check(&wish, &err), 0);
+}
+
+/* Who can send before attaching can send after it: known of generic XDP, and of some drivers. */
+static void features_that_stay(void **state)
+{
+	static const struct {
+		enum attach_mode mode;
+		const char *driver;
+		bool stay;
+	} rows[] = {
+		{ ATTACH_GENERIC, "i40e", true }, { ATTACH_GENERIC, "", true },
+		{ ATTACH_NATIVE, "veth", true },  { ATTACH_AUTO, "veth", true },
+		{ ATTACH_NATIVE, "i40e", false }, { ATTACH_AUTO, "never-heard-of", false },
+		{ ATTACH_NATIVE, "sfc", false },  { ATTACH_AUTO, "", false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct attach_wish wish = wish_of(rows[i].mode, rows[i].driver, true);
+
+		assert_int_equal(attach_keeps_features(&wish), rows[i].stay);
+	}
 }
 
 static void it_notices_that_it_was_taken_away(void **state)
@@ -291,7 +380,7 @@ static void it_notices_that_it_was_taken_away(void **state)
 	run("ip link delete veth0");
 	for (i = 0; i < 2; i++) {
 		assert_false(attach_alive(&a[i]));
-		attach_close(&a[i]);
+		end(&a[i]);
 	}
 }
 
@@ -321,6 +410,8 @@ int main(void)
 		TEST(a_program_above_is_in_the_way),
 		TEST(tc_that_is_full),
 		TEST(a_driver_without_xdp),
+		TEST(a_check_attaches_nothing),
+		TEST(features_that_stay),
 		TEST(it_notices_that_it_was_taken_away),
 		TEST(a_veth_says_that_it_is_one),
 	};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-xdp-features.c - which interfaces say that they transmit XDP frames: veths and a bridge in a
- * network namespace of the test's own.
+ * test-xdp-features.c - which interfaces say that they take native XDP and that they transmit XDP
+ * frames: veths and a bridge in a network namespace of the test's own.
  */
 #include "xdp_features.h"
 
@@ -75,10 +75,19 @@ static void or_for_an_xdp_program(void **state)
 	close(fd);
 }
 
+static void a_veth_takes_native_xdp(void **state)
+{
+	(void)state;
+	ask("veth0");
+	assert_int_equal(xdp_features_native((int)if_nametoindex("veth0")), 1);
+}
+
 static void others_cannot(void **state)
 {
 	(void)state;
 	run("ip link add name br0 type bridge");
+	ask("br0");
+	assert_int_equal(xdp_features_native((int)if_nametoindex("br0")), 0);
 	assert_int_equal(ask("br0"), 0);
 	assert_int_equal(ask("lo"), 0);
 }
@@ -88,6 +97,7 @@ static void no_interface(void **state)
 	(void)state;
 	ask("lo");
 	assert_int_equal(xdp_features_can_send(123456), -ENODEV);
+	assert_int_equal(xdp_features_native(123456), -ENODEV);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, set_up)
@@ -97,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_veth_asks_its_peer_for_gro),
 		TEST(or_for_an_xdp_program),
+		TEST(a_veth_takes_native_xdp),
 		TEST(others_cannot),
 		TEST(no_interface),
 	};

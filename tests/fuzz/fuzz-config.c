@@ -4,9 +4,9 @@
  * a right command line is within the bounds that config.h and --help promise.
  *
  * The input has a line for each argument; a NUL byte in an argument stands for a newline. Behind a
- * byte 1 comes the content of every file that the arguments name, standard input included. config.c
- * and options.c are compiled into this test, with that content instead of the file system and the
- * resolver: nothing is opened or asked.
+ * byte 1 comes the content of every file that the arguments name, standard input included. config.c,
+ * options.c and resolve.c are compiled into this test, with that content instead of the file system
+ * and the resolver: nothing is opened or asked.
  */
 #include "fuzz.h"
 
@@ -33,20 +33,28 @@ static FILE *open_bytes(const char *name, const char *mode)
 	return fmemopen((void *)(uintptr_t)files.bytes, files.size, "r");
 }
 
-/* Names with an even first letter have an address. */
+/* Names with an even first letter have an address, and with an even second one two of them. */
 static int look_up(const char *name, const char *service, const struct addrinfo *hints,
 		   struct addrinfo **list)
 {
-	struct sockaddr_in *addr;
+	struct {
+		struct addrinfo info[2];
+		struct sockaddr_in addr[2];
+	} * found;
+	unsigned int i;
 
 	LAW(*name && !service && hints->ai_family == AF_INET);
 	if (*name % 2)
 		return EAI_NONAME;
-	*list = calloc(1, sizeof(**list) + sizeof(*addr));
-	LAW(*list);
-	addr = (struct sockaddr_in *)(*list + 1);
-	addr->sin_addr.s_addr = htonl(0xc6120000U + (uint8_t)name[1]);
-	(*list)->ai_addr = (struct sockaddr *)addr;
+	found = calloc(1, sizeof(*found));
+	LAW(found);
+	for (i = 0; i < 2; i++) {
+		found->addr[i].sin_addr.s_addr = htonl(0xc6120000U + (uint8_t)name[1] + i);
+		found->info[i].ai_addr = (struct sockaddr *)&found->addr[i];
+	}
+	if (name[1] % 2 == 0)
+		found->info[0].ai_next = &found->info[1];
+	*list = found->info;
 	return 0;
 }
 
@@ -57,6 +65,7 @@ static int look_up(const char *name, const char *service, const struct addrinfo 
 #define stdin files.standard_input
 #include "config.c"
 #include "options.c"
+#include "resolve.c"
 
 uint16_t names_port(const char *service)
 {
@@ -85,6 +94,15 @@ static void check_kinds(const struct config *c)
 	LAW(!c->asked[PROBE_NONE]);
 }
 
+/* Notes are lines of bounded length. */
+static void check_notes(const struct config *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n_notes; i++)
+		LAW(c->notes[i][0] && !strchr(c->notes[i], '\n') && strlen(c->notes[i]) < 512);
+}
+
 static void check_config(const struct config *c)
 {
 	LAW(c->targets.n || c->iface);
@@ -92,8 +110,10 @@ static void check_config(const struct config *c)
 	check_settled(&c->targets);
 	check_settled(&c->exclude);
 	check_kinds(c);
+	check_notes(c);
 	LAW(c->rate_auto || (c->rate_pps >= 0.01 && c->rate_pps <= RATE_MAX_PPS));
-	LAW(c->retries <= RETRIES_MAX);
+	LAW(c->tries.least >= 1 && c->tries.least <= c->tries.most);
+	LAW(c->tries.most <= c->tries.lossy && c->tries.lossy <= TRIES_MAX);
 	LAW(c->timeout_ns >= 1000000 && c->timeout_ns <= 3600 * 1000000000ULL);
 	LAW(c->shard.n <= SHARDS_MAX && c->shard.index < c->shard.n);
 	LAW(c->tx == TX_AF_PACKET || c->tx == TX_XDP);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * fuzz-targets.c - any bytes as a list and as a file of targets. Laws: as a file without comments,
- * the bytes mean the same as in a list; a NUL byte is refused; parse(print(set)) == set.
+ * the bytes mean the same as in a list, but for a byte order mark before them; a NUL byte is
+ * refused; parse(print(set)) == set.
  *
  * The first byte says whether there is a resolver, the rest is the list.
  */
@@ -11,16 +12,19 @@
 enum { WITH_RESOLVER = 1, RANGES_PRINTED = 64 };
 
 /* Some names have an address, others have none. */
-static int resolve(const char *name, struct addr *addr, struct err *err)
+static int resolve(void *ctx, const char *name, struct addr *addr, struct err *err)
 {
 	uint32_t hash = 7;
 
+	(void)ctx;
 	LAW(*name && strlen(name) < 255);
 	while (*name)
 		hash = hash * 31 + (uint8_t)*name++;
 	*addr = addr_ip4(hash);
 	return hash % 3 ? 0 : err_set(err, -2, "no such host");
 }
+
+static const struct targets_resolver names = { .resolve = resolve };
 
 static void check_set(const struct ranges *set)
 {
@@ -64,8 +68,8 @@ static void check_print(const struct ranges *set)
 	ranges_free(&again);
 }
 
-static int read_file(const uint8_t *data, size_t size, bool need_one, targets_resolve resolver,
-		     struct ranges *out)
+static int read_file(const uint8_t *data, size_t size, bool need_one,
+		     const struct targets_resolver *resolver, struct ranges *out)
 {
 	FILE *file = fmemopen((void *)(uintptr_t)data, size, "r");
 	struct err err = { "" };
@@ -80,19 +84,27 @@ static int read_file(const uint8_t *data, size_t size, bool need_one, targets_re
 	return ret;
 }
 
+/* Length of the byte order mark that the bytes begin with, which is no word of a list. */
+static size_t mark_len(const uint8_t *data, size_t size)
+{
+	return size >= 3 && !memcmp(data, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ranges list = { 0 }, file = { 0 };
-	targets_resolve resolver;
+	const struct targets_resolver *resolver;
 	struct err err = { "" };
 	int list_ret, file_ret;
+	size_t mark;
 	char *text;
 
 	if (size < 2)
 		return 0;
-	resolver = *data++ & WITH_RESOLVER ? resolve : NULL;
+	resolver = *data++ & WITH_RESOLVER ? &names : NULL;
 	size--;
-	text = text_of(data, size);
+	mark = mark_len(data, size);
+	text = text_of(data + mark, size - mark);
 
 	list_ret = targets_parse(text, resolver, &list, &err);
 	LAW(!list_ret || is_one_line(&err));
@@ -102,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_print(&list);
 
 	file_ret = read_file(data, size, true, resolver, &file);
-	if (strlen(text) < size) {
+	if (strlen(text) < size - mark) {
 		LAW(file_ret);
 	} else if (!strchr(text, '#')) {
 		LAW(list_ret == file_ret);

@@ -131,6 +131,26 @@ kill_in_the_middle() { # COMM
 	holds "SIGKILL of $1: the other program sees frames" sees_more "$seen"
 }
 
+ended() { # PID of a job: not running any more
+	[[ $(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null) == @(Z|) ]]
+}
+
+# The scan ends while one of its processes is stopped; then that one goes on. A stopped agent does not say
+# that it is there: the scan may break off before it is interrupted.
+stop_in_the_middle() { # COMM
+	begin_scan
+	is_joined "SIGSTOP to $1"
+	kill -STOP "$(ours "$1")"
+	kill -TERM "$scanner"
+	holds "SIGSTOP to $1: the scan ends" until_true ended "$scanner"
+	kill -KILL "$scanner" 2>/dev/null || true
+	status=0
+	wait "$scanner" || status=$?
+	[ "$1 $status" != "xscan-agent 1" ] || status=130
+	exits "SIGSTOP to $1: its status" 130
+	is_as_before "SIGSTOP to $1: nothing is left"
+}
+
 # Before each of the calls by which programs come and go, or every so many of them, to the last.
 kill_at_each_step() { # COMM STEPS
 	local at killed=no
@@ -203,6 +223,8 @@ beside_another_program() {
 	for process in xscan xscan-agent xscan-guardian; do
 		kill_in_the_middle "$process"
 	done
+	stop_in_the_middle xscan-guardian
+	stop_in_the_middle xscan-agent
 	taken_out
 	two_at_once
 	kill_at_each_step xscan-agent 80

@@ -2,7 +2,7 @@
 # The targets in all their forms, from files too, without the excluded ones; and their order (--seed).
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
-need jq taskset
+need jq taskset unshare getent
 
 hosts() { # PREFIX FIRST LAST
 	seq -f "$1.%.0f" "$2" "$3"
@@ -53,6 +53,66 @@ asks "--targets FILE" --targets "$tmp/list"
 scan_input=$tmp/list asks "--targets -" --targets -
 hosts 198.18.7 12 15 >>"$tmp/expected"
 asks "--targets FILE and a target" --targets "$tmp/list" 198.18.7.8/29
+
+# A byte order mark begins a file that some editors write; the first word counts nevertheless.
+mark='\xef\xbb\xbf'
+printf "$mark%s\r\n%s\r\n" 198.18.7.1 198.18.7.8/29 >"$tmp/list"
+printf "$mark%s\r\n" 198.18.7.9 >"$tmp/exclude"
+{
+	echo 198.18.7.1
+	echo 198.18.7.8
+	hosts 198.18.7 10 15
+} >"$tmp/expected"
+asks "lists that begin with a byte order mark" --targets "$tmp/list" --exclude-file "$tmp/exclude"
+scan_input=$tmp/list asks "--targets - that begins with a byte order mark" --targets - --exclude 198.18.7.9
+
+# Names: only the first of several addresses is scanned, in the order in which the C library gives them to
+# other programs (getent); a line says so. The scanner gets a file of hosts of its own.
+many=$(printf '198.18.11.%d\n' {1..20})
+{
+	printf '%s one.test\n' 198.18.7.9
+	printf '%s two.test\n' 198.18.7.2 198.18.9.1
+	for addr in $many; do echo "$addr many.test"; done
+} >"$tmp/hosts"
+named=(unshare -m sh -c "mount --bind '$tmp/hosts' /etc/hosts && exec \"\$@\"" sh)
+plain=("${xscan[@]}")
+xscan=("${named[@]}" "${plain[@]}")
+export RESOLV_MULTI=on
+first_of() { # NAME: its addresses go to $tmp/order, the first of them to $tmp/expected
+	lab exec scanner "${named[@]}" getent ahostsv4 "$1" | awk '$2 == "STREAM" { print $1 }' \
+		>"$tmp/order"
+	head -n 1 "$tmp/order" >"$tmp/expected"
+}
+said() { # the last scan's lines about names
+	grep 'resolves to' "$tmp/err" || true
+}
+
+first_of one.test
+is "control: one name has one address" 198.18.7.9 "$(cat "$tmp/order")"
+asks "a name with one address" one.test
+is "a name with one address: nothing is said" "" "$(said)"
+first_of two.test
+is "control: one name has two addresses" 2 "$(wc -l <"$tmp/order")"
+line="xscan: two.test resolves to $(paste -sd, "$tmp/order" | sed 's/,/, /')"
+line="$line: scanning $(cat "$tmp/expected")"
+asks "a name with two addresses" two.test
+is "a name with two addresses: a dry run says so" "$line" "$(said)"
+echo two.test >"$tmp/list"
+asks "a name with two addresses, in a list" --targets "$tmp/list"
+is "a name with two addresses, in a list: a dry run says so" "$line" "$(said)"
+scan -p 80 two.test
+is "a name with two addresses: a scan says so" "$line" "$(said)"
+is "a name with two addresses: on standard error" "" "$(grep resolves "$tmp/out" || true)"
+scan -q -p 80 two.test
+exits "a name with two addresses, --quiet: ends with 0" 0
+is "a name with two addresses, --quiet: says nothing" "" "$(cat "$tmp/err")"
+first_of many.test
+is "control: one name has twenty addresses" 20 "$(wc -l <"$tmp/order")"
+asks "a name with twenty addresses" many.test
+line="xscan: many.test resolves to $(head -n 8 "$tmp/order" | paste -sd, | sed 's/,/, /g')"
+is "a name with twenty addresses: eight are said, the rest is counted" \
+	"$line and 12 more: scanning $(cat "$tmp/expected")" "$(said)"
+xscan=("${plain[@]}")
 
 hosts 198.18.8 0 9 >"$tmp/expected"
 hosts 198.18.8 20 99 >>"$tmp/expected"

@@ -88,13 +88,20 @@ refused() { # NAME PATTERN OPTION...
 	local name=$1 pattern=$2 before
 	shift 2
 	before=$(cksum <"$state" 2>/dev/null || true)
+	scan --dry-run --resume "$state" "$@"
+	exits "$name: a dry run is refused" 1
+	cp "$tmp/err" "$tmp/said"
 	scan --resume "$state" "$@"
 	exits "$name: refused" 1
+	same "$name: the dry run said the same" "$tmp/err" "$tmp/said"
 	is "$name: one line says why" true "$([ "$(wc -l <"$tmp/err")" = 1 ] &&
 		grep -q "$pattern" "$tmp/err" && echo true || cat "$tmp/err")"
 	is "$name: the file is kept" "$before" "$(cksum <"$state" 2>/dev/null || true)"
 }
 cp "$tmp/saved" "$state"
+scan --dry-run --resume "$state" -p "$ports" 198.18.8.0/26
+exits "a dry run of the same scan ends with 0" 0
+same "a dry run keeps the file" "$tmp/saved" "$state"
 refused "other ports" "another scan" -p 1-61 198.18.8.0/26
 refused "other targets" "another scan" -p "$ports" 198.18.8.0/25
 refused "another seed" "another scan" --seed 1 -p "$ports" 198.18.8.0/26
@@ -127,18 +134,22 @@ echo half >"$state.new"
 scan --resume "$state" -p 1 198.18.8.1
 exits "what a killed run left where it would write: the scan is complete" 0
 is "and that is gone" "" "$(find "$tmp" -name 'state*')"
-scan --resume "$tmp/none/state" -p 1 198.18.8.1
-exits "no such folder: refused" 1
+for option in "" --dry-run; do
+	scan $option --resume "$tmp/none/state" -p 1 198.18.8.1
+	exits "no such folder: refused $option" 1
+done
 
 cp "$tmp/saved" "$state"
 lab exec scanner "$BUILD/xscan" --resume "$state" -p "$ports" --rate 500 198.18.8.0/26 \
 	>/dev/null 2>&1 &
 first=$!
 sleep 1
-scan --resume "$state" -p "$ports" --rate 500 198.18.8.0/26
-exits "a file in use: refused" 1
-is "a file in use: one line says so" true \
-	"$(grep -q 'another xscan is using it' "$tmp/err" && echo true || cat "$tmp/err")"
+for option in "" --dry-run; do
+	scan $option --resume "$state" -p "$ports" --rate 500 198.18.8.0/26
+	exits "a file in use: refused $option" 1
+	is "a file in use: one line says so $option" true \
+		"$(grep -q 'another xscan is using it' "$tmp/err" && echo true || cat "$tmp/err")"
+done
 kill -INT "$first"
 wait "$first" || true
 rm -f "$state"

@@ -32,11 +32,25 @@ judge() { # NAME STATUS REGEX of the line behind "xscan: "; STATUS is a regular 
 	fi
 }
 
+# What is in $tmp, but for the output of scans.
+files() {
+	find "$tmp" ! -path "$tmp" ! -name out ! -name err ! -name why ! -name said \
+		-printf '%P %i %s %m %T@ %C@ %l\n' | sort
+}
+
+# A scan is refused, and so is its dry run, which changes nothing.
 refused() { # NAME STATUS REGEX ARGUMENT...
-	local name=$1 want=$2 regex=$3
+	local name=$1 want=$2 regex=$3 files_before
 	shift 3
+	files_before=$(files)
+	frames_before=$(frames)
+	scan --dry-run "$@"
+	[ "$(files)" = "$files_before" ] || echo "xscan: files changed: $(diff <(files) - <<<"$files_before")" >>"$tmp/err"
+	judge "$name: the dry run" "$want" "$regex"
+	cp "$tmp/err" "$tmp/said"
 	frames_before=$(frames)
 	scan "$@"
+	cmp -s "$tmp/said" "$tmp/err" || cat "$tmp/said" >>"$tmp/err"
 	judge "$name" "$want" "$regex"
 }
 
@@ -138,7 +152,9 @@ refused "unknown service" 2 'no-such-service: no such' -p no-such-service "$host
 printf '# nobody\n\n' >"$tmp/comments"
 printf '%s\n\0\n' "$host" >"$tmp/nul"
 printf '%s\n%s\n' "$host" 10.0.0.0/33 >"$tmp/second"
-printf '\xef\xbb\xbf%s\n' "$host" >"$tmp/mark"
+mark='\xef\xbb\xbf'
+printf "%s\n$mark%s\n" "$host" "$host" >"$tmp/mark"
+printf '\xff\xfe1\0.\0' >"$tmp/wide"
 echo localhost >"$tmp/names"
 head -c 20000000 /dev/zero | tr '\0' a >"$tmp/line"
 mkdir "$tmp/folder"
@@ -151,7 +167,10 @@ refused "folder as a file of targets" 2 '.*/folder: Is a directory' --targets "$
 refused "file of targets with a NUL byte" 2 '.*/nul:2: .*NUL' --targets "$tmp/nul"
 refused "file of targets with a malformed line" 2 '.*/second:2: 10\.0\.0\.0/33: ' \
 	--targets "$tmp/second"
-refused "file of targets with a byte order mark" 2 '.*/mark:1: ' --targets "$tmp/mark"
+refused "file of targets with a byte order mark in the middle" 2 '.*/mark:2: .*byte order mark' \
+	--targets "$tmp/mark"
+refused "file of targets in UTF-16" 2 '.*/wide: is UTF-16 text: save it as UTF-8$' --targets "$tmp/wide"
+refused "file of exclusions in UTF-16" 2 '.*/wide: is UTF-16' -i eth0 --exclude-file "$tmp/wide"
 refused "file of targets that is one long line" 2 '.*/line:1: .*too long' --targets "$tmp/line"
 refused "missing file of exclusions" 2 '.*/none: No such file' -i eth0 --exclude-file "$tmp/none"
 refused "folder as a file of exclusions" 2 '.*/folder: Is a dir' -i eth0 --exclude-file "$tmp/folder"
@@ -193,17 +212,22 @@ appends_to() { # FILE ARGUMENT...: as `scan`, with standard output at the end of
 	lab exec scanner timeout -k 5 "$scan_seconds" "${xscan[@]}" "$@" >>"$file" 2>"$tmp/err" \
 		</dev/null || status=$?
 }
-for option in "--targets" "-i eth0 --exclude-file"; do
-	frames_before=$(frames)
-	# shellcheck disable=SC2086 # an option or two
-	appends_to "$tmp/lists/hard" $option "$tmp/lists/list" 198.18.1.8
-	judge "standard output where ${option##* } reads" 1 'standard output: is read by --targets or --ex'
-done
-for file in new new.new; do
-	rm -f "$tmp/new" "$tmp/new.new"
-	frames_before=$(frames)
-	appends_to "$tmp/$file" --resume "$tmp/new" "$host"
-	judge "standard output goes to $file where --resume writes it" 1 '(standard output|.*/new): is '
+for run in "" --dry-run; do
+	for option in "--targets" "-i eth0 --exclude-file"; do
+		frames_before=$(frames)
+		# shellcheck disable=SC2086 # an option or two
+		appends_to "$tmp/lists/hard" $run $option "$tmp/lists/list" 198.18.1.8
+		judge "standard output where ${option##* } reads $run" 1 \
+			'standard output: is read by --targets or --ex'
+	done
+	for file in new new.new; do
+		rm -f "$tmp/new" "$tmp/new.new"
+		frames_before=$(frames)
+		# shellcheck disable=SC2086 # an option or none
+		appends_to "$tmp/$file" $run --resume "$tmp/new" "$host"
+		judge "standard output goes to $file where --resume writes it $run" 1 \
+			'standard output: is written by --resume'
+	done
 done
 rm -f "$tmp/new" "$tmp/new.new"
 scan_input=$tmp/lists/list
@@ -282,6 +306,13 @@ refused "a file for two outputs" 1 '.*/twice: is given for two outputs' \
 refused "seventeen outputs" 2 '--json: at most 16' \
 	-i eth0 $(printf -- "--json $tmp/out%d " {1..17}) "$host"
 refused "folder as output file" 1 '.*/folder: .*Is a directory' -i eth0 --json "$tmp/folder" "$host"
+echo kept >"$tmp/kept"
+refused "second output file in a missing folder" 1 '.*/no/file: .*No such file' \
+	-i eth0 --json "$tmp/kept" --json "$tmp/no/file" "$host"
+refused "output file in a file" 1 '.*/kept/file: .*Not a directory' -i eth0 --json "$tmp/kept/file" "$host"
+is "the first output file is left as it was" kept "$(cat "$tmp/kept")"
+refused "folder that is missing as output file" 1 '.*/new/: .*Is a directory' -i eth0 --json "$tmp/new/" "$host"
+refused "--resume in a missing folder" 1 '.*/no/state\.new: No such file' -i eth0 --resume "$tmp/no/state" "$host"
 refused "output file with an empty name" '[12]' '.*No such file' -i eth0 --json '' "$host"
 
 # Privilege: the line names what is missing, and with just that it works.
@@ -310,6 +341,56 @@ exits "dry run of a large scan ends with 0" 0
 is "it makes no output file" no "$([ -e "$tmp/plan" ] && echo yes || echo no)"
 is "dry runs send nothing" "$frames_before" "$(frames)"
 
+# Files that are there stay as they are, and none is made. What only opening shows, a dry run does not know.
+echo 'results of an earlier run' >"$tmp/old"
+mkfifo "$tmp/pipe"
+ln -s none "$tmp/dangling"
+before=$(files)
+scan --dry-run -i eth0 --tcp 80 "$host" --json "$tmp/old" --json "$tmp/fresh" --json "$tmp/pipe" \
+	--json "$tmp/dangling" --json /dev/null --json /dev/null
+exits "dry run with outputs ends with 0" 0
+scan --dry-run -i eth0 --tcp 80 "$host" --json "$tmp/old" --resume "$tmp/state"
+exits "dry run with --resume ends with 0" 0
+is "dry runs change no file" "$before" "$(files)"
+frames_before=$(frames)
+chmod 600 "$tmp/old"
+scan_as_nobody none --dry-run -i eth0 --json "$tmp/old" "$host"
+judge "dry run with an output that may not be written" 1 '.*/old: .*Permission denied'
+scan_as_nobody none --dry-run -i eth0 --json "$tmp/fresh" "$host"
+judge "dry run with an output that may not be made" 1 '.*/fresh: .*Permission denied'
+scan_as_nobody none --dry-run -i eth0 --resume "$tmp/state" "$host"
+judge "dry run with a --resume that may not be made" 1 '.*/state\.new: Permission denied'
+
+# An interface whose driver has no native XDP, as Linux 6.3 and newer tell.
+
+ip -n "$LAB" link add br0 type bridge
+ip -n "$LAB" link add port0 type veth peer name port1
+ip -n "$LAB" link set port0 master br0
+ip -n "$LAB" address add 198.19.4.1/24 dev br0
+for device in br0 port0 port1; do
+	ip -n "$LAB" link set "$device" up
+done
+until_up() { # a bridge takes a while to notice
+	for ((try = 0; try < 100; try++)); do
+		[ "$(lab exec scanner cat /sys/class/net/br0/carrier 2>/dev/null)" != 1 ] || return 0
+		sleep 0.05
+	done
+}
+until_up
+scan --dry-run -i br0
+exits "control: a dry run on a bridge ends with 0" 0
+if printf '%s\n' 6.3 "$(uname -r)" | sort -V -C; then
+	refused "interface without native XDP, --attach native" 1 \
+		'br0: its driver has no native XDP: use --attach tc$' -i br0 --attach native
+	refused "interface without native XDP, --tx xdp" 1 \
+		'br0: its driver has no native XDP: use --tx af_packet$' -i br0 --tx xdp --tcp 80 198.19.4.9
+	refused "interface without native XDP, --tx xdp --attach generic" 1 \
+		'br0: does not transmit XDP frames: use --tx af_packet' \
+		-i br0 --tx xdp --attach generic --tcp 80 198.19.4.9
+else
+	skip "interface without native XDP" "before Linux 6.3 the kernel does not tell"
+fi
+
 # An interface that another XDP program holds. The fleet is one.
 
 attached() { # the ID of the XDP program at the scanner's interface
@@ -330,6 +411,12 @@ for mode in native generic; do
 	refused "interface taken by another program, --attach $mode" 1 'eth0: .*XDP.*' \
 		-i eth0 --attach "$mode" --json "$tmp/results" "$host"
 done
+frames_before=$(frames)
+scan_as_nobody none --dry-run -i eth0 --attach native "$host"
+judge "interface taken by another program, a dry run without privilege" 1 \
+	'eth0: another XDP program is attached; xscan leaves it alone: use --attach tc'
+scan_as_nobody none --dry-run -i eth0 "$host"
+exits "interface taken by another program: a dry run of --attach auto ends with 0" 0
 attached >"$tmp/after" || true
 same "the other program stays attached" "$tmp/before" "$tmp/after"
 is "the output file is left as it was" 'results of the last scan' "$(cat "$tmp/results")"

@@ -21,6 +21,8 @@ fleet_up --gateway "$LAB_GATEWAY" --net "$nets"
 fleet_list open "$ports" >"$tmp/open"
 fleet_list closed "$ports" >"$tmp/closed"
 for mode in native generic; do
+	scan --dry-run --tx xdp --attach "$mode" --tcp "$ports" "$nets"
+	exits "--tx xdp, $mode: a dry run ends with 0" 0
 	scan --tx xdp --rate max --attach "$mode" --json "$tmp/json" --tcp "$ports" "$nets"
 	found_all "16,384 hosts x 20 ports, --rate max, $mode"
 done
@@ -62,6 +64,10 @@ refuses "a device that takes no XDP frames"
 ! asked || is "a device that takes no XDP frames: nothing is sent" "$before" "$(sent)"
 
 asked || exit 0
+
+scan --dry-run --tx xdp --tcp 22 --json "$tmp/json" 198.18.0.20
+refuses "a device that takes no XDP frames, a dry run"
+is "a device that takes no XDP frames, a dry run: no plan is printed" "" "$(cat "$tmp/out")"
 
 # What the host itself sends meanwhile is no proof that XDP frames leave.
 echo 'results of the last scan' >"$tmp/json"

@@ -140,6 +140,8 @@ for way in "--rate auto" "--rate 20k --attach generic --synack drop" \
 	states_are_right "all states, $way"
 done
 scans "--dry-run" 0 --dry-run --tcp 1-1024 "$net"
+scans "--dry-run with files" 0 --dry-run --tcp 1-1024 --json "$tmp/dry" --resume "$tmp/dry.state" "$net"
+scans "--dry-run that is refused" 1 --dry-run --tcp 1-1024 --resume "$tmp/none/state" "$net"
 breaks_off "SIGINT" 130 interrupt
 scans "going on" 0 -i eth0 --all --tcp "$ports" --json "$tmp/json" --resume "$tmp/state" "$net"
 states_are_right "going on"

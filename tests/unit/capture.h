@@ -70,6 +70,7 @@ __attribute__((unused)) static const struct result_summary summary = {
 		.elapsed_ns = 41000000,
 	},
 	.coverage = 1.0,
+	.coverage_low = 0.5,
 	.elapsed_s = 0.041,
 	.attach = "native",
 	.tx = "af_packet",

@@ -221,12 +221,17 @@ static int write_again(struct err *err)
 	return code;
 }
 
+/* A check makes no file, and says the same. Only opening shows that another run has a file. */
 static void assert_write_fails(int code, const char *said)
 {
 	struct checkpoint back;
 	struct err err;
 	int lock = -1;
 
+	if (code != -EBUSY) {
+		assert_int_equal(checkpoint_check(path, &err), code);
+		assert_true(!code || strstr(err.text, said));
+	}
 	assert_int_equal(write_again(&err), code);
 	assert_non_null(strstr(err.text, said));
 	/* The old file is as it was, and nobody holds its lock. */
@@ -400,6 +405,69 @@ static void a_failed_removal_is_told(void **state)
 	assert_int_equal(rmdir(path), 0);
 }
 
+/* checkpoint_check says what checkpoint_write would say, and makes no file. */
+static void assert_cannot_write(const char *to, int code)
+{
+	struct checkpoint r = make();
+	struct err said, err;
+	int lock = -1;
+
+	assert_int_equal(checkpoint_check(to, &said), code);
+	assert_int_equal(checkpoint_write(to, &r, &lock, &err), code);
+	assert_string_equal(said.text, err.text);
+	assert_int_equal(lock, -1);
+	checkpoint_free(&r);
+}
+
+static void a_check_says_it_before(void **state)
+{
+	char name[5000];
+	struct err err;
+
+	(void)state;
+	assert_int_equal(checkpoint_check(path, &err), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(access(aside, F_OK), -1);
+	put_text(aside, "half"); /* a killed run has left it */
+	assert_int_equal(checkpoint_check(path, &err), 0);
+	assert_text(aside, "half");
+	unlink(aside);
+
+	snprintf(name, sizeof(name), "%s/none/state", folder);
+	assert_cannot_write(name, -ENOENT);
+	memset(name, 'a', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_cannot_write(name, -ENAMETOOLONG);
+	name[300] = '\0';
+	assert_cannot_write(name, -ENAMETOOLONG);
+	assert_int_equal(symlink("/dev/full", aside), 0);
+	assert_cannot_write(path, -ELOOP);
+	unlink(aside);
+	assert_int_equal(mkdir(aside, 0700), 0);
+	assert_cannot_write(path, -EINVAL);
+	rmdir(aside);
+	assert_int_equal(mknod(aside, S_IFSOCK | 0600, 0), 0);
+	assert_cannot_write(path, -EINVAL);
+	unlink(aside);
+}
+
+/* A file of ours is there, but the folder takes no other. */
+static void a_folder_that_takes_no_file(void **state)
+{
+	const uid_t me = geteuid();
+
+	(void)state;
+	put_text(aside, "half");
+	assert_int_equal(me ? 0 : chown(aside, NOBODY, NOBODY), 0);
+	assert_int_equal(chmod(folder, 0555), 0);
+	assert_int_equal(me ? 0 : seteuid(NOBODY), 0); /* root may write to every folder */
+	assert_cannot_write(path, -EACCES);
+	assert_int_equal(seteuid(me), 0);
+	assert_int_equal(chmod(folder, 0700), 0);
+	assert_text(aside, "half");
+	unlink(aside);
+}
+
 static int make_folder(void **state)
 {
 	(void)state;
@@ -431,6 +499,8 @@ int main(void)
 		cmocka_unit_test(a_file_with_other_names_is_refused),
 		cmocka_unit_test(a_file_of_another_user_is_refused),
 		cmocka_unit_test(a_failed_removal_is_told),
+		cmocka_unit_test(a_check_says_it_before),
+		cmocka_unit_test(a_folder_that_takes_no_file),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

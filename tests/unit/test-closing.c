@@ -52,19 +52,19 @@ static void losses_are_told(void **unused)
 
 	(void)unused;
 	s.lossy = true;
-	s.ledger.missing = 20;
-	s.ledger.sampled = 16;
-	s.ledger.sample_found = 2;
+	s.ledger.missing = 20400;
+	s.ledger.pulses = 16;
+	s.ledger.alive = 14;
 	s.ledger.refused = 3;
 	s.ledger.dropped = 4;
-	assert_printed(
-		&s, false,
-		CLOSING
-		"xscan: 3 events did not fit into the ring buffer; their results were taken "
-		"from the answer map\n"
-		"xscan: about 20 more would have answered (2 of 16 silent ones did when asked "
-		"once more): try a lower --rate or more --retries\n"
-		"xscan: 7 frames were refused or dropped by the interface\n");
+	assert_printed(&s, false,
+		       CLOSING
+		       "xscan: 3 events did not fit into the ring buffer; their results were taken "
+		       "from the answer map\n"
+		       "xscan: about 20 answers are missing (2 of 16 answered questions had no "
+		       "answer when "
+		       "asked once more): give a lower --rate or more --retries\n"
+		       "xscan: 7 frames were refused or dropped by the interface\n");
 }
 
 static void sums_are_shown(void **unused)
@@ -73,6 +73,7 @@ static void sums_are_shown(void **unused)
 
 	(void)unused;
 	quiet_network(&s);
+	s.coverage_low = 0.999;
 	s.ledger = (struct ledger){ .questions = 6144,
 				    .asked = 6144,
 				    .answers = 5121,
@@ -82,7 +83,8 @@ static void sums_are_shown(void **unused)
 				    .seen = 5125,
 				    .late = 1,
 				    .duplicates = 4,
-				    .sampled = 112 };
+				    .pulses = 112,
+				    .alive = 112 };
 	assert_printed(
 		&s, true,
 		"xscan: 1 of 254 hosts up, ports: 1 open, 1023 closed, 0 filtered, 1023 "
@@ -90,12 +92,15 @@ static void sums_are_shown(void **unused)
 		"0.04 s, native XDP\n"
 		"questions    6144 = 6144 asked + 0 not asked\n"
 		"asked        6144 = 5121 answered + 1023 unanswered\n"
-		"frames       6144 asked + 2158 asked again + 0 to find hosts = 8300 sent + 2 refused by the "
+		"frames       6144 asked + 2158 asked again + 0 to find hosts = 8300 sent + 2 "
+		"refused by the "
 		"interface + 0 dropped by the interface\n"
 		"seen         5125 = 5121 answered + 4 duplicate + 0 rejected\n"
 		"answered     5121 = 1 late + 5120 in time\n"
 		"lost events  0 = 0 recovered from the answer map\n"
-		"coverage     1: of 112 silent ones asked once more 0 answered\n");
+		"coverage     1, at least 0.999: of 112 answered questions asked once more 112 "
+		"were "
+		"answered\n");
 }
 
 static void own_addresses_are_told_if_wanted(void **unused)
@@ -140,20 +145,45 @@ static void conflicts_are_told(void **unused)
 
 static void hosts_that_went_away_are_told(void **unused)
 {
-	const struct result_gone gone[] = { { ADDR_IP4(0xc6120007), 11185 },
-					    { ADDR_IP4(0xc6120008), 1 } };
+	const struct result_gone gone[] = { { ADDR_IP4(0xc6120007), 11185, RESULT_WENT_AWAY },
+					    { ADDR_IP4(0xc6120008), 1, RESULT_FELL_SILENT },
+					    { ADDR_IP4(0xc6120009), 7, RESULT_WAY_DIED },
+					    { ADDR_IP4(0xc612000a), 8, RESULT_LINK_DIED } };
 	struct result_summary s;
 
 	(void)unused;
 	quiet_network(&s);
 	s.gone = gone;
-	s.n_gone = 2;
+	s.n_gone = 4;
 	assert_printed(
 		&s, false,
 		CLOSING
 		"xscan: 198.18.0.7 went away during the scan: 11185 of its ports are not "
 		"known\n"
-		"xscan: 198.18.0.8 went away during the scan: 1 of its ports is not known\n");
+		"xscan: 198.18.0.8 fell silent during the scan: 1 of its ports is not known\n"
+		"xscan: 198.18.0.9 brings no more answers: 7 ports behind it are not known\n"
+		"xscan: 198.18.0.10 hears nobody on its link any more: 8 ports are not known\n");
+}
+
+static void refused_targets_are_told(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.refused_first = ADDR_IP4(0xc6120107);
+	s.refused = 1;
+	assert_printed(&s, false,
+		       CLOSING "xscan: the interface refused probes to 198.18.1.7: they were not "
+			       "sent (a filter on the way out?)\n");
+	s.refused = 2;
+	assert_printed(&s, false,
+		       CLOSING "xscan: the interface refused probes to 198.18.1.7 and 1 more "
+			       "target: they were not sent (a filter on the way out?)\n");
+	s.refused = 64;
+	assert_printed(&s, false,
+		       CLOSING "xscan: the interface refused probes to 198.18.1.7 and 63 more "
+			       "targets: they were not sent (a filter on the way out?)\n");
 }
 
 static unsigned int lines_of(const struct result_summary *s, const char *last)
@@ -199,9 +229,9 @@ static void long_lists_are_cut(void **unused)
 	s.n_gone = 8;
 	assert_int_equal(lines_of(&s, "5 of its ports are not known\n"), 9);
 	s.n_gone = 9;
-	assert_int_equal(lines_of(&s, "xscan: 1 more host went away during the scan\n"), 10);
+	assert_int_equal(lines_of(&s, "xscan: 1 more host went away or fell silent\n"), 10);
 	s.n_gone = 20;
-	assert_int_equal(lines_of(&s, "xscan: 12 more hosts went away during the scan\n"), 10);
+	assert_int_equal(lines_of(&s, "xscan: 12 more hosts went away or fell silent\n"), 10);
 }
 
 int main(void)
@@ -213,6 +243,7 @@ int main(void)
 		cmocka_unit_test(own_addresses_are_told_if_wanted),
 		cmocka_unit_test(conflicts_are_told),
 		cmocka_unit_test(hosts_that_went_away_are_told),
+		cmocka_unit_test(refused_targets_are_told),
 		cmocka_unit_test(long_lists_are_cut),
 	};
 

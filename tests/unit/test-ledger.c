@@ -92,31 +92,44 @@ static void sums_close(void **state)
 	assert_int_equal(ledger_rest(&broken, &ledger_sums[2]), -1);
 }
 
+/* `missing` and `missing_most` are in thousandths. */
 static void coverage_of_known_cases(void **state)
 {
 	static const struct {
 		struct ledger l;
-		double coverage;
+		double coverage, low;
 		bool lossy;
 	} cases[] = {
 		/* Nothing to ask, nothing missing. */
-		{ { .questions = 0 }, 1, false },
-		{ { .questions = 100, .asked = 100, .answers = 100 }, 1, false },
-		/* Silent ones that are silent still when asked once more. */
-		{ { .asked = 100, .answers = 60, .sampled = 16 }, 1, false },
+		{ { .questions = 0 }, 1, 1, false },
+		{ { .questions = 100, .asked = 100, .answers = 100, .firm = 100 }, 1, 1, false },
+		/* No loss has shown, but one cannot be sure. */
+		{ { .asked = 100, .answers = 60, .firm = 60, .missing_most = 500 },
+		  1,
+		  60 / 60.5,
+		  false },
 		/* A tenth of what there is seems to be missing. */
 		{ { .asked = 2000,
-		    .answers = 900,
-		    .sampled = 64,
-		    .sample_found = 8,
-		    .missing = 100 },
+		    .answers = 950,
+		    .firm = 900,
+		    .missing = 100000,
+		    .missing_most = 300000 },
 		  0.9,
+		  0.75,
 		  true },
-		/* One of 2,000 is little enough to call it complete, one of 1,000 is not. */
-		{ { .asked = 4000, .answers = 1999, .missing = 1 }, 0.9995, false },
-		{ { .asked = 4000, .answers = 998, .missing = 2 }, 0.998, true },
-		/* What the device drops is asked again, and the sample tells whether that was enough. */
-		{ { .asked = 10, .answers = 9, .dropped = 2, .sampled = 1 }, 1, false },
+		/* One of two thousand is too many, and so is a doubt of one in a hundred. */
+		{ { .asked = 4000, .answers = 1999, .firm = 1999, .missing = 1000 },
+		  1999 / 2000.0,
+		  1,
+		  true },
+		{ { .asked = 40, .answers = 10, .firm = 10, .missing = 10 }, 10 / 10.01, 1, true },
+		{ { .asked = 40, .answers = 10, .firm = 10, .missing = 2 }, 10 / 10.002, 1, false },
+		{ { .asked = 40000, .answers = 21000, .firm = 21000, .missing = 2000 },
+		  21000 / 21002.0,
+		  1,
+		  false },
+		/* What the device drops is asked again, and the evidence tells whether that was enough. */
+		{ { .asked = 10, .answers = 9, .firm = 9, .dropped = 2 }, 1, 1, false },
 	};
 	static const struct ledger unknown = { .asked = 10, .answers = 5, .unjudged = 5 };
 	static const struct ledger dropped = {
@@ -130,9 +143,11 @@ static void coverage_of_known_cases(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_near(ledger_coverage(&cases[i].l), cases[i].coverage);
+		assert_near(ledger_coverage_low(&cases[i].l), cases[i].low);
 		assert_int_equal(ledger_lossy(&cases[i].l), cases[i].lossy);
 	}
 	assert_true(isnan(ledger_coverage(&unknown)));
+	assert_true(isnan(ledger_coverage_low(&unknown)));
 	assert_false(ledger_lossy(&unknown));
 	/* Where nothing is asked again, that is all there is to know. */
 	assert_true(ledger_lossy(&dropped));

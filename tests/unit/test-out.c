@@ -125,20 +125,21 @@ static void json_summaries(void **unused)
 	assert_summary_line(
 		&sum, SUMMARY_START
 		"\"open\":1,\"closed\":1023,\"filtered\":0,\"unanswered\":0," SUMMARY_COUNTS
-		"\"coverage\":1.0,\"elapsed_s\":0.041,\"rate_pps\":24976,"
+		"\"coverage\":1.0,\"coverage_low\":0.5,\"elapsed_s\":0.041,\"rate_pps\":24976,"
 		"\"attach\":\"native\",\"tx\":\"af_packet\",\"complete\":true}\n");
 
 	sum.ports_scanned = false;
 	sum.coverage = 0.9999995; /* one of two million */
+	sum.coverage_low = 0.25;
 	sum.elapsed_s = 12;
 	sum.ledger.elapsed_ns = 0;
 	sum.attach = NULL;
 	sum.complete = false;
 	assert_summary_line(&sum, SUMMARY_START SUMMARY_COUNTS
-			    "\"coverage\":0.9999995,\"elapsed_s\":12.000,\"rate_pps\":0,"
+			    "\"coverage\":0.9999995,\"coverage_low\":0.25,\"elapsed_s\":12.000,\"rate_pps\":0,"
 			    "\"tx\":\"af_packet\",\"complete\":false}\n");
 
-	sum.coverage = NAN; /* nothing was asked: unknown */
+	sum.coverage = sum.coverage_low = NAN; /* nothing was asked: unknown */
 	sum.elapsed_s = INFINITY;
 	sum.self = 2;
 	assert_summary_line(&sum, SUMMARY_START SUMMARY_COUNTS

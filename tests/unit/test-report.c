@@ -214,25 +214,34 @@ static void a_file_that_is_lent_stays_open(void **state)
 	assert_holds(f->path[0], "emine");
 }
 
+/* Check the outputs; open and close them too, if `opens`. */
+static int try_report(const struct report_wish *wish, bool opens, struct err *err)
+{
+	struct report report;
+	int code;
+
+	if (!opens)
+		return report_check(wish, err);
+	code = report_open(&report, wish, err);
+	return code ? code : report_close(&report, &summary, err);
+}
+
 /*
  * report_open takes standard output, so each case is a process of its own. Standard output goes to
  * `out`, opened with `flags`.
  */
-static int opened_on(const char *out, int flags, const struct report_wish *wish, const char *said)
+static int tried_on(const char *out, int flags, const struct report_wish *wish, bool opens,
+		    const char *said)
 {
+	struct err err = { "" };
 	pid_t child = fork();
-	struct report report;
-	struct err err;
 	int status, code, fd;
 
 	if (!child) {
-		err.text[0] = '\0';
 		fd = open(out, flags | O_CLOEXEC);
 		if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
 			_exit(99);
-		code = report_open(&report, wish, &err);
-		if (!code)
-			code = report_close(&report, &summary, &err);
+		code = try_report(wish, opens, &err);
 		if (said && !strstr(err.text, said))
 			_exit(98);
 		_exit(-code);
@@ -244,7 +253,20 @@ static int opened_on(const char *out, int flags, const struct report_wish *wish,
 
 static int opened(const struct report_wish *wish, const char *said)
 {
-	return opened_on("/dev/null", O_WRONLY, wish, said);
+	return tried_on("/dev/null", O_WRONLY, wish, true, said);
+}
+
+/* What report_open refuses, report_check refuses with the same line. */
+static void assert_refused_on(const char *out, int flags, const struct report_wish *wish, int code,
+			      const char *said)
+{
+	assert_int_equal(tried_on(out, flags, wish, false, said), code);
+	assert_int_equal(tried_on(out, flags, wish, true, said), code);
+}
+
+static void assert_refused(const struct report_wish *wish, int code, const char *said)
+{
+	assert_refused_on("/dev/null", O_WRONLY, wish, code, said);
 }
 
 static void put_text(const char *path, const char *text)
@@ -293,7 +315,7 @@ static void two_outputs_need_two_files(void **state)
 	struct sink_wish files[2] = { { &letters, f->path[0] }, { &deaf, f->path[0] } };
 	struct report_wish wish = { .files = files, .n_files = 2, .signal_fd = f->signal_fd };
 
-	assert_int_equal(opened(&wish, "is given for two outputs"), EINVAL);
+	assert_refused(&wish, EINVAL, "is given for two outputs");
 }
 
 /* Even if no result should come, and whatever other outputs there are. */
@@ -303,13 +325,11 @@ static void standard_output_must_be_open(void **state)
 	const struct sink_wish file = { &letters, f->path[0] };
 	struct report_wish wish = { .files = &file, .signal_fd = f->signal_fd };
 
-	assert_int_equal(opened_on("/dev/null", O_RDONLY, &wish, "standard output: is closed"),
-			 EBADF);
-	assert_int_equal(opened_on("/", O_PATH, &wish, "standard output: is closed"), EBADF);
-	assert_int_equal(opened_on("/dev/null", O_RDWR, &wish, NULL), 0);
+	assert_refused_on("/dev/null", O_RDONLY, &wish, EBADF, "standard output: is closed");
+	assert_refused_on("/", O_PATH, &wish, EBADF, "standard output: is closed");
+	assert_int_equal(tried_on("/dev/null", O_RDWR, &wish, true, NULL), 0);
 	wish.n_files = 1;
-	assert_int_equal(opened_on("/dev/null", O_RDONLY, &wish, "standard output: is closed"),
-			 EBADF);
+	assert_refused_on("/dev/null", O_RDONLY, &wish, EBADF, "standard output: is closed");
 	assert_int_equal(access(f->path[0], F_OK), -1);
 }
 
@@ -328,10 +348,10 @@ static void what_the_run_reads_is_not_written(void **state)
 
 	put_text(f->path[0], "list");
 	assert_int_equal(link(f->path[0], f->path[1]), 0);
-	assert_int_equal(opened(&wish, "is read by --targets"), EINVAL);
+	assert_refused(&wish, EINVAL, "is read by --targets");
 	unlink(f->path[1]);
 	assert_int_equal(symlink(f->path[0], f->path[1]), 0);
-	assert_int_equal(opened(&wish, "is read by --targets"), EINVAL);
+	assert_refused(&wish, EINVAL, "is read by --targets");
 
 	/* The list is standard input. */
 	lists[0] = "-";
@@ -339,16 +359,15 @@ static void what_the_run_reads_is_not_written(void **state)
 	put_text(f->path[0], "list");
 	input = open(f->path[0], O_RDONLY | O_CLOEXEC);
 	assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
-	assert_int_equal(opened(&wish, "is read by --targets"), EINVAL);
+	assert_refused(&wish, EINVAL, "is read by --targets");
 	dup2(before, STDIN_FILENO);
 	close(before);
 	close(input);
 
 	lists[0] = f->path[0];
 	wish.n_files = 0;
-	assert_int_equal(
-		opened_on(f->path[1], O_WRONLY | O_APPEND, &wish, "standard output: is read by"),
-		EINVAL);
+	assert_refused_on(f->path[1], O_WRONLY | O_APPEND, &wish, EINVAL,
+			  "standard output: is read by");
 	assert_holds(f->path[0], "list");
 }
 
@@ -364,10 +383,10 @@ static void what_resume_writes_is_not_written_twice(void **state)
 	snprintf(same, sizeof(same), "%s/./b", f->folder);
 	snprintf(aside, sizeof(aside), "%s/b.new", f->folder);
 	file.path = same;
-	assert_int_equal(opened(&wish, "is written by --resume"), EINVAL);
+	assert_refused(&wish, EINVAL, "is written by --resume");
 	assert_int_equal(access(same, F_OK), -1);
 	file.path = aside;
-	assert_int_equal(opened(&wish, "is written by --resume"), EINVAL);
+	assert_refused(&wish, EINVAL, "is written by --resume");
 	assert_int_equal(access(aside, F_OK), -1);
 	file.path = f->path[0];
 	assert_int_equal(opened(&wish, NULL), 0); /* control: this one is another */
@@ -375,16 +394,14 @@ static void what_resume_writes_is_not_written_twice(void **state)
 
 	put_text(aside, "kept");
 	assert_int_equal(link(aside, f->path[0]), 0);
-	assert_int_equal(opened(&wish, "is written by --resume"), EINVAL);
+	assert_refused(&wish, EINVAL, "is written by --resume");
 	wish.n_files = 0;
-	assert_int_equal(
-		opened_on(aside, O_WRONLY, &wish, "standard output: is written by --resume"),
-		EINVAL);
+	assert_refused_on(aside, O_WRONLY, &wish, EINVAL,
+			  "standard output: is written by --resume");
 	assert_holds(f->path[0], "kept");
 	unlink(aside);
 	put_text(f->path[1], "kept");
-	assert_int_equal(opened_on(f->path[1], O_WRONLY, &wish, "standard output: is written by"),
-			 EINVAL);
+	assert_refused_on(f->path[1], O_WRONLY, &wish, EINVAL, "standard output: is written by");
 	assert_holds(f->path[1], "kept");
 }
 
@@ -405,6 +422,53 @@ static void results_that_are_not_durable_end_the_scan(void **state)
 	close(ends[0]);
 }
 
+/* Not even the files before one that is refused. */
+static void a_check_touches_nothing(void **state)
+{
+	struct fixture *f = *state;
+	char path[80], missing[80], want[160];
+	struct sink_wish files[2] = { { &letters, f->path[0] }, { &deaf, path } };
+	struct report_wish wish = { .files = files, .n_files = 2, .signal_fd = f->signal_fd };
+
+	put_text(f->path[0], "old");
+	snprintf(path, sizeof(path), "%s.new", f->path[1]);
+	snprintf(missing, sizeof(missing), "%s/none/file", f->path[1]);
+	assert_int_equal(tried_on("/dev/null", O_WRONLY, &wish, false, ""), 0);
+	assert_int_equal(access(path, F_OK), -1);
+
+	/* Two names of a file that is not there; the file that --resume will make. */
+	files[0].path = path;
+	snprintf(want, sizeof(want), "%s: is given for two outputs: name two files", path);
+	assert_refused(&wish, EINVAL, want);
+	files[0].path = f->path[0];
+	wish.resume = f->path[1];
+	snprintf(want, sizeof(want), "%s: is written by --resume: name another file", path);
+	assert_refused(&wish, EINVAL, want);
+	wish.resume = NULL;
+
+	files[1].path = missing;
+	snprintf(want, sizeof(want), "%s: cannot write results: %s", missing, strerror(ENOENT));
+	assert_refused(&wish, ENOENT, want);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_holds(f->path[0], "old");
+}
+
+/* A link that leads to no file: where it leads shows when it is opened. */
+static void a_dangling_link_is_followed(void **state)
+{
+	struct fixture *f = *state;
+	struct sink_wish files[2] = { { &letters, f->path[0] }, { &deaf, f->path[1] } };
+	struct report_wish wish = { .files = files, .n_files = 2, .signal_fd = f->signal_fd };
+
+	assert_int_equal(symlink("b", f->path[0]), 0);
+	assert_int_equal(tried_on("/dev/null", O_WRONLY, &wish, false, ""), 0);
+	assert_int_equal(opened(&wish, "is given for two outputs"), EINVAL);
+	unlink(f->path[1]);
+	wish.n_files = 1;
+	wish.resume = f->path[1];
+	assert_int_equal(opened(&wish, "is written by --resume"), EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -423,6 +487,8 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(results_that_are_not_durable_end_the_scan, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_check_touches_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_dangling_link_is_followed, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

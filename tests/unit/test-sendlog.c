@@ -154,6 +154,86 @@ static void reset_forgets(void **state)
 	sendlog_free(&log);
 }
 
+/* Forget the batches from a position on, send on from there: as if the rest had never been. */
+static void rewind_forgets_the_end(void **state)
+{
+	static const size_t sizes[] = { 1, 100, SENDLOG_ENTRIES, 3 * SENDLOG_ENTRIES };
+	static struct model model;
+	struct sendlog log;
+	uint64_t middle;
+	size_t i, batch;
+
+	(void)state;
+	assert_int_equal(sendlog_init(&log), 0);
+	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		sendlog_reset(&log);
+		send_batches(&log, &model, sizes[i], 0);
+		batch = model.n - 1 - model.n / 10;
+		middle = model.first[batch] + (model.last[batch] - model.first[batch] + 1) / 2;
+		sendlog_rewind(&log, middle);
+		check_unknown(&log, middle);
+		check_unknown(&log, model.last[model.n - 1]);
+		if (middle > model.first[batch])
+			check_found(&log, middle - 1, batch);
+		sendlog_add(&log, middle, middle + 9, time_of(model.n));
+		check_found(&log, middle, model.n);
+		check_found(&log, middle + 9, model.n);
+		check_unknown(&log, middle + 10);
+		if (batch)
+			check_found(&log, model.last[batch - 1], batch - 1);
+	}
+	sendlog_free(&log);
+}
+
+/* What the ring has overwritten stays unknown, also when it holds fewer batches than its room. */
+static void rewind_brings_nothing_back(void **state)
+{
+	static struct model model;
+	struct sendlog log;
+	size_t first;
+
+	(void)state;
+	assert_int_equal(sendlog_init(&log), 0);
+	send_batches(&log, &model, 2 * SENDLOG_ENTRIES, 0);
+	first = model.n - SENDLOG_ENTRIES;
+	sendlog_rewind(&log, model.first[first + 10]);
+	check_found(&log, model.first[first], first);
+	check_unknown(&log, model.last[first - 1]);
+	assert_int_equal(sendlog_position(&log, time_of(first + 1)), model.first[first + 1]);
+	assert_int_equal(sendlog_position(&log, time_of(first)), 0);
+	/* All of it, and more than all of it. */
+	sendlog_rewind(&log, model.first[first]);
+	check_unknown(&log, model.first[first]);
+	sendlog_rewind(&log, 5);
+	check_unknown(&log, 4);
+	sendlog_add(&log, 5, 9, time_of(model.n));
+	check_unknown(&log, 4);
+	check_found(&log, 5, model.n);
+	check_found(&log, 9, model.n);
+	check_unknown(&log, 10);
+	assert_int_equal(sendlog_position(&log, time_of(model.n) + 1), 10);
+	assert_int_equal(sendlog_position(&log, time_of(0)), 0);
+	sendlog_free(&log);
+}
+
+static void first_position_since_a_time(void **state)
+{
+	static struct model model;
+	struct sendlog log;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(sendlog_init(&log), 0);
+	assert_int_equal(sendlog_position(&log, 0), 0);
+	send_batches(&log, &model, 100, 3);
+	for (i = 0; i < model.n; i++) {
+		assert_int_equal(sendlog_position(&log, time_of(i)), model.first[i]);
+		assert_int_equal(sendlog_position(&log, time_of(i) - 1), model.first[i]);
+	}
+	assert_int_equal(sendlog_position(&log, time_of(i)), model.last[i - 1] + 1);
+	sendlog_free(&log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +241,9 @@ int main(void)
 		cmocka_unit_test(empty_log_knows_nothing),
 		cmocka_unit_test(before_the_first_batch_is_unknown),
 		cmocka_unit_test(reset_forgets),
+		cmocka_unit_test(rewind_forgets_the_end),
+		cmocka_unit_test(rewind_brings_nothing_back),
+		cmocka_unit_test(first_position_since_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

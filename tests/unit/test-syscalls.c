@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -101,6 +102,18 @@ static long fork_and_wait(void)
 	if (!child)
 		_exit(0);
 	return child < 0 ? child : waitpid(child, NULL, 0);
+}
+
+/* A guardian that replaces another does so. */
+static long go_on_at_end_of_parent(void)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGCONT);
+}
+
+/* No process of the user's, not even a child: a guardian goes on by itself. */
+static long send_signal(void)
+{
+	return kill(getpid(), 0);
 }
 
 static long open_to_read(void)
@@ -199,6 +212,7 @@ static void what_a_scan_never_does_is_refused(void **state)
 	REFUSED(turn_data_into_code);
 	REFUSED(leave_namespace);
 	REFUSED(fork_into_namespace);
+	REFUSED(send_signal);
 	REFUSED(open_to_write);
 	REFUSED(open_to_read_and_write);
 	REFUSED(open_to_empty);
@@ -212,6 +226,7 @@ static void what_a_scan_does_is_allowed(void **state)
 	ALLOWED(open_netlink_socket);
 	ALLOWED(map_data);
 	ALLOWED(fork_and_wait);
+	ALLOWED(go_on_at_end_of_parent);
 	ALLOWED(open_to_read);
 	ALLOWED(ask_user);
 	check(false, "ask_width", ask_width, ENOTTY);
@@ -229,8 +244,9 @@ static void files_are_replaced_only_if_that_was_asked_for(void **state)
 /* Without this one, what is refused above might fail for other reasons. */
 static void nothing_is_refused_without_a_filter(void **state)
 {
-	long (*const harmless[])(void) = { open_inet_socket, map_code,	    turn_data_into_code,
-					   open_to_write,    open_to_empty, replace_file };
+	long (*const harmless[])(void) = { send_signal,		open_inet_socket, map_code,
+					   turn_data_into_code, open_to_write,	  open_to_empty,
+					   replace_file };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)

@@ -14,6 +14,8 @@
 #define LABEL_10	 "abcdefghij"
 #define LABEL_60	 LABEL_10 LABEL_10 LABEL_10 LABEL_10 LABEL_10 LABEL_10
 #define NAME_244	 LABEL_60 "." LABEL_60 "." LABEL_60 "." LABEL_60 "."
+#define MARK		 "\xef\xbb\xbf"
+#define MARKED		 "has a byte order mark, which only a file may begin with"
 
 static uint32_t prng(uint64_t *state)
 {
@@ -22,21 +24,26 @@ static uint32_t prng(uint64_t *state)
 }
 
 /* Knows every name but those with `nowhere` in them: its address is the length of the name. */
-static int resolve(const char *name, struct addr *addr, struct err *err)
+static int length_of(void *ctx, const char *name, struct addr *addr, struct err *err)
 {
+	(void)ctx;
 	if (strstr(name, "nowhere"))
 		return err_set(err, -ENOENT, "%s: no such host", name);
 	*addr = addr_ip4(strlen(name));
 	return 0;
 }
 
-static int resolve_never(const char *name, struct addr *addr, struct err *err)
+static int fail_for(void *ctx, const char *name, struct addr *addr, struct err *err)
 {
+	(void)ctx;
 	(void)addr;
 	(void)err;
 	fail_msg("the resolver was asked for %s", name);
 	return -EINVAL;
 }
+
+static const struct targets_resolver resolver_known = { .resolve = length_of };
+static const struct targets_resolver resolver_unasked = { .resolve = fail_for };
 
 struct ip4_range {
 	uint32_t first, last;
@@ -55,7 +62,8 @@ static void check_set(struct ranges *r, const struct ip4_range *expected, size_t
 	}
 }
 
-static void check_one(const char *list, targets_resolve resolver, uint32_t first, uint32_t last)
+static void check_one(const char *list, const struct targets_resolver *resolver, uint32_t first,
+		      uint32_t last)
 {
 	const struct ip4_range expected = { .first = first, .last = last };
 	struct ranges r = {};
@@ -67,7 +75,8 @@ static void check_one(const char *list, targets_resolve resolver, uint32_t first
 	ranges_free(&r);
 }
 
-static void check_refused(const char *list, targets_resolve resolver, int code, const char *text)
+static void check_refused(const char *list, const struct targets_resolver *resolver, int code,
+			  const char *text)
 {
 	struct ranges r = {};
 	struct err err = {};
@@ -103,7 +112,7 @@ static void addresses(void **unused)
 
 	(void)unused;
 	for (i = 0; i < COUNT(rows); i++)
-		check_one(rows[i].text, resolve_never, rows[i].first, rows[i].last);
+		check_one(rows[i].text, &resolver_unasked, rows[i].first, rows[i].last);
 }
 
 static void host_names(void **unused)
@@ -118,8 +127,8 @@ static void host_names(void **unused)
 
 	(void)unused;
 	for (i = 0; i < COUNT(names); i++)
-		check_one(names[i], resolve, strlen(names[i]), strlen(names[i]));
-	check_refused("10.0.0.1,nowhere.example", resolve, -ENOENT,
+		check_one(names[i], &resolver_known, strlen(names[i]), strlen(names[i]));
+	check_refused("10.0.0.1,nowhere.example", &resolver_known, -ENOENT,
 		      "nowhere.example: no such host");
 	check_refused("my-host.example", NULL, -EINVAL,
 		      "my-host.example: only addresses here, no host names");
@@ -182,13 +191,13 @@ static void bad_words(void **unused)
 	(void)unused;
 	for (i = 0; i < COUNT(rows); i++) {
 		snprintf(text, sizeof(text), "%s: %s", rows[i].word, rows[i].reason);
-		check_refused(rows[i].word, resolve_never, -EINVAL, text);
+		check_refused(rows[i].word, &resolver_unasked, -EINVAL, text);
 		/* The word is quoted, not the list. */
 		snprintf(list, sizeof(list), "10.9.9.9, %s 10.9.9.8", rows[i].word);
-		check_refused(list, resolve_never, -EINVAL, text);
+		check_refused(list, &resolver_unasked, -EINVAL, text);
 	}
-	check_refused("", resolve_never, -EINVAL, "empty list of addresses");
-	check_refused(" , ", resolve_never, -EINVAL, "empty list of addresses");
+	check_refused("", &resolver_unasked, -EINVAL, "empty list of addresses");
+	check_refused(" , ", &resolver_unasked, -EINVAL, "empty list of addresses");
 }
 
 static void long_words_are_quoted_short(void **unused)
@@ -200,9 +209,9 @@ static void long_words_are_quoted_short(void **unused)
 	size_t i;
 
 	(void)unused;
-	check_refused(LABEL_60 "abcd", resolve_never, -EINVAL,
+	check_refused(LABEL_60 "abcd", &resolver_unasked, -EINVAL,
 		      LABEL_60 "abcd: not an IPv4 address or host name");
-	check_refused(NAME_244 LABEL_10 "x", resolve_never, -EINVAL,
+	check_refused(NAME_244 LABEL_10 "x", &resolver_unasked, -EINVAL,
 		      LABEL_60 ".abc…: too long for an address or host name");
 	word = malloc(100001);
 	assert_non_null(word);
@@ -210,7 +219,7 @@ static void long_words_are_quoted_short(void **unused)
 		memset(word, fills[i], 100000);
 		word[100000] = '\0';
 		memset(&err, 0, sizeof(err));
-		assert_int_equal(targets_parse(word, resolve_never, &r, &err), -EINVAL);
+		assert_int_equal(targets_parse(word, &resolver_unasked, &r, &err), -EINVAL);
 		assert_true(strlen(err.text) < 128);
 		assert_non_null(strstr(err.text, "…: too long"));
 	}
@@ -232,16 +241,16 @@ static void printed_addresses_parse_back(void **unused)
 
 #define DOTTED(x) (x) >> 24, (x) >> 16 & 255, (x) >> 8 & 255, (x)&255
 		snprintf(text, sizeof(text), "%u.%u.%u.%u", DOTTED(a));
-		check_one(text, resolve_never, a, a);
+		check_one(text, &resolver_unasked, a, a);
 		snprintf(text, sizeof(text), "%u.%u.%u.%u/%u", DOTTED(a), len);
 		mask = (uint32_t)(0xffffffff00000000ULL >> len);
-		check_one(text, resolve_never, a & mask, a | ~mask);
+		check_one(text, &resolver_unasked, a & mask, a | ~mask);
 		snprintf(text, sizeof(text), "%u.%u.%u.%u-%u.%u.%u.%u", DOTTED(first),
 			 DOTTED(last));
-		check_one(text, resolve_never, first, last);
+		check_one(text, &resolver_unasked, first, last);
 		last = first | (b & 255);
 		snprintf(text, sizeof(text), "%u.%u.%u.%u-%u", DOTTED(first), last & 255);
-		check_one(text, resolve_never, first, last);
+		check_one(text, &resolver_unasked, first, last);
 	}
 }
 
@@ -263,7 +272,7 @@ static void random_text(void **unused)
 		for (k = 0; k < len; k++)
 			text[k] = alphabet[prng(&state) % (sizeof(alphabet) - 1)];
 		text[len] = '\0';
-		ret = targets_parse(text, resolve, &r, &err);
+		ret = targets_parse(text, &resolver_known, &r, &err);
 		assert_true(ret == -EINVAL ? err.text[0] : !ret && r.n && !err.text[0]);
 		ranges_free(&r);
 	}
@@ -275,7 +284,7 @@ static int read_text(const char *text, size_t len, bool need_one, struct ranges 
 	int ret;
 
 	assert_non_null(file);
-	ret = targets_read(file, "hosts.txt", need_one, resolve, r, err);
+	ret = targets_read(file, "hosts.txt", need_one, &resolver_known, r, err);
 	fclose(file);
 	return ret;
 }
@@ -340,9 +349,73 @@ static void bad_files(void **unused)
 
 	file = fopen("/", "r");
 	assert_non_null(file);
-	assert_int_equal(targets_read(file, "/", false, resolve, &r, &err), -EISDIR);
+	assert_int_equal(targets_read(file, "/", false, &resolver_known, &r, &err), -EISDIR);
 	assert_string_equal(err.text, "/: Is a directory");
 	fclose(file);
+}
+
+/* A line is never cut, not even within a word that a byte order mark has moved. */
+static void overlong_lines(void **unused)
+{
+	static const char *const starts[] = { "", MARK };
+	const size_t len = (1 << 24) + 5;
+	char *text = malloc(len);
+	struct ranges r = {};
+	struct err err;
+	size_t i;
+
+	(void)unused;
+	assert_non_null(text);
+	for (i = 0; i < COUNT(starts); i++) {
+		memset(text, ' ', len);
+		memcpy(text, starts[i], strlen(starts[i]));
+		memcpy(text + len - 9, "10.0.0.12", 9);
+		assert_int_equal(read_text(text, len, true, &r, &err), -EINVAL);
+		assert_string_equal(err.text,
+				    "hosts.txt:1: line too long (more than 16777216 bytes)");
+		assert_int_equal(r.n, 0);
+	}
+	free(text);
+}
+
+/* Editors put a byte order mark before a UTF-8 text; it may be there once, at the very start. */
+static void byte_order_marks(void **unused)
+{
+	static const char *const right[] = {
+		MARK "10.0.0.1\n", MARK "\r\n10.0.0.1\r\n", MARK "# the lab\n10.0.0.1",
+		MARK " 10.0.0.1",  "10.0.0.1 # " MARK "\n",
+	};
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *reason;
+	} wrong[] = {
+		{ TEXT(MARK), "hosts.txt: no address in this file" },
+		{ TEXT(MARK MARK "10.0.0.1\n"), "hosts.txt:1: " MARK "10.0.0.1: " MARKED },
+		{ TEXT("10.0.0.1\n" MARK "10.0.0.2\n"), "hosts.txt:2: " MARK "10.0.0.2: " MARKED },
+		{ TEXT("\n" MARK), "hosts.txt:2: " MARK ": " MARKED },
+		{ TEXT("\xef\xbb"), "hosts.txt:1: \xef\xbb: not an IPv4 address or host name" },
+		{ TEXT(MARK "\0"), "hosts.txt:1: a NUL byte: not a text file" },
+		{ TEXT("\xff\xfe.\0002\0"), "hosts.txt: is UTF-16 text: save it as UTF-8" },
+		{ TEXT("\xfe\xff\0.\0002"), "hosts.txt: is UTF-16 text: save it as UTF-8" },
+	};
+	const struct ip4_range expected = { .first = ADDR(10, 0, 0, 1), .last = ADDR(10, 0, 0, 1) };
+	struct ranges r = {};
+	struct err err;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < COUNT(right); i++) {
+		assert_int_equal(read_text(right[i], strlen(right[i]), true, &r, &err), 0);
+		check_set(&r, &expected, 1);
+		ranges_free(&r);
+	}
+	for (i = 0; i < COUNT(wrong); i++) {
+		assert_int_equal(read_text(wrong[i].text, wrong[i].len, true, &r, &err), -EINVAL);
+		assert_string_equal(err.text, wrong[i].reason);
+		ranges_free(&r);
+	}
+	check_refused(MARK "10.0.0.1", &resolver_unasked, -EINVAL, MARK "10.0.0.1: " MARKED);
 }
 
 static void lines_of_any_length(void **unused)
@@ -392,6 +465,8 @@ int main(void)
 		cmocka_unit_test(random_text),
 		cmocka_unit_test(files),
 		cmocka_unit_test(bad_files),
+		cmocka_unit_test(byte_order_marks),
+		cmocka_unit_test(overlong_lines),
 		cmocka_unit_test(lines_of_any_length),
 		cmocka_unit_test(reserved),
 	};

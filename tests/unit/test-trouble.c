@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * test-trouble.c - each conflict and each host that went away is kept once, as far as there is
- * room.
+ * room; targets refused by the interface are counted.
  */
 #include "trouble.h"
 
@@ -113,12 +113,25 @@ static void the_gone_are_bounded(void **state)
 
 	(void)state;
 	for (i = 0; i < GONE_MAX + 5; i++)
-		trouble_gone(t, addr_ip4(i), i + 1);
+		trouble_gone(t, addr_ip4(i), i + 1, RESULT_FELL_SILENT);
 	assert_int_equal(t->n_gone, GONE_MAX);
 	for (i = 0; i < GONE_MAX; i++) {
 		assert_true(addr_equal(t->gone[i].addr, addr_ip4(i)));
 		assert_int_equal(t->gone[i].unknown, i + 1);
 	}
+	free(t);
+}
+
+static void refused_targets_are_counted(void **state)
+{
+	struct trouble *t = new_trouble();
+
+	(void)state;
+	assert_int_equal(t->refused, 0);
+	trouble_refused(t, HOST);
+	trouble_refused(t, ADDR_IP4(1));
+	assert_int_equal(t->refused, 2);
+	assert_true(addr_equal(t->refused_first, HOST));
 	free(t);
 }
 
@@ -130,6 +143,7 @@ int main(void)
 		cmocka_unit_test(machines_are_bounded),
 		cmocka_unit_test(conflicts_are_bounded),
 		cmocka_unit_test(the_gone_are_bounded),
+		cmocka_unit_test(refused_targets_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,13 +28,31 @@ static bool is_answered(const void *ctx, uint64_t index)
 	return net->answered[index];
 }
 
-static uint64_t count_answered(const struct net *net, uint64_t n)
+static bool always(const void *ctx, uint64_t index)
+{
+	(void)ctx;
+	(void)index;
+	return true;
+}
+
+static bool never(const void *ctx, uint64_t index)
+{
+	return !always(ctx, index);
+}
+
+static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[EVIDENCE_FEW])
 {
 	uint64_t sum = 0, i;
 
-	for (i = 0; i < n; i++)
-		sum += net->answered[i];
+	(void)few;
+	for (i = first; i < first + n; i++)
+		sum += is_answered(ctx, i);
 	return sum;
+}
+
+static struct flow_view view_of(const struct net *net)
+{
+	return (struct flow_view){ net, is_answered, is_answered, never, never, always, count };
 }
 
 static void init(struct flow *f, uint64_t n, enum probe_kind kind, const struct way *way,
@@ -42,7 +60,7 @@ static void init(struct flow *f, uint64_t n, enum probe_kind kind, const struct 
 {
 	const struct flow_spec spec = {
 		.n = n,
-		.tries = 2,
+		.tries = tries_fixed(2),
 		.seed = 7,
 		.way = way,
 		.kind = kind,
@@ -53,14 +71,13 @@ static void init(struct flow *f, uint64_t n, enum probe_kind kind, const struct 
 }
 
 /* Ask for a millisecond. What gets through is answered at once, every tenth host is silent. */
-static void ask(struct flow *f, struct net *net, uint64_t now)
+static void ask(struct flow *f, struct net *net, const struct flow_view *view, uint64_t now)
 {
 	uint64_t batch[64];
 	unsigned int i, got;
 
 	net->credit = net->credit + net->per_ms > 64 ? 64 : net->credit + net->per_ms;
-	flow_judge(f, now, is_answered, net);
-	got = flow_next(f, now, flow_take(f, now, 64), is_answered, net, batch);
+	got = flow_next(f, view, now, flow_take(f, now, 64), batch);
 	for (i = 0; i < got; i++) {
 		if (batch[i] % 10 == 0 || net->credit < 1)
 			continue;
@@ -74,18 +91,18 @@ static void ask(struct flow *f, struct net *net, uint64_t now)
 static void drive(struct flow *f, double per_ms)
 {
 	struct net *net = calloc(1, sizeof(*net));
+	const struct flow_view view = view_of(net);
+	enum flow_want want = FLOW_WANTS_TIME;
 	uint64_t now = MS;
 
 	assert_non_null(net);
-	for (net->per_ms = per_ms; f->state != FLOW_DONE; now += MS) {
+	for (net->per_ms = per_ms; want != FLOW_WANTS_NOTHING; now += MS) {
 		assert_true(now < 600000 * MS);
-		if (f->state == FLOW_SENDING) {
-			ask(f, net, now);
-			continue;
-		}
-		now = flow_deadline_ns(f, TIMEOUT_MS * MS);
-		flow_judge_rest(f, is_answered, net);
-		flow_next_try(f, count_answered(net, f->n));
+		want = flow_step(f, &view, count(net, 0, f->n, NULL), now, TIMEOUT_MS * MS);
+		if (want == FLOW_WANTS_QUESTIONS)
+			ask(f, net, &view, now);
+		else if (want == FLOW_WANTS_HOPS)
+			flow_hops_known(f);
 	}
 	free(net);
 }
@@ -268,16 +285,19 @@ static void how_many_answer_is_not_inherited(void **state)
 /* While it is sent and until most answers must be there, the first try is not settled. */
 static void the_first_try_settles_when_answers_must_be_there(void **state)
 {
+	struct net *net = calloc(1, sizeof(*net));
+	const struct flow_view view = view_of(net);
 	uint64_t batch[64], now = 10 * MS;
 	struct pacer pacer;
 	struct flow f;
 
 	(void)state;
+	assert_non_null(net);
 	pacer_init(&pacer, 1e6, MS);
 	init(&f, 100, PROBE_TCP, NULL, &pacer);
 	assert_false(flow_first_try_settled(&f, 3600000 * MS)); /* not sent yet */
 	while (f.state == FLOW_SENDING) {
-		flow_next(&f, now, flow_take(&f, now, 64), NULL, NULL, batch);
+		flow_next(&f, &view, now, flow_take(&f, now, 64), batch);
 		now += MS;
 	}
 	/* Nothing is known of the way: some patience. */
@@ -289,15 +309,20 @@ static void the_first_try_settles_when_answers_must_be_there(void **state)
 	assert_false(flow_first_try_settled(&f, f.sent_ns + 10 * MS));
 	assert_true(flow_first_try_settled(&f, f.sent_ns + 100 * MS));
 
-	flow_next_try(&f, 1);
+	for (now = f.sent_ns; f.attempt == 0; now += MS)
+		if (flow_step(&f, &view, 1, now, TIMEOUT_MS * MS) == FLOW_WANTS_HOPS)
+			flow_hops_known(&f);
 	assert_int_equal(f.state, FLOW_SENDING);
 	assert_true(flow_first_try_settled(&f, f.sent_ns));
 	flow_free(&f);
+	free(net);
 }
 
 static void a_flow_that_is_done_is_settled(void **state)
 {
-	static const struct flow_saved done = { .done = 1, .position = 100, .reached = 100 };
+	static const struct flow_saved done = {
+		.done = 1, .position = 100, .reached = 100, .evidence = { .n = 1 }
+	};
 	struct flow f;
 
 	(void)state;

@@ -4,6 +4,7 @@
 
 #include "cookie.h"
 #include "lack.h"
+#include "writable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -96,7 +97,7 @@ static gzFile open_copy(int fd, const char *mode, int *code)
 /* Say why a file cannot be opened; `code` is a negative errno. */
 static int refuse_open(const char *path, int code, struct err *err)
 {
-	if (code == -EISDIR)
+	if (code == -EISDIR || code == -ENXIO)
 		return err_set(err, -EINVAL, NOT_REGULAR, path);
 	return err_set(err, code, "%.128s: %s", path,
 		       code == -ELOOP ? "is a symbolic link: name the file itself"
@@ -104,23 +105,28 @@ static int refuse_open(const char *path, int code, struct err *err)
 }
 
 /* Refuse a file that others may have put there, or can read or write by another name. */
-static int check_ours(const char *path, int fd, struct err *err)
+static int check_ours(const char *path, const struct stat *stat, struct err *err)
 {
-	struct stat stat;
-
-	if (fstat(fd, &stat))
-		return refuse_open(path, -errno, err);
-	if (!S_ISREG(stat.st_mode))
+	if (S_ISLNK(stat->st_mode))
+		return refuse_open(path, -ELOOP, err);
+	if (!S_ISREG(stat->st_mode))
 		return err_set(err, -EINVAL, NOT_REGULAR, path);
-	if (stat.st_uid != geteuid())
+	if (stat->st_uid != geteuid())
 		return err_set(err, -EPERM,
 			       "%.128s: belongs to another user: name another for --resume", path);
-	if (stat.st_nlink > 1)
+	if (stat->st_nlink > 1)
 		return err_set(err, -EMLINK,
 			       "%.128s: has a second name (hard link): remove that, or name "
 			       "another for --resume",
 			       path);
 	return 0;
+}
+
+static int check_open(const char *path, int fd, struct err *err)
+{
+	struct stat stat;
+
+	return fstat(fd, &stat) ? refuse_open(path, -errno, err) : check_ours(path, &stat, err);
 }
 
 /* Is this file still what stands at `path`? */
@@ -156,7 +162,7 @@ static int open_locked(const char *path, struct err *err)
 
 	if (fd < 0)
 		return errno == ENOENT ? -ENOENT : refuse_open(path, -errno, err);
-	code = check_ours(path, fd, err);
+	code = check_open(path, fd, err);
 	if (!code)
 		code = lock(path, fd, err);
 	if (!code)
@@ -274,7 +280,7 @@ static int create_locked(const char *aside, struct err *err)
 	code = lock(aside, fd, err);
 	if (!code) {
 		/* Some file systems give files to others: then no later run could read it. */
-		code = check_ours(aside, fd, err);
+		code = check_open(aside, fd, err);
 		if (code)
 			unlink(aside);
 	}
@@ -295,13 +301,39 @@ static int put_in_place(const char *aside, const char *path, bool first)
 	return rename(aside, path) ? -errno : 0;
 }
 
+int checkpoint_aside(const char *path, char aside[PATH_MAX])
+{
+	const int n = snprintf(aside, PATH_MAX, "%s" CHECKPOINT_ASIDE, path);
+
+	return n < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+int checkpoint_check(const char *path, struct err *err)
+{
+	char aside[PATH_MAX];
+	struct stat stat;
+	int code = checkpoint_aside(path, aside);
+
+	if (code)
+		return refuse_open(path, code, err);
+	if (!lstat(aside, &stat))
+		code = check_ours(aside, &stat, err);
+	if (code)
+		return code;
+	code = writable_check(aside);
+	/* What is left of a killed run will be removed. */
+	if (!code)
+		code = writable_check_folder(aside);
+	return code ? refuse_open(aside, code, err) : 0;
+}
+
 int checkpoint_write(const char *path, const struct checkpoint *r, int *lock_fd, struct err *err)
 {
 	char aside[PATH_MAX];
-	int fd, code;
+	int fd, code = checkpoint_aside(path, aside);
 
-	if ((size_t)snprintf(aside, sizeof(aside), "%s" CHECKPOINT_ASIDE, path) >= sizeof(aside))
-		return refuse_open(path, -ENAMETOOLONG, err);
+	if (code)
+		return refuse_open(path, code, err);
 	fd = create_locked(aside, err);
 	if (fd < 0)
 		return fd;

@@ -26,6 +26,7 @@
 #include "ledger.h"
 #include "ranges.h"
 
+#include <limits.h>
 #include <stddef.h>
 
 /* The state of one ask. */
@@ -36,6 +37,7 @@ struct checkpoint_ask {
 	uint64_t n_flows;
 	uint64_t
 		asked_anew; /* of the sweep: hosts that have answered more than once, when asked anew */
+	uint64_t pulse_answers; /* of the sweep */
 };
 
 /* Counts of states in the slices that are done. */
@@ -81,8 +83,17 @@ uint64_t checkpoint_mix(uint64_t fingerprint, uint64_t number);
  */
 int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct err *err);
 
-/* The suffix of the file that is being written. */
+/* The suffix of the file that is being written, before it is renamed. */
 #define CHECKPOINT_ASIDE ".new"
+
+/* The name of that file. 0 or -ENAMETOOLONG. */
+int checkpoint_aside(const char *path, char aside[PATH_MAX]);
+
+/*
+ * Could checkpoint_write write `path`, as far as that shows without opening a file? 0 or a negative
+ * errno with the reason in err.
+ */
+int checkpoint_check(const char *path, struct err *err);
 
 /*
  * Write it; *lock_fd (-1: none yet) becomes the new file. 0 or a negative errno, reason in err.

@@ -1,47 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* flow.c - what is sent when, on one way. */
-#include "flow.h"
+/* flow.c - which questions leave when, on one way. */
+#include "flow_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#define NS    1000000000.0
-#define DOUBT 4.0
+#define ORDERS 0x9e3779b97f4a7c15ULL /* between the seeds of two orders */
 
 enum {
 	PACE_NS = 4000000, /* probes due within this time leave together: a wakeup costs as */
 	PACE_MOST = 64,	   /* much as ten probes. But no more than a small queue holds */
 	PACE_LEAST = 8,	   /* fewer leave one by one: good for a slow path, few wakeups */
-	SAMPLE = 2048,	   /* questions of a stretch that are looked at to judge it */
-	MARGIN_NS = 5000000,
-	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
-	LOOK_AGAIN_NS = 5000000,
 	STRETCH_MAX_NS = 1100000000, /* if the sender is slower than the pace */
 	LOOKED_AT_MAX = 1 << 16,     /* questions that one flow_next looks at, most answered */
-	UNKNOWN_RTT_NS = 250000000,
-	SAMPLE_LEAST = 16, /* questions in the sample of a small scan; a large scan has more: */
-	SAMPLE_SHARE = 64, /* one of so many, up to FLOW_SAMPLE_MAX */
+	WAITING_NS = 500000,	     /* near the end each answer may be the last: look often */
+	SILENT_AGAIN = 16,	     /* questions that are asked again of a host that is silent, */
+	SILENT_ALL = 8192,	     /* or more if few are asked */
 };
-
-static double rate_now(const struct flow *f)
-{
-	return f->in_doubt ? f->control.rate_pps / DOUBT : f->control.rate_pps;
-}
-
-static void begin_stretch(struct flow *f, uint64_t now_ns)
-{
-	f->now = (struct flow_stretch){ .first = f->position,
-					.rate_pps = rate_now(f),
-					.start_ns = now_ns };
-	f->now.end = f->position + control_stretch(&f->control);
-	if (f->now.end > f->n)
-		f->now.end = f->n;
-}
 
 /*
  * Begin with what the way has taught earlier flows. A limit holds only for frames of the same kind.
  */
-static void learn(struct flow *f, const struct way *way)
+static void learn_way(struct flow *f, const struct way *way)
 {
 	control_init(&f->control);
 	if (!way)
@@ -50,38 +30,65 @@ static void learn(struct flow *f, const struct way *way)
 	control_inherit(&f->control, &way->control, way->kind == f->kind);
 }
 
-int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
+/* Each try has an order of its own: what drops by a pattern must not drop the same questions again. */
+static struct permute order_of(const struct flow *f, unsigned int attempt)
 {
-	const uint64_t n = spec->n;
+	struct permute order;
+
+	permute_init(&order, f->n, f->seed + attempt * ORDERS);
+	return order;
+}
+
+void flow_set_order(struct flow *f)
+{
+	f->order = order_of(f, f->attempt);
+}
+
+static int allocate(struct flow *f)
+{
 	unsigned int i;
 
-	*f = (struct flow){
-		.first = spec->first,
-		.n = n,
-		.kind = spec->kind,
-		.tries = spec->tries,
-		.pacer = spec->shared,
-	};
-	/* --retries 0: no sample either. */
-	if (f->tries > 1)
-		f->sample_size = n / SAMPLE_SHARE < FLOW_SAMPLE_MAX - SAMPLE_LEAST
-					 ? SAMPLE_LEAST + (unsigned int)(n / SAMPLE_SHARE)
-					 : FLOW_SAMPLE_MAX;
-	f->logs = calloc(f->tries + 1, sizeof(*f->logs));
+	f->logs = calloc(f->tries.lossy, sizeof(*f->logs));
 	if (!f->logs)
 		return -ENOMEM;
-	for (i = 0; i <= f->tries; i++)
+	for (i = 0; i < f->tries.lossy; i++)
 		if (sendlog_init(&f->logs[i]))
 			return -ENOMEM;
-	permute_init(&f->order, n, spec->seed);
-	permute_init(&f->sample_order, n, ~spec->seed);
-	learn(f, spec->way);
+	if (f->each < 2)
+		return 0;
+	f->pulsed = calloc(f->n / f->each / 8 + 1, 1);
+	return f->pulsed ? 0 : -ENOMEM;
+}
+
+int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
+{
+	*f = (struct flow){
+		.first = spec->first,
+		.n = spec->n,
+		.each = spec->each ? spec->each : 1,
+		.kind = spec->kind,
+		.tries = spec->tries,
+		.seed = spec->seed,
+		.linger_ns = spec->linger_ns,
+		.pacer = spec->shared,
+		.try_began_ns = now_ns,
+		.evidence = { .n = 1 },
+	};
+	if (allocate(f))
+		return -ENOMEM;
+	f->silent_again = SILENT_ALL / (f->n / f->each ?: 1);
+	if (f->silent_again < SILENT_AGAIN)
+		f->silent_again = SILENT_AGAIN;
+	flow_set_order(f);
+	pulses_init(&f->pulses, spec->seed);
+	learn_way(f, spec->way);
+	flow_begin_pulses(f, f->n, now_ns);
 	if (spec->shared)
 		return 0;
 	f->automatic = true;
 	f->pacer = &f->own_pacer;
 	pacer_init(f->pacer, f->control.rate_pps, now_ns);
-	begin_stretch(f, now_ns);
+	flow_begin_stretch(f, now_ns);
 	return 0;
 }
 
@@ -98,52 +105,75 @@ void flow_free(struct flow *f)
 {
 	unsigned int i;
 
-	for (i = 0; f->logs && i <= f->tries; i++)
+	for (i = 0; f->logs && i < f->tries.lossy; i++)
 		sendlog_free(&f->logs[i]);
 	free(f->logs);
+	free(f->pulsed);
 	f->logs = NULL;
+	f->pulsed = NULL;
 }
 
-static bool is_sample(const struct flow *f)
+static bool in_stretch(const struct flow *f)
 {
-	return f->attempt == f->tries;
+	return f->automatic && f->attempt == 0;
 }
 
-/* Cut `most` so that neither the stretch nor the sample ends too late. */
+/* Cut `most` so that the stretch does not end too late. */
 static unsigned int within(const struct flow *f, unsigned int most)
 {
-	if (f->automatic && f->attempt == 0 && most > f->now.end - f->position)
+	if (in_stretch(f) && most > f->now.end - f->position)
 		most = (unsigned int)(f->now.end - f->position);
-	if (is_sample(f) && most > f->sample_size - f->sampled)
-		most = f->sample_size - f->sampled;
 	return most;
+}
+
+static bool is_braked(const struct flow *f)
+{
+	return f->brake.rate_pps > 0;
 }
 
 unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room)
 {
-	return pacer_take(f->pacer, now_ns, within(f, room));
+	unsigned int most = within(f, room), taken;
+
+	if (!is_braked(f))
+		return pacer_take(f->pacer, now_ns, most);
+	most = pacer_take(&f->brake, now_ns, most);
+	taken = pacer_take(f->pacer, now_ns, most);
+	pacer_return(&f->brake, most - taken);
+	return taken;
 }
 
-/* End the stretch: put it by, and begin the next one at the current rate. */
-static void end_stretch(struct flow *f, uint64_t now_ns)
+static void give_back(struct flow *f, unsigned int tokens)
 {
-	double took = (double)(now_ns - f->now.start_ns);
-	double came_to = (double)(f->now.end - f->now.first) * NS / (took > 1 ? took : 1);
-
-	/* The sender may be slower than the pace. Then the stretch proves only the slower rate. */
-	if (came_to < f->now.rate_pps)
-		f->now.rate_pps = came_to;
-	f->now.end_ns = f->now.look_ns = now_ns;
-	if (f->n_stretches - f->n_judged < FLOW_STRETCHES)
-		f->waiting[f->n_stretches++ % FLOW_STRETCHES] = f->now;
-	begin_stretch(f, now_ns);
-	pacer_set_rate(f->pacer, rate_now(f), now_ns);
+	pacer_return(f->pacer, tokens);
+	if (is_braked(f))
+		pacer_return(&f->brake, tokens);
 }
 
-unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, flow_answered skip,
-		       const void *ctx, uint64_t *indices)
+static void end_sending(struct flow *f, uint64_t now_ns)
 {
-	const struct permute *order = is_sample(f) ? &f->sample_order : &f->order;
+	f->state = FLOW_WAITING;
+	f->sent_ns = now_ns;
+	f->settled = f->hops_known = f->checked = false;
+	if (f->attempt == 0)
+		f->first_try_ns = now_ns;
+}
+
+/*
+ * Need a question not be asked again? A silent host is likely absent, or drops everything. So ask it
+ * again only a few times, unless much was lost.
+ */
+static bool is_needless(const struct flow *f, const struct flow_view *view, uint64_t question)
+{
+	if (view->answered(view->ctx, question) || view->lost(view->ctx, question))
+		return true;
+	return f->attempt && !f->thorough && (question - f->first) % f->each >= f->silent_again &&
+	       !view->partial(view->ctx, question);
+}
+
+unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t now_ns,
+		       unsigned int allowed, uint64_t *indices)
+{
 	uint64_t first = f->position, end = first + LOOKED_AT_MAX;
 	unsigned int n = 0;
 
@@ -152,176 +182,83 @@ unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, fl
 	if (first < f->reached && end > f->reached)
 		end = f->reached;
 	while (n < allowed && f->position < end) {
-		uint64_t index = f->first + permute_at(order, f->position++);
+		uint64_t index = f->first + permute_at(&f->order, f->position++);
 
-		if ((f->attempt || first < f->reached) && skip(ctx, index))
+		if ((f->attempt || first < f->reached) && is_needless(f, view, index))
 			continue;
 		indices[n++] = index;
-		if (is_sample(f))
-			f->sample[f->sampled++] = index;
 	}
-	pacer_return(f->pacer, allowed - n);
+	give_back(f, allowed - n);
+	f->try_sent += n;
+	flow_expect(f, n);
 	if (n)
 		sendlog_add(&f->logs[f->attempt], first, f->position - 1, now_ns);
-	if (f->automatic && f->attempt == 0 &&
+	if (in_stretch(f) &&
 	    (f->position == f->now.end || now_ns - f->now.start_ns > STRETCH_MAX_NS)) {
 		f->now.end = f->position;
-		end_stretch(f, now_ns);
+		flow_end_stretch(f, now_ns);
 	}
-	if (f->position == f->n || (is_sample(f) && f->sampled == f->sample_size)) {
-		f->state = FLOW_WAITING;
-		f->sent_ns = now_ns;
-	}
+	if (f->position == f->n)
+		end_sending(f, now_ns);
 	return n;
 }
 
 uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns)
 {
-	double due = f->pacer->rate_pps * PACE_NS / NS;
+	double pace = is_braked(f) && f->brake.rate_pps < f->pacer->rate_pps ? f->brake.rate_pps
+									     : f->pacer->rate_pps;
+	double due = pace * PACE_NS / FLOW_NS;
 	unsigned int slice = due < PACE_LEAST ? 1 : due < PACE_MOST ? (unsigned int)due : PACE_MOST;
+	uint64_t ready_ns, brake_ns;
 
-	return pacer_ready_ns(f->pacer, now_ns, within(f, slice));
-}
-
-/* How long the answers to a stretch may take, by the round trips known now. */
-static uint64_t patience(const struct flow *f)
-{
-	const struct rtt *r = &f->rtt;
-	double rtt = r->smoothed_ns > (double)r->last_ns ? r->smoothed_ns : (double)r->last_ns;
-
-	return MARGIN_NS +
-	       (r->samples ? (uint64_t)(2 * rtt + 4 * r->variation_ns) : UNKNOWN_RTT_NS);
+	if (f->state != FLOW_SENDING)
+		return now_ns + WAITING_NS;
+	ready_ns = pacer_ready_ns(f->pacer, now_ns, within(f, slice));
+	brake_ns = is_braked(f) ? pacer_ready_ns(&f->brake, now_ns, within(f, slice)) : 0;
+	return ready_ns > brake_ns ? ready_ns : brake_ns;
 }
 
 bool flow_first_try_settled(const struct flow *f, uint64_t now_ns)
 {
 	if (f->attempt || f->state == FLOW_DONE)
 		return true;
-	return f->state == FLOW_WAITING && now_ns >= f->sent_ns + patience(f);
+	return f->state == FLOW_WAITING && now_ns >= f->sent_ns + flow_patience_ns(f);
 }
 
-/* Look at *looked questions of a stretch. Returns how many are answered, and sets *looked. */
-static uint64_t look(const struct flow *f, const struct flow_stretch *s, flow_answered answered,
-		     const void *ctx, uint64_t *looked)
+void flow_rewind(struct flow *f, uint64_t since_ns, uint64_t now_ns)
 {
-	uint64_t n = s->end - s->first, had = 0, i;
+	uint64_t position;
 
-	*looked = n < SAMPLE ? n : SAMPLE;
-	for (i = 0; i < *looked; i++) {
-		uint64_t position = s->first + i * n / *looked;
-
-		had += answered(ctx, f->first + permute_at(&f->order, position));
-	}
-	return had;
-}
-
-/*
- * Judge a stretch. False: too early. While a queue builds up, each answer is later than all before.
- * So believe few answers later than many.
- */
-static bool judge(struct flow *f, struct flow_stretch *s, uint64_t now_ns, flow_answered answered,
-		  const void *ctx)
-{
-	uint64_t looked, had = look(f, s, answered, ctx, &looked);
-
-	if (control_is_less(&f->control, s->rate_pps, looked, had) &&
-	    now_ns < s->end_ns + patience(f) + QUEUE_NS) {
-		s->look_ns = now_ns + LOOK_AGAIN_NS;
-		return false;
-	}
-	control_judge(&f->control, s->rate_pps, looked, had, rtt_has_grown(&f->rtt));
-	return true;
-}
-
-void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const void *ctx)
-{
-	struct flow_stretch *s;
-
-	for (; f->n_judged < f->n_stretches; f->n_judged++) {
-		s = &f->waiting[f->n_judged % FLOW_STRETCHES];
-		if (f->attempt)
-			continue;
-		if (s->look_ns > now_ns || s->end_ns + patience(f) > now_ns)
-			break;
-		f->in_doubt = !judge(f, s, now_ns, answered, ctx);
-		if (f->in_doubt)
-			break;
-	}
-	/* Do not send the rest of a stretch slowly once a faster rate is known to go well. */
-	if (f->automatic && f->attempt == 0 && f->state == FLOW_SENDING &&
-	    (rate_now(f) > 1.5 * f->now.rate_pps || rate_now(f) < 0.5 * f->now.rate_pps)) {
-		f->now.end = f->position;
-		end_stretch(f, now_ns);
-	}
-}
-
-void flow_judge_rest(struct flow *f, flow_answered answered, const void *ctx)
-{
-	uint64_t looked, had;
-
-	for (; f->attempt == 0 && f->n_judged < f->n_stretches; f->n_judged++) {
-		const struct flow_stretch *s = &f->waiting[f->n_judged % FLOW_STRETCHES];
-
-		had = look(f, s, answered, ctx, &looked);
-		control_judge(&f->control, s->rate_pps, looked, had, false);
-	}
-}
-
-uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns)
-{
-	bool last = is_sample(f) || (f->attempt + 1 == f->tries && !f->sample_size);
-
-	return f->sent_ns +
-	       rtt_timeout_ns(&f->rtt, last ? RTT_FLOOR_NS : RTT_FLOOR_AGAIN_NS, ceiling_ns);
-}
-
-bool flow_is_last_try(const struct flow *f, uint64_t answered)
-{
-	/* Where nobody answers, a sample shows nothing. */
-	return answered >= f->n || f->attempt + 1 >= f->tries + (f->sample_size && answered);
+	if (f->state == FLOW_DONE)
+		return;
+	position = sendlog_position(&f->logs[f->attempt], since_ns);
+	if (position >= f->position)
+		return;
+	if (f->reached < f->position)
+		f->reached = f->position;
+	sendlog_rewind(&f->logs[f->attempt], position);
+	f->position = position;
+	f->state = FLOW_SENDING;
+	flow_forget_stretches(f);
+	if (in_stretch(f))
+		flow_begin_stretch(f, now_ns);
 }
 
 void flow_ask_anew(struct flow *f, uint64_t now_ns)
 {
-	f->position = f->found = f->attempt = f->sampled = 0;
-	f->reached = f->n;
-	f->state = FLOW_SENDING;
-	if (f->automatic)
-		begin_stretch(f, now_ns);
-}
-
-void flow_next_try(struct flow *f, uint64_t answered)
-{
-	if (flow_is_last_try(f, answered)) {
-		f->state = FLOW_DONE;
-		return;
-	}
-	f->attempt++;
-	f->position = 0;
-	f->state = FLOW_SENDING;
-	if (f->automatic) {
-		control_settle(&f->control);
-		pacer_set_rate(f->pacer, f->control.rate_pps, f->sent_ns);
-	}
-}
-
-void flow_count_sample(struct flow *f, flow_answered answered, const void *ctx)
-{
 	unsigned int i;
 
-	for (i = 0; i < f->sampled; i++)
-		f->found += answered(ctx, f->sample[i]);
-}
-
-/* The sample is the first missing questions in a random order, so it is fair. */
-uint64_t flow_missing(const struct flow *f)
-{
-	double unasked;
-
-	if (!f->sampled)
-		return 0;
-	unasked = (double)f->sampled * (double)(f->n - f->position) / (double)f->position;
-	return (uint64_t)(unasked * (double)f->found / f->sampled + 0.5);
+	for (i = 0; i < f->tries.lossy; i++)
+		sendlog_reset(&f->logs[i]);
+	f->position = f->attempt = 0;
+	f->reached = f->n;
+	f->evidence = (struct evidence){ .n = 1 };
+	flow_set_order(f);
+	f->state = FLOW_SENDING;
+	f->dead = false;
+	flow_begin_pulses(f, f->n, now_ns);
+	if (f->automatic)
+		flow_begin_stretch(f, now_ns);
 }
 
 bool flow_asks_again(const struct flow *f)
@@ -334,9 +271,8 @@ struct flow_saved flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceil
 	struct flow_saved to = {
 		.position = f->position,
 		.reached = f->position > f->reached ? f->position : f->reached,
-		.found = f->found,
+		.evidence = f->evidence,
 		.attempt = f->attempt,
-		.sampled = f->sampled,
 		.done = f->state == FLOW_DONE,
 	};
 	uint64_t wait = rtt_timeout_ns(&f->rtt, RTT_FLOOR_NS, ceiling_ns), unsure;
@@ -346,44 +282,54 @@ struct flow_saved flow_save(const struct flow *f, uint64_t now_ns, uint64_t ceil
 	unsure = sendlog_position(&f->logs[f->attempt], now_ns > wait ? now_ns - wait : 0);
 	if (f->logs[f->attempt].n && unsure < to.position)
 		to.position = unsure;
-	/* Draw the sample anew. */
-	if (is_sample(f))
-		to.position = to.sampled = 0;
 	return to;
+}
+
+static bool is_possible(const struct flow *f, const struct flow_saved *s)
+{
+	uint64_t i;
+
+	if (s->position > s->reached || s->reached > f->n || s->attempt >= f->tries.lossy ||
+	    s->evidence.n != s->attempt + 1)
+		return false;
+	for (i = 0; i < s->evidence.n; i++)
+		if (s->evidence.tries[i].alive > s->evidence.tries[i].pulses ||
+		    s->evidence.tries[i].answers > f->n)
+			return false;
+	return evidence_answers(&s->evidence) <= f->n;
 }
 
 bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns)
 {
-	/* An incomplete sample is drawn anew. */
-	const unsigned int sampled_max = from->done ? f->sample_size : 0;
-
-	if (from->position > from->reached || from->reached > f->n ||
-	    from->attempt >= f->tries + (f->sample_size > 0) || from->sampled > sampled_max ||
-	    from->found > from->sampled || (from->sampled && !from->position))
+	if (!is_possible(f, from))
 		return false;
 	f->position = from->position;
 	f->reached = from->attempt ? 0 : from->reached;
-	f->found = from->found;
 	f->attempt = from->attempt;
-	f->sampled = from->sampled;
-	if (from->done) {
+	f->evidence = from->evidence;
+	flow_set_order(f);
+	if (from->done)
 		f->state = FLOW_DONE;
-	} else if (f->position == f->n) { /* no question is left to end the stretch */
-		f->state = FLOW_WAITING;
-		f->sent_ns = now_ns;
-	} else if (f->automatic) {
-		begin_stretch(f, now_ns);
-	}
+	else if (f->position == f->n) /* no question is left to end the stretch */
+		end_sending(f, now_ns);
+	else if (f->automatic)
+		flow_begin_stretch(f, now_ns);
 	return true;
+}
+
+/* When try `attempt` sent this question. False: it did not, or that is forgotten. */
+static bool find_sent(const struct flow *f, uint64_t index, unsigned int attempt, uint64_t *sent_ns)
+{
+	const struct permute order = order_of(f, attempt);
+
+	return sendlog_find(&f->logs[attempt], permute_position(&order, index - f->first), sent_ns);
 }
 
 int64_t flow_rtt_ns(struct flow *f, uint64_t index, unsigned int attempt, uint64_t time_ns)
 {
-	const struct permute *order = attempt == f->tries ? &f->sample_order : &f->order;
 	uint64_t sent_ns;
 
-	if (attempt > f->tries ||
-	    !sendlog_find(&f->logs[attempt], permute_position(order, index - f->first), &sent_ns) ||
+	if (attempt >= f->tries.lossy || !find_sent(f, index, attempt, &sent_ns) ||
 	    time_ns < sent_ns)
 		return -1;
 	rtt_add(&f->rtt, time_ns - sent_ns);
@@ -394,6 +340,5 @@ bool flow_asked_again(const struct flow *f, uint64_t index)
 {
 	uint64_t sent_ns;
 
-	return f->tries > 1 &&
-	       sendlog_find(&f->logs[1], permute_position(&f->order, index - f->first), &sent_ns);
+	return f->attempt && find_sent(f, index, 1, &sent_ns);
 }

@@ -1,31 +1,64 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * flow.h - the questions that go one way (on link, or through one gateway): their order, their
- * pace, when they were sent and, with --rate auto, the rate that the way takes.
+ * pace, how often each is asked, and what the answers prove.
  *
- * A flow knows nothing of frames, sockets or the kernel. ask_send.c drives it with the time and a
- * function that says which questions are answered. Pure.
+ * A flow knows nothing of frames, sockets or the kernel. ask_send.c drives it with the time and a view
+ * of the answers. Pure.
+ *
+ *   flow.c        which questions leave when
+ *   flow_rate.c   with --rate auto, the rate that the way takes
+ *   flow_watch.c  pulses, and whether the way and the hosts still answer
+ *   flow_try.c    when a try ends, and whether another one follows
  */
 #ifndef XSCAN_FLOW_H
 #define XSCAN_FLOW_H
 
+#include "check.h"
 #include "control.h"
+#include "evidence.h"
+#include "life.h"
 #include "pacer.h"
 #include "permute.h"
+#include "pulse.h"
 #include "rtt.h"
 #include "sendlog.h"
+#include "tries.h"
 #include "way.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Has question `index` been answered? */
-typedef bool (*flow_answered)(const void *ctx, uint64_t index);
+/* What a flow may know of the answers. Each callback gets `ctx` and the index of a question. */
+typedef bool (*flow_says)(const void *ctx, uint64_t question);
+struct flow_view {
+	const void *ctx;
+	flow_says answered;
+	flow_says firm;	   /* answered by the target itself, not by a router or firewall for it */
+	flow_says lost;	   /* its host is gone: do not ask it again */
+	flow_says partial; /* its host has answered some of several questions, before this try */
+	flow_says alive;   /* asked as a pulse, and answered since */
+	/*
+	 * How many of the questions first .. first + n - 1 have a firm answer? And how many hosts have
+	 * 1, 2, 3 of them? `few` is zero before.
+	 */
+	uint64_t (*count)(const void *ctx, uint64_t first, uint64_t n, uint64_t few[EVIDENCE_FEW]);
+};
 
 enum flow_state {
 	FLOW_SENDING,
-	FLOW_WAITING, /* this try is sent: wait for its last answers */
+	FLOW_WAITING,  /* this try is sent: wait for its last answers */
+	FLOW_CHECKING, /* do the way, or some hosts, still answer? */
 	FLOW_DONE,
+};
+
+/* What a flow wants its driver to do now: flow_step. */
+enum flow_want {
+	FLOW_WANTS_QUESTIONS, /* flow_take, flow_next, then flow_pulses */
+	FLOW_WANTS_TIME,      /* call again later */
+	FLOW_WANTS_CHECK,     /* flow_check: send pulses alone */
+	FLOW_WANTS_HOPS,      /* ask the next hops for their MAC address, then flow_hops_known */
+	FLOW_WANTS_NOTHING,   /* done */
 };
 
 /* Questions sent at one rate, to be judged when their answers must have come. */
@@ -36,33 +69,37 @@ struct flow_stretch {
 	uint64_t look_ns; /* when to look at its answers */
 };
 
-enum { FLOW_STRETCHES = 64, FLOW_SAMPLE_MAX = 256 };
+enum { FLOW_STRETCHES = 64, FLOW_LOST_MAX = CHECK_MAX };
 
 /* The state of a flow for another run (--resume). */
 struct flow_saved {
 	uint64_t position; /* of the first question whose answer may have been missed */
 	uint64_t reached;  /* questions before this position have been asked in this try */
-	uint64_t found;
+	struct evidence evidence;
 	uint32_t attempt;
-	uint32_t sampled;
 	uint32_t done;
-	uint32_t pad;
 };
 
 struct flow {
 	uint64_t first; /* questions first .. first + n - 1 */
 	uint64_t n;
-	struct permute order, sample_order;
+	uint64_t each; /* questions that follow each other and go to one host */
+	uint64_t seed;
+	struct permute order; /* of this try */
 	enum probe_kind kind; /* of the questions */
-	unsigned int tries;
-	unsigned int attempt; /* the try under way, from 0; `tries` is that of the sample */
+	struct tries tries;
+	unsigned int attempt; /* the try under way, from 0 */
 	enum flow_state state;
-	uint64_t position; /* of the next question to look at */
-	uint64_t reached;  /* first try: an earlier run asked the questions below this position */
-	uint64_t sent_ns;  /* when the last probe of this try left */
-	struct sendlog *logs; /* one for each try */
-	struct rtt rtt;	      /* of answers to a known probe */
-	struct pacer *pacer;  /* its own, or shared by several flows */
+	uint64_t position;     /* of the next question to look at */
+	uint64_t reached;      /* the questions below this position have been asked in this try */
+	uint64_t sent_ns;      /* when the last probe of this try left */
+	uint64_t first_try_ns; /* when the last probe of the first try left */
+	uint64_t linger_ns;    /* listen so long after the first try, whatever round trips say */
+	struct sendlog *logs;  /* one for each try */
+	struct rtt rtt;	       /* of answers to a known probe */
+
+	/* flow_rate.c */
+	struct pacer *pacer; /* its own, or shared by several flows */
 	struct pacer own_pacer;
 	bool automatic; /* control finds the rate */
 	struct control control;
@@ -70,24 +107,47 @@ struct flow {
 	struct flow_stretch waiting[FLOW_STRETCHES]; /* a ring of stretches to be judged */
 	unsigned int n_stretches, n_judged;
 	bool in_doubt; /* answers to a stretch are late or lost: send slowly until that is known */
-	/*
-	 * After the last try some missing questions are asked once more. Their answers show how
-	 * much the tries have lost (flow_missing). The sample has an order of its own: in the order
-	 * of the tries, the first questions find the queues empty each time.
-	 */
-	uint64_t sample[FLOW_SAMPLE_MAX]; /* questions */
-	unsigned int sample_size, sampled;
-	uint64_t found; /* answers to the sample, when the flow is done */
+	struct pacer brake; /* of further tries, for what limits its answers; rate 0: none */
+	double loss_before; /* the share that an earlier try has lost; 0: unknown */
+	bool slower_is_vain;
+	uint64_t try_began_ns, try_sent;
+
+	/* flow_watch.c */
+	struct pulses pulses;
+	double pulse_share;   /* pulses a question */
+	uint64_t pulses_owed; /* at least, in this try */
+	double credit;	      /* of pulses to send */
+	bool quiet_only;      /* send pulses only while few answers come */
+	uint8_t *pulsed; /* a bit a host: it has had a pulse in this try; NULL: one question each */
+	struct life life;
+	uint64_t heard; /* answers, when last looked */
+	uint64_t heard_at_pulse;
+	struct check check;
+	bool checks_way; /* else some hosts */
+	uint64_t pulses_judged, pulses_alive;
+	uint64_t checks_alive;	      /* answers to pulses of checks */
+	uint64_t lost[FLOW_LOST_MAX]; /* a question of each host that has fallen silent */
+	unsigned int n_lost;
+	bool dead; /* the way itself has fallen silent */
+
+	/* flow_try.c */
+	struct evidence evidence;
+	uint64_t silent_again; /* so many questions are asked again of a host that is silent */
+	bool thorough;	       /* ask silent hosts all their questions again */
+	bool settled;	       /* the evidence suffices: wait for late answers, then end */
+	bool hops_known;       /* since this try was sent */
+	bool checked;	       /* likewise, the hosts in doubt */
 };
 
 /* The questions of a flow, and how to send them. */
 struct flow_spec {
-	uint64_t first, n; /* questions */
-	unsigned int tries;
+	uint64_t first, n, each; /* questions */
+	struct tries tries;
 	uint64_t seed;	       /* of the order */
 	const struct way *way; /* what is known of the way already */
 	enum probe_kind kind;  /* of the questions */
 	struct pacer *shared;  /* NULL: control finds the rate */
+	uint64_t linger_ns;
 };
 
 /* Prepare a flow. 0 or -ENOMEM; call flow_free in either case. */
@@ -97,46 +157,57 @@ void flow_free(struct flow *f);
 /* Leave what this flow has learnt of its way to the next flow. */
 void flow_hand_on(const struct flow *f, struct way *way);
 
-/* Is the first try sent, and has an answer had the usual time to come? */
-bool flow_first_try_settled(const struct flow *f, uint64_t now_ns);
+/*
+ * Take in what has happened, and tell what is to be done. `answers`: how many questions of the flow are
+ * answered; `ceiling_ns`: the longest wait for an answer.
+ */
+enum flow_want flow_step(struct flow *f, const struct flow_view *view, uint64_t answers,
+			 uint64_t now_ns, uint64_t ceiling_ns);
 
 /* How many questions may be sent now, at most `room`. Takes as many tokens. */
 unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room);
 
 /*
  * Write the next questions, at most `allowed` (from flow_take), into `indices`, in the order of the
- * permutation. Leave out those that `skip` says need not be asked again. Give back tokens that are
- * left. The questions count as sent at now_ns. Returns how many; with the last, the state becomes
+ * permutation. Leave out those that need not be asked again. Give back tokens that are left. The
+ * questions count as sent at now_ns. Returns how many; with the last, the state becomes
  * FLOW_WAITING.
  */
-unsigned int flow_next(struct flow *f, uint64_t now_ns, unsigned int allowed, flow_answered skip,
-		       const void *ctx, uint64_t *indices);
+unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t now_ns,
+		       unsigned int allowed, uint64_t *indices);
 
-/* When the next call of flow_take is useful. */
+/* After flow_next gave these n questions: which pulses are to be sent with them, at most `room`? */
+unsigned int flow_pulses(struct flow *f, const struct flow_view *view, uint64_t now_ns,
+			 const uint64_t *indices, unsigned int n, uint64_t *pulses,
+			 unsigned int room);
+
+/* FLOW_WANTS_CHECK: which pulses are to be sent now, at most `room`? Perhaps none. */
+unsigned int flow_check(struct flow *f, const struct flow_view *view, uint64_t now_ns,
+			uint64_t *pulses, unsigned int room);
+
+/* FLOW_WANTS_HOPS has been done. */
+void flow_hops_known(struct flow *f);
+
+/* Will no try follow, as far as is known? */
+bool flow_is_last_try(const struct flow *f);
+
+/* When the next step is useful. */
 uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns);
 
-/* Judge the stretches that are due. */
-void flow_judge(struct flow *f, uint64_t now_ns, flow_answered answered, const void *ctx);
+/* Question `index` has been answered: it can serve as a pulse. */
+void flow_learn(struct flow *f, uint64_t index);
 
-/* Judge all stretches that are left: an answer missing now is lost. Call before flow_next_try. */
-void flow_judge_rest(struct flow *f, flow_answered answered, const void *ctx);
-
-/* FLOW_WAITING: when no answer can come any more; `ceiling_ns` is the longest wait. */
-uint64_t flow_deadline_ns(const struct flow *f, uint64_t ceiling_ns);
-
-/* Waiting: is there no further try, if so many have answered? */
-bool flow_is_last_try(const struct flow *f, uint64_t answered);
-
-/* The wait is over: begin the next try. FLOW_DONE if no try is left or no answer is missing. */
-void flow_next_try(struct flow *f, uint64_t answered);
+/* Take out a question of a host that has fallen silent. False: there is no more. */
+bool flow_lost(struct flow *f, uint64_t *index);
 
 /*
- * Call when the flow is done. flow_count_sample counts in f->found the sample's answers. Then
- * flow_missing estimates, by the same share, how many questions outside the sample have lost their
- * answer.
+ * What was sent since `since_ns` may never have left, or never arrived: ask it again, as far as it is
+ * not answered.
  */
-void flow_count_sample(struct flow *f, flow_answered answered, const void *ctx);
-uint64_t flow_missing(const struct flow *f);
+void flow_rewind(struct flow *f, uint64_t since_ns, uint64_t now_ns);
+
+/* Is the first try sent, and has an answer had the usual time to come? */
+bool flow_first_try_settled(const struct flow *f, uint64_t now_ns);
 
 /* Begin again with the first try, for what is not answered: in another run, or after new evidence. */
 void flow_ask_anew(struct flow *f, uint64_t now_ns);

@@ -2,9 +2,11 @@
 /* ledger.c - sums and shares. */
 #include "ledger.h"
 
+#include "evidence.h"
+
 #include <math.h>
 
-#define COMPLETE 0.999
+#define THOUSANDTHS 1000.0
 
 const struct ledger_figure ledger_figures[LEDGER_FIGURES_N] = {
 #define LEDGER_ROW(name, key, words, meaning) \
@@ -56,21 +58,29 @@ uint64_t ledger_unanswered(const struct ledger *l)
 	return l->asked > l->answers ? l->asked - l->answers : 0;
 }
 
-double ledger_coverage(const struct ledger *l)
+static double coverage(const struct ledger *l, uint64_t missing)
 {
 	if (l->unjudged)
 		return NAN;
-	return l->answers ? (double)l->answers / (double)(l->answers + l->missing) : 1;
+	return missing ? (double)l->firm / ((double)l->firm + (double)missing / THOUSANDTHS) : 1;
+}
+
+double ledger_coverage(const struct ledger *l)
+{
+	return coverage(l, l->missing);
+}
+
+double ledger_coverage_low(const struct ledger *l)
+{
+	return coverage(l, l->missing_most);
 }
 
 bool ledger_lossy(const struct ledger *l)
 {
-	double coverage = ledger_coverage(l);
-
-	/* Without a second try, only frames that did not leave are known losses. */
-	if (isnan(coverage))
-		return l->refused + l->dropped && ledger_unanswered(l);
-	return l->missing && coverage < COMPLETE;
+	/* Where nothing can be said, only frames that did not leave are known losses. */
+	if (l->unjudged && l->refused + l->dropped && ledger_unanswered(l))
+		return true;
+	return (double)l->missing > THOUSANDTHS * evidence_tolerance(l->firm);
 }
 
 double ledger_rate_pps(const struct ledger *l)

@@ -36,9 +36,11 @@
 	X(events_lost, "events_lost", "", "results that the ring buffer had no room for")        \
 	X(recovered, "recovered", "recovered from the answer map",                               \
 	  "results that were read from the answer map instead")                                  \
-	X(sampled, NULL, "", "silent questions that were asked once more")                       \
-	X(sample_found, NULL, "", "questions of this sample that answered")                      \
-	X(missing, NULL, "", "answers that are missing after the last try, estimated")           \
+	X(firm, NULL, "", "answers by the targets themselves")                                   \
+	X(pulses, NULL, "", "answered questions that were asked once more")                      \
+	X(alive, NULL, "", "of these, answered once more")                                       \
+	X(missing, NULL, "", "firm answers that are likely to be missing, in thousandths")       \
+	X(missing_most, NULL, "", "no more are missing, with 95 % probability, in thousandths")  \
 	X(unjudged, NULL, "", "questions of which nothing can be said")                          \
 	X(elapsed_ns, NULL, "", "nanoseconds that asking took")
 
@@ -87,13 +89,14 @@ void ledger_add(struct ledger *to, const struct ledger *from);
 uint64_t ledger_unanswered(const struct ledger *l);
 
 /*
- * The estimated share of all possible answers that came. After the last try a random sample of
- * silent questions is asked once more (flow.h): an answer then means that earlier answers were
- * lost. NAN: unknown, since nothing was asked twice, or the scan broke off.
+ * The share of all possible firm answers that came, as the evidence makes it likely (evidence.h), and
+ * the share that came at least, with 95 % probability. NAN: unknown, since nobody answered or the
+ * scan broke off.
  */
 double ledger_coverage(const struct ledger *l);
+double ledger_coverage_low(const struct ledger *l);
 
-/* Are answers known to be lost? At least one, and one in a thousand. */
+/* Is it likely that answers are missing, more than evidence.h tolerates? */
 bool ledger_lossy(const struct ledger *l);
 
 /* Frames a second, over the whole scan. */

@@ -17,7 +17,7 @@ static struct sendlog_entry *entry_at(const struct sendlog *log, uint64_t index)
 
 void sendlog_reset(struct sendlog *log)
 {
-	log->n = 0;
+	log->n = log->first = 0;
 	log->end = 0;
 }
 
@@ -42,11 +42,21 @@ void sendlog_add(struct sendlog *log, uint64_t first, uint64_t last, uint64_t ti
 	entry->position = first;
 	entry->time_ns = time_ns;
 	log->end = last + 1;
+	if (log->n - log->first > SENDLOG_ENTRIES)
+		log->first = log->n - SENDLOG_ENTRIES;
+}
+
+void sendlog_rewind(struct sendlog *log, uint64_t position)
+{
+	while (log->n > log->first && entry_at(log, log->n - 1)->position >= position)
+		log->n--;
+	if (log->end > position)
+		log->end = position;
 }
 
 uint64_t sendlog_position(const struct sendlog *log, uint64_t since_ns)
 {
-	uint64_t oldest = log->n > SENDLOG_ENTRIES ? log->n - SENDLOG_ENTRIES : 0;
+	const uint64_t oldest = log->first;
 	uint64_t position = log->end, i;
 
 	for (i = log->n; i > oldest && entry_at(log, i - 1)->time_ns >= since_ns; i--)
@@ -56,7 +66,7 @@ uint64_t sendlog_position(const struct sendlog *log, uint64_t since_ns)
 
 bool sendlog_find(const struct sendlog *log, uint64_t position, uint64_t *time_ns)
 {
-	uint64_t low = log->n > SENDLOG_ENTRIES ? log->n - SENDLOG_ENTRIES : 0;
+	uint64_t low = log->first;
 	uint64_t high = log->n;
 
 	if (position >= log->end || position < entry_at(log, low)->position)

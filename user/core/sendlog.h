@@ -17,9 +17,10 @@ struct sendlog {
 	struct sendlog_entry {
 		uint64_t position; /* of the batch's first probe */
 		uint64_t time_ns;
-	} * entries;  /* a ring */
-	uint64_t n;   /* entries ever written */
-	uint64_t end; /* position behind the last batch */
+	} * entries;	/* a ring */
+	uint64_t n;	/* entries written */
+	uint64_t first; /* the oldest entry that is not forgotten */
+	uint64_t end;	/* position behind the last batch */
 };
 
 int sendlog_init(struct sendlog *log); /* 0 or -ENOMEM */
@@ -30,6 +31,9 @@ void sendlog_reset(struct sendlog *log);
 
 /* A batch with positions first..last left at time_ns. Positions ascend between resets. */
 void sendlog_add(struct sendlog *log, uint64_t first, uint64_t last, uint64_t time_ns);
+
+/* Forget the batches from `position` on: their questions will be asked again. */
+void sendlog_rewind(struct sendlog *log, uint64_t position);
 
 /*
  * Where to begin again without missing a probe sent at `since_ns` or later: the first such

@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SEPARATORS  ", \t\r\n\v\f"
-#define ADDR_CHARS  "0123456789./-"
-#define LABEL_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+#define SEPARATORS	", \t\r\n\v\f"
+#define ADDR_CHARS	"0123456789./-"
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* as UTF-8 has it */
+#define LABEL_CHARS	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 enum {
 	LABEL_LEN_MAX = 63, /* RFC 1035, 2.3.4 */
@@ -121,22 +122,28 @@ static bool is_host_name(const char *word)
 	}
 }
 
-static int parse_name(const char *word, targets_resolve resolve, struct range *out, struct err *err)
+static int parse_name(const char *word, const struct targets_resolver *resolver, struct range *out,
+		      struct err *err)
 {
 	struct in_addr other_spelling;
 	int ret;
 
+	/* Files that were joined have such marks within. Nobody sees them in the quoted word. */
+	if (strstr(word, BYTE_ORDER_MARK))
+		return err_refuse(err, word, strlen(word),
+				  "has a byte order mark, which only a file may begin with");
 	/* Refuse 0x7f.1 and the like: resolvers take them for addresses, users may not. */
 	if (!is_host_name(word) || inet_aton(word, &other_spelling))
 		return err_refuse(err, word, strlen(word), "not an IPv4 address or host name");
-	if (!resolve)
+	if (!resolver)
 		return err_refuse(err, word, strlen(word), "only addresses here, no host names");
-	ret = resolve(word, &out->first, err);
+	ret = resolver->resolve(resolver->ctx, word, &out->first, err);
 	out->last = out->first;
 	return ret;
 }
 
-static int add_word(const char *word, targets_resolve resolve, struct ranges *out, struct err *err)
+static int add_word(const char *word, const struct targets_resolver *resolver, struct ranges *out,
+		    struct err *err)
 {
 	struct range range = { 0 };
 	int ret;
@@ -144,7 +151,7 @@ static int add_word(const char *word, targets_resolve resolve, struct ranges *ou
 	if (word[strspn(word, ADDR_CHARS)] == '\0')
 		ret = parse_addrs(word, &range, err);
 	else
-		ret = parse_name(word, resolve, &range, err);
+		ret = parse_name(word, resolver, &range, err);
 	if (ret)
 		return ret;
 	if (ranges_add(out, range.first, range.last))
@@ -153,8 +160,8 @@ static int add_word(const char *word, targets_resolve resolve, struct ranges *ou
 }
 
 /* Add all words of a list; add their number to `words`. */
-static int add_words(const char *list, targets_resolve resolve, struct ranges *out, size_t *words,
-		     struct err *err)
+static int add_words(const char *list, const struct targets_resolver *resolver, struct ranges *out,
+		     size_t *words, struct err *err)
 {
 	const char *p = list + strspn(list, SEPARATORS);
 	char word[NAME_LEN_MAX + 1];
@@ -167,7 +174,7 @@ static int add_words(const char *list, targets_resolve resolve, struct ranges *o
 			return err_refuse(err, p, len, "too long for an address or host name");
 		memcpy(word, p, len);
 		word[len] = '\0';
-		ret = add_word(word, resolve, out, err);
+		ret = add_word(word, resolver, out, err);
 		if (ret)
 			return ret;
 		(*words)++;
@@ -175,10 +182,11 @@ static int add_words(const char *list, targets_resolve resolve, struct ranges *o
 	return 0;
 }
 
-int targets_parse(const char *list, targets_resolve resolve, struct ranges *out, struct err *err)
+int targets_parse(const char *list, const struct targets_resolver *resolver, struct ranges *out,
+		  struct err *err)
 {
 	size_t words = 0;
-	int ret = add_words(list, resolve, out, &words, err);
+	int ret = add_words(list, resolver, out, &words, err);
 
 	if (!ret && !words)
 		return err_set(err, -EINVAL, "empty list of addresses");
@@ -211,29 +219,45 @@ static ssize_t read_line(char **line, size_t *room, FILE *file)
 	return len;
 }
 
-int targets_read(FILE *file, const char *name, bool need_one, targets_resolve resolve,
-		 struct ranges *out, struct err *err)
+/* Step past the byte order mark with which some editors begin a text; refuse UTF-16. */
+static int skip_mark(char **text, const char *name, struct err *err)
+{
+	if (!strncmp(*text, "\xff\xfe", 2) || !strncmp(*text, "\xfe\xff", 2))
+		return err_set(err, -EINVAL, "%s: is UTF-16 text: save it as UTF-8", name);
+	if (!strncmp(*text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)))
+		*text += strlen(BYTE_ORDER_MARK);
+	return 0;
+}
+
+/* Refuse what cannot be read as a line of words; else cut off its comment. */
+static int check_line(char *line, size_t len, struct err *reason)
+{
+	if (len > LINE_LEN_MAX)
+		return err_set(reason, -EINVAL, "line too long (more than %d bytes)", LINE_LEN_MAX);
+	/* Refuse NUL bytes: the text behind would be lost, and may be an exclusion. */
+	if (memchr(line, '\0', len))
+		return err_set(reason, -EINVAL, "a NUL byte: not a text file");
+	line[strcspn(line, "#")] = '\0';
+	return 0;
+}
+
+int targets_read(FILE *file, const char *name, bool need_one,
+		 const struct targets_resolver *resolver, struct ranges *out, struct err *err)
 {
 	size_t room = 0, words = 0, line_no;
-	char *line = NULL;
+	char *line = NULL, *text;
 	struct err reason;
 	ssize_t len;
 	int ret = 0;
 
 	for (line_no = 1; (len = read_line(&line, &room, file)) >= 0; line_no++) {
-		if (len > LINE_LEN_MAX) {
-			ret = err_set(err, -EINVAL, "%s:%zu: line too long (more than %d bytes)",
-				      name, line_no, LINE_LEN_MAX);
+		text = line;
+		ret = line_no == 1 ? skip_mark(&text, name, err) : 0;
+		if (ret)
 			goto out;
-		}
-		/* Refuse NUL bytes: the text behind would be lost, and may be an exclusion. */
-		if (memchr(line, '\0', len)) {
-			ret = err_set(err, -EINVAL, "%s:%zu: a NUL byte: not a text file", name,
-				      line_no);
-			goto out;
-		}
-		line[strcspn(line, "#")] = '\0';
-		ret = add_words(line, resolve, out, &words, &reason);
+		ret = check_line(line, (size_t)len, &reason);
+		if (!ret)
+			ret = add_words(text, resolver, out, &words, &reason);
 		if (ret) {
 			err_set(err, ret, "%s:%zu: %s", name, line_no, reason.text);
 			goto out;

@@ -16,21 +16,27 @@
 #include <stdio.h>
 
 /*
- * Find an IPv4 address of `name`: 0, or a negative errno with the reason in err. A NULL resolver
- * refuses names (for exclude lists: a name may move to another address).
+ * How to look up a host name. `resolve` finds the IPv4 address that is to be scanned: 0, or a
+ * negative errno with the reason in err. Without a resolver (NULL) names are refused: in lists of
+ * exclusions a name may move to another address.
  */
-typedef int (*targets_resolve)(const char *name, struct addr *addr, struct err *err);
+struct targets_resolver {
+	int (*resolve)(void *ctx, const char *name, struct addr *addr, struct err *err);
+	void *ctx;
+};
 
 /* One word or several, separated by commas or white space. An empty list is an error. */
-int targets_parse(const char *list, targets_resolve resolve, struct ranges *out, struct err *err);
+int targets_parse(const char *list, const struct targets_resolver *resolver, struct ranges *out,
+		  struct err *err);
 
 /*
  * Read a file whose lines are such lists. `#` begins a comment; blank lines are skipped; line ends
- * may be CRLF. Errors call the file `name` (`name:line: …`). With `need_one`, a file without
- * targets is an error. NUL bytes are refused, and overlong lines are refused, never cut.
+ * may be CRLF; a byte order mark of UTF-8 may begin the file. Errors call the file `name`
+ * (`name:line: …`). With `need_one`, a file without targets is an error. UTF-16, NUL bytes and
+ * overlong lines are refused, never cut.
  */
-int targets_read(FILE *file, const char *name, bool need_one, targets_resolve resolve,
-		 struct ranges *out, struct err *err);
+int targets_read(FILE *file, const char *name, bool need_one,
+		 const struct targets_resolver *resolver, struct ranges *out, struct err *err);
 
 /*
  * Add addresses that no host can have: 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/4 and 255.255.255.255 (RFC

@@ -41,14 +41,18 @@ int values_rate(const char *text, bool *automatic, double *rate, struct err *err
 	return 0;
 }
 
-int values_retries(const char *text, unsigned int *retries, struct err *err)
+int values_retries(const char *text, struct tries *tries, struct err *err)
 {
 	double value;
 
+	if (!strcmp(text, "auto")) {
+		*tries = TRIES_AUTO;
+		return 0;
+	}
 	if (!parse_number(text, false, &value) || value > RETRIES_MAX || value != floor(value))
-		return err_set(err, -EINVAL, "--retries %.32s: not a number from 0 to %d", text,
-			       RETRIES_MAX);
-	*retries = (unsigned int)value;
+		return err_set(err, -EINVAL, "--retries %.32s: not auto or a number from 0 to %d",
+			       text, RETRIES_MAX);
+	*tries = tries_fixed((unsigned int)value + 1);
 	return 0;
 }
 

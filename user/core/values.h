@@ -10,6 +10,7 @@
 
 #include "err.h"
 #include "shard.h"
+#include "tries.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,12 +18,13 @@
 /* The rate of --rate max: more than any link takes. */
 #define RATE_MAX_PPS 1e9
 
-enum { RETRIES_MAX = 15 }; /* each try has a source port of its own */
+enum { RETRIES_MAX = TRIES_MAX - 1 }; /* each try has a source port of its own */
 
 /* `auto`, `max`, or probes a second with an optional k or M. `auto` leaves *rate unchanged. */
 int values_rate(const char *text, bool *automatic, double *rate, struct err *err);
 
-int values_retries(const char *text, unsigned int *retries, struct err *err);
+/* `auto`, or how often to ask again. */
+int values_retries(const char *text, struct tries *tries, struct err *err);
 int values_timeout(const char *text, uint64_t *timeout_ns, struct err *err);
 int values_seed(const char *text, uint64_t *seed, struct err *err);
 

@@ -79,6 +79,7 @@ static const struct {
 	{ "open", { 1, SCMP_CMP_MASKED_EQ, WRITING, O_RDONLY } },
 	{ "openat", { 2, SCMP_CMP_MASKED_EQ, WRITING, O_RDONLY } },
 	{ "prctl", { 0, SCMP_CMP_EQ, PR_SET_NAME } },
+	{ "prctl", { 0, SCMP_CMP_EQ, PR_SET_PDEATHSIG } }, /* of a new guardian, to itself */
 	{ "socket", { 0, SCMP_CMP_EQ, AF_NETLINK } },
 };
 

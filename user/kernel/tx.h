@@ -6,6 +6,7 @@
 #include "err.h"
 #include "probe.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct tx;
@@ -13,8 +14,9 @@ struct tx;
 struct tx_ops {
 	/*
 	 * Send the first n targets as questions of this kind, as try `attempt`. Returns how many
-	 * the device took; fewer than n, even 0, when its queue is full: wait and send the rest
-	 * again. A negative errno with the reason in err: sending is no longer possible.
+	 * were taken; fewer than n, even 0, when the queue is full (see `refused`) or a signal came:
+	 * wait and send the rest again. A negative errno with the reason in err: sending is no
+	 * longer possible.
 	 */
 	int (*send)(struct tx *tx, enum probe_kind kind, unsigned int n, __u8 attempt,
 		    struct err *err);
@@ -29,6 +31,8 @@ struct tx {
 	const struct tx_ops *ops;
 	struct probe_target *targets; /* the caller writes the targets here */
 	unsigned int batch;	      /* room in targets */
+	bool silent;  /* takes all, and says nothing of what the device refuses: see errors() */
+	bool refused; /* the device has refused the next frame; else the sender has no room */
 };
 
 #endif

@@ -16,7 +16,6 @@
 struct tx_af_packet {
 	struct tx tx;
 	int fd;
-	bool queue_full; /* the last refusal came from the device (ENOBUFS), not from the socket */
 	const struct iface *iface;
 	const struct probe_config *probe;
 	size_t skip;		 /* bytes at the start of a frame that are not sent */
@@ -35,19 +34,25 @@ static struct tx_af_packet *self(struct tx *tx)
 /* Send the first n frames, `len` bytes of each. */
 static int send_frames(struct tx_af_packet *t, unsigned int n, size_t len, struct err *err)
 {
-	unsigned int i;
+	unsigned int i, done = 0;
 	int sent;
 
 	for (i = 0; i < n; i++)
 		t->iov[i].iov_len = len - t->skip;
-	do
-		sent = sendmmsg(t->fd, t->messages, n, 0);
-	while (sent < 0 && errno == EINTR);
-	if (sent >= 0)
-		return sent;
+	/*
+	 * Offer a refused frame twice. sendmmsg says only of its first frame why it is not taken, and
+	 * some queues make room only when a frame is offered, behind that.
+	 */
+	do {
+		sent = sendmmsg(t->fd, t->messages + done, n - done, 0);
+		if (sent > 0)
+			done += (unsigned int)sent;
+	} while (done < n && (sent > 0 || errno == EINTR));
+	if (done == n)
+		return (int)n;
 	if (errno == ENOBUFS || errno == EAGAIN || errno == ENOMEM) {
-		t->queue_full = errno != EAGAIN;
-		return 0;
+		t->tx.refused = errno != EAGAIN;
+		return (int)done;
 	}
 	if (errno == ENETDOWN || errno == ENXIO || errno == ENODEV)
 		return err_set(err, -errno, "%s: went down during the scan", t->iface->name);
@@ -74,7 +79,7 @@ static void wait_for_room(struct tx *tx)
 	/*
 	 * A socket tells when its own buffer drains; a full device queue can only be tried again.
 	 */
-	if (t->queue_full)
+	if (t->tx.refused)
 		nanosleep(&moment, NULL);
 	else
 		poll(&pollfd, 1, 1);

@@ -222,6 +222,11 @@ struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface
 		close_all(&t->tx);
 		return NULL;
 	}
-	t->tx = (struct tx){ .ops = &ops, .targets = t->queue->targets, .batch = SEND_QUEUE };
+	t->tx = (struct tx){
+		.ops = &ops,
+		.targets = t->queue->targets,
+		.batch = SEND_QUEUE,
+		.silent = true,
+	};
 	return &t->tx;
 }

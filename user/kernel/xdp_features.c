@@ -9,12 +9,13 @@
 
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* From linux/netdev.h, which may be missing where xscan is built. */
 #define NETDEV_FAMILY "netdev"
 enum { NETDEV_GET = 1, NETDEV_IFINDEX = 1, NETDEV_XDP_FEATURES = 3, NETDEV_VERSION = 1 };
-enum { NDO_XMIT = 1 << 2 };
+enum { BASIC = 1 << 0, NDO_XMIT = 1 << 2 };
 
 static struct nlmsghdr *request_new(char *buf, uint16_t family, uint8_t command, uint8_t version)
 {
@@ -41,25 +42,34 @@ static int on_family(const struct nlmsghdr *nlh, void *ctx)
 	return MNL_CB_STOP;
 }
 
+struct answer {
+	bool known;
+	uint64_t features;
+};
+
 static int on_features(const struct nlmsghdr *nlh, void *ctx)
 {
 	const struct nlattr *attr;
-	int *can_send = ctx;
+	struct answer *answer = ctx;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
 	{
-		if (mnl_attr_get_type(attr) == NETDEV_XDP_FEATURES)
-			*can_send = mnl_attr_get_u64(attr) & NDO_XMIT ? 1 : 0;
+		if (mnl_attr_get_type(attr) != NETDEV_XDP_FEATURES)
+			continue;
+		answer->known = true;
+		answer->features = mnl_attr_get_u64(attr);
 	}
 	return MNL_CB_STOP;
 }
 
-int xdp_features_can_send(int ifindex)
+/* Does the interface have this feature? 1, 0 or a negative errno. */
+static int has(int ifindex, uint64_t feature)
 {
-	int can_send = -ENODATA, code;
+	struct answer answer = { 0 };
 	struct nlmsghdr *nlh;
 	uint16_t family = 0;
 	char buf[256] = { 0 }; /* attributes are padded with what is there */
+	int code;
 
 	nlh = request_new(buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NETDEV_FAMILY);
@@ -68,6 +78,18 @@ int xdp_features_can_send(int ifindex)
 		return code ? code : -ENOENT;
 	nlh = request_new(buf, family, NETDEV_GET, NETDEV_VERSION);
 	mnl_attr_put_u32(nlh, NETDEV_IFINDEX, (uint32_t)ifindex);
-	code = netlink_ask(NETLINK_GENERIC, nlh, on_features, &can_send);
-	return code ? code : can_send;
+	code = netlink_ask(NETLINK_GENERIC, nlh, on_features, &answer);
+	if (code)
+		return code;
+	return answer.known ? (answer.features & feature) != 0 : -ENODATA;
+}
+
+int xdp_features_native(int ifindex)
+{
+	return has(ifindex, BASIC);
+}
+
+int xdp_features_can_send(int ifindex)
+{
+	return has(ifindex, NDO_XMIT);
 }

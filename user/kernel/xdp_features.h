@@ -3,6 +3,9 @@
 #ifndef XSCAN_XDP_FEATURES_H
 #define XSCAN_XDP_FEATURES_H
 
+/* Does the driver take native XDP? Answers as below. */
+int xdp_features_native(int ifindex);
+
 /*
  * Does the interface transmit frames that XDP redirects to it? 1: yes; 0: no; a negative errno:
  * unknown (-ENOENT: a kernel before 6.3). A veth says yes while its other end has GRO on or an XDP

@@ -31,6 +31,24 @@ static void print_line(const struct result_summary *s, FILE *file)
 		strcmp(s->attach, "tc") ? " XDP" : "");
 }
 
+/* `missing` is in thousandths. */
+static void print_missing(const struct ledger *l, FILE *file)
+{
+	const uint64_t missing = (l->missing + 500) / 1000;
+
+	if (missing)
+		fprintf(file, "xscan: about %" PRIu64 " answer%s missing", missing,
+			missing == 1 ? " is" : "s are");
+	else
+		fputs("xscan: an answer may be missing", file);
+	if (l->pulses > l->alive)
+		fprintf(file,
+			" (%" PRIu64 " of %" PRIu64
+			" answered questions had no answer when asked once more)",
+			l->pulses - l->alive, l->pulses);
+	fputs(": give a lower --rate or more --retries\n", file);
+}
+
 static void print_losses(const struct result_summary *s, FILE *file)
 {
 	const struct ledger *l = &s->ledger;
@@ -40,12 +58,8 @@ static void print_losses(const struct result_summary *s, FILE *file)
 			"xscan: %" PRIu64 " events did not fit into the ring buffer; their results "
 			"were taken from the answer map\n",
 			l->events_lost);
-	if (s->lossy && l->missing)
-		fprintf(file,
-			"xscan: about %" PRIu64 " more would have answered (%" PRIu64 " of %" PRIu64
-			" silent ones did when asked once more): try a lower --rate or more "
-			"--retries\n",
-			l->missing, l->sample_found, l->sampled);
+	if (ledger_lossy(l))
+		print_missing(l, file);
 	if (s->lossy && l->refused + l->dropped)
 		fprintf(file,
 			"xscan: %" PRIu64 " frames were refused or dropped by the interface\n",
@@ -95,18 +109,39 @@ static void print_conflicts(const struct result_summary *s, FILE *file)
 
 static void print_gone(const struct result_summary *s, FILE *file)
 {
+	static const struct {
+		const char *what, *unknown;
+	} words[RESULT_LOSSES_N] = {
+		[RESULT_WENT_AWAY] = { "went away during the scan", "of its ports" },
+		[RESULT_FELL_SILENT] = { "fell silent during the scan", "of its ports" },
+		[RESULT_WAY_DIED] = { "brings no more answers", "ports behind it" },
+		[RESULT_LINK_DIED] = { "hears nobody on its link any more", "ports" },
+	};
 	char addr[ADDR_TEXT];
 	size_t i;
 
 	for (i = 0; i < s->n_gone && i < LINES_MAX; i++)
-		fprintf(file,
-			"xscan: %s went away during the scan: %" PRIu64
-			" of its ports %s not known\n",
-			addr_text(s->gone[i].addr, addr), s->gone[i].unknown,
+		fprintf(file, "xscan: %s %s: %" PRIu64 " %s %s not known\n",
+			addr_text(s->gone[i].addr, addr), words[s->gone[i].why].what,
+			s->gone[i].unknown, words[s->gone[i].why].unknown,
 			s->gone[i].unknown == 1 ? "is" : "are");
 	if (i < s->n_gone)
-		fprintf(file, "xscan: %zu more host%s went away during the scan\n", s->n_gone - i,
+		fprintf(file, "xscan: %zu more host%s went away or fell silent\n", s->n_gone - i,
 			s->n_gone - i == 1 ? "" : "s");
+}
+
+static void print_refused(const struct result_summary *s, FILE *file)
+{
+	char addr[ADDR_TEXT];
+
+	if (!s->refused)
+		return;
+	fprintf(file, "xscan: the interface refused probes to %s",
+		addr_text(s->refused_first, addr));
+	if (s->refused > 1)
+		fprintf(file, " and %" PRIu64 " more target%s", s->refused - 1,
+			s->refused == 2 ? "" : "s");
+	fputs(": they were not sent (a filter on the way out?)\n", file);
 }
 
 /* `named`: say what each number counts. */
@@ -146,9 +181,10 @@ static void print_sums(const struct result_summary *s, FILE *file)
 		print_sum(&s->ledger, &ledger_sums[i], file);
 	if (!isnan(s->coverage))
 		fprintf(file,
-			"%-11s  %.6g: of %" PRIu64 " silent ones asked once more %" PRIu64
-			" answered\n",
-			"coverage", s->coverage, s->ledger.sampled, s->ledger.sample_found);
+			"%-11s  %.6g, at least %.6g: of %" PRIu64
+			" answered questions asked once more %" PRIu64 " were answered\n",
+			"coverage", s->coverage, s->coverage_low, s->ledger.pulses,
+			s->ledger.alive);
 }
 
 void closing_print(const struct result_summary *s, bool verbose, FILE *file)
@@ -158,6 +194,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_self(s, file);
 	print_conflicts(s, file);
 	print_gone(s, file);
+	print_refused(s, file);
 	if (verbose)
 		print_sums(s, file);
 }

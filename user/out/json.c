@@ -221,6 +221,7 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 		put_count(&l, "gone", sum->n_gone);
 	/* Fixed decimals would round 1 lost answer of many up to 1: no loss. */
 	put_double(&l, "coverage", sum->coverage, "%.15g");
+	put_double(&l, "coverage_low", sum->coverage_low, "%.15g");
 	put_double(&l, "elapsed_s", sum->elapsed_s, "%.3f");
 	put_double(&l, "rate_pps", ledger_rate_pps(&sum->ledger), "%.0f");
 	put_string(&l, "attach", sum->attach);

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include "apart.h"
+#include "writable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,12 +16,17 @@
 
 enum { BUFFER = PIPE_BUF, RECORD_MAX = 1024 };
 
+static int cannot_write(const char *name, int code, struct err *err)
+{
+	return err_set(err, code, "%.128s: cannot write results: %s", name,
+		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
+}
+
 static int failed(struct sink *s, int code, struct err *err)
 {
 	if (code != -EINTR && !s->broken)
 		s->broken = code;
-	return err_set(err, code, "%.128s: cannot write results: %s", s->name,
-		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
+	return cannot_write(s->name, code, err);
 }
 
 /* Cut off half a line at the end: an earlier run was killed or ran out of space. */
@@ -128,29 +134,42 @@ static void add_progress(struct report *r)
 	};
 }
 
-/* Refuse two outputs to one file. */
-static int check_alone(const struct report *r, const char *path, struct err *err)
+/* Something must take the results, even if there will be none: nobody knows that yet. */
+static int check_stdout(struct err *err)
 {
-	struct stat stat;
-	unsigned int i;
+	const int mode = fcntl(STDOUT_FILENO, F_GETFL);
 
-	for (i = 0; i < r->n; i++)
-		if (!fstat(fileno(r->sinks[i].file), &stat) && S_ISREG(stat.st_mode) &&
-		    r->sinks[i].file != stdout && apart_is_same(&stat, path))
-			return err_set(err, -EINVAL,
-				       "%.128s: is given for two outputs: name two files", path);
+	if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
+		return err_set(err, -EBADF,
+			       "standard output: is closed: send it to a file, or to /dev/null");
 	return 0;
 }
 
-/* Open a file and check again: only existing files show that two paths are one file. */
-static int add_file(struct report *r, const struct report_wish *wish, const struct sink_wish *file,
-		    struct err *err)
+int report_check(const struct report_wish *wish, struct err *err)
 {
-	int code = check_alone(r, file->path, err);
+	int code = check_stdout(err);
+	unsigned int i;
 
 	if (!code)
-		code = add(r, file->ops, file->path, wish->goes_on, err);
-	return code ? code : apart_check_file(wish, file->path, err);
+		code = apart_check(wish, err);
+	for (i = 0; i < wish->n_files && !code; i++) {
+		if (sink_is_stdout(&wish->files[i]))
+			continue;
+		code = writable_check(wish->files[i].path);
+		if (code)
+			cannot_write(wish->files[i].path, code, err);
+	}
+	return code;
+}
+
+/* Open a file and check again: of a link that led to no file, this shows where it leads. */
+static int add_file(struct report *r, const struct report_wish *wish, unsigned int i,
+		    struct err *err)
+{
+	const struct sink_wish *file = &wish->files[i];
+	int code = add(r, file->ops, file->path, wish->goes_on, err);
+
+	return code ? code : apart_check_file(wish, i, err);
 }
 
 int report_open(struct report *r, const struct report_wish *wish, struct err *err)
@@ -161,7 +180,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	int code;
 
 	*r = (struct report){ .signal_fd = wish->signal_fd };
-	code = apart_check(wish, err);
+	code = report_check(wish, err);
 	if (code)
 		return code;
 	if (wish->progress)
@@ -172,7 +191,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	code = add(r, on_stdout->ops, NULL, wish->goes_on, err);
 	for (i = 0; i < wish->n_files && !code; i++)
 		if (!sink_is_stdout(&files[i]))
-			code = add_file(r, wish, &files[i], err);
+			code = add_file(r, wish, i, err);
 	return code;
 }
 

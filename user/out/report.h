@@ -31,7 +31,13 @@ struct report {
 };
 
 /*
- * Open the files. 0 or a negative errno, the reason in err; a refused file is not changed.
+ * Refuse files that report_open would refuse, as far as that shows before any is opened. Opens and
+ * changes nothing. 0 or a negative errno, the reason in err.
+ */
+int report_check(const struct report_wish *wish, struct err *err);
+
+/*
+ * Check and open the files. 0 or a negative errno, the reason in err; a refused file is not changed.
  * `signal_fd` must be readable when a (blocked) signal says stop: it ends the wait for a slow
  * reader.
  */

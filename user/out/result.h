@@ -46,10 +46,19 @@ struct result_conflict {
 	unsigned int n; /* of macs, at least 2 */
 };
 
-/* A host that answered and then fell silent, to ARP as well. */
+enum result_loss {
+	RESULT_WENT_AWAY,   /* it does not answer ARP any more */
+	RESULT_FELL_SILENT, /* it answers no question any more, not even an answered one */
+	RESULT_WAY_DIED,    /* nobody behind this gateway answers any more */
+	RESULT_LINK_DIED,   /* nobody on the link of this address of ours answers any more */
+	RESULT_LOSSES_N,
+};
+
+/* A host, or the gateway to many, that answered and then fell silent. */
 struct result_gone {
 	struct addr addr;
-	uint64_t unknown; /* ports without an answer */
+	uint64_t unknown; /* questions without an answer */
+	uint64_t why;	  /* enum result_loss */
 };
 
 /* How far a scan is, while it runs. */
@@ -67,8 +76,8 @@ struct result_summary {
 	uint64_t hosts_up;
 	uint64_t open, closed, filtered;
 	struct ledger ledger;
-	double coverage; /* the share of all possible answers that came; NAN: unknown */
-	bool lossy;	 /* answers are known to be lost */
+	double coverage, coverage_low; /* ledger.h: the share of answers that came; NAN: unknown */
+	bool lossy;		       /* answers are known to be lost */
 	double elapsed_s;
 	const char *attach;	/* "native", "generic", "tc" */
 	const char *tx;		/* "af_packet" */
@@ -81,6 +90,8 @@ struct result_summary {
 	size_t n_conflicts;
 	const struct result_gone *gone;
 	size_t n_gone;
+	uint64_t refused;	   /* targets with probes that the interface never took */
+	struct addr refused_first; /* one of them */
 };
 
 #endif

@@ -2,7 +2,10 @@
 /* ask.c - prepare a set of questions, look up their answers, add up what became of them. */
 #include "ask.h"
 
+#include "sending.h"
+
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +13,9 @@
 #ifndef ANSWERS_MAX
 #define ANSWERS_MAX (64ULL << 20)
 #endif
+
+/* A sleeping radio answers ARP after more than a second. */
+#define LINGER_NS 1350000000ULL
 
 uint64_t ask_hosts_max(const struct ports *each)
 {
@@ -27,11 +33,13 @@ static int init_flows(struct ask *a, struct err *err)
 		const struct flow_spec spec = {
 			.first = flow->first * a->each->n,
 			.n = flow->n * a->each->n,
-			.tries = e->config->retries + 1,
+			.each = a->each->n,
+			.tries = e->config->tries,
 			.seed = e->seed,
 			.way = &e->ways[flow->way],
 			.kind = a->kind,
 			.shared = e->config->rate_auto ? NULL : &e->pacer,
+			.linger_ns = a->lane == LANE_NEIGHBOURS ? LINGER_NS : 0,
 		};
 
 		if (flow_init(&a->flows[i], &spec, now))
@@ -104,6 +112,7 @@ void ask_free(struct ask *a)
 		free(a->rechecks[i].hosts);
 	}
 	hosts_free(&a->hosts);
+	sending_free(a->sending);
 	free(a->batch);
 	free(a->neighbours);
 	free(a->answering);
@@ -120,6 +129,7 @@ struct matcher_lane ask_lane(const struct ask *a)
 		.each = a->each->n,
 		.slots = a->each->slot,
 		.report_all = c->all,
+		.pulse = (uint8_t)c->tries.lossy,
 	};
 
 	/*
@@ -146,6 +156,34 @@ static uint8_t *state_at(const struct ask *a, uint64_t index)
 uint8_t ask_state(const struct ask *a, uint64_t index)
 {
 	return __atomic_load_n(state_at(a, index), __ATOMIC_ACQUIRE) & (uint8_t)~ANSWER_MARKS;
+}
+
+bool ask_is_firm(const void *ctx, uint64_t index)
+{
+	const uint8_t state = ask_state(ctx, index);
+
+	return state == ANSWER_OPEN || state == ANSWER_UP || state == ANSWER_CLOSED;
+}
+
+bool ask_is_alive(const void *ctx, uint64_t index)
+{
+	return __atomic_load_n(state_at(ctx, index), __ATOMIC_ACQUIRE) & ANSWER_ALIVE;
+}
+
+void ask_forget_alive(struct ask *a, uint64_t index)
+{
+	__atomic_fetch_and(state_at(a, index), (uint8_t)~ANSWER_ALIVE, __ATOMIC_ACQ_REL);
+}
+
+void ask_lose(struct ask *a, uint64_t host)
+{
+	if (a->gone)
+		a->gone[host / 8] |= (uint8_t)(1 << host % 8);
+}
+
+bool ask_is_lost(const struct ask *a, uint64_t host)
+{
+	return a->gone && a->gone[host / 8] & 1 << host % 8;
 }
 
 bool ask_mark_reported(const struct ask *a, uint64_t index)
@@ -206,15 +244,47 @@ uint64_t ask_flow_answers(const struct ask *a, unsigned int flow)
 	return answers > a->asked_anew ? answers - a->asked_anew : 0;
 }
 
+/*
+ * The kernel takes a neighbour's answer to a pulse for a duplicate: an ARP reply names no try. Other
+ * answers to pulses it does not count.
+ */
+static uint64_t pulse_answers(const struct ask *a)
+{
+	uint64_t sum = a->pulse_answers;
+	unsigned int i;
+
+	for (i = 0; a->lane == LANE_NEIGHBOURS && i < a->hosts.n_flows; i++)
+		sum += a->flows[i].pulses_alive + a->flows[i].checks_alive;
+	return sum;
+}
+
+static void add_evidence(struct ledger *l, const struct flow *f, uint64_t unanswered)
+{
+	const struct estimate missing = evidence_missing(&f->evidence, unanswered);
+	uint64_t i;
+
+	l->firm += evidence_answers(&f->evidence);
+	for (i = 0; i < f->evidence.n; i++) {
+		l->pulses += f->evidence.tries[i].pulses;
+		l->alive += f->evidence.tries[i].alive;
+	}
+	if (f->state != FLOW_DONE || f->dead || isnan(missing.likely)) {
+		l->unjudged += unanswered;
+		return;
+	}
+	l->missing += (uint64_t)ceil(missing.likely * 1000);
+	l->missing_most += (uint64_t)ceil(missing.most * 1000);
+}
+
 struct ledger ask_ledger(const struct ask *a)
 {
 	const struct stats stats = matcher_stats(&a->engine->matcher, a->lane);
 	struct ledger l = a->counted;
 	unsigned int i;
 
-	l.seen = stats.seen;
+	l.seen = stats.seen - pulse_answers(a);
 	l.late = stats.late;
-	l.duplicates = stats.duplicates + a->asked_anew;
+	l.duplicates = stats.duplicates + a->asked_anew - pulse_answers(a);
 	l.rejected = stats.rejected;
 	l.events_lost = stats.events_lost;
 	if (a->start_ns)
@@ -223,15 +293,9 @@ struct ledger ask_ledger(const struct ask *a)
 		const struct flow *f = &a->flows[i];
 		uint64_t answers = ask_flow_answers(a, i);
 		uint64_t unanswered = f->n > answers ? f->n - answers : 0;
-		uint64_t missing = flow_missing(f);
 
 		l.answers += answers;
-		if (f->state != FLOW_DONE || (unanswered && !f->sampled))
-			l.unjudged += unanswered;
-		l.sampled += f->sampled;
-		l.sample_found += f->found;
-		/* A sample may overestimate. */
-		l.missing += missing < unanswered ? missing : unanswered;
+		add_evidence(&l, f, unanswered);
 	}
 	return l;
 }
@@ -275,6 +339,7 @@ void ask_save(const struct ask *a, struct checkpoint_ask *to)
 		.stats = matcher_stats(&a->engine->matcher, a->lane),
 		.n_flows = a->hosts.n_flows,
 		.asked_anew = a->asked_anew,
+		.pulse_answers = pulse_answers(a),
 	};
 	for (i = 0; i < a->hosts.n_flows; i++)
 		to->flows[i] = flow_save(&a->flows[i], now, a->engine->config->timeout_ns);
@@ -303,6 +368,7 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 	matcher_set_stats(m, a->lane, &from->stats);
 	/* The rest of the ledger follows from these, the flows and the statistics. */
 	a->asked_anew = from->asked_anew;
+	a->pulse_answers = from->pulse_answers;
 	a->counted = (struct ledger){
 		.questions = l->questions,
 		.asked = l->asked,

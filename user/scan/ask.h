@@ -24,12 +24,14 @@ struct ask {
 	const struct ports *each; /* what each host is asked for */
 	struct flow flows[FLOWS_MAX];
 	struct tx *tx;
-	uint64_t *batch;      /* indices of the questions to send next; tx->batch of them */
-	uint32_t *neighbours; /* LANE_QUESTIONS: index in the sweep of each host on the link */
+	struct sending *sending; /* what `tx` has refused */
+	uint64_t *batch;	 /* indices of the questions to send next; tx->batch of them */
+	uint32_t *neighbours;	 /* LANE_QUESTIONS: index in the sweep of each host on the link */
 	/* LANE_QUESTIONS, a bit a host: had answered when the last try began; has gone away. */
 	uint8_t *answering, *gone;
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
 	uint64_t asked_anew;		    /* of the sweep: answers counted twice (recheck.c) */
+	uint64_t pulse_answers;		    /* of the sweep, in earlier runs: see ask_ledger */
 	struct ledger counted; /* by user space, in this run and before: see ask_ledger */
 	uint64_t start_ns;     /* 0: not running */
 };
@@ -77,7 +79,7 @@ struct ledger ask_ledger(const struct ask *a);
 /* Count the states of the answers, adding to `tally`. */
 void ask_count(const struct ask *a, struct checkpoint_tally *tally);
 
-/* Has question `index` been answered? (A flow_answered: ctx is the ask.) */
+/* Has question `index` been answered? (A flow_says: ctx is the ask.) */
 bool ask_answered(const void *ctx, uint64_t index);
 
 /*
@@ -93,6 +95,21 @@ void *ask_table(const struct ask *a, size_t *size);
 
 /* The state of an answer, without its marks. Reads memory that the kernel writes. */
 uint8_t ask_state(const struct ask *a, uint64_t index);
+
+/* Has its target itself answered, no router for it? (A flow_says.) */
+bool ask_is_firm(const void *ctx, uint64_t index);
+
+/* Has a pulse with this question been answered? (A flow_says: ctx is the ask.) */
+bool ask_is_alive(const void *ctx, uint64_t index);
+
+/* Call before a pulse leaves: forget earlier answers to it. */
+void ask_forget_alive(struct ask *a, uint64_t index);
+
+/* Questions of this host stay unknown, and are not asked again. */
+void ask_lose(struct ask *a, uint64_t host);
+
+/* Is the host lost? */
+bool ask_is_lost(const struct ask *a, uint64_t host);
 
 /* Mark an answer as reported: call before a sink gets it. False: it was reported already. */
 bool ask_mark_reported(const struct ask *a, uint64_t index);

@@ -2,6 +2,7 @@
 /* ask_answers.c - make results from the answers of an ask. */
 #include "ask.h"
 #include "names.h"
+#include "sending.h"
 #include "trouble.h"
 
 #include <errno.h>
@@ -133,6 +134,8 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 	if (event->type == EVENT_CONFLICT)
 		return on_conflict(a, event, err);
 	rtt = rtt_us(a, event);
+	if (ask_is_firm(a, event->question))
+		flow_learn(flow_of(a, event->question), event->question);
 	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, rtt, err)
 						 : on_host(a, event, rtt, err);
 }
@@ -188,6 +191,7 @@ static void count_dropped(struct ask *a)
 
 int ask_end(struct ask *a, bool complete, struct err *err)
 {
+	sending_end(a);
 	if (a->lane == LANE_QUESTIONS)
 		count_dropped(a);
 	if (a->start_ns)

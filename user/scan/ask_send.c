@@ -1,107 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* ask_send.c - give each flow of an ask its turn: send a batch, wait, ask again, or end. */
 #include "ask.h"
+#include "ask_view.h"
+#include "losses.h"
+#include "sending.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum {
-	/* Near the end each answer may be the last: look often, so that the ask ends in time. */
-	POLL_WAITING_NS = 500000,
-	REFUSALS_MAX = 250, /* of one frame: 50 ms */
-	SILENT_ASKED_AGAIN = 16,
-};
+enum { PULSES_AT_ONCE = 16 };
 
 int ask_begin(struct ask *a, struct tx *tx, struct err *err)
 {
 	a->start_ns = loop_now_ns();
 	a->tx = tx;
 	a->batch = calloc(tx->batch, sizeof(*a->batch));
-	if (!a->batch)
+	a->sending = sending_new();
+	if (!a->batch || !a->sending)
 		return err_set(err, -ENOMEM, "out of memory");
 	matcher_start(&a->engine->matcher, a->lane);
 	a->engine->asks[a->lane] = a;
-	return 0;
-}
-
-static bool skip(const void *ctx, uint64_t index)
-{
-	const struct ask *a = ctx;
-	const uint64_t each = a->each->n, host = index / each;
-
-	if (ask_answered(a, index))
-		return true;
-	if (a->lane == LANE_QUESTIONS && a->gone[host / 8] & 1 << host % 8)
-		return true;
-	if (kinds[a->kind].role != KIND_PORTS)
-		return false;
-	return !(a->answering[host / 8] & 1 << host % 8) && index % each >= SILENT_ASKED_AGAIN;
-}
-
-static const uint8_t *next_hop(const struct ask *a, uint64_t host, const struct path *path)
-{
-	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
-
-	if (path->hop == ON_LINK && a->neighbours)
-		return neighbours[a->neighbours[host]].mac;
-	return a->engine->ways[path->way].mac;
-}
-
-static void fill_target(const struct ask *a, uint64_t index, struct probe_target *to)
-{
-	const uint64_t each = a->each->n, host = index / each;
-	const struct path *path;
-	struct addr addr = hosts_at(&a->hosts, host, &path);
-
-	to->addr = htonl(addr_to_ip4(addr));
-	to->source = htonl(addr_to_ip4(path->source));
-	to->port = a->each->list[index % each];
-	if (a->lane == LANE_QUESTIONS)
-		memcpy(to->next_hop, next_hop(a, host, path), sizeof(to->next_hop));
-}
-
-/* Read the events that are there, and flush the outputs. */
-static int take_in(struct ask *a, struct err *err)
-{
-	int code = matcher_consume(&a->engine->matcher);
-
-	return code ? code : report_flush(a->engine->report, err);
-}
-
-/* Send the first n questions of the batch; wait whenever the device's queue is full. */
-static int send_all(struct ask *a, unsigned int n, uint8_t attempt, struct err *err)
-{
-	unsigned int done = 0, refusals = 0, i;
-	struct tx *tx = a->tx;
-	int sent, code;
-
-	while (done < n) {
-		for (i = 0; i < n - done; i++)
-			fill_target(a, a->batch[done + i], &tx->targets[i]);
-		sent = tx->ops->send(tx, a->kind, n - done, attempt, err);
-		if (sent < 0)
-			return sent;
-		done += (unsigned int)sent;
-		a->counted.sent += (unsigned int)sent;
-		if (done == n)
-			break;
-		/* A full queue drains; a frame refused again and again is dropped by a filter. */
-		refusals = sent ? 0 : refusals + 1;
-		if (refusals == REFUSALS_MAX) {
-			a->counted.refused++;
-			refusals = 0;
-			done++;
-			continue;
-		}
-		tx->ops->wait(tx);
-		code = take_in(a, err);
-		if (!code)
-			code = loop_wait(a->engine->loop, 0, err);
-		if (code)
-			return code;
-	}
 	return 0;
 }
 
@@ -110,62 +28,107 @@ static int send_batch(struct ask *a, const struct flow *f, unsigned int n, struc
 {
 	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
 	const uint64_t before = a->counted.sent + a->counted.refused;
-	int code = send_all(a, n, (uint8_t)f->attempt, err);
+	int code = sending_send(a, a->batch, n, (uint8_t)f->attempt, err);
 
 	*count += a->counted.sent + a->counted.refused - before;
 	return code;
 }
 
-/* End the wait of flow i if it is over: next try. 0 or a negative errno, reason in err. */
-static int end_wait(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready_ns,
-		    struct err *err)
+/* Ask answered questions once more. They count as asked again. */
+static int send_pulses(struct ask *a, const uint64_t *pulses, unsigned int n, struct err *err)
 {
-	uint64_t answered = ask_flow_answers(a, i);
-	struct flow *f = &a->flows[i];
+	const uint64_t before = a->counted.sent + a->counted.refused;
+	unsigned int i;
 	int code;
 
-	if (answered < f->n && now < flow_deadline_ns(f, a->engine->config->timeout_ns))
+	for (i = 0; i < n; i++)
+		ask_forget_alive(a, pulses[i]);
+	code = n ? sending_send(a, pulses, n, (uint8_t)a->engine->config->tries.lossy, err) : 0;
+	a->counted.retransmits += a->counted.sent + a->counted.refused - before;
+	return code;
+}
+
+/* Send what the pace allows. Returns how many questions, or a negative errno, reason in err. */
+static int send_questions(struct ask *a, struct flow *f, const struct flow_view *view, uint64_t now,
+			  struct err *err)
+{
+	unsigned int allowed = flow_take(f, now, a->tx->batch), n, n_pulses;
+	uint64_t pulses[PULSES_AT_ONCE];
+	int code;
+
+	if (!allowed)
 		return 0;
-	flow_judge_rest(f, ask_answered, a);
-	if (answered < f->n && a->neighbours) {
-		code = recheck_turn(a, i, flow_is_last_try(f, answered), now, ready_ns, err);
-		if (code <= 0)
-			return code;
-	}
-	flow_next_try(f, ask_flow_answers(a, i));
-	matcher_set_attempt(&a->engine->matcher, a->lane, i, (uint8_t)f->attempt);
+	n = flow_next(f, view, now, allowed, a->batch);
+	n_pulses = flow_pulses(f, view, now, a->batch, n, pulses, PULSES_AT_ONCE);
+	code = send_batch(a, f, n, err);
+	if (!code)
+		code = send_pulses(a, pulses, n_pulses, err);
+	return code ? code : (int)n;
+}
+
+/* Look whether the way or some hosts still answer. */
+static int check(struct ask *a, struct flow *f, const struct flow_view *view, uint64_t now,
+		 struct err *err)
+{
+	uint64_t pulses[PULSES_AT_ONCE];
+	unsigned int n = flow_check(f, view, now, pulses, PULSES_AT_ONCE);
+
+	return send_pulses(a, pulses, n, err);
+}
+
+/* Ask next hops for their MAC address again, if that can tell anything. */
+static int ask_hops(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready_ns,
+		    struct err *err)
+{
+	struct flow *f = &a->flows[i];
+	int code = 1;
+
+	if (a->neighbours)
+		code = recheck_turn(a, i, flow_is_last_try(f), now, ready_ns, err);
+	if (code <= 0)
+		return code;
 	recheck_end(a, i);
-	if (f->state == FLOW_DONE)
-		flow_count_sample(f, ask_answered, a);
-	if (f->state == FLOW_SENDING)
-		ask_take_stock(a);
+	flow_hops_known(f);
+	*ready_ns = now;
 	return 0;
+}
+
+static int act(struct ask *a, unsigned int i, enum flow_want want, const struct flow_view *view,
+	       uint64_t now, uint64_t *ready_ns, struct err *err)
+{
+	switch (want) {
+	case FLOW_WANTS_QUESTIONS:
+		return send_questions(a, &a->flows[i], view, now, err);
+	case FLOW_WANTS_CHECK:
+		return check(a, &a->flows[i], view, now, err);
+	case FLOW_WANTS_HOPS:
+		return ask_hops(a, i, now, ready_ns, err);
+	default:
+		return 0;
+	}
 }
 
 /* One flow's turn: how many probes were sent, or a negative errno, reason in err. */
 static int flow_turn(struct ask *a, unsigned int i, uint64_t *ready_ns, struct err *err)
 {
-	uint64_t now = loop_now_ns();
+	const struct flow_view view = ask_view(a);
 	struct flow *f = &a->flows[i];
-	unsigned int allowed, n;
-	int code;
+	const unsigned int attempt = f->attempt;
+	uint64_t now = loop_now_ns();
+	enum flow_want want;
+	int sent;
 
-	*ready_ns = now + POLL_WAITING_NS;
-	flow_judge(f, now, ask_answered, a);
-	if (f->state == FLOW_WAITING) {
-		code = end_wait(a, i, now, ready_ns, err);
-		if (code)
-			return code;
+	want = flow_step(f, &view, ask_flow_answers(a, i), now, a->engine->config->timeout_ns);
+	if (f->attempt != attempt) {
+		matcher_set_attempt(&a->engine->matcher, a->lane, i, (uint8_t)f->attempt);
+		ask_take_stock(a);
 	}
-	if (f->state != FLOW_SENDING)
-		return 0;
-	allowed = flow_take(f, now, a->tx->batch);
-	n = allowed ? flow_next(f, now, allowed, f->attempt ? skip : ask_answered, a, a->batch) : 0;
-	code = send_batch(a, f, n, err);
-	if (code)
-		return code;
-	*ready_ns = flow_ready_ns(f, now);
-	return (int)n;
+	losses_take(a, i);
+	*ready_ns = 0;
+	sent = act(a, i, want, &view, now, ready_ns, err);
+	if (!*ready_ns)
+		*ready_ns = flow_ready_ns(f, now);
+	return sent;
 }
 
 int ask_turn(struct ask *a, uint64_t *next_ns, struct err *err)
@@ -185,5 +148,6 @@ int ask_turn(struct ask *a, uint64_t *next_ns, struct err *err)
 		if (a->flows[i].state != FLOW_DONE && (!*next_ns || ready < *next_ns))
 			*next_ns = ready;
 	}
-	return sent;
+	n = sending_try_again(a, next_ns, err);
+	return n ? n : sent;
 }

@@ -39,7 +39,7 @@ static uint64_t mix_paths(uint64_t print, const struct paths *paths)
 static uint64_t fingerprint(const struct engine *e)
 {
 	const struct plan *plan = e->plan;
-	uint64_t print = checkpoint_mix(e->config->retries, plan->n_phases);
+	uint64_t print = checkpoint_mix(e->config->tries.lossy, plan->n_phases);
 	unsigned int i, k;
 
 	print = mix_paths(mix_paths(print, &plan->paths), &plan->sweep);
@@ -119,7 +119,9 @@ static void restore_gone(const struct checkpoint *from, struct trouble *trouble)
 	size_t i, n = from->head.table_size[CHECKPOINT_GONE] / sizeof(*gone);
 
 	for (i = 0; i < n; i++)
-		trouble_gone(trouble, gone[i].addr, gone[i].unknown);
+		if (gone[i].why < RESULT_LOSSES_N)
+			trouble_gone(trouble, gone[i].addr, gone[i].unknown,
+				     (enum result_loss)gone[i].why);
 }
 
 int checkpoint_enter_sweep(struct checkpoint_keeper *k, const struct checkpoint_parts *p,

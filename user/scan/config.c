@@ -11,20 +11,18 @@
 #include "lack.h"
 #include "names.h"
 #include "options.h"
+#include "resolve.h"
 #include "targets.h"
 #include "values.h"
 
 #include <argp.h>
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 enum {
-	DEFAULT_RETRIES = 1,
 	DEFAULT_TIMEOUT_S = 2,
 };
 
@@ -35,30 +33,9 @@ struct reading {
 	bool done;
 };
 
-/* File descriptors and memory that one lookup of a name takes. */
-enum { NAME_DESCRIPTORS = 4, NAME_BYTES = 1 << 18 };
-
 static bool is_lack(int code)
 {
 	return code == -ENOMEM || code == -EMFILE || code == -ENFILE;
-}
-
-static int resolve(const char *name, struct addr *addr, struct err *err)
-{
-	struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
-	const struct sockaddr_in *in;
-	struct addrinfo *list;
-	int code = getaddrinfo(name, NULL, &hints, &list), lack;
-
-	if (code) {
-		lack = lack_of(NAME_DESCRIPTORS, NAME_BYTES);
-		return err_set(err, lack ? lack : -EINVAL, "%.128s: %s", name,
-			       lack ? strerror(-lack) : gai_strerror(code));
-	}
-	in = (const void *)list->ai_addr;
-	*addr = addr_ip4(ntohl(in->sin_addr.s_addr));
-	freeaddrinfo(list);
-	return 0;
 }
 
 static int parse_attach(const char *text, enum attach_mode *mode, struct err *err)
@@ -116,7 +93,7 @@ static int parse_ports(const char *text, const struct kind *kind, struct ports *
 	if (!*ports)
 		return err_set(err, -ENOMEM, "out of memory");
 	code = ports_parse(text, names_port, *ports, err);
-	lack = code ? lack_of(NAME_DESCRIPTORS, NAME_BYTES) : 0;
+	lack = code ? lack_of(RESOLVE_DESCRIPTORS, RESOLVE_BYTES) : 0;
 	return lack ? err_set(err, lack, "cannot look up services: %s", strerror(-lack)) : code;
 }
 
@@ -140,7 +117,8 @@ static void note_first_target(struct config *c)
 
 static int add_targets(struct config *c, const char *list, struct err *err)
 {
-	int code = targets_parse(list, resolve, &c->targets, err);
+	const struct targets_resolver resolver = { .resolve = resolve_name, .ctx = c };
+	int code = targets_parse(list, &resolver, &c->targets, err);
 
 	note_first_target(c);
 	return code;
@@ -159,6 +137,7 @@ static int note_list(const char *name, struct config *c, struct err *err)
 
 static int add_file(const char *name, bool exclude, struct config *c, struct err *err)
 {
+	const struct targets_resolver resolver = { .resolve = resolve_name, .ctx = c };
 	bool standard_input = !strcmp(name, "-");
 	FILE *file = standard_input ? stdin : fopen(name, "re");
 	int code;
@@ -168,7 +147,7 @@ static int add_file(const char *name, bool exclude, struct config *c, struct err
 	if (!file)
 		return err_set(err, -errno, "%.128s: %s", name, strerror(errno));
 	code = targets_read(file, standard_input ? "standard input" : name, !exclude,
-			    exclude ? NULL : resolve, exclude ? &c->exclude : &c->targets, err);
+			    exclude ? NULL : &resolver, exclude ? &c->exclude : &c->targets, err);
 	if (!standard_input)
 		fclose(file);
 	if (!exclude)
@@ -232,7 +211,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_RATE:
 		return values_rate(arg, &c->rate_auto, &c->rate_pps, r->err);
 	case OPT_RETRIES:
-		return values_retries(arg, &c->retries, r->err);
+		return values_retries(arg, &c->tries, r->err);
 	case OPT_TIMEOUT:
 		return values_timeout(arg, &c->timeout_ns, r->err);
 	case OPT_TX:
@@ -271,7 +250,7 @@ static int set_defaults(struct config *c, struct err *err)
 {
 	*c = (struct config){
 		.rate_auto = true,
-		.retries = DEFAULT_RETRIES,
+		.tries = TRIES_AUTO,
 		.timeout_ns = DEFAULT_TIMEOUT_S * 1000000000ULL,
 		.shard = { .n = 1 },
 	};
@@ -365,5 +344,8 @@ void config_free(struct config *c)
 	for (kind = 0; kind < PROBE_KINDS_N; kind++)
 		free(c->ports[kind]);
 	free(c->lists);
+	while (c->n_notes)
+		free(c->notes[--c->n_notes]);
+	free(c->notes);
 	*c = (struct config){ 0 };
 }

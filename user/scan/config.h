@@ -12,6 +12,7 @@
 #include "ranges.h"
 #include "shard.h"
 #include "sinks.h"
+#include "tries.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,9 +30,11 @@ struct config {
 	struct addr first_target; /* the first on the command line */
 	const char **lists; /* files that targets and exclude were read from; "-": standard input */
 	size_t n_lists;
+	char **notes; /* lines to tell the user that are no errors */
+	size_t n_notes;
 	bool rate_auto;
 	double rate_pps; /* if not rate_auto */
-	unsigned int retries;
+	struct tries tries;
 	uint64_t timeout_ns;
 	enum tx_kind tx;
 	enum attach_mode attach;

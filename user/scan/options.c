@@ -23,7 +23,11 @@ static const struct argp_option options[] = {
 	  "or "
 	  "a number; 10k and 1.5M are understood (auto)",
 	  0 },
-	{ "retries", OPT_RETRIES, "N", 0, "how often to ask again what did not answer (1)", 0 },
+	{ "retries", OPT_RETRIES, "N", 0,
+	  "how often to ask again what did not answer: a number, or auto (as often as answers may "
+	  "be "
+	  "missing: 1 to 6 times, up to 12 where many frames are lost at any rate) (auto)",
+	  0 },
 	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
 	  "the longest wait for an answer; less if answers come quickly (2)", 0 },
 	{ "tx", OPT_TX, "SENDER", 0,
@@ -44,7 +48,7 @@ static const struct argp_option options[] = {
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
-	{ "quiet", 'q', 0, 0, "no progress, no closing line", 0 },
+	{ "quiet", 'q', 0, 0, "no progress, no notes, no closing line", 0 },
 	{ "verbose", 'v', 0, 0, "print the plan, the sums, and why the kernel refuses a program",
 	  0 },
 	{ "version", OPT_VERSION, 0, 0, "print the version", 0 },

@@ -57,7 +57,9 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 			fprintf(file, "ports      %u: %s\n", each->n,
 				ports_print(each, list, sizeof(list)));
 	}
-	fprintf(file, "probes     at most %" PRIu64 ", and as many again for each of %u retries\n",
-		probes, c->retries);
+	fprintf(file, "probes     at most %" PRIu64 ", and as many again for each of ", probes);
+	if (c->tries.least < c->tries.most)
+		fprintf(file, "%u to ", c->tries.least - 1);
+	fprintf(file, "%u retries\n", c->tries.most - 1);
 	print_rate(c, probes, file);
 }

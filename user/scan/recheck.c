@@ -3,9 +3,10 @@
 #include "recheck.h"
 
 #include "ask.h"
+#include "sending.h"
 #include "trouble.h"
+#include "tx_af_packet.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,7 @@ enum {
 	TRIES = 8,
 	WAIT_NS = 250000000,
 	LOOK_NS = 500000,
-	REFUSALS_MAX = 250, /* turns in which the device took no frame */
-	BATCH_MAX = 64,
+	BATCH_MAX = TX_AF_PACKET_BATCH,
 };
 
 static struct ask *sweep_of(const struct ask *a)
@@ -178,7 +178,7 @@ static void lose(struct ask *a, const struct recheck_host *h)
 	const struct path *path;
 
 	mark(a->gone, h);
-	trouble_gone(a->engine->trouble, address_of(a, h, &path), h->unknown);
+	trouble_gone(a->engine->trouble, address_of(a, h, &path), h->unknown, RESULT_WENT_AWAY);
 }
 
 /* Take over an answer; keep what user space has noted of the host. */
@@ -232,46 +232,24 @@ static int take_answers(struct ask *a, struct recheck *r, bool last, struct err 
 	return open;
 }
 
-static void count(const struct ask *a, unsigned int sent, unsigned int refused)
-{
-	struct ledger *l = &sweep_of(a)->counted;
-
-	l->sent += sent;
-	l->refused += refused;
-	l->retransmits += sent + refused;
-}
-
 /* Ask as many hosts as the pace allows. Returns 0 or a negative errno, reason in err. */
 static int ask_some(struct ask *a, struct recheck *r, struct pacer *pacer, uint64_t now_ns,
 		    struct err *err)
 {
-	struct tx *tx = a->engine->tx;
-	const unsigned int allowed = pacer_take(pacer, now_ns, tx->batch);
-	size_t at[BATCH_MAX], i;
-	const struct path *path;
+	const unsigned int allowed = pacer_take(pacer, now_ns, BATCH_MAX);
+	struct ask *sweep = sweep_of(a);
+	const uint64_t before = sweep->counted.sent + sweep->counted.refused;
+	uint64_t indices[BATCH_MAX];
 	unsigned int n = 0;
-	int sent;
+	int code;
 
-	for (i = r->next; i < r->n && n < allowed && n < BATCH_MAX; i++) {
-		if (r->hosts[i].over)
-			continue;
-		tx->targets[n].addr = htonl(addr_to_ip4(address_of(a, &r->hosts[i], &path)));
-		tx->targets[n].source = htonl(addr_to_ip4(path->source));
-		at[n++] = i;
-	}
+	for (; r->next < r->n && n < allowed; r->next++)
+		if (!r->hosts[r->next].over)
+			indices[n++] = r->hosts[r->next].sweep;
 	pacer_return(pacer, allowed - n);
-	sent = n ? tx->ops->send(tx, sweep_of(a)->kind, n, 0, err) : 0;
-	if (sent < 0)
-		return sent;
-	count(a, (unsigned int)sent, 0);
-	r->refusals = n && !sent ? r->refusals + 1 : 0;
-	if (r->refusals == REFUSALS_MAX) {
-		count(a, 0, 1);
-		r->refusals = 0;
-		sent = 1;
-	}
-	r->next = (unsigned int)sent < n ? at[sent] : i;
-	return 0;
+	code = sending_send(sweep, indices, n, 0, err);
+	sweep->counted.retransmits += sweep->counted.sent + sweep->counted.refused - before;
+	return code;
 }
 
 static void remember(struct ask *a, struct recheck_host *h)

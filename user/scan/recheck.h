@@ -37,7 +37,7 @@ struct recheck {
 	size_t n, n_sorted;
 	bool alarm; /* one is gone or has moved */
 	bool all;   /* hosts outside the sample have been chosen too */
-	unsigned int tries, refusals;
+	unsigned int tries;
 	size_t next; /* hosts before it have been asked in this try */
 	uint64_t began_ns;
 	uint64_t due_ns; /* when the next try is due; 0: not all have been asked yet */

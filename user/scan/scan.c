@@ -57,7 +57,7 @@ static int choose_probe(struct scan *s, struct err *err)
 	if (getrandom(&probe->key, sizeof(probe->key), 0) != sizeof(probe->key) ||
 	    getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return err_set(err, -EIO, "no random numbers: %s", strerror(errno));
-	code = source_ports_reserve(&s->source_ports, c->retries + 2, random, err);
+	code = source_ports_reserve(&s->source_ports, c->tries.lossy + 1, random, err);
 	if (code)
 		return code;
 	probe->source_port = s->source_ports.first;
@@ -78,32 +78,49 @@ static bool sends_by_xdp(const struct scan *s)
 	return s->engine.plan->n_phases && s->engine.config->tx == TX_XDP;
 }
 
-static int choose_attachment(struct scan *s, struct err *err)
+static struct attach_wish attach_wish(const struct scan *s, char driver[DRIVER_NAME_LEN])
 {
 	const struct iface *iface = s->engine.plan->iface;
-	const struct config *c = s->engine.config;
-	char driver[DRIVER_NAME_LEN];
-	const struct attach_wish wish = {
-		.mode = c->attach,
+
+	drivers_name(iface->name, driver);
+	return (struct attach_wish){
+		.mode = s->engine.config->attach,
 		.ifindex = iface->index,
 		.iface = iface->name,
 		.ethernet = iface->ethernet,
 		.sends = sends_by_xdp(s),
 		.driver = driver,
 	};
-	int code;
+}
 
-	drivers_name(iface->name, driver);
-	code = attach_choose(&s->attach, &wish, err);
-	if (!code && c->verbose)
+static int check_attachment(const struct scan *s, struct err *err)
+{
+	const struct iface *iface = s->engine.plan->iface;
+	char driver[DRIVER_NAME_LEN];
+	const struct attach_wish wish = attach_wish(s, driver);
+	int code = attach_check(&wish, err);
+
+	if (!code && wish.sends && attach_keeps_features(&wish))
+		code = tx_xdp_check(iface->index, iface->name, err);
+	return code;
+}
+
+static int choose_attachment(struct scan *s, struct err *err)
+{
+	char driver[DRIVER_NAME_LEN];
+	const struct attach_wish wish = attach_wish(s, driver);
+	int code = attach_choose(&s->attach, &wish, err);
+
+	if (!code && s->engine.config->verbose)
 		attach_print(&s->attach, stderr);
 	return code;
 }
 
-static int open_report(struct scan *s, struct err *err)
+static struct report_wish report_wish(const struct scan *s)
 {
 	const struct config *c = s->engine.config;
-	const struct report_wish wish = {
+
+	return (struct report_wish){
 		.files = c->outputs,
 		.n_files = c->n_outputs,
 		.resume = c->resume,
@@ -113,6 +130,18 @@ static int open_report(struct scan *s, struct err *err)
 		.goes_on = s->asking.keeper.goes_on,
 		.progress = !c->quiet && isatty(STDERR_FILENO),
 	};
+}
+
+static int check_report(const struct scan *s, struct err *err)
+{
+	const struct report_wish wish = report_wish(s);
+
+	return report_check(&wish, err);
+}
+
+static int open_report(struct scan *s, struct err *err)
+{
+	const struct report_wish wish = report_wish(s);
 
 	return report_open(&s->report, &wish, err);
 }
@@ -130,12 +159,27 @@ static int prepare_ways(struct scan *s, struct err *err)
 	return 0;
 }
 
+/*
+ * Refuse what can be refused without rights and without changing anything: all that a dry run does.
+ * A refusal that needs neither belongs here, so that dry runs have it too.
+ */
+static int check(struct scan *s, struct err *err)
+{
+	const char *resume = s->engine.config->resume;
+	int code = check_report(s, err);
+
+	if (!code)
+		code = checkpoint_open(&s->asking.keeper, &s->engine, warn, s, err);
+	if (!code && resume)
+		code = checkpoint_check(resume, err);
+	return code ? code : check_attachment(s, err);
+}
+
 static int set_up(struct scan *s, struct err *err)
 {
 	const struct iface *iface = s->engine.plan->iface;
-	int code;
+	int code = check(s, err);
 
-	code = checkpoint_open(&s->asking.keeper, &s->engine, warn, s, err);
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)
@@ -207,10 +251,13 @@ static struct scan *scan_new(const struct config *c, const struct plan *p)
 	return s;
 }
 
-static void scan_free(struct scan *s)
+/* 0 or a negative errno: err says what remains attached. */
+static int scan_free(struct scan *s, struct err *err)
 {
+	int code;
+
 	asking_free(&s->asking);
-	attach_close(&s->attach);
+	code = attach_close(&s->attach, err);
 	if (s->engine.tx)
 		s->engine.tx->ops->close(s->engine.tx);
 	names_free(s->engine.names);
@@ -218,6 +265,29 @@ static void scan_free(struct scan *s)
 	source_ports_release(&s->source_ports);
 	loop_close(&s->loop);
 	free(s);
+	return code;
+}
+
+/* Add a failure at the end of the scan to its outcome: the first failure counts. */
+static int worse(int code, int failed, const struct err *later, struct err *err)
+{
+	if (!failed || (code && code != -EINTR))
+		return code;
+	*err = *later;
+	return failed;
+}
+
+int scan_check(const struct config *c, const struct plan *p, struct err *err)
+{
+	struct scan *s = scan_new(c, p);
+	struct err ignored; /* nothing is attached that could remain */
+	int code;
+
+	if (!s)
+		return err_set(err, -ENOMEM, "out of memory");
+	code = check(s, err);
+	scan_free(s, &ignored);
+	return code;
 }
 
 int scan_run(const struct config *c, const struct plan *p, const struct scan_listener *listener,
@@ -226,7 +296,7 @@ int scan_run(const struct config *c, const struct plan *p, const struct scan_lis
 	struct scan *s = scan_new(c, p);
 	struct result_summary summary;
 	struct err later;
-	int code, failed;
+	int code;
 
 	if (!s)
 		return err_set(err, -ENOMEM, "out of memory");
@@ -235,16 +305,10 @@ int scan_run(const struct config *c, const struct plan *p, const struct scan_lis
 	if (!code) {
 		code = run(s, err);
 		summary_fill(&summary, &s->asking.parts, code);
-		failed = report_close(&s->report, &summary, code ? &later : err);
-		if (failed && (!code || code == -EINTR)) {
-			if (code)
-				*err = later;
-			code = failed;
-		}
+		code = worse(code, report_close(&s->report, &summary, &later), &later, err);
 		if (!code)
 			checkpoint_end(&s->asking.keeper);
 		listener->told(listener->ctx, &summary);
 	}
-	scan_free(s);
-	return code;
+	return worse(code, scan_free(s, &later), &later, err);
 }

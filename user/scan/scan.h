@@ -17,6 +17,12 @@ struct scan_listener {
 };
 
 /*
+ * Would the scan be refused, as far as that shows without rights? Changes and sends nothing. 0 or a
+ * negative errno with the reason in err.
+ */
+int scan_check(const struct config *c, const struct plan *p, struct err *err);
+
+/*
  * Run the scan. Results go to the outputs as they come. At the end call `told` with the summary,
  * unless the scan could not begin. 0: complete; -EINTR: interrupted; another negative errno with
  * the reason in err: the scan could not run or broke off.

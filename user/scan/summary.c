@@ -21,19 +21,19 @@ static uint64_t neighbours_up(const struct ask *sweep)
 
 /* The share of all possible answers that came; NAN: unknown. */
 static double coverage(const struct checkpoint_parts *p, const struct ledger *asked,
-		       const struct ledger *sweep, int code)
+		       const struct ledger *sweep, int code, double (*of)(const struct ledger *))
 {
 	const struct ledger *before[] = { sweep, &p->totals->hosts };
-	double share = ledger_coverage(asked), other;
+	double share = of(asked), other;
 	size_t i;
 
-	if (code || p->engine->trouble->n_gone)
+	if (code || p->engine->trouble->n_gone || p->engine->trouble->refused)
 		return NAN;
 	if (!plan_asks_ports(p->engine->plan))
 		return share;
 	/* A host that was not found was not asked for its ports either. */
 	for (i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
-		other = ledger_coverage(before[i]);
+		other = of(before[i]);
 		if (!isnan(other))
 			share *= other;
 	}
@@ -78,9 +78,10 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.closed = tally->closed,
 		.filtered = tally->filtered,
 		.ledger = asked,
-		.coverage = coverage(p, &asked, &sweep, code),
+		.coverage = coverage(p, &asked, &sweep, code, ledger_coverage),
+		.coverage_low = coverage(p, &asked, &sweep, code, ledger_coverage_low),
 		.lossy = ledger_lossy(&asked) || ledger_lossy(&sweep) ||
-			 ledger_lossy(&p->totals->hosts) || trouble->n_gone,
+			 ledger_lossy(&p->totals->hosts) || trouble->n_gone || trouble->refused,
 		.elapsed_s = (double)(p->totals->elapsed_ns + now - p->start_ns) / 1e9,
 		.attach = attach_mode_name(e->attach->mode),
 		.tx = config_tx_name(plan->n_phases ? e->config->tx : TX_AF_PACKET),
@@ -92,5 +93,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.n_conflicts = trouble->n_conflicts,
 		.gone = trouble->gone,
 		.n_gone = trouble->n_gone,
+		.refused = trouble->refused,
+		.refused_first = trouble->refused_first,
 	};
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* trouble.c - keep each conflict, and each host that went away, once. */
+/* trouble.c - keep each conflict, and each host that went away, once; count refused targets. */
 #include "trouble.h"
 
 #include <string.h>
@@ -50,7 +50,7 @@ const struct result_conflict *trouble_conflict(struct trouble *t, struct addr ad
 	return c;
 }
 
-void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown)
+void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown, enum result_loss why)
 {
 	size_t i;
 
@@ -59,6 +59,12 @@ void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown)
 			break;
 	if (i == GONE_MAX)
 		return;
-	t->gone[i] = (struct result_gone){ .addr = addr, .unknown = unknown };
+	t->gone[i] = (struct result_gone){ .addr = addr, .unknown = unknown, .why = why };
 	t->n_gone += i == t->n_gone;
+}
+
+void trouble_refused(struct trouble *t, struct addr addr)
+{
+	if (!t->refused++)
+		t->refused_first = addr;
 }

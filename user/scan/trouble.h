@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * trouble.h - hosts that the user must hear of at the end: several machines answer for one address,
- * or a host went away.
+ * a host went away, or the interface refused probes to a host.
  */
 #ifndef XSCAN_TROUBLE_H
 #define XSCAN_TROUBLE_H
@@ -17,6 +17,8 @@ struct trouble {
 	size_t n_conflicts;
 	struct result_gone gone[GONE_MAX];
 	size_t n_gone;
+	struct addr refused_first; /* one of the targets to which a probe never left */
+	uint64_t refused;	   /* how many there are */
 };
 
 /*
@@ -26,7 +28,10 @@ struct trouble {
 const struct result_conflict *trouble_conflict(struct trouble *t, struct addr addr,
 					       const uint8_t first[6], const uint8_t mac[6]);
 
-/* A host went away; `unknown` of its questions have no answer. */
-void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown);
+/* A host went away or fell silent; `unknown` of its questions have no answer. */
+void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown, enum result_loss why);
+
+/* Probes to a target never left. Call once for each target. */
+void trouble_refused(struct trouble *t, struct addr addr);
 
 #endif

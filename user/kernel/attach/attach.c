@@ -3,6 +3,7 @@
 #include "attach.h"
 
 #include "drivers.h"
+#include "xdp_features.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -79,7 +80,9 @@ static bool is_taken(const struct attach *a, char *what, size_t size)
 	struct xdp_multiprog *found;
 	struct xdp_program *program;
 
-	if (bpf_xdp_query(a->ifindex, 0, &query) || query.attach_mode == XDP_ATTACHED_NONE)
+	/* A program in the card's hardware is in nobody's way. */
+	if (bpf_xdp_query(a->ifindex, 0, &query) || query.attach_mode == XDP_ATTACHED_NONE ||
+	    query.attach_mode == XDP_ATTACHED_HW)
 		return false;
 	libxdp_set_print(NULL);
 	found = xdp_multiprog__get_from_ifindex(a->ifindex);
@@ -209,24 +212,56 @@ static int choose_bare(struct attach *a, struct err *err)
 	return 0;
 }
 
-int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *err)
+static struct attach begin(const struct attach_wish *wish)
 {
-	const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
-	int code;
-
-	*a = (struct attach){
+	libbpf_set_print(NULL);
+	return (struct attach){
 		.mode = wish->mode,
 		.ifindex = wish->ifindex,
 		.iface = wish->iface,
 		.sends = wish->sends,
 		.link_fd = -1,
 	};
-	libbpf_set_print(NULL);
+}
+
+int attach_check(const struct attach_wish *wish, struct err *err)
+{
+	struct attach a = begin(wish);
+	char what[64];
+
+	if (!wish->ethernet)
+		return choose_bare(&a, err);
+	if (a.mode == ATTACH_AUTO)
+		a.mode = a.sends ? ATTACH_NATIVE : ATTACH_TC; /* auto falls back to tc */
+	if (a.mode == ATTACH_TC)
+		return 0;
+	if (is_taken(&a, what, sizeof(what)))
+		return explain_xdp(&a, -EBUSY, err);
+	if (a.mode == ATTACH_NATIVE && !xdp_features_native(a.ifindex))
+		return explain_xdp(&a, -EOPNOTSUPP, err);
+	return 0;
+}
+
+bool attach_keeps_features(const struct attach_wish *wish)
+{
+	const struct driver *driver = drivers_find(wish->driver);
+
+	/* A driver learns nothing of generic XDP. Of native XDP, some set up queues for sending. */
+	return wish->mode == ATTACH_GENERIC || (driver && driver->steady);
+}
+
+int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *err)
+{
+	const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+	int code;
+
+	*a = begin(wish);
 	/*
 	 * Lift the limit on memory of BPF (before Linux 5.11). libbpf lifts it with the first
 	 * program, which may come after the right to lift it is dropped.
 	 */
 	setrlimit(RLIMIT_MEMLOCK, &none);
+	clsact_remove_dead(wish->ifindex);
 	if (!wish->ethernet)
 		return choose_bare(a, err);
 	if (wish->mode != ATTACH_AUTO)
@@ -299,11 +334,18 @@ bool attach_alive(struct attach *a)
 	return bpf_obj_get_info_by_fd(a->link_fd, &info, &len) || info.xdp.ifindex;
 }
 
-void attach_close(struct attach *a)
+int attach_close(struct attach *a, struct err *err)
 {
-	clsact_detach(&a->clsact);
+	const struct clsact was = a->clsact;
+	int code = clsact_detach(&a->clsact);
+
 	dispatcher_close(&a->dispatcher);
 	if (a->link_fd >= 0)
 		close(a->link_fd);
 	a->link_fd = -1;
+	return code ? err_set(err, code,
+			      "%s: cannot remove xscan's filter: %s: remove it with `tc filter del "
+			      "dev %s ingress protocol all pref %u handle 0x%x bpf`",
+			      a->iface, strerror(-code), a->iface, was.priority, was.handle)
+		    : 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * attach.h - attach a program to an interface, where and how others notice least. The program goes
- * with this process, however the process ends.
+ * with this process, however the process ends. The exception is a filter of clsact.h if the guardian
+ * is killed too: attach_choose removes that one at the next time.
  */
 #ifndef XSCAN_ATTACH_H
 #define XSCAN_ATTACH_H
@@ -36,6 +37,15 @@ struct attach {
 };
 
 /*
+ * Refuse what attach_choose and attach_program would refuse, as far as the kernel tells it to
+ * anybody. Needs no rights and changes nothing. 0 or a negative errno with the reason in err.
+ */
+int attach_check(const struct attach_wish *wish, struct err *err);
+
+/* Will the interface be able to send XDP frames just if it is so now, before attaching? */
+bool attach_keeps_features(const struct attach_wish *wish);
+
+/*
  * Choose how to attach. Call before loading a matcher: its program depends on the choice.
  * ATTACH_AUTO chooses what others notice least. 0 or a negative errno with the reason in err; call
  * attach_close in either case.
@@ -60,7 +70,8 @@ int attach_program(struct attach *a, int program_fd, struct err *err);
 /* Is the program still attached? Another program may have removed it. */
 bool attach_alive(struct attach *a);
 
-void attach_close(struct attach *a);
+/* Detach. 0 or a negative errno: err says what remains, and how to remove it. */
+int attach_close(struct attach *a, struct err *err);
 
 const char *attach_mode_name(enum attach_mode mode);
 

@@ -5,6 +5,8 @@
  * the process: a guardian removes both.
  *
  * All filters share one discipline. If an xscan brought it, it goes with the last filter.
+ *
+ * If the guardian is killed together with its process, the next xscan removes the dead filter.
  */
 #ifndef XSCAN_CLSACT_H
 #define XSCAN_CLSACT_H
@@ -14,11 +16,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct mnl_socket;
+
 struct clsact {
 	int ifindex;
 	uint32_t handle; /* of the filter; 0: no filter */
 	uint32_t priority;
-	bool ours; /* this xscan, or another one before it, brought the discipline */
+	bool ours;		  /* this xscan, or another one before it, brought the discipline */
+	struct mnl_socket *owner; /* proves that this process lives; NULL: no filter */
 	struct guardian guardian;
 };
 
@@ -31,6 +36,13 @@ int clsact_replace(struct clsact *c, int program_fd);
 /* Is the filter still there? Also start a new guardian if the old one is gone. */
 bool clsact_alive(struct clsact *c);
 
-void clsact_detach(struct clsact *c);
+/* Remove the filter. A negative errno: it is still there. */
+int clsact_detach(struct clsact *c);
+
+/*
+ * Remove the filters of killed processes at an interface, and the discipline if one of them brought
+ * it and nobody uses it.
+ */
+void clsact_remove_dead(int ifindex);
 
 #endif

@@ -19,12 +19,13 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
 	GUARDIAN_CHECK_MS = 500,
-	ANSWER_SECONDS = 20, /* another process may hold libxdp's lock */
+	/* Another process may hold libxdp's lock. */
+	ANSWER_SECONDS = 20,
+	LEAVE_SECONDS = 20,
 };
 
 /* Shared by the agent and its guardian: the programs that leave in the end; 0: none. */
@@ -100,14 +101,15 @@ static int request(const struct dispatcher *d, int fd)
 /* The agent */
 
 /* Leave the dispatcher; also the job of the agent's guardian. */
-static void leave(const void *ctx)
+static int leave(const void *ctx)
 {
 	const struct stay *stay = ctx;
 	const uint32_t programs[] = { stay->program, stay->next };
+	int code = multiprog_leave(stay->ifindex, programs[0]);
+	int next = multiprog_leave(stay->ifindex, programs[1]);
 
-	multiprog_leave(stay->ifindex, programs[0]);
-	multiprog_leave(stay->ifindex, programs[1]);
 	multiprog_tidy(stay->ifindex, programs, 2);
+	return code ? code : next;
 }
 
 static int replace(struct stay *stay, int program_fd)
@@ -161,7 +163,7 @@ static void serve(struct stay *stay, int socket)
 	leave(stay);
 }
 
-/* The agent. Only SIGKILL reaches it: not Ctrl-C, not the end of the session. */
+/* The agent. Only SIGKILL and SIGSTOP reach it: not Ctrl-C, not the end of the session. */
 static void agent(struct stay *stay, int socket)
 {
 	sigset_t all;
@@ -170,6 +172,7 @@ static void agent(struct stay *stay, int socket)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	setsid();
 	prctl(PR_SET_NAME, "xscan-agent");
+	guardian_go_on_at_end_of_parent();
 	/* Also close the other end of the socket, and what somebody may wait for to be closed. */
 	dup2(socket, 0);
 	close_range(1, ~0U, 0);
@@ -289,8 +292,7 @@ void dispatcher_close(struct dispatcher *d)
 {
 	if (d->agent) {
 		close(d->socket);
-		while (waitpid(d->agent, NULL, 0) < 0 && errno == EINTR)
-			;
+		guardian_wait(d->agent, LEAVE_SECONDS);
 	}
 	if (d->target.program_fd > 0)
 		close(d->target.program_fd);

@@ -36,7 +36,10 @@ int dispatcher_replace(const struct dispatcher *d, int program_fd);
 /* Is our program still in there? */
 bool dispatcher_alive(const struct dispatcher *d);
 
-/* Leave the dispatcher and wait until that is done. */
+/*
+ * Leave the dispatcher and wait until that is done, but not for an agent that somebody has stopped:
+ * that one leaves when this process ends.
+ */
 void dispatcher_close(struct dispatcher *d);
 
 #endif

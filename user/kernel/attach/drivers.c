@@ -35,7 +35,8 @@ static const struct driver drivers[] = {
 	{ "qede", false, "it reloads for a program" },
 	{ "sfc", true, "it takes a program as it runs" },
 	/* Measured with iperf3 towards the veth; generic XDP costs 15 to 20 %, tc nothing. */
-	{ "veth", false, "TCP loses 60 % of its throughput to a program: no segmentation offload" },
+	{ "veth", false, "TCP loses 60 % of its throughput to a program: no segmentation offload",
+	  .steady = true },
 	{ "vif", false, "it is reconfigured with its backend for a program" },
 	{ "virtio_net", false, "it changes queues and gives up receive offloads for a program" },
 	{ "vmxnet3", false, "it resets the device for a program" },

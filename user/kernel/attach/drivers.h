@@ -11,6 +11,7 @@ struct driver {
 	const char *name; /* as `ethtool -i` prints it */
 	bool gentle;	  /* other traffic does not notice */
 	const char *why;  /* what the driver does when a program is attached, and while it is */
+	bool steady; /* a program changes nothing of what its interface can do (xdp_features.h) */
 };
 
 /* NULL: not in the table. Such a driver is not known to be gentle. */

@@ -9,9 +9,32 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-/* The guardian. Only SIGKILL reaches it: not Ctrl-C, not the end of the session. */
+enum { WAIT_NS = 1000000, WAITS_A_SECOND = 1000000000 / WAIT_NS, RELEASE_SECONDS = 2 };
+
+void guardian_go_on_at_end_of_parent(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGCONT);
+}
+
+int guardian_wait(pid_t child, unsigned int seconds)
+{
+	const struct timespec moment = { .tv_nsec = WAIT_NS };
+	unsigned int left = seconds * WAITS_A_SECOND;
+	int status = 0;
+	pid_t found;
+
+	while (!(found = waitpid(child, &status, WNOHANG | WUNTRACED)) && left--)
+		nanosleep(&moment, NULL);
+	return found > 0 ? status : -1;
+}
+
+/*
+ * The guardian. Only SIGKILL and SIGSTOP reach it: not Ctrl-C, not the end of the session. It sets
+ * the signal of its parent's end after the change of rights, which may clear that signal.
+ */
 static void watch(int pipe_fd, unsigned int uses, guardian_job job, const void *ctx)
 {
 	struct err ignored;
@@ -27,11 +50,11 @@ static void watch(int pipe_fd, unsigned int uses, guardian_job job, const void *
 	dup2(pipe_fd, 0);
 	close_range(1, ~0U, 0);
 	privilege_limit(uses, &ignored);
+	guardian_go_on_at_end_of_parent();
 	do
 		n = read(0, &c, 1);
 	while (n > 0 || (n < 0 && errno == EINTR));
-	job(ctx);
-	_exit(0);
+	_exit(job(ctx) ? 1 : 0);
 }
 
 int guardian_start(struct guardian *g, unsigned int uses, guardian_job job, const void *ctx)
@@ -65,13 +88,11 @@ bool guardian_watches(struct guardian *g)
 
 bool guardian_release(struct guardian *g)
 {
-	int status = -1;
+	pid_t pid = g->pid;
 
-	if (!g->pid)
+	if (!pid)
 		return false;
 	close(g->pipe_fd);
-	while (waitpid(g->pid, &status, 0) < 0 && errno == EINTR)
-		;
 	g->pid = 0;
-	return status == 0;
+	return guardian_wait(pid, RELEASE_SECONDS) == 0;
 }

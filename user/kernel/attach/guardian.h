@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-typedef void (*guardian_job)(const void *ctx);
+/* 0 or a negative errno. */
+typedef int (*guardian_job)(const void *ctx);
 
 struct guardian {
 	pid_t pid; /* 0: no guardian */
@@ -27,7 +28,21 @@ int guardian_start(struct guardian *g, unsigned int uses, guardian_job job, cons
 /* Is the guardian alive? If not, guardian_start may be called again. */
 bool guardian_watches(struct guardian *g);
 
-/* Let the guardian do its job, and wait for its end. False: no guardian, or it was killed. */
+/*
+ * Let the guardian do its job, and wait for its end. False: it did not do the job, so do it
+ * instead. It was killed, it failed, somebody stopped it, or it takes longer than two seconds. One
+ * that was stopped goes on when this process ends, and finds nothing to do. This process does not
+ * resume it: the right to send signals would reach all processes of the user.
+ */
 bool guardian_release(struct guardian *g);
+
+/* Call in a child: if somebody has stopped it, let it go on when its parent ends. */
+void guardian_go_on_at_end_of_parent(void);
+
+/*
+ * Wait for a child to end. Returns its status, which is not 0 if it was killed or is stopped; -1 if
+ * the time is over.
+ */
+int guardian_wait(pid_t child, unsigned int seconds);
 
 #endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-truth.c - does a flow that ends without a doubt have all answers? Drive flows over paths that
+ * lose, limit, break off, die and ban, each drawn from a seed (truth_net.h).
+ *
+ * SCENARIOS=100000 sets how many; SCENARIO=N runs only scenario N and prints it.
+ */
+#include "truth_net.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { SCENARIOS = 4000, BATCH = 64, PULSES = 16, MINUTES_MAX = 20 };
+
+/* How a flow ended. */
+struct outcome {
+	uint64_t open, found; /* the truth */
+	bool sure;	      /* what makes xscan end with 0 */
+	double low;	      /* of the coverage; NAN: unknown */
+	uint64_t n, frames, tries;
+	double seconds;
+	bool lost;
+};
+
+static void send_pulses(struct net *net, const uint64_t *pulses, unsigned int n)
+{
+	while (n)
+		net_send(net, pulses[--n], true);
+}
+
+/* What the driver does in one turn. */
+static void act(struct flow *f, struct net *net, const struct flow_view *view, enum flow_want want)
+{
+	uint64_t batch[BATCH], pulses[PULSES];
+	unsigned int n, n_pulses, i;
+
+	if (want == FLOW_WANTS_QUESTIONS) {
+		n = flow_next(f, view, net->now_ns, flow_take(f, net->now_ns, BATCH), batch);
+		n_pulses = flow_pulses(f, view, net->now_ns, batch, n, pulses, PULSES);
+		for (i = 0; i < n; i++)
+			net_send(net, batch[i], false);
+		send_pulses(net, pulses, n_pulses);
+	} else if (want == FLOW_WANTS_CHECK) {
+		send_pulses(net, pulses, flow_check(f, view, net->now_ns, pulses, PULSES));
+	} else if (want == FLOW_WANTS_HOPS) {
+		flow_hops_known(f);
+	}
+}
+
+/* Drive the flow to its end. False: it does not end. */
+static bool drive(struct flow *f, struct net *net, struct outcome *out)
+{
+	const struct flow_view view = net_view(net);
+	unsigned int attempt = 0;
+	enum flow_want want;
+	uint64_t lost, ready;
+
+	while (f->state != FLOW_DONE) {
+		net_receive(net, f);
+		want = flow_step(f, &view, net->answers, net->now_ns, 2 * S);
+		if (f->attempt != attempt)
+			net_take_stock(net);
+		attempt = f->attempt;
+		while (flow_lost(f, &lost))
+			out->lost = net->lost[lost / net->s->each] = true;
+		act(f, net, &view, want);
+		ready = flow_ready_ns(f, net->now_ns);
+		if (f->state != FLOW_SENDING)
+			ready = net->now_ns + 2 * MS;
+		net->now_ns = ready > net->now_ns + 5 * MS ? net->now_ns + 5 * MS : ready;
+		if (net->now_ns > MINUTES_MAX * 60 * S)
+			return false;
+	}
+	net_receive(net, f);
+	return true;
+}
+
+static void judge(const struct flow *f, const struct net *net, struct outcome *out)
+{
+	const struct estimate m = evidence_missing(&f->evidence, f->n - net->answers);
+	const double answers = (double)evidence_answers(&f->evidence);
+	uint64_t i;
+
+	for (i = 0; i < net->n; i++) {
+		out->open += net->truth[i] == OPEN;
+		out->found += net->truth[i] == OPEN && net->answered[i];
+	}
+	out->n = net->n;
+	out->frames = net->frames;
+	out->tries = f->attempt + 1;
+	out->seconds = (double)net->now_ns / 1e9;
+	out->lost |= f->dead;
+	out->low = out->lost ? NAN : m.most == 0 ? 1 : answers / (answers + m.most);
+	out->sure = !out->lost && !(m.likely > evidence_tolerance((uint64_t)answers));
+}
+
+static struct outcome run(const struct scenario *s, struct net *net)
+{
+	struct pacer pacer;
+	struct outcome out = { 0 };
+	struct flow f;
+	const struct flow_spec spec = {
+		.n = s->hosts * s->each,
+		.each = s->each,
+		.tries = TRIES_AUTO,
+		.seed = s->seed,
+		.kind = PROBE_TCP,
+		.shared = s->rate_pps > 0 ? &pacer : NULL,
+	};
+
+	net_init(net, s);
+	net->now_ns = MS;
+	pacer_init(&pacer, s->rate_pps > 0 ? s->rate_pps : 1, MS);
+	assert_int_equal(flow_init(&f, &spec, MS), 0);
+	if (!drive(&f, net, &out))
+		fail_msg("scenario %" PRIu64 " does not end", s->seed);
+	judge(&f, net, &out);
+	flow_free(&f);
+	return out;
+}
+
+/* Sure, but incomplete. Where nobody has answered, the coverage is unknown, and nothing is claimed. */
+static bool is_wrong(const struct outcome *o)
+{
+	return o->sure && !isnan(o->low) && (double)(o->open - o->found) > (double)o->open / 1000;
+}
+
+static void print(const struct scenario *s, const struct outcome *o)
+{
+	static const char *const faults[] = { "none", "death", "outage", "ban" };
+
+	print_message("# %" PRIu64 ": %" PRIu64 " x %" PRIu64
+		      " up %.3g open %.3g closed %.3g loss %.3g "
+		      "limits %.0f %.0f path %.0f rate %.0f latency %.1f ms fault %s %.2f-%.2f s: "
+		      "%" PRIu64 " of %" PRIu64 " found, %s, low %.4g, %" PRIu64 " tries, %" PRIu64
+		      " frames, %.1f s\n",
+		      s->seed, s->hosts, s->each, s->up, s->open, s->closed, s->loss, s->syn_limit,
+		      s->rst_limit, s->capacity_pps, s->rate_pps, (double)s->latency_ns / 1e6,
+		      faults[s->fault], (double)s->fault_ns / 1e9, (double)s->fault_end_ns / 1e9,
+		      o->found, o->open,
+		      o->sure	? "sure"
+		      : o->lost ? "lost"
+				: "in doubt",
+		      o->low, o->tries, o->frames, o->seconds);
+}
+
+static uint64_t setting(const char *name, uint64_t usual)
+{
+	const char *text = getenv(name);
+
+	return text ? strtoull(text, NULL, 10) : usual;
+}
+
+static struct net *new_net(void)
+{
+	struct net *net = malloc(sizeof(*net));
+
+	assert_non_null(net);
+	return net;
+}
+
+/*
+ * A flow that is sure lacks at most one open port in 1,000; the truth lies above the lowest coverage in
+ * 95 % of the scenarios at least.
+ */
+static void sure_is_complete(void **state)
+{
+	const uint64_t only = setting("SCENARIO", 0);
+	const uint64_t n = setting("SCENARIOS", SCENARIOS);
+	uint64_t i, wrong = 0, sure = 0, bounded = 0, below = 0, unknown = 0;
+	struct net *net = new_net();
+	struct outcome o;
+	double seconds = 0;
+
+	(void)state;
+	for (i = only ? only : 1; i <= (only ? only : n); i++) {
+		const struct scenario s = draw(i, true);
+
+		o = run(&s, net);
+		seconds += o.seconds;
+		sure += o.sure;
+		unknown += o.sure && isnan(o.low);
+		if (!isnan(o.low) && o.open) {
+			bounded++;
+			below += (double)o.found / (double)o.open < o.low;
+		}
+		if (only || (is_wrong(&o)))
+			print(&s, &o);
+		wrong += is_wrong(&o);
+	}
+	print_message("# %" PRIu64 " scenarios: %" PRIu64 " sure, %" PRIu64
+		      " of them unknown; %" PRIu64 " wrong; truth below the bound in %" PRIu64
+		      " of %" PRIu64 "; %.2f s each\n",
+		      n, sure, unknown, wrong, below, bounded, seconds / (double)n);
+	free(net);
+	assert_int_equal(wrong, 0);
+	assert_true(below * 20 <= bounded);
+}
+
+/* Without faults a flow is sure. It sends at most 1 % more than it needs, if everything answers. */
+static void a_good_path_raises_no_doubt(void **state)
+{
+	const uint64_t n = setting("SCENARIOS", SCENARIOS) / 10;
+	struct net *net = new_net();
+	uint64_t i, doubts = 0, frames = 0, needed = 0;
+	struct outcome o;
+
+	(void)state;
+	for (i = 1; i <= n; i++) {
+		struct scenario s = draw(i, false);
+
+		if (i % 2) {
+			s.up = 1;
+			s.closed = 1 - s.open;
+		}
+		o = run(&s, net);
+		if (!o.sure || o.found < o.open) {
+			print(&s, &o);
+			doubts++;
+		}
+		if (i % 2) {
+			frames += o.frames;
+			needed += o.n;
+		}
+	}
+	free(net);
+	print_message("# %" PRIu64 " frames, %" PRIu64 " needed\n", frames, needed);
+	assert_int_equal(doubts, 0);
+	assert_true(frames * 100 <= needed * 101);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sure_is_complete),
+		cmocka_unit_test(a_good_path_raises_no_doubt),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* flow_parts.h - what the parts of a flow do for each other. For flow*.c alone. */
+#ifndef XSCAN_FLOW_PARTS_H
+#define XSCAN_FLOW_PARTS_H
+
+#include "flow.h"
+
+#define FLOW_NS 1000000000.0
+
+/* flow.c: the order of the try under way. */
+void flow_set_order(struct flow *f);
+
+/* flow_rate.c: with --rate auto, the first try goes in stretches. */
+void flow_begin_stretch(struct flow *f, uint64_t now_ns);
+void flow_end_stretch(struct flow *f, uint64_t now_ns);
+
+/* Judge the stretches that are due; all that are left: an answer missing now is lost. */
+void flow_judge(struct flow *f, const struct flow_view *view, uint64_t now_ns);
+void flow_judge_rest(struct flow *f, const struct flow_view *view);
+
+/* Do not judge the stretches that are waiting: the way was dead. */
+void flow_forget_stretches(struct flow *f);
+
+/* How long the answers to a stretch may take, by the round trips known now. */
+uint64_t flow_patience_ns(const struct flow *f);
+
+/* A try has ended and another one begins, with so many questions left: at which rate? */
+void flow_choose_rate(struct flow *f, uint64_t left, uint64_t now_ns);
+
+/* flow_watch.c: a try begins, with so many questions left. */
+void flow_begin_pulses(struct flow *f, uint64_t left, uint64_t now_ns);
+
+/* Take in answers to pulses, and other signs of life. */
+void flow_watch(struct flow *f, const struct flow_view *view, uint64_t answers, uint64_t now_ns,
+		uint64_t ceiling_ns);
+
+/* A try that is sent: are further pulses needed to judge it, and can one be sent now? */
+bool flow_owes_pulses(const struct flow *f);
+
+/*
+ * How long the pulses of a try take, if each known question is asked again once its answer is there.
+ */
+uint64_t flow_pulses_take_ns(const struct flow *f);
+
+/* n questions leave: how many answers are to be expected? */
+void flow_expect(struct flow *f, uint64_t n);
+
+/* Does the way seem dead? Then begin to check it. Are hosts in doubt? Then begin to check them. */
+bool flow_doubts_way(struct flow *f, uint64_t now_ns, uint64_t ceiling_ns);
+bool flow_doubts_hosts(struct flow *f, uint64_t now_ns);
+
+/* The check is over: go on, or give up the way or the hosts. */
+bool flow_check_is_over(const struct flow *f);
+void flow_end_check(struct flow *f, uint64_t now_ns);
+
+#endif

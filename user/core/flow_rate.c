@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* flow_rate.c - the rate of a flow: stretches of the first try for control.h, and slower tries. */
+#include "flow_parts.h"
+
+#define DOUBT	   4.0
+#define CRUISE	   0.9	 /* after a try with loss, of the rate that came through; */
+#define SLOWER	   0.5	 /* or of the rate that may have, if that is not sure */
+#define SLOWEST	   0.125 /* the next try, of this one's rate */
+#define LOSS	   0.2	 /* of pulses: then the next try is slower */
+#define GENTLE_S   2.5	 /* a further try where nobody has answered, */
+#define GENTLE_PPS 400.0 /* but not slower */
+#define VAIN	   0.7 /* a slower try lost so much of what was lost before: not because of the rate */
+
+enum {
+	SAMPLE = 2048, /* questions of a stretch that are looked at to judge it */
+	MARGIN_NS = 5000000,
+	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
+	LOOK_AGAIN_NS = 5000000,
+	UNKNOWN_RTT_NS = 250000000,
+	PULSES_LEAST = 3, /* to judge the loss of a try */
+	ALIVE_LEAST = 5,
+	TRY_LEAST_NS = 5000000,
+	TRY_MOST_S = 30, /* no try is slowed down to more */
+	PORTS_MANY = 64, /* of one host */
+};
+
+static double rate_now(const struct flow *f)
+{
+	return f->in_doubt ? f->control.rate_pps / DOUBT : f->control.rate_pps;
+}
+
+void flow_begin_stretch(struct flow *f, uint64_t now_ns)
+{
+	f->now = (struct flow_stretch){ .first = f->position,
+					.rate_pps = rate_now(f),
+					.start_ns = now_ns };
+	f->now.end = f->position + control_stretch(&f->control);
+	if (f->now.end > f->n)
+		f->now.end = f->n;
+}
+
+/* End the stretch: put it by, and begin the next one at the current rate. */
+void flow_end_stretch(struct flow *f, uint64_t now_ns)
+{
+	double took = (double)(now_ns - f->now.start_ns);
+	double came_to = (double)(f->now.end - f->now.first) * FLOW_NS / (took > 1 ? took : 1);
+
+	/* The sender may be slower than the pace. Then the stretch proves only the slower rate. */
+	if (came_to < f->now.rate_pps)
+		f->now.rate_pps = came_to;
+	f->now.end_ns = f->now.look_ns = now_ns;
+	if (f->n_stretches - f->n_judged < FLOW_STRETCHES)
+		f->waiting[f->n_stretches++ % FLOW_STRETCHES] = f->now;
+	flow_begin_stretch(f, now_ns);
+	pacer_set_rate(f->pacer, rate_now(f), now_ns);
+}
+
+void flow_forget_stretches(struct flow *f)
+{
+	f->n_judged = f->n_stretches;
+	f->in_doubt = false;
+}
+
+uint64_t flow_patience_ns(const struct flow *f)
+{
+	const struct rtt *r = &f->rtt;
+	double rtt = r->smoothed_ns > (double)r->last_ns ? r->smoothed_ns : (double)r->last_ns;
+
+	return MARGIN_NS +
+	       (r->samples ? (uint64_t)(2 * rtt + 4 * r->variation_ns) : UNKNOWN_RTT_NS);
+}
+
+/* Look at *looked questions of a stretch. Returns how many are answered, and sets *looked. */
+static uint64_t look(const struct flow *f, const struct flow_stretch *s,
+		     const struct flow_view *view, uint64_t *looked)
+{
+	uint64_t n = s->end - s->first, had = 0, i;
+
+	*looked = n < SAMPLE ? n : SAMPLE;
+	for (i = 0; i < *looked; i++) {
+		uint64_t position = s->first + i * n / *looked;
+
+		had += view->answered(view->ctx, f->first + permute_at(&f->order, position));
+	}
+	return had;
+}
+
+/*
+ * Judge a stretch. False: too early. While a queue builds up, each answer is later than all before.
+ * So believe few answers later than many.
+ */
+static bool judge(struct flow *f, struct flow_stretch *s, const struct flow_view *view,
+		  uint64_t now_ns)
+{
+	uint64_t looked, had = look(f, s, view, &looked);
+
+	if (control_is_less(&f->control, s->rate_pps, looked, had) &&
+	    now_ns < s->end_ns + flow_patience_ns(f) + QUEUE_NS) {
+		s->look_ns = now_ns + LOOK_AGAIN_NS;
+		return false;
+	}
+	control_judge(&f->control, s->rate_pps, looked, had, rtt_has_grown(&f->rtt));
+	return true;
+}
+
+void flow_judge(struct flow *f, const struct flow_view *view, uint64_t now_ns)
+{
+	struct flow_stretch *s;
+
+	for (; f->n_judged < f->n_stretches; f->n_judged++) {
+		s = &f->waiting[f->n_judged % FLOW_STRETCHES];
+		if (f->attempt)
+			continue;
+		if (s->look_ns > now_ns || s->end_ns + flow_patience_ns(f) > now_ns)
+			break;
+		f->in_doubt = !judge(f, s, view, now_ns);
+		if (f->in_doubt)
+			break;
+	}
+	/* Do not send the rest of a stretch slowly once a faster rate is known to go well. */
+	if (f->automatic && f->attempt == 0 && f->state == FLOW_SENDING &&
+	    (rate_now(f) > 1.5 * f->now.rate_pps || rate_now(f) < 0.5 * f->now.rate_pps)) {
+		f->now.end = f->position;
+		flow_end_stretch(f, now_ns);
+	}
+}
+
+void flow_judge_rest(struct flow *f, const struct flow_view *view)
+{
+	uint64_t looked, had;
+
+	for (; f->attempt == 0 && f->n_judged < f->n_stretches; f->n_judged++) {
+		const struct flow_stretch *s = &f->waiting[f->n_judged % FLOW_STRETCHES];
+
+		had = look(f, s, view, &looked);
+		control_judge(&f->control, s->rate_pps, looked, had, false);
+	}
+}
+
+/*
+ * The try that has ended lost many pulses. If a target or a firewall limits its answers, a slower try
+ * loses less. If it loses as many, then so many are lost at any rate, and slower tries only take
+ * longer.
+ */
+static void brake(struct flow *f, const struct evidence_try *t, uint64_t now_ns)
+{
+	const uint64_t took = f->sent_ns > f->try_began_ns + TRY_LEAST_NS
+				      ? f->sent_ns - f->try_began_ns
+				      : TRY_LEAST_NS;
+	const double rate = (double)f->try_sent * FLOW_NS / (double)took;
+	const double share = (double)t->alive / (double)t->pulses;
+	const bool known = t->alive >= ALIVE_LEAST;
+	double next = known ? CRUISE * share : SLOWER * share;
+
+	if (known && f->loss_before > 0 && 1 - share >= VAIN * f->loss_before) {
+		f->slower_is_vain = true;
+		f->brake.rate_pps = 0;
+		return;
+	}
+	f->loss_before = known ? 1 - share : 0;
+	next = rate * (next > SLOWEST ? next : SLOWEST);
+	if (next < (double)f->try_sent / TRY_MOST_S)
+		next = (double)f->try_sent / TRY_MOST_S;
+	pacer_init(&f->brake, next, now_ns);
+}
+
+/* Not so fast that the try is over before its pulses, which would then tell of the calm behind it. */
+static void make_room_for_pulses(struct flow *f, uint64_t left, uint64_t now_ns)
+{
+	const double take_ns = (double)flow_pulses_take_ns(f);
+	const double rate = take_ns > 0 ? (double)left * FLOW_NS / take_ns : 0;
+
+	if (rate > 0 && rate < f->pacer->rate_pps &&
+	    (f->brake.rate_pps <= 0 || rate < f->brake.rate_pps))
+		pacer_init(&f->brake, rate, now_ns);
+}
+
+/*
+ * Nobody has answered for any port. Perhaps nobody is there; or the first try has exceeded what a
+ * target lets through. So ask slowly enough that a part gets through in either case.
+ */
+static void ask_gently(struct flow *f, uint64_t now_ns)
+{
+	const uint64_t each = f->each < f->silent_again ? f->each : f->silent_again;
+	double rate = (double)(f->n / f->each * each) / GENTLE_S;
+
+	if (f->heard || f->each < PORTS_MANY)
+		return;
+	pacer_init(&f->brake, rate > GENTLE_PPS ? rate : GENTLE_PPS, now_ns);
+}
+
+void flow_choose_rate(struct flow *f, uint64_t left, uint64_t now_ns)
+{
+	const struct evidence_try *t = &f->evidence.tries[f->attempt];
+
+	if (f->automatic) {
+		control_settle(&f->control);
+		pacer_set_rate(f->pacer, f->control.rate_pps, now_ns);
+	}
+	if (f->attempt && t->pulses >= PULSES_LEAST && !f->slower_is_vain &&
+	    (double)(t->pulses - t->alive) >= LOSS * (double)t->pulses)
+		brake(f, t, now_ns);
+	make_room_for_pulses(f, left, now_ns);
+	ask_gently(f, now_ns);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * flow_try.c - when a try ends, and whether another one follows.
+ *
+ * Each question is asked in tries.least tries at least, if it is not answered. Further tries follow
+ * while the evidence says that answers may be missing.
+ */
+#include "flow_parts.h"
+
+#include <string.h>
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Count what this try has brought. */
+static void count(struct flow *f, const struct flow_view *view)
+{
+	struct evidence_try *t = &f->evidence.tries[f->attempt];
+	uint64_t firm, before;
+
+	memset(f->evidence.few, 0, sizeof(f->evidence.few));
+	firm = view->count(view->ctx, f->first, f->n, f->evidence.few);
+	t->answers = 0;
+	t->thorough = f->attempt == 0 || f->thorough;
+	before = evidence_answers(&f->evidence);
+	t->answers = firm > before ? firm - before : 0;
+}
+
+static bool is_another_try_wanted(const struct flow *f)
+{
+	const unsigned int had = f->attempt + 1;
+	const unsigned int most = f->slower_is_vain ? f->tries.lossy : f->tries.most;
+
+	if (had < f->tries.least)
+		return true;
+	return had < most && !evidence_suffices(&f->evidence, f->n - f->heard);
+}
+
+bool flow_is_last_try(const struct flow *f)
+{
+	return f->settled;
+}
+
+static void begin_next_try(struct flow *f, uint64_t now_ns)
+{
+	flow_choose_rate(f, f->n - f->heard, now_ns);
+	f->thorough = f->each <= f->silent_again ||
+		      evidence_missing_of_silent(&f->evidence) > evidence_tolerance(0) / 2;
+	f->attempt++;
+	f->evidence.n = f->attempt + 1;
+	flow_set_order(f);
+	f->position = f->reached = 0;
+	f->try_sent = 0;
+	f->try_began_ns = now_ns;
+	f->state = FLOW_SENDING;
+	flow_begin_pulses(f, f->n - f->heard, now_ns);
+}
+
+static enum flow_want finish(struct flow *f, const struct flow_view *view)
+{
+	count(f, view);
+	f->state = FLOW_DONE;
+	return FLOW_WANTS_NOTHING;
+}
+
+/* The last answers to this try must be there when? */
+static uint64_t deadline_ns(const struct flow *f, uint64_t ceiling_ns)
+{
+	const uint64_t floor_ns = f->settled ? RTT_FLOOR_NS : RTT_FLOOR_AGAIN_NS;
+	const uint64_t usual_ns = f->sent_ns + rtt_timeout_ns(&f->rtt, floor_ns, ceiling_ns);
+
+	return f->settled ? later(usual_ns, f->first_try_ns + f->linger_ns) : usual_ns;
+}
+
+/* The try is sent: wait for its answers; then check what is in doubt, and go on or end. */
+static enum flow_want wait(struct flow *f, const struct flow_view *view, uint64_t answers,
+			   uint64_t now_ns, uint64_t ceiling_ns)
+{
+	if (answers >= f->n)
+		return finish(f, view);
+	if (flow_owes_pulses(f))
+		return FLOW_WANTS_CHECK;
+	if (now_ns < deadline_ns(f, ceiling_ns) || f->pulses.n)
+		return FLOW_WANTS_TIME;
+	flow_judge_rest(f, view);
+	count(f, view);
+	if (!f->settled && !is_another_try_wanted(f)) {
+		f->settled = true;
+		return FLOW_WANTS_TIME;
+	}
+	if (!f->hops_known)
+		return FLOW_WANTS_HOPS;
+	if (flow_doubts_hosts(f, now_ns))
+		return FLOW_WANTS_CHECK;
+	if (!is_another_try_wanted(f))
+		return finish(f, view);
+	begin_next_try(f, now_ns);
+	return FLOW_WANTS_QUESTIONS;
+}
+
+enum flow_want flow_step(struct flow *f, const struct flow_view *view, uint64_t answers,
+			 uint64_t now_ns, uint64_t ceiling_ns)
+{
+	if (f->state == FLOW_DONE)
+		return FLOW_WANTS_NOTHING;
+	flow_judge(f, view, now_ns);
+	flow_watch(f, view, answers, now_ns, ceiling_ns);
+	if (f->state == FLOW_SENDING && flow_doubts_way(f, now_ns, ceiling_ns))
+		return FLOW_WANTS_HOPS;
+	if (f->state == FLOW_WAITING)
+		return wait(f, view, answers, now_ns, ceiling_ns);
+	if (f->state == FLOW_SENDING)
+		return FLOW_WANTS_QUESTIONS;
+	if (f->checks_way && !f->hops_known)
+		return FLOW_WANTS_HOPS;
+	if (!flow_check_is_over(f))
+		return FLOW_WANTS_CHECK;
+	flow_end_check(f, now_ns);
+	return f->state == FLOW_DONE ? finish(f, view) : FLOW_WANTS_TIME;
+}
+
+void flow_hops_known(struct flow *f)
+{
+	f->hops_known = true;
+}

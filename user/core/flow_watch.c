@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* flow_watch.c - pulses, and whether the way and the hosts still answer. */
+#include "flow_parts.h"
+
+#include <string.h>
+
+#define CREDIT_MOST 8.0
+#define ENOUGH \
+	12.0 /* answers due since the last sign of life: chance brings that once in 160,000 */
+
+enum {
+	QUIET = 128,	     /* first try: a pulse with so many questions */
+	QUIET_ANSWERS = 4,   /* that bring fewer answers than these */
+	PULSES_LEAST = 16,   /* in a further try, */
+	PULSES_SHARE = 64,   /* and one more for so many questions of the flow, */
+	PULSES_MOST = 4096,  /* but not more */
+	LOOK_AT_MOST = 8192, /* questions of a host, to find an answered one */
+	PATIENT = 4,	     /* pulses that wait for a host without one */
+	CHECKED = 8,	     /* questions that tell whether the way lives */
+	PULSE_NS = 250000000,
+	RTT_MARGIN_NS = 10000000,
+};
+
+static uint64_t host_of(const struct flow *f, uint64_t question)
+{
+	return (question - f->first) / f->each;
+}
+
+/* How long to wait for the answer to a pulse. */
+static uint64_t pulse_wait_ns(const struct flow *f, uint64_t ceiling_ns)
+{
+	return rtt_timeout_ns(&f->rtt, PULSE_NS, ceiling_ns);
+}
+
+void flow_learn(struct flow *f, uint64_t index)
+{
+	pulses_learn(&f->pulses, index);
+}
+
+/*
+ * Further tries have pulses whatever comes: only these tell what the last try loses. Without a known
+ * loss, no more of them than questions are left: what is asked again stays a small part of the scan.
+ */
+void flow_begin_pulses(struct flow *f, uint64_t left, uint64_t now_ns)
+{
+	const double usual = PULSES_LEAST + (double)f->n / PULSES_SHARE;
+	const double wanted = usual < PULSES_MOST ? usual : PULSES_MOST;
+
+	f->pulse_share = wanted / (double)(left ? left : 1);
+	if (!evidence_of_loss(&f->evidence) && f->pulse_share > 1)
+		f->pulse_share = 1;
+	f->quiet_only = f->attempt == 0 && f->tries.least > 1;
+	if (f->quiet_only)
+		f->pulse_share = 1.0 / QUIET;
+	f->pulses_owed =
+		PULSES_LEAST < left || evidence_of_loss(&f->evidence) ? PULSES_LEAST : left;
+	f->credit = 0;
+	f->heard_at_pulse = f->heard;
+	if (f->pulsed)
+		memset(f->pulsed, 0, f->n / f->each / 8 + 1);
+	check_begin(&f->check, now_ns);
+}
+
+/* An answered question of the host; false: none was found. */
+static bool answered_of(struct flow *f, const struct flow_view *view, uint64_t question,
+			uint64_t *answered)
+{
+	const uint64_t first = question - (question - f->first) % f->each;
+	uint64_t at = pulses_random(&f->pulses, f->each), i;
+
+	for (i = 0; i < f->each && i < LOOK_AT_MOST; i++, at = at + 1 < f->each ? at + 1 : 0) {
+		if (!view->firm(view->ctx, first + at))
+			continue;
+		*answered = first + at;
+		return true;
+	}
+	return false;
+}
+
+/* The first pulse of a host in this try? Note that it has one. */
+static bool is_first(struct flow *f, uint64_t question)
+{
+	const uint64_t host = host_of(f, question);
+	const uint8_t bit = (uint8_t)(1 << host % 8);
+
+	if (f->pulsed[host / 8] & bit)
+		return false;
+	f->pulsed[host / 8] |= bit;
+	return true;
+}
+
+/*
+ * Choose a pulse to leave with a question. In further tries it goes to the same host: so pulses tell
+ * the loss of the questions that are still silent, and each host gets one as soon as possible.
+ */
+static bool choose(struct flow *f, const struct flow_view *view, uint64_t question, uint64_t *pulse)
+{
+	bool of_host =
+		f->pulsed && f->attempt && f->n > f->each && view->partial(view->ctx, question);
+
+	if (f->pulsed && f->attempt && f->n > f->each) {
+		if (of_host && (is_first(f, question) || f->credit >= PATIENT))
+			return answered_of(f, view, question, pulse);
+		if (f->credit < PATIENT)
+			return false;
+	}
+	return pulses_pick(&f->pulses, pulse);
+}
+
+/* In the first try, the answers themselves show that the way lives, unless they are few. */
+static bool is_quiet(struct flow *f)
+{
+	bool quiet = !f->quiet_only || f->heard - f->heard_at_pulse < QUIET_ANSWERS;
+
+	f->heard_at_pulse = f->heard;
+	return quiet;
+}
+
+static bool send_pulse(struct flow *f, uint64_t now_ns, uint64_t question)
+{
+	if (f->pulses.n == PULSES_MAX || pulses_has(&f->pulses, question))
+		return false;
+	pulses_add(&f->pulses, question, now_ns);
+	f->life.expected += (f->pulses_alive + 0.5) / (f->pulses_judged + 1.0);
+	return true;
+}
+
+unsigned int flow_pulses(struct flow *f, const struct flow_view *view, uint64_t now_ns,
+			 const uint64_t *indices, unsigned int n, uint64_t *pulses,
+			 unsigned int room)
+{
+	unsigned int i, sent = 0;
+
+	for (i = 0; i < n; i++) {
+		bool last = f->state == FLOW_WAITING && i + 1 == n;
+
+		f->credit += f->pulse_share;
+		if (f->credit > CREDIT_MOST)
+			f->credit = CREDIT_MOST;
+		/* A try ends with a pulse. */
+		if (last && !sent && !f->quiet_only && f->credit < PATIENT)
+			f->credit = PATIENT;
+		while (f->credit >= 1 && sent < room) {
+			if (!is_quiet(f)) {
+				f->credit -= 1;
+				continue;
+			}
+			if (!choose(f, view, indices[i], &pulses[sent]) ||
+			    !send_pulse(f, now_ns, pulses[sent]))
+				break;
+			f->credit -= 1;
+			sent++;
+		}
+	}
+	pacer_take(f->pacer, now_ns, sent);
+	return sent;
+}
+
+void flow_expect(struct flow *f, uint64_t n)
+{
+	if (f->attempt == 0 && f->position > f->reached && f->position)
+		life_sent(&f->life, (double)n * (double)f->heard / (double)f->position);
+}
+
+/* A host is in doubt once a pulse has died there. */
+static void doubt(struct flow *f, uint64_t question)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->check.n; i++)
+		if (host_of(f, f->check.items[i].question) == host_of(f, question))
+			return;
+	check_add(&f->check, question);
+}
+
+static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t now_ns,
+			 uint64_t ceiling_ns)
+{
+	struct evidence_try *t = &f->evidence.tries[f->attempt];
+	const uint64_t wait = pulse_wait_ns(f, ceiling_ns);
+	struct pulse pulse;
+	bool alive;
+
+	while (pulses_judge(&f->pulses, now_ns > wait ? now_ns - wait : 0, view->alive, view->ctx,
+			    &pulse, &alive)) {
+		t->pulses++;
+		t->alive += alive;
+		f->pulses_judged++;
+		f->pulses_alive += alive;
+		if (alive)
+			life_heard(&f->life, now_ns);
+		else
+			doubt(f, pulse.question);
+	}
+}
+
+void flow_watch(struct flow *f, const struct flow_view *view, uint64_t answers, uint64_t now_ns,
+		uint64_t ceiling_ns)
+{
+	if (answers > f->heard) {
+		life_heard(&f->life, now_ns);
+		/* The way lives: so the check of the way is over. */
+		if (f->state == FLOW_CHECKING && f->checks_way && f->check.n)
+			f->check.items[0].alive = true;
+	}
+	f->heard = answers;
+	if (f->state != FLOW_CHECKING)
+		judge_pulses(f, view, now_ns, ceiling_ns);
+}
+
+bool flow_doubts_way(struct flow *f, uint64_t now_ns, uint64_t ceiling_ns)
+{
+	const uint64_t wait = pulse_wait_ns(f, ceiling_ns);
+	uint64_t question;
+	unsigned int i, k;
+
+	if (!life_in_doubt(&f->life, now_ns, wait, wait, ENOUGH))
+		return false;
+	f->pulses.n = 0;
+	check_begin(&f->check, now_ns);
+	for (i = 0; i < PULSES_KNOWN && f->check.n < CHECKED; i++) {
+		if (!pulses_pick(&f->pulses, &question))
+			break;
+		for (k = 0; k < f->check.n; k++)
+			if (f->check.items[k].question == question)
+				break;
+		if (k == f->check.n)
+			check_add(&f->check, question);
+	}
+	if (!f->check.n) {
+		life_begin(&f->life, now_ns);
+		return false;
+	}
+	f->state = FLOW_CHECKING;
+	f->checks_way = true;
+	f->hops_known = false;
+	return true;
+}
+
+bool flow_doubts_hosts(struct flow *f, uint64_t now_ns)
+{
+	if (f->checked || !f->check.n)
+		return false;
+	f->check.due_ns = now_ns;
+	f->state = FLOW_CHECKING;
+	f->checks_way = false;
+	return true;
+}
+
+bool flow_owes_pulses(const struct flow *f)
+{
+	const struct evidence_try *t = &f->evidence.tries[f->attempt];
+	const uint64_t sent = t->pulses + f->pulses.n;
+	const uint64_t known = f->pulses.heard < PULSES_KNOWN ? f->pulses.heard : PULSES_KNOWN;
+
+	/* When some have died among the questions, others that live in the calm would hide that. */
+	return !f->quiet_only && t->pulses == t->alive && sent < f->pulses_owed &&
+	       f->pulses.n < known;
+}
+
+uint64_t flow_pulses_take_ns(const struct flow *f)
+{
+	const uint64_t known = f->pulses.heard < PULSES_KNOWN ? f->pulses.heard : PULSES_KNOWN;
+
+	return known ? (uint64_t)(f->rtt.smoothed_ns * PULSES_LEAST / (double)known) : 0;
+}
+
+static unsigned int owed_pulses(struct flow *f, uint64_t now_ns, uint64_t *pulses,
+				unsigned int room)
+{
+	unsigned int n = 0, i;
+
+	for (i = 0; i < PULSES_KNOWN && n < room && flow_owes_pulses(f); i++)
+		if (pulses_pick(&f->pulses, &pulses[n]) && send_pulse(f, now_ns, pulses[n]))
+			n++;
+	return n;
+}
+
+unsigned int flow_check(struct flow *f, const struct flow_view *view, uint64_t now_ns,
+			uint64_t *pulses, unsigned int room)
+{
+	if (f->state == FLOW_WAITING)
+		return owed_pulses(f, now_ns, pulses, room);
+	return check_next(&f->check, now_ns, view->alive, view->ctx, pulses, room);
+}
+
+bool flow_check_is_over(const struct flow *f)
+{
+	return check_over(&f->check, f->checks_way);
+}
+
+/* The way lives: ask again what was asked since the last sign of life. */
+static void resume(struct flow *f, uint64_t now_ns)
+{
+	const uint64_t round_trip = (uint64_t)f->rtt.smoothed_ns + RTT_MARGIN_NS;
+	const uint64_t heard = f->life.heard_ns;
+
+	f->state = FLOW_SENDING;
+	flow_forget_stretches(f);
+	life_begin(&f->life, now_ns);
+	pacer_set_rate(f->pacer, f->pacer->rate_pps, now_ns);
+	flow_rewind(f, heard > round_trip ? heard - round_trip : 0, now_ns);
+}
+
+void flow_end_check(struct flow *f, uint64_t now_ns)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->check.n; i++)
+		f->checks_alive += f->check.items[i].alive;
+	if (f->checks_way && check_over(&f->check, true) && !f->check.over) {
+		check_begin(&f->check, now_ns);
+		resume(f, now_ns);
+		return;
+	}
+	if (f->checks_way) {
+		f->dead = true;
+		f->state = FLOW_DONE;
+		return;
+	}
+	for (i = 0; i < f->check.n; i++)
+		if (!f->check.items[i].alive)
+			f->lost[f->n_lost++] = f->check.items[i].question;
+	check_begin(&f->check, now_ns);
+	f->checked = true;
+	f->state = FLOW_WAITING;
+}
+
+bool flow_lost(struct flow *f, uint64_t *index)
+{
+	if (!f->n_lost)
+		return false;
+	*index = f->lost[--f->n_lost];
+	return true;
+}

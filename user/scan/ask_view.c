@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* ask_view.c - read the table of answers for flows. */
+#include "ask_view.h"
+
+static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[EVIDENCE_FEW])
+{
+	const struct ask *a = ctx;
+	const uint64_t each = a->each->n;
+	uint64_t sum = 0, host, i;
+
+	for (host = first; host < first + n; host += each) {
+		uint64_t firm = 0;
+
+		for (i = 0; i < each; i++)
+			firm += ask_is_firm(a, host + i);
+		if (each > 1 && firm && firm <= EVIDENCE_FEW)
+			few[firm - 1]++;
+		sum += firm;
+	}
+	return sum;
+}
+
+/* Had the host answered when this try began? Not for kinds that ask each host one question. */
+static bool is_partial(const void *ctx, uint64_t index)
+{
+	const struct ask *a = ctx;
+	const uint64_t host = index / a->each->n;
+
+	return kinds[a->kind].role == KIND_PORTS && a->answering[host / 8] & 1 << host % 8;
+}
+
+static bool is_lost(const void *ctx, uint64_t index)
+{
+	const struct ask *a = ctx;
+
+	return ask_is_lost(a, index / a->each->n);
+}
+
+struct flow_view ask_view(const struct ask *a)
+{
+	return (struct flow_view){
+		.ctx = a,
+		.answered = ask_answered,
+		.firm = ask_is_firm,
+		.lost = is_lost,
+		.partial = is_partial,
+		.alive = ask_is_alive,
+		.count = count,
+	};
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* losses.c - note hosts and ways that have fallen silent. */
+#include "losses.h"
+
+#include "trouble.h"
+
+static uint64_t unanswered(const struct ask *a, uint64_t host)
+{
+	uint64_t n = 0, i;
+
+	for (i = 0; i < a->each->n; i++)
+		n += !ask_answered(a, host * a->each->n + i);
+	return n;
+}
+
+static void lose(struct ask *a, uint64_t host)
+{
+	const uint64_t unknown = unanswered(a, host);
+	const struct path *path;
+
+	if (!unknown || ask_is_lost(a, host))
+		return;
+	ask_lose(a, host);
+	trouble_gone(a->engine->trouble, hosts_at(&a->hosts, host, &path), unknown,
+		     RESULT_FELL_SILENT);
+}
+
+/* Nobody on this way answers: name the gateway, or the hosts that have answered before. */
+static void lose_way(struct ask *a, unsigned int flow)
+{
+	const struct hosts_flow *hosts = &a->hosts.flows[flow];
+	const struct path *path;
+	uint64_t host, unknown = hosts->n * a->each->n - ask_flow_answers(a, flow);
+
+	hosts_at(&a->hosts, hosts->first, &path);
+	if (hosts->n > 1) {
+		for (host = hosts->first; host < hosts->first + hosts->n; host++)
+			ask_lose(a, host);
+		if (path->hop == BY_GATEWAY)
+			trouble_gone(a->engine->trouble, path->gateway, unknown, RESULT_WAY_DIED);
+		else
+			trouble_gone(a->engine->trouble, path->source, unknown, RESULT_LINK_DIED);
+	} else {
+		lose(a, hosts->first);
+	}
+}
+
+void losses_take(struct ask *a, unsigned int flow)
+{
+	struct flow *f = &a->flows[flow];
+	uint64_t question;
+
+	while (flow_lost(f, &question))
+		lose(a, question / a->each->n);
+	if (f->dead && f->state == FLOW_DONE)
+		lose_way(a, flow);
+}

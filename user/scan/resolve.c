@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* resolve.c - ask the C library for the addresses of a name. */
+#include "resolve.h"
+
+#include "config.h"
+#include "lack.h"
+#include "resolved.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int add_note(struct config *c, char *note)
+{
+	char **grown = reallocarray(c->notes, c->n_notes + 1, sizeof(*grown));
+
+	if (!grown) {
+		free(note);
+		return -ENOMEM;
+	}
+	c->notes = grown;
+	c->notes[c->n_notes++] = note;
+	return 0;
+}
+
+static size_t count(const struct addrinfo *list)
+{
+	size_t n = 0;
+
+	for (; list; list = list->ai_next)
+		n++;
+	return n;
+}
+
+/* Take the first address; note the others. */
+static int take_first(struct config *c, const char *name, const struct addrinfo *list,
+		      struct addr *addr)
+{
+	struct addr *addrs = calloc(count(list), sizeof(*addrs));
+	char *note = NULL;
+	size_t n = 0;
+	int code;
+
+	if (!addrs)
+		return -ENOMEM;
+	for (; list; list = list->ai_next) {
+		const struct sockaddr_in *in = (const void *)list->ai_addr;
+
+		addrs[n++] = addr_ip4(ntohl(in->sin_addr.s_addr));
+	}
+	*addr = addrs[0];
+	code = resolved_line(name, addrs, n, &note);
+	free(addrs);
+	return code || !note ? code : add_note(c, note);
+}
+
+int resolve_name(void *ctx, const char *name, struct addr *addr, struct err *err)
+{
+	struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *list;
+	int code = getaddrinfo(name, NULL, &hints, &list), lack;
+
+	if (code) {
+		lack = lack_of(RESOLVE_DESCRIPTORS, RESOLVE_BYTES);
+		return err_set(err, lack ? lack : -EINVAL, "%.128s: %s", name,
+			       lack ? strerror(-lack) : gai_strerror(code));
+	}
+	code = take_first(ctx, name, list, addr);
+	freeaddrinfo(list);
+	return code ? err_set(err, code, "out of memory") : 0;
+}

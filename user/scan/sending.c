@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* sending.c - what to do when the device does not take a frame. */
+#include "sending.h"
+
+#include "ask.h"
+#include "refusals.h"
+#include "trouble.h"
+#include "tx_af_packet.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert((int)TX_AF_PACKET_BATCH <= (int)REFUSALS_BATCH, "room for a batch of the sender");
+
+struct sending {
+	struct refusals refusals;
+	/* A bit a question: its last frame was refused for good. NULL: none. */
+	uint8_t *unsent;
+	/* A bit a host: no frame to it has been taken since one was refused for good. */
+	uint8_t *refused;
+};
+
+struct sending *sending_new(void)
+{
+	return calloc(1, sizeof(struct sending));
+}
+
+void sending_free(struct sending *s)
+{
+	if (!s)
+		return;
+	free(s->unsent);
+	free(s->refused);
+	free(s);
+}
+
+static bool has(const uint8_t *bits, uint64_t i)
+{
+	return bits && bits[i / 8] & 1 << i % 8;
+}
+
+static void set(uint8_t *bits, uint64_t i, bool to)
+{
+	if (to)
+		bits[i / 8] |= (uint8_t)(1 << i % 8);
+	else
+		bits[i / 8] &= (uint8_t) ~(1 << i % 8);
+}
+
+static const uint8_t *next_hop(const struct ask *a, uint64_t host, const struct path *path)
+{
+	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
+
+	if (path->hop == ON_LINK && a->neighbours)
+		return neighbours[a->neighbours[host]].mac;
+	return a->engine->ways[path->way].mac;
+}
+
+static void fill_target(const struct ask *a, uint64_t index, struct probe_target *to)
+{
+	const uint64_t each = a->each->n, host = index / each;
+	const struct path *path;
+	struct addr addr = hosts_at(&a->hosts, host, &path);
+
+	to->addr = htonl(addr_to_ip4(addr));
+	to->source = htonl(addr_to_ip4(path->source));
+	to->port = a->each->list[index % each];
+	if (a->lane == LANE_QUESTIONS)
+		memcpy(to->next_hop, next_hop(a, host, path), sizeof(to->next_hop));
+}
+
+struct device {
+	struct ask *a;
+	struct err *err;
+};
+
+/* A refusals_send: ctx is a device. */
+static int hand_over(void *ctx, const struct refusals_frame *frames, unsigned int n,
+		     bool *socket_full)
+{
+	struct device *device = ctx;
+	struct ask *a = device->a;
+	struct sending *s = a->sending;
+	struct tx *tx = a->tx;
+	unsigned int i;
+	int taken;
+
+	for (i = 0; i < n; i++)
+		fill_target(a, frames[i].index, &tx->targets[i]);
+	taken = tx->ops->send(tx, a->kind, n, frames[0].attempt, device->err);
+	*socket_full = !tx->refused;
+	for (i = 0; s->unsent && taken > 0 && i < (unsigned int)taken; i++) {
+		set(s->unsent, frames[i].index, false);
+		set(s->refused, frames[i].index / a->each->n, false);
+	}
+	if (taken > 0) {
+		a->counted.sent += (unsigned int)taken;
+		a->counted.refused -= (unsigned int)taken;
+	}
+	return taken;
+}
+
+/* Remember what was refused for good. */
+static int note(struct ask *a)
+{
+	struct sending *s = a->sending;
+	struct refusals *r = &s->refusals;
+	unsigned int i;
+
+	if (!r->n_given_up)
+		return 0;
+	if (!s->refused)
+		s->refused = calloc(a->hosts.n / 8 + 1, 1);
+	if (s->refused && !s->unsent)
+		s->unsent = calloc(a->hosts.n * a->each->n / 8 + 1, 1);
+	if (!s->unsent)
+		return -ENOMEM;
+	for (i = 0; i < r->n_given_up; i++) {
+		set(s->unsent, r->given_up[i], true);
+		set(s->refused, r->given_up[i] / a->each->n, true);
+	}
+	r->n_given_up = 0;
+	return 0;
+}
+
+/* Wait until there is room. Meanwhile read the events that are there, and flush the outputs. */
+static int wait_for_room(struct ask *a, struct err *err)
+{
+	int code;
+
+	a->tx->ops->wait(a->tx);
+	code = matcher_consume(&a->engine->matcher);
+	if (!code)
+		code = report_flush(a->engine->report, err);
+	return code ? code : loop_wait(a->engine->loop, 0, err);
+}
+
+/* Send what is there and due, and wait as long as the queue is full. */
+static int send_rest(struct ask *a, struct err *err)
+{
+	struct device device = { a, err };
+	struct refusals *r = &a->sending->refusals;
+	int code, again;
+
+	for (;;) {
+		if (refusals_are_due(r, loop_now_ns()))
+			a->tx->ops->wait(a->tx);
+		again = refusals_pass(r, hand_over, &device, loop_now_ns());
+		if (again < 0)
+			return again;
+		if (note(a))
+			return err_set(err, -ENOMEM, "out of memory");
+		if (!again && refusals_have_room(r))
+			return 0;
+		code = wait_for_room(a, err);
+		if (code)
+			return code;
+	}
+}
+
+/* The sender takes all: only a signal stops it in the middle. */
+static int send_silently(struct ask *a, const uint64_t *indices, unsigned int n, uint8_t attempt,
+			 struct err *err)
+{
+	struct tx *tx = a->tx;
+	unsigned int i;
+	int sent, code;
+
+	while (n) {
+		for (i = 0; i < n; i++)
+			fill_target(a, indices[i], &tx->targets[i]);
+		sent = tx->ops->send(tx, a->kind, n, attempt, err);
+		if (sent < 0)
+			return sent;
+		a->counted.sent += (unsigned int)sent;
+		indices += sent;
+		n -= (unsigned int)sent;
+		code = n ? wait_for_room(a, err) : 0;
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+int sending_send(struct ask *a, const uint64_t *indices, unsigned int n, uint8_t attempt,
+		 struct err *err)
+{
+	struct sending *s = a->sending;
+	unsigned int i;
+	int code;
+
+	if (a->tx->silent)
+		return send_silently(a, indices, n, attempt, err);
+	for (i = 0; i < n; i++)
+		refusals_add(&s->refusals, indices[i], attempt,
+			     has(s->refused, indices[i] / a->each->n));
+	a->counted.refused += n; /* until they are taken */
+	code = send_rest(a, err);
+	if (code)
+		a->counted.refused -= refusals_forget(&s->refusals);
+	return code;
+}
+
+int sending_try_again(struct ask *a, uint64_t *next_ns, struct err *err)
+{
+	struct refusals *r = &a->sending->refusals;
+	uint64_t due;
+	int code = 0;
+
+	if (refusals_are_due(r, loop_now_ns()))
+		code = send_rest(a, err);
+	due = refusals_next_ns(r);
+	if (due && (!*next_ns || due < *next_ns))
+		*next_ns = due;
+	return code;
+}
+
+void sending_end(struct ask *a)
+{
+	const uint64_t each = a->each->n;
+	const struct path *path;
+	uint64_t host, i;
+
+	if (!a->sending)
+		return;
+	refusals_give_up(&a->sending->refusals);
+	if (note(a) || !a->sending->unsent)
+		return;
+	for (host = 0; host < a->hosts.n; host++) {
+		for (i = host * each; i < (host + 1) * each; i++)
+			if (has(a->sending->unsent, i) && !ask_answered(a, i))
+				break;
+		if (i < (host + 1) * each)
+			trouble_refused(a->engine->trouble, hosts_at(&a->hosts, host, &path));
+	}
+}
