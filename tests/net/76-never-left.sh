@@ -113,3 +113,56 @@ lab exec scanner tc qdisc del dev eth0 root
 is "control: the queue was full" true "$([ "$refused" -gt 100 ] && echo true || echo "$refused refused")"
 exits "a full queue: ends with 0" 0
 is "a full queue: all is answered" "0 0" "$(summary "$tmp/json" unanswered send_errors)"
+
+# No carrier for a while: the other end of the veth goes down and comes up again
+
+peer() { # up|down
+	ip -n "$LAB-fleet" link set eth0 "$1"
+}
+until_found() { # NUMBER: wait for so many lines on standard output
+	local deadline=$((SECONDS + 10))
+	until [ "$(wc -l <"$tmp/out")" -ge "$1" ] || [ "$SECONDS" -ge "$deadline" ]; do
+		sleep 0.01
+	done
+}
+all_found() { # NAME
+	exits "$1: ends with 0" 0
+	json_ports_of open "$tmp/json" >"$tmp/found"
+	same "$1: all open ports are found" "$tmp/expected" "$tmp/found"
+	is "$1: all is answered" 0 "$(summary "$tmp/json" unanswered)"
+	told "$1: a line says it" 'eth0 had no carrier for [0-9.]+ s: what was asked then was asked again'
+}
+
+ports=1-128
+fleet_list open "$ports" >"$tmp/expected"
+for tx in af_packet xdp; do
+	for options in '--retries 0 --rate 20k' '--retries 0' '--rate 20k'; do
+		name="no carrier for 2 s, --tx $tx $options"
+		# shellcheck disable=SC2086 # words
+		begin --tx "$tx" $options -p "$ports" --json "$tmp/json" "$net"
+		until_found 900
+		peer down
+		sleep 2
+		peer up
+		finish 60
+		all_found "$name"
+		grep 'had no carrier' "$tmp/err" | sed 's/^/# /'
+	done
+	# Too short for the kernel to tell of it.
+	begin --tx "$tx" --retries 0 --rate 20k -p "$ports" --json "$tmp/json" "$net"
+	until_found 900
+	peer down
+	peer up
+	finish 60
+	all_found "no carrier for a moment, --tx $tx"
+done
+
+begin --rate 20k -p "$ports" --json "$tmp/json" "$net"
+until_found 900
+peer down
+finish 10
+peer up
+exits "no carrier for good: ends with 1" 1
+told "no carrier for good: a line says it" 'eth0: lost its carrier during the scan'
+is "no carrier for good: asked is what was sent, and no more" true \
+	"$(tail -n 1 "$tmp/json" | jq '.complete == false and .asked < .probes / 2')"

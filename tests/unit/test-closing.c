@@ -186,6 +186,19 @@ static void refused_targets_are_told(void **unused)
 			       "targets: they were not sent (a filter on the way out?)\n");
 }
 
+static void a_lost_carrier_is_told(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.iface = "eth0";
+	s.no_carrier_s = 2.08;
+	assert_printed(&s, false,
+		       CLOSING "xscan: eth0 had no carrier for 2.1 s: what was asked then was "
+			       "asked again\n");
+}
+
 static unsigned int lines_of(const struct result_summary *s, const char *last)
 {
 	unsigned int lines = 0;
@@ -244,6 +257,7 @@ int main(void)
 		cmocka_unit_test(conflicts_are_told),
 		cmocka_unit_test(hosts_that_went_away_are_told),
 		cmocka_unit_test(refused_targets_are_told),
+		cmocka_unit_test(a_lost_carrier_is_told),
 		cmocka_unit_test(long_lists_are_cut),
 	};
 

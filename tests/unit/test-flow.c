@@ -23,6 +23,7 @@ struct net {
 	uint8_t asked[N];
 	uint64_t n, answered, pulses;
 	bool pulses_die;
+	bool deaf; /* nothing reaches it */
 };
 
 static bool is_answered(const void *ctx, uint64_t index)
@@ -80,7 +81,7 @@ static void ask(struct flow *f, struct net *net, const uint64_t *batch, unsigned
 {
 	unsigned int i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && !net->deaf; i++) {
 		bool before = is_answered(net, batch[i]);
 
 		net->asked[batch[i] - FIRST]++;
@@ -282,12 +283,13 @@ static void rewound_is_what_was_sent_lately(void **state)
 	(void)state;
 	memset(net->answers_at, 2, N / 2);
 	net->n = N;
-	pacer_init(&pacer, 1e5, 0);
+	pacer_init(&pacer, 2e4, 0);
 	init(&f, N, tries_fixed(1), &pacer, 0);
-	for (i = 0; i < 100; i++)
+	rtt_add(&f.rtt, MS);
+	for (i = 0; i < 1000; i++)
 		turn(&f, net, &now);
 	before = f.position;
-	flow_rewind(&f, now - 50 * MS, now);
+	flow_rewind(&f, now - 430 * MS, now);
 	assert_in_range(f.position, before * 4 / 10, before * 6 / 10);
 	assert_true(flow_asks_again(&f));
 	go_on(&f, net, now);
@@ -408,6 +410,82 @@ static void goes_on_waiting(void **state)
 	free(net);
 }
 
+/*
+ * Frames are lost from `from` on; that is known 100 ms later; until `to` nothing is sent. --retries 0:
+ * what was lost is asked again all the same.
+ */
+static void lose_carrier(struct flow *f, struct net *net, uint64_t from, uint64_t to)
+{
+	uint64_t now = MS;
+	bool over = false;
+
+	while (f->state != FLOW_DONE) {
+		net->deaf = now >= from && !over;
+		if (net->deaf && now >= from + 100 * MS)
+			now = to;
+		if (now >= to && !over) {
+			flow_rewind(f, from, now);
+			net->deaf = false;
+			over = true;
+		}
+		turn(f, net, &now);
+	}
+}
+
+/* At a given rate or that which control finds; in the middle, or when all was just sent. */
+static void a_lost_carrier_loses_nothing(void **state)
+{
+	static const uint64_t froms[] = { 5, 100, 300, 390 };
+	struct pacer pacer;
+	unsigned int i;
+	size_t row;
+
+	(void)state;
+	for (row = 0; row < 4 * sizeof(froms) / sizeof(*froms); row++) {
+		const uint64_t from = froms[row / 4] * MS;
+		struct net *net = new_net(1);
+		struct flow f;
+
+		pacer_init(&pacer, 1e5, 0);
+		init(&f, N, tries_fixed(1 + row / 2 % 2), row % 2 ? &pacer : NULL, MS);
+		lose_carrier(&f, net, from, from + 2000 * MS);
+		for (i = 0; i < N; i++)
+			assert_int_equal(net->asked[i], 1);
+		flow_free(&f);
+		free(net);
+	}
+}
+
+/* Nothing was sent meanwhile: nothing changes. */
+static void a_carrier_lost_while_nothing_was_sent(void **state)
+{
+	struct net *net = new_net(0);
+	const struct flow_view view = view_of(net);
+	struct pacer pacer;
+	struct flow f;
+	uint64_t batch[64], now;
+
+	(void)state;
+	pacer_init(&pacer, 1e6, 0);
+	init(&f, 64, tries_fixed(1), &pacer, 0);
+	flow_rewind(&f, 0, MS);
+	assert_int_equal(f.position, 0);
+	for (now = MS; f.state == FLOW_SENDING; now += MS)
+		flow_next(&f, &view, now, flow_take(&f, now, 64), batch);
+	flow_rewind(&f, 1000 * MS, 2000 * MS);
+	assert_int_equal(f.state, FLOW_WAITING);
+	flow_rewind(&f, 1 * MS, 2000 * MS);
+	assert_int_equal(f.state, FLOW_SENDING);
+	assert_true(flow_take(&f, 2000 * MS, 1));
+	assert_int_equal(flow_next(&f, &view, 2000 * MS, 1, batch), 1);
+	assert_true(flow_asks_again(&f));
+	f.state = FLOW_DONE;
+	flow_rewind(&f, MS, 3000 * MS);
+	assert_int_equal(f.state, FLOW_DONE);
+	flow_free(&f);
+	free(net);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,6 +500,8 @@ int main(void)
 		cmocka_unit_test(rewound_is_what_was_sent_lately),
 		cmocka_unit_test(goes_on_elsewhere),
 		cmocka_unit_test(goes_on_waiting),
+		cmocka_unit_test(a_lost_carrier_loses_nothing),
+		cmocka_unit_test(a_carrier_lost_while_nothing_was_sent),
 		cmocka_unit_test(a_state_that_cannot_be_is_refused),
 	};
 

@@ -13,6 +13,7 @@ enum {
 	PACE_LEAST = 8,	   /* fewer leave one by one: good for a slow path, few wakeups */
 	STRETCH_MAX_NS = 1100000000, /* if the sender is slower than the pace */
 	LOOKED_AT_MAX = 1 << 16,     /* questions that one flow_next looks at, most answered */
+	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
 	WAITING_NS = 500000,	     /* near the end each answer may be the last: look often */
 	SILENT_AGAIN = 16,	     /* questions that are asked again of a host that is silent, */
 	SILENT_ALL = 8192,	     /* or more if few are asked */
@@ -227,21 +228,24 @@ bool flow_first_try_settled(const struct flow *f, uint64_t now_ns)
 
 void flow_rewind(struct flow *f, uint64_t since_ns, uint64_t now_ns)
 {
+	const uint64_t on_the_way_ns = flow_patience_ns(f) + QUEUE_NS;
+	struct sendlog *log = &f->logs[f->attempt];
 	uint64_t position;
 
 	if (f->state == FLOW_DONE)
 		return;
-	position = sendlog_position(&f->logs[f->attempt], since_ns);
-	if (position >= f->position)
+	position = sendlog_position(log, since_ns > on_the_way_ns ? since_ns - on_the_way_ns : 0);
+	if (position >= log->end)
 		return;
-	if (f->reached < f->position)
+	if (f->attempt == 0 && f->reached < f->position)
 		f->reached = f->position;
-	sendlog_rewind(&f->logs[f->attempt], position);
+	sendlog_rewind(log, position);
 	f->position = position;
 	f->state = FLOW_SENDING;
-	flow_forget_stretches(f);
+	f->pulses.n = 0;
+	life_begin(&f->life, now_ns);
 	if (in_stretch(f))
-		flow_begin_stretch(f, now_ns);
+		flow_forget_stretches(f, position, now_ns);
 }
 
 void flow_ask_anew(struct flow *f, uint64_t now_ns)

@@ -18,8 +18,8 @@ void flow_end_stretch(struct flow *f, uint64_t now_ns);
 void flow_judge(struct flow *f, const struct flow_view *view, uint64_t now_ns);
 void flow_judge_rest(struct flow *f, const struct flow_view *view);
 
-/* Do not judge the stretches that are waiting: the way was dead. */
-void flow_forget_stretches(struct flow *f);
+/* The questions from `position` on will be asked again: do not judge their stretches. */
+void flow_forget_stretches(struct flow *f, uint64_t position, uint64_t now_ns);
 
 /* How long the answers to a stretch may take, by the round trips known now. */
 uint64_t flow_patience_ns(const struct flow *f);

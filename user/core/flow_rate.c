@@ -55,10 +55,14 @@ void flow_end_stretch(struct flow *f, uint64_t now_ns)
 	pacer_set_rate(f->pacer, rate_now(f), now_ns);
 }
 
-void flow_forget_stretches(struct flow *f)
+void flow_forget_stretches(struct flow *f, uint64_t position, uint64_t now_ns)
 {
-	f->n_judged = f->n_stretches;
+	while (f->n_stretches > f->n_judged &&
+	       f->waiting[(f->n_stretches - 1) % FLOW_STRETCHES].end > position)
+		f->n_stretches--;
 	f->in_doubt = false;
+	flow_begin_stretch(f, now_ns);
+	pacer_set_rate(f->pacer, rate_now(f), now_ns);
 }
 
 uint64_t flow_patience_ns(const struct flow *f)

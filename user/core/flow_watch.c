@@ -18,7 +18,6 @@ enum {
 	PATIENT = 4,	     /* pulses that wait for a host without one */
 	CHECKED = 8,	     /* questions that tell whether the way lives */
 	PULSE_NS = 250000000,
-	RTT_MARGIN_NS = 10000000,
 };
 
 static uint64_t host_of(const struct flow *f, uint64_t question)
@@ -292,14 +291,11 @@ bool flow_check_is_over(const struct flow *f)
 /* The way lives: ask again what was asked since the last sign of life. */
 static void resume(struct flow *f, uint64_t now_ns)
 {
-	const uint64_t round_trip = (uint64_t)f->rtt.smoothed_ns + RTT_MARGIN_NS;
-	const uint64_t heard = f->life.heard_ns;
+	const uint64_t heard_ns = f->life.heard_ns;
 
 	f->state = FLOW_SENDING;
-	flow_forget_stretches(f);
 	life_begin(&f->life, now_ns);
-	pacer_set_rate(f->pacer, f->pacer->rate_pps, now_ns);
-	flow_rewind(f, heard > round_trip ? heard - round_trip : 0, now_ns);
+	flow_rewind(f, heard_ns, now_ns);
 }
 
 void flow_end_check(struct flow *f, uint64_t now_ns)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define NO_CARRIER_MAX_NS 3000000000ULL
+#define LOOK_NS		  100000000ULL
 
 static int watch(int epoll_fd, int fd)
 {
@@ -55,7 +56,9 @@ int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err)
 	l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll_fd < 0)
 		l->epoll_fd = -errno;
-	code = l->epoll_fd < 0 ? l->epoll_fd : watch(l->epoll_fd, l->signal_fd);
+	code = carrier_open(&l->carrier, ifindex);
+	if (!code)
+		code = l->epoll_fd < 0 ? l->epoll_fd : watch(l->epoll_fd, l->signal_fd);
 	if (!code)
 		code = watch(l->epoll_fd, l->timer_fd);
 	if (!code)
@@ -76,6 +79,7 @@ void loop_close(struct loop *l)
 			close(*fds[i]);
 		*fds[i] = -1;
 	}
+	carrier_close(&l->carrier);
 }
 
 /* Use a timerfd: epoll's timeout counts in milliseconds. */
@@ -92,10 +96,8 @@ static bool on_link_change(struct loop *l)
 {
 	enum link_state state = route_watch_read(l->link_fd, l->ifindex);
 
-	if (state == LINK_NO_CARRIER && !l->no_carrier_ns)
-		l->no_carrier_ns = loop_now_ns();
-	else if (state == LINK_UP)
-		l->no_carrier_ns = 0;
+	if (state != LINK_UNCHANGED)
+		l->look_ns = 0;
 	return state != LINK_DOWN;
 }
 
@@ -117,6 +119,37 @@ int loop_wait(struct loop *l, uint64_t until_ns, struct err *err)
 	if (l->no_carrier_ns && loop_now_ns() - l->no_carrier_ns > NO_CARRIER_MAX_NS)
 		return loop_check_carrier(l, err);
 	return 0;
+}
+
+uint64_t loop_look(struct loop *l, uint64_t now_ns)
+{
+	const uint64_t certain_ns = l->certain_ns;
+	struct carrier now;
+	bool lost;
+
+	if (now_ns < l->look_ns || carrier_read(&l->carrier, &now))
+		return 0;
+	l->look_ns = now_ns + LOOK_NS;
+	lost = certain_ns && (now.losses != l->losses || l->no_carrier_ns);
+	l->losses = now.losses;
+	if (!now.there) {
+		if (!l->no_carrier_ns)
+			l->no_carrier_ns = now_ns;
+		if (!certain_ns)
+			l->certain_ns = now_ns;
+		return 0;
+	}
+	l->no_carrier_ns = 0;
+	l->certain_ns = now_ns;
+	if (!lost)
+		return 0;
+	l->without_carrier_ns += now_ns - certain_ns;
+	return certain_ns;
+}
+
+bool loop_has_carrier(const struct loop *l)
+{
+	return !l->no_carrier_ns;
 }
 
 int loop_check_carrier(const struct loop *l, struct err *err)

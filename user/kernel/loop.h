@@ -6,8 +6,10 @@
 #ifndef XSCAN_LOOP_H
 #define XSCAN_LOOP_H
 
+#include "carrier.h"
 #include "err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct loop {
@@ -17,7 +19,12 @@ struct loop {
 	int link_fd;
 	int ifindex;
 	const char *iface;
-	uint64_t no_carrier_ns; /* since when the interface has no carrier; 0: it has one */
+	struct carrier_reader carrier;
+	uint32_t losses;	     /* of the carrier, at the last look */
+	uint64_t look_ns;	     /* when the next look is due */
+	uint64_t certain_ns;	     /* when a look last found the carrier, without a loss before */
+	uint64_t no_carrier_ns;	     /* when a look first missed the carrier; 0: it is there */
+	uint64_t without_carrier_ns; /* how long it was not there, in all */
 };
 
 /*
@@ -33,6 +40,15 @@ void loop_close(struct loop *l);
  * carrier for longer than some drivers need to attach an XDP program.
  */
 int loop_wait(struct loop *l, uint64_t until_ns, struct err *err);
+
+/*
+ * Look at the carrier, if that is due: call often while sending, but not in the middle of a batch.
+ * Returns 0, or since when frames may have been lost: the carrier is back, or was away for a moment.
+ */
+uint64_t loop_look(struct loop *l, uint64_t now_ns);
+
+/* Did the last look find the carrier? If not, send nothing: it would be lost. */
+bool loop_has_carrier(const struct loop *l);
 
 /* Call at the end. 0, or -ENETDOWN with a line in err if the interface has no carrier now. */
 int loop_check_carrier(const struct loop *l, struct err *err);

@@ -144,6 +144,15 @@ static void print_refused(const struct result_summary *s, FILE *file)
 	fputs(": they were not sent (a filter on the way out?)\n", file);
 }
 
+static void print_no_carrier(const struct result_summary *s, FILE *file)
+{
+	if (s->no_carrier_s > 0)
+		fprintf(file,
+			"xscan: %s had no carrier for %.1f s: what was asked then was asked "
+			"again\n",
+			s->iface, s->no_carrier_s);
+}
+
 /* `named`: say what each number counts. */
 static void print_side(const struct ledger *l, uint32_t figures, bool named, FILE *file)
 {
@@ -195,6 +204,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_conflicts(s, file);
 	print_gone(s, file);
 	print_refused(s, file);
+	print_no_carrier(s, file);
 	if (verbose)
 		print_sums(s, file);
 }

@@ -92,6 +92,8 @@ struct result_summary {
 	size_t n_gone;
 	uint64_t refused;	   /* targets with probes that the interface never took */
 	struct addr refused_first; /* one of them */
+	const char *iface;
+	double no_carrier_s; /* for so long the interface had none */
 };
 
 #endif

@@ -60,6 +60,9 @@ int ask_begin(struct ask *a, struct tx *tx, struct err *err);
  */
 int ask_turn(struct ask *a, uint64_t *next_ns, struct err *err);
 
+/* What was sent at since_ns or later may have been lost on the way out: ask it again. */
+void ask_resend_since(struct ask *a, uint64_t since_ns, uint64_t now_ns);
+
 /* Report the answer in an event. 0 or a negative errno, reason in err. */
 int ask_event(struct ask *a, const struct event *event, struct err *err);
 

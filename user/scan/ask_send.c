@@ -151,3 +151,11 @@ int ask_turn(struct ask *a, uint64_t *next_ns, struct err *err)
 	n = sending_try_again(a, next_ns, err);
 	return n ? n : sent;
 }
+
+void ask_resend_since(struct ask *a, uint64_t since_ns, uint64_t now_ns)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->hosts.n_flows; i++)
+		flow_rewind(&a->flows[i], since_ns, now_ns);
+}

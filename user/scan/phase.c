@@ -157,14 +157,34 @@ static int take_in(struct engine *e, uint64_t now, struct err *err)
 	return code;
 }
 
+/*
+ * Give each ask its turn, unless there is no carrier. When it is back, ask again what may not have
+ * left. Returns as take_turns.
+ */
+static int take_turns_if_carried(struct engine *e, uint64_t now_ns, uint64_t *next_ns,
+				 struct err *err)
+{
+	const uint64_t since_ns = loop_look(e->loop, now_ns);
+	unsigned int lane;
+
+	for (lane = 0; since_ns && lane < LANES; lane++)
+		if (e->asks[lane])
+			ask_resend_since(e->asks[lane], since_ns, now_ns);
+	if (loop_has_carrier(e->loop))
+		return take_turns(e, next_ns, err);
+	*next_ns = now_ns + POLL_NS;
+	return 0;
+}
+
 static int run(struct engine *e, phase_look look, void *ctx, struct err *err)
 {
 	uint64_t now, next, looked = 0;
 	int sent, code;
 
 	for (;;) {
-		matcher_renew(&e->matcher, loop_now_ns());
-		sent = take_turns(e, &next, err);
+		now = loop_now_ns();
+		matcher_renew(&e->matcher, now);
+		sent = take_turns_if_carried(e, now, &next, err);
 		if (sent < 0)
 			return sent;
 		now = loop_now_ns();

@@ -93,6 +93,8 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.n_conflicts = trouble->n_conflicts,
 		.gone = trouble->gone,
 		.n_gone = trouble->n_gone,
+		.iface = plan->iface->name,
+		.no_carrier_s = (double)e->loop->without_carrier_ns / 1e9,
 		.refused = trouble->refused,
 		.refused_first = trouble->refused_first,
 	};
