@@ -37,7 +37,8 @@ static void print_notes(const struct config *config)
 
 /*
  * Make sure that descriptors 0 to 2 are open: a socket of ours must not pass for standard output.
- * Open each missing one the wrong way round: then writing results fails, instead of vanishing.
+ * Open the root folder in place of each missing one, neither to read nor to write. Then reading and
+ * writing fail as if it were closed. /dev/null may be missing, the root folder never is.
  */
 static void open_standard_files(void)
 {
@@ -45,7 +46,7 @@ static void open_standard_files(void)
 
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFL) < 0)
-			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+			open("/", O_PATH);
 }
 
 /* Flush standard output; report a write error of what was printed outside a scan too. */
@@ -72,9 +73,16 @@ static void tell(void *ctx, const struct result_summary *summary)
 		closing_print(summary, outcome->config->verbose, stderr);
 }
 
+static void warn(void *ctx, const struct err *err)
+{
+	(void)ctx;
+	complain(err);
+}
+
 static int run(const struct config *config, const struct plan *plan)
 {
 	struct outcome outcome = { .config = config };
+	const struct scan_listener listener = { .ctx = &outcome, .told = tell, .warned = warn };
 	struct err err;
 	int code;
 
@@ -88,7 +96,7 @@ static int run(const struct config *config, const struct plan *plan)
 	}
 	if (config->verbose)
 		plan_print(plan, config, stderr);
-	code = scan_run(config, plan, tell, &outcome, &err);
+	code = scan_run(config, plan, &listener, &err);
 	if (code && code != -EINTR)
 		complain(&err);
 	if (code)

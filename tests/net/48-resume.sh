@@ -1,6 +1,7 @@
 #!/bin/bash
 # --resume FILE: a scan interrupted again and again, by SIGINT or SIGKILL, in the sweep or in the port scan,
-# finds in the end what one run finds. A file of another scan, a broken one and one in use are refused.
+# finds in the end what one run finds. A file of another scan, a broken one, one in use and one that others
+# can write are refused. A save that fails is told once, and at the end.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 need jq
@@ -115,6 +116,24 @@ rm "$state"
 mkdir "$state"
 refused "a folder" "no regular file" -p "$ports" 198.18.8.0/26
 rmdir "$state"
+cp "$tmp/saved" "$state"
+ln "$state" "$tmp/hard"
+refused "a file with a second name" "hard link" -p "$ports" 198.18.8.0/26
+rm "$tmp/hard"
+chown 65534 "$state"
+refused "a file of another user" "another user" -p "$ports" 198.18.8.0/26
+rm "$state"
+ln -s saved "$state"
+refused "a symbolic link" "symbolic link" -p "$ports" 198.18.8.0/26
+rm "$state"
+cp "$tmp/saved" "$state"
+ln -s saved "$state.new"
+refused "a symbolic link where it would write" "state.new: is a symbolic link" -p "$ports" 198.18.8.0/26
+rm "$state" "$state.new"
+echo half >"$state.new"
+scan --resume "$state" -p 1 198.18.8.1
+exits "what a killed run left where it would write: the scan is complete" 0
+is "and that is gone" "" "$(find "$tmp" -name 'state*')"
 for option in "" --dry-run; do
 	scan $option --resume "$tmp/none/state" -p 1 198.18.8.1
 	exits "no such folder: refused $option" 1
@@ -133,3 +152,95 @@ for option in "" --dry-run; do
 done
 kill -INT "$first"
 wait "$first" || true
+rm -f "$state"
+
+# A save fails: the scan goes on.
+
+until_said() { # PATTERN: on standard error of the scan in the background
+	local try
+	for ((try = 0; try < 200; try++)); do
+		! grep -q "$1" "$tmp/err" || return 0
+		sleep 0.1
+	done
+}
+until_file() { # PATH
+	local try
+	for ((try = 0; try < 200; try++)); do
+		[ ! -e "$1" ] || return 0
+		sleep 0.1
+	done
+}
+told() { # NAME PATTERN...: standard error has these lines, besides the closing one, and no others
+	local name=$1
+	shift
+	grep -v ' hosts up, ' "$tmp/err" >"$tmp/lines" || true
+	{
+		[ "$(wc -l <"$tmp/lines")" = $# ] || echo "not $# lines"
+		for pattern; do
+			grep -qE "^xscan: .*$pattern" "$tmp/lines" || echo "no line like this: $pattern"
+		done
+	} >"$tmp/why"
+	[ ! -s "$tmp/why" ] || {
+		cat "$tmp/err" >>"$tmp/why"
+		fail "$name" "$tmp/why"
+		return 0
+	}
+	pass "$name"
+}
+slow=(--all -p "$ports" --rate 300 198.18.8.0/24)
+mkdir "$tmp/folder"
+begin --resume "$tmp/folder/state" "${slow[@]}"
+until_file "$tmp/folder/state"
+rm -r "$tmp/folder"
+until_said 'tries again'
+mkdir "$tmp/folder"
+until_file "$tmp/folder/state"
+rm -r "$tmp/folder"
+sleep 6 # told once: the next save fails, too
+mkdir "$tmp/folder"
+kill -INT "$pid" || true # it may have ended
+finish 10
+exits "a save fails, the last does not: interrupted" 130
+told "a save fails, the last does not: told once" \
+	'/folder/state\.new: No such file or directory: xscan goes on, and tries again$'
+is "a save fails, the last does not: there is a file" yes \
+	"$([ -s "$tmp/folder/state" ] && echo yes || echo no)"
+
+# The disk is full to the end. A mount namespace of its own: the disk goes with the processes.
+# shellcheck disable=SC2016 # expanded by the inner shell
+lab exec scanner unshare --mount sh -c '
+	disk=$1 out=$2
+	shift 2
+	mount -t tmpfs -o size=64k xscan-test "$disk" || exit 99
+	env --default-signal=TERM "$@" --rate 300 >"$out/out" 2>"$out/err" </dev/null &
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		[ -e "$disk/state" ] || sleep 0.5
+	done
+	head -c 1000000 /dev/zero >"$disk/fill" 2>/dev/null
+	sleep 7
+	kill -TERM $!
+	wait $!
+	echo $? >"$out/status"
+	rm "$disk/fill"
+	"$@" --rate 6k >"$out/out2" 2>"$out/err2" </dev/null
+	echo $? >>"$out/status"' sh "$tmp/folder" "$tmp" "$BUILD/xscan" --resume "$tmp/folder/state" \
+	--all -p "$ports" 198.18.8.0/25
+is "disk full: status 1, and the next run goes on from the file before" "1 0" \
+	"$(paste -sd ' ' "$tmp/status")"
+told "disk full: told once, and at the end" \
+	'/folder/state: cannot write .*: No space left on device: xscan goes on, and tries again$' \
+	'/folder/state: cannot write .*: No space left on device: the last save was [0-9]+ s ago$'
+
+# Standard output takes nothing: what it lacks must not count as found.
+mkfifo "$tmp/pipe"
+exec 8<>"$tmp/pipe" # a reader who never reads
+tools/lab exec scanner env --default-signal=TERM "$BUILD/xscan" --resume "$state" "${slow[@]}" --rate 50k \
+	>&8 2>"$tmp/err" </dev/null 8>&- &
+pid=$!
+sleep 1.5
+kill -TERM "$pid" || true
+finish 10
+exec 8>&-
+exits "standard output takes nothing, interrupted: status 1" 1
+told "standard output takes nothing, interrupted: told" \
+	'/state: not saved, because results could not be written: the last save was [0-9]+ s ago$'

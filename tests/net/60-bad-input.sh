@@ -186,6 +186,7 @@ for file in new old new.new; do
 	echo kept >"$tmp/old"
 	refused "--json $file where --resume writes it" 1 '.*: is ' \
 		--json "$tmp/./$file" --resume "$tmp/${file%.new}" "$host"
+	is "and it makes no file" "" "$(find "$tmp" -name 'new*')"
 done
 is "a file that cannot be resumed from is kept" kept "$(cat "$tmp/old")"
 
@@ -203,6 +204,32 @@ for file in list hard soft; do
 			$option "$tmp/lists/list" --json "$tmp/lists/$file" 198.18.1.8
 	done
 done
+appends_to() { # FILE ARGUMENT...: as `scan`, with standard output at the end of FILE
+	local file=$1
+	shift
+	status=0
+	: >"$tmp/out"
+	lab exec scanner timeout -k 5 "$scan_seconds" "${xscan[@]}" "$@" >>"$file" 2>"$tmp/err" \
+		</dev/null || status=$?
+}
+for run in "" --dry-run; do
+	for option in "--targets" "-i eth0 --exclude-file"; do
+		frames_before=$(frames)
+		# shellcheck disable=SC2086 # an option or two
+		appends_to "$tmp/lists/hard" $run $option "$tmp/lists/list" 198.18.1.8
+		judge "standard output where ${option##* } reads $run" 1 \
+			'standard output: is read by --targets or --ex'
+	done
+	for file in new new.new; do
+		rm -f "$tmp/new" "$tmp/new.new"
+		frames_before=$(frames)
+		# shellcheck disable=SC2086 # an option or none
+		appends_to "$tmp/$file" $run --resume "$tmp/new" "$host"
+		judge "standard output goes to $file where --resume writes it $run" 1 \
+			'standard output: is written by --resume'
+	done
+done
+rm -f "$tmp/new" "$tmp/new.new"
 scan_input=$tmp/lists/list
 refused "--json where --targets reads standard input" 1 '.*: is read by --targets or --ex' \
 	--targets - --json "$tmp/lists/hard"

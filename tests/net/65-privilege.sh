@@ -240,6 +240,12 @@ fi
 lab exec scanner "${unprivileged[@]}" sh -c '"$1" -i eth0 --json /dev/stdout 198.18.1.1 | cat' \
 	sh "$tmp/capable" >"$tmp/out" 2>"$tmp/err" </dev/null
 is "a pipe of the user by its name in /dev" true "$(summary "$tmp/out" complete)"
+status=0
+# shellcheck disable=SC2016 # expanded by the inner shell
+lab exec scanner "${unprivileged[@]}" sh -c '"$@" >&-' sh "$tmp/capable" -i eth0 198.18.1.1 \
+	2>"$tmp/err" </dev/null || status=$?
+is "closed standard output is an error" "1 xscan: standard output: is closed" \
+	"$status $(cut -d : -f 1-3 "$tmp/err")"
 as_user capable --dry-run -i eth0 --tcp "$ports" "$net"
 exits "a dry run" 0
 
@@ -267,6 +273,9 @@ refused "output file in a folder that only root may write" 1 '.*/new: .*Permissi
 	capable -i eth0 --json "$tmp/new"
 refused "file of --resume that only root may read" 1 '.*/roots: Permission denied' \
 	capable -i eth0 --resume "$tmp/roots"
+install -m 666 /dev/null "$tmp/everybodys"
+refused "file of --resume of another user" 1 '.*/everybodys: belongs to another user' \
+	capable -i eth0 --resume "$tmp/everybodys"
 refused "file of targets that only root may read" 2 '.*/roots: Permission denied' \
 	capable -i eth0 --targets "$tmp/roots"
 refused "file of exclusions that only root may read" 2 '.*/roots: Permission denied' \

@@ -126,18 +126,28 @@ for option in --dry-run --help --version; do
 	lab exec scanner "$BUILD/xscan" -i eth0 "$option" >/dev/full 2>"$tmp/err" || status=$?
 	broke_off "full disk under standard output, $option" 'standard output: .*No space left'
 done
-for arguments in '198.18.1.1' '--json - 198.18.1.1' --dry-run --version; do
+closed_stdout() { # REGEX ARGUMENT...: standard output is closed; one line says so
+	local regex=$1
+	shift
 	status=0
-	# shellcheck disable=SC2016,SC2086 # expanded by the inner shell; one or more words
-	lab exec scanner sh -c '"$@" >&-' sh timeout "$scan_seconds" "$BUILD/xscan" -i eth0 $arguments \
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	lab exec scanner sh -c '"$@" >&-' sh timeout "$scan_seconds" "$BUILD/xscan" -i eth0 "$@" \
 		2>"$tmp/err" </dev/null || status=$?
-	broke_off "closed standard output, $arguments" 'standard output: .*Bad file descriptor'
-done
+	broke_off "closed standard output, ${*//$tmp\//}" "standard output: $regex"
+}
+closed_stdout '.*Bad file descriptor' --version
+closed_stdout 'is closed' --dry-run
+closed_stdout 'is closed' 198.18.1.1
+closed_stdout 'is closed' --json - 198.18.1.1
+closed_stdout 'is closed' -q --json "$tmp/json" 198.18.1.1
+is "and the other output is not made" no "$([ -e "$tmp/json" ] && echo yes || echo no)"
+closed_stdout 'is closed' -q --exclude 198.18.0.0/16 --tcp 1 198.19.0.9 # there is nothing to print
 status=0
+# Without /dev/null nothing stands in for standard output but a descriptor that takes nothing.
 # shellcheck disable=SC2016 # expanded by the inner shell
-lab exec scanner sh -c '"$@" >&-' sh "$BUILD/xscan" -q -i eth0 --exclude 198.18.0.0/16 --tcp 1 198.19.0.9 \
-	2>"$tmp/err" </dev/null || status=$?
-is "closed standard output and nothing to print: no error" "0 0" "$status $(error_lines)"
+lab exec scanner unshare --mount sh -c 'mount -t tmpfs xscan-test /dev && "$@" >&-' sh \
+	timeout "$scan_seconds" "$BUILD/xscan" -i eth0 198.18.1.1 2>"$tmp/err" </dev/null || status=$?
+broke_off "closed standard output, without /dev/null" 'standard output: is closed'
 status=0
 # shellcheck disable=SC2016 # expanded by the inner shell
 lab exec scanner sh -c '"$@" <&-' sh "$BUILD/xscan" -i eth0 --targets - 2>"$tmp/err" || status=$?

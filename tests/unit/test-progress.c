@@ -34,7 +34,7 @@ static void known_lines(void **unused)
 			  "\rARP sweep: 100 % sent, 0 of 0 answered\033[K");
 }
 
-/* Rows and the end clear the line, if one is there. */
+/* Rows, lines of others and the end clear the line, if one is there. */
 static void line_is_cleared(void **unused)
 {
 	struct capture c;
@@ -48,10 +48,13 @@ static void line_is_cleared(void **unused)
 	assert_int_equal(out_progress.tick(&c.sink, &half), 0);
 	assert_int_equal(out_progress.port(&c.sink, &open_port), 0);
 	assert_int_equal(out_progress.tick(&c.sink, &half), 0);
+	out_progress.pause(&c.sink);
+	out_progress.pause(&c.sink);
+	assert_int_equal(out_progress.tick(&c.sink, &half), 0);
 	assert_int_equal(out_progress.end(&c.sink, &summary), 0);
 	assert_int_equal(out_progress.end(&c.sink, &summary), 0);
-	capture_close(&c,
-		      "\r" LINE "\033[K" CLEAR "\r" LINE "\033[K" CLEAR "\r" LINE "\033[K" CLEAR);
+	capture_close(&c, "\r" LINE "\033[K" CLEAR "\r" LINE "\033[K" CLEAR "\r" LINE "\033[K" CLEAR
+			  "\r" LINE "\033[K" CLEAR);
 }
 
 /* What a terminal so wide is sent at a tick; 0: it does not know. */

@@ -214,21 +214,34 @@ static void a_file_that_is_lent_stays_open(void **state)
 	assert_holds(f->path[0], "emine");
 }
 
-/* report_open takes standard output, so each case is a process of its own. */
-static int opened(const struct report_wish *wish, const char *said)
+/* Check the outputs; open and close them too, if `opens`. */
+static int try_report(const struct report_wish *wish, bool opens, struct err *err)
 {
-	pid_t child = fork();
 	struct report report;
-	struct err err;
-	int status, code;
+	int code;
+
+	if (!opens)
+		return report_check(wish, err);
+	code = report_open(&report, wish, err);
+	return code ? code : report_close(&report, &summary, err);
+}
+
+/*
+ * report_open takes standard output, so each case is a process of its own. Standard output goes to
+ * `out`, opened with `flags`.
+ */
+static int tried_on(const char *out, int flags, const struct report_wish *wish, bool opens,
+		    const char *said)
+{
+	struct err err = { "" };
+	pid_t child = fork();
+	int status, code, fd;
 
 	if (!child) {
-		err.text[0] = '\0';
-		if (!freopen("/dev/null", "w", stdout))
+		fd = open(out, flags | O_CLOEXEC);
+		if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0)
 			_exit(99);
-		code = report_open(&report, wish, &err);
-		if (!code)
-			code = report_close(&report, &summary, &err);
+		code = try_report(wish, opens, &err);
 		if (said && !strstr(err.text, said))
 			_exit(98);
 		_exit(-code);
@@ -236,6 +249,33 @@ static int opened(const struct report_wish *wish, const char *said)
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+static int opened(const struct report_wish *wish, const char *said)
+{
+	return tried_on("/dev/null", O_WRONLY, wish, true, said);
+}
+
+/* What report_open refuses, report_check refuses with the same line. */
+static void assert_refused_on(const char *out, int flags, const struct report_wish *wish, int code,
+			      const char *said)
+{
+	assert_int_equal(tried_on(out, flags, wish, false, said), code);
+	assert_int_equal(tried_on(out, flags, wish, true, said), code);
+}
+
+static void assert_refused(const struct report_wish *wish, int code, const char *said)
+{
+	assert_refused_on("/dev/null", O_WRONLY, wish, code, said);
+}
+
+static void put_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
 }
 
 static void files_are_opened_and_begun(void **state)
@@ -261,11 +301,8 @@ static void a_run_that_goes_on_appends_where_the_format_can(void **state)
 	struct report_wish wish = {
 		.files = files, .n_files = 2, .signal_fd = f->signal_fd, .goes_on = true
 	};
-	FILE *file = fopen(f->path[0], "w");
 
-	assert_non_null(file);
-	fputs("old\nhalf a li", file);
-	fclose(file);
+	put_text(f->path[0], "old\nhalf a li");
 	assert_int_equal(opened(&wish, NULL), 0);
 	assert_int_equal(opened(&wish, NULL), 0);
 	assert_holds(f->path[0], "old\ne");
@@ -278,56 +315,158 @@ static void two_outputs_need_two_files(void **state)
 	struct sink_wish files[2] = { { &letters, f->path[0] }, { &deaf, f->path[0] } };
 	struct report_wish wish = { .files = files, .n_files = 2, .signal_fd = f->signal_fd };
 
-	assert_int_equal(opened(&wish, "is given for two outputs"), EINVAL);
+	assert_refused(&wish, EINVAL, "is given for two outputs");
 }
 
-static int checked(const struct report_wish *wish, const char *said)
+/* Even if no result should come, and whatever other outputs there are. */
+static void standard_output_must_be_open(void **state)
 {
-	struct err err = { "" };
-	int code = report_check(wish, &err);
+	struct fixture *f = *state;
+	const struct sink_wish file = { &letters, f->path[0] };
+	struct report_wish wish = { .files = &file, .signal_fd = f->signal_fd };
 
-	if (strncmp(err.text, said, strlen(said)))
-		fail_msg("not `%s`, but `%s`", said, err.text);
-	return code;
+	assert_refused_on("/dev/null", O_RDONLY, &wish, EBADF, "standard output: is closed");
+	assert_refused_on("/", O_PATH, &wish, EBADF, "standard output: is closed");
+	assert_int_equal(tried_on("/dev/null", O_RDWR, &wish, true, NULL), 0);
+	wish.n_files = 1;
+	assert_refused_on("/dev/null", O_RDONLY, &wish, EBADF, "standard output: is closed");
+	assert_int_equal(access(f->path[0], F_OK), -1);
 }
 
-/* What report_open refuses, report_check refuses with the same line; and no file is touched. */
+/* Whatever name is used, for a file and for standard output. */
+static void what_the_run_reads_is_not_written(void **state)
+{
+	struct fixture *f = *state;
+	const struct sink_wish file = { &letters, f->path[1] };
+	const char *lists[] = { f->path[0] };
+	struct report_wish wish = { .files = &file,
+				    .n_files = 1,
+				    .lists = lists,
+				    .n_lists = 1,
+				    .signal_fd = f->signal_fd };
+	int input, before = dup(STDIN_FILENO);
+
+	put_text(f->path[0], "list");
+	assert_int_equal(link(f->path[0], f->path[1]), 0);
+	assert_refused(&wish, EINVAL, "is read by --targets");
+	unlink(f->path[1]);
+	assert_int_equal(symlink(f->path[0], f->path[1]), 0);
+	assert_refused(&wish, EINVAL, "is read by --targets");
+
+	/* The list is standard input. */
+	lists[0] = "-";
+	assert_int_equal(opened(&wish, NULL), 0); /* control: it is another file */
+	put_text(f->path[0], "list");
+	input = open(f->path[0], O_RDONLY | O_CLOEXEC);
+	assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+	assert_refused(&wish, EINVAL, "is read by --targets");
+	dup2(before, STDIN_FILENO);
+	close(before);
+	close(input);
+
+	lists[0] = f->path[0];
+	wish.n_files = 0;
+	assert_refused_on(f->path[1], O_WRONLY | O_APPEND, &wish, EINVAL,
+			  "standard output: is read by");
+	assert_holds(f->path[0], "list");
+}
+
+/* The file of --resume and the one that it writes aside, before they are there and after. */
+static void what_resume_writes_is_not_written_twice(void **state)
+{
+	struct fixture *f = *state;
+	struct sink_wish file = { &letters, f->path[1] };
+	struct report_wish wish = { .files = &file, .n_files = 1, .signal_fd = f->signal_fd };
+	char same[80], aside[80];
+
+	wish.resume = f->path[1];
+	snprintf(same, sizeof(same), "%s/./b", f->folder);
+	snprintf(aside, sizeof(aside), "%s/b.new", f->folder);
+	file.path = same;
+	assert_refused(&wish, EINVAL, "is written by --resume");
+	assert_int_equal(access(same, F_OK), -1);
+	file.path = aside;
+	assert_refused(&wish, EINVAL, "is written by --resume");
+	assert_int_equal(access(aside, F_OK), -1);
+	file.path = f->path[0];
+	assert_int_equal(opened(&wish, NULL), 0); /* control: this one is another */
+	unlink(f->path[0]);
+
+	put_text(aside, "kept");
+	assert_int_equal(link(aside, f->path[0]), 0);
+	assert_refused(&wish, EINVAL, "is written by --resume");
+	wish.n_files = 0;
+	assert_refused_on(aside, O_WRONLY, &wish, EINVAL,
+			  "standard output: is written by --resume");
+	assert_holds(f->path[0], "kept");
+	unlink(aside);
+	put_text(f->path[1], "kept");
+	assert_refused_on(f->path[1], O_WRONLY, &wish, EINVAL, "standard output: is written by");
+	assert_holds(f->path[1], "kept");
+}
+
+/* The kernel tells only once that data did not reach the disk. A pipe has no disk. */
+static void results_that_are_not_durable_end_the_scan(void **state)
+{
+	struct fixture *f = *state;
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	f->report.sinks[0] =
+		(struct sink){ .ops = &letters, .name = "disk", .file = fdopen(ends[1], "w") };
+	f->report.n = 1;
+	assert_int_equal(report_sync(&f->report, &f->err), -EINVAL);
+	assert_int_equal(report_tick(&f->report, &now, &f->err), -EINVAL);
+	assert_non_null(strstr(f->err.text, "disk: cannot write results: Invalid argument"));
+	assert_int_equal(report_close(&f->report, &summary, &f->err), -EINVAL);
+	close(ends[0]);
+}
+
+/* Not even the files before one that is refused. */
 static void a_check_touches_nothing(void **state)
 {
 	struct fixture *f = *state;
 	char path[80], missing[80], want[160];
 	struct sink_wish files[2] = { { &letters, f->path[0] }, { &deaf, path } };
 	struct report_wish wish = { .files = files, .n_files = 2, .signal_fd = f->signal_fd };
-	FILE *file = fopen(f->path[0], "w");
 
-	assert_non_null(file);
-	fputs("old", file);
-	fclose(file);
+	put_text(f->path[0], "old");
 	snprintf(path, sizeof(path), "%s.new", f->path[1]);
 	snprintf(missing, sizeof(missing), "%s/none/file", f->path[1]);
-	assert_int_equal(checked(&wish, ""), 0);
+	assert_int_equal(tried_on("/dev/null", O_WRONLY, &wish, false, ""), 0);
 	assert_int_equal(access(path, F_OK), -1);
 
 	/* Two names of a file that is not there; the file that --resume will make. */
 	files[0].path = path;
 	snprintf(want, sizeof(want), "%s: is given for two outputs: name two files", path);
-	assert_int_equal(checked(&wish, want), -EINVAL);
-	assert_int_equal(opened(&wish, want), EINVAL);
+	assert_refused(&wish, EINVAL, want);
 	files[0].path = f->path[0];
 	wish.resume = f->path[1];
-	unlink(f->path[1]);
 	snprintf(want, sizeof(want), "%s: is written by --resume: name another file", path);
-	assert_int_equal(checked(&wish, want), -EINVAL);
-	assert_int_equal(opened(&wish, want), EINVAL);
+	assert_refused(&wish, EINVAL, want);
 	wish.resume = NULL;
 
-	/* Not even the files before one that cannot be opened. */
 	files[1].path = missing;
 	snprintf(want, sizeof(want), "%s: cannot write results: %s", missing, strerror(ENOENT));
-	assert_int_equal(checked(&wish, want), -ENOENT);
-	assert_int_equal(opened(&wish, want), ENOENT);
+	assert_refused(&wish, ENOENT, want);
 	assert_int_equal(access(path, F_OK), -1);
 	assert_holds(f->path[0], "old");
+}
+
+/* A link that leads to no file: where it leads shows when it is opened. */
+static void a_dangling_link_is_followed(void **state)
+{
+	struct fixture *f = *state;
+	struct sink_wish files[2] = { { &letters, f->path[0] }, { &deaf, f->path[1] } };
+	struct report_wish wish = { .files = files, .n_files = 2, .signal_fd = f->signal_fd };
+
+	assert_int_equal(symlink("b", f->path[0]), 0);
+	assert_int_equal(tried_on("/dev/null", O_WRONLY, &wish, false, ""), 0);
+	assert_int_equal(opened(&wish, "is given for two outputs"), EINVAL);
+	unlink(f->path[1]);
+	wish.n_files = 1;
+	wish.resume = f->path[1];
+	assert_int_equal(opened(&wish, "is written by --resume"), EINVAL);
 }
 
 int main(void)
@@ -341,7 +480,15 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_run_that_goes_on_appends_where_the_format_can,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(two_outputs_need_two_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(standard_output_must_be_open, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_the_run_reads_is_not_written, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_resume_writes_is_not_written_twice, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(results_that_are_not_durable_end_the_scan, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(a_check_touches_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_dangling_link_is_followed, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

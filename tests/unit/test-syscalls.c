@@ -149,7 +149,11 @@ static long replace_file(void)
 	return unlink(name);
 }
 
-/* What comes of a call behind the filter: 0, the errno, or ENOSYS too if the filter kills. */
+static long ask_user(void)
+{
+	return syscall(SYS_geteuid);
+}
+
 /* Of what is no terminal: the call fails, but not for the filter. */
 static long ask_width(void)
 {
@@ -159,6 +163,7 @@ static long ask_width(void)
 	return fd < 0 ? -1 : ioctl(fd, TIOCGWINSZ, &size);
 }
 
+/* What comes of a call behind the filter: 0, the errno, or ENOSYS too if the filter kills. */
 static int behind_filter(bool files, long (*call)(void))
 {
 	pid_t child = fork();
@@ -223,6 +228,7 @@ static void what_a_scan_does_is_allowed(void **state)
 	ALLOWED(fork_and_wait);
 	ALLOWED(go_on_at_end_of_parent);
 	ALLOWED(open_to_read);
+	ALLOWED(ask_user);
 	check(false, "ask_width", ask_width, ENOTTY);
 }
 

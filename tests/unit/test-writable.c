@@ -145,9 +145,40 @@ static void one_file_has_many_names(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
-		assert_int_equal(writable_same(rows[i].a, rows[i].b), rows[i].same);
-		assert_int_equal(writable_same(rows[i].b, rows[i].a), rows[i].same);
+		const struct file_ref a = { .path = rows[i].a }, b = { .path = rows[i].b };
+
+		assert_int_equal(writable_same(a, b), rows[i].same);
+		assert_int_equal(writable_same(b, a), rows[i].same);
 	}
+}
+
+static void an_open_file_needs_no_name(void **state)
+{
+	const struct file_ref file = { .path = "file" }, other = { .path = "readonly" };
+	const struct file_ref missing = { .path = "missing" }, closed = { .fd = -1 };
+	struct file_ref open_file = { .fd = open("link", O_WRONLY | O_CLOEXEC) };
+	struct file_ref again = { .fd = open("hard", O_WRONLY | O_CLOEXEC) };
+
+	(void)state;
+	assert_true(open_file.fd >= 0 && again.fd >= 0);
+	assert_true(writable_same(open_file, file));
+	assert_true(writable_same(file, open_file));
+	assert_true(writable_same(open_file, again));
+	assert_false(writable_same(open_file, other));
+	assert_false(writable_same(open_file, missing));
+	assert_false(writable_same(closed, missing));
+	assert_false(writable_same(closed, closed));
+	close(open_file.fd);
+	close(again.fd);
+}
+
+/* A file may stand in a folder that takes no other. */
+static void a_folder_that_takes_files(void **state)
+{
+	(void)state;
+	assert_int_equal(writable_check_folder("open/new"), 0);
+	assert_int_equal(writable_check_folder("sealed/file"), -EACCES);
+	assert_int_equal(writable_check_folder("none/file"), -ENOENT);
 }
 
 int main(void)
@@ -155,6 +186,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_says_what_open_says),
 		cmocka_unit_test(one_file_has_many_names),
+		cmocka_unit_test(an_open_file_needs_no_name),
+		cmocka_unit_test(a_folder_that_takes_files),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -20,6 +20,8 @@
 
 #define MAGIC "xscan resume 5\n"
 
+#define NOT_REGULAR "%.128s: is no regular file: name another for --resume"
+
 enum { TABLE_MAX = 1 << 27 };  /* bytes; no table can be larger */
 enum { ZLIB_BYTES = 1 << 18 }; /* what zlib takes to read a file, and some more */
 
@@ -92,21 +94,78 @@ static gzFile open_copy(int fd, const char *mode, int *code)
 	return file;
 }
 
-/* Open and lock a regular file of ours: a pipe would block. */
-static int open_locked(const char *path, struct err *err)
+/* Say why a file cannot be opened; `code` is a negative errno. */
+static int refuse_open(const char *path, int code, struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), code;
+	if (code == -EISDIR || code == -ENXIO)
+		return err_set(err, -EINVAL, NOT_REGULAR, path);
+	return err_set(err, code, "%.128s: %s", path,
+		       code == -ELOOP ? "is a symbolic link: name the file itself"
+				      : strerror(-code));
+}
+
+/* Refuse a file that others may have put there, or can read or write by another name. */
+static int check_ours(const char *path, const struct stat *stat, struct err *err)
+{
+	if (S_ISLNK(stat->st_mode))
+		return refuse_open(path, -ELOOP, err);
+	if (!S_ISREG(stat->st_mode))
+		return err_set(err, -EINVAL, NOT_REGULAR, path);
+	if (stat->st_uid != geteuid())
+		return err_set(err, -EPERM,
+			       "%.128s: belongs to another user: name another for --resume", path);
+	if (stat->st_nlink > 1)
+		return err_set(err, -EMLINK,
+			       "%.128s: has a second name (hard link): remove that, or name "
+			       "another for --resume",
+			       path);
+	return 0;
+}
+
+static int check_open(const char *path, int fd, struct err *err)
+{
 	struct stat stat;
 
+	return fstat(fd, &stat) ? refuse_open(path, -errno, err) : check_ours(path, &stat, err);
+}
+
+/* Is this file still what stands at `path`? */
+static bool is_at(const char *path, int fd)
+{
+	struct stat a, b;
+
+	return !fstat(fd, &a) && !lstat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static int refuse_used(const char *path, struct err *err)
+{
+	return err_set(err, -EBUSY, "%.128s: another xscan is using it", path);
+}
+
+/* Lock. Then look again: until then, its owner may have renamed, replaced or removed the file. */
+static int lock(const char *path, int fd, struct err *err)
+{
+	const int code = flock(fd, LOCK_EX | LOCK_NB) ? -errno : 0;
+
+	if (code == -EWOULDBLOCK || (!code && !is_at(path, fd)))
+		return refuse_used(path, err);
+	return code ? err_set(err, code, "%.128s: cannot lock it: %s", path, strerror(-code)) : 0;
+}
+
+/*
+ * Open and lock a file of ours. O_NONBLOCK: a pipe would block. Open for writing too: NFS wants
+ * that of a file that is locked. Returns the descriptor; -ENOENT: there is none.
+ */
+static int open_locked(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW), code;
+
 	if (fd < 0)
-		return errno == ENOENT ? -ENOENT
-				       : err_set(err, -errno, "%.128s: %s", path, strerror(errno));
-	if (fstat(fd, &stat) || !S_ISREG(stat.st_mode))
-		code = err_set(err, -EINVAL,
-			       "%.128s: is no regular file: name another for --resume", path);
-	else if (flock(fd, LOCK_EX | LOCK_NB))
-		code = err_set(err, -EBUSY, "%.128s: another xscan is using it", path);
-	else
+		return errno == ENOENT ? -ENOENT : refuse_open(path, -errno, err);
+	code = check_open(path, fd, err);
+	if (!code)
+		code = lock(path, fd, err);
+	if (!code)
 		return fd;
 	close(fd);
 	return code;
@@ -187,49 +246,107 @@ static int sync_folder(const char *path)
 	return code;
 }
 
-static int name_aside(const char *path, char aside[PATH_MAX], struct err *err)
+/* Remove what a killed run has left, if it is ours. It is locked meanwhile. */
+static int remove_left_over(const char *aside, struct err *err)
 {
-	if (snprintf(aside, PATH_MAX, "%s" CHECKPOINT_ASIDE, path) < PATH_MAX)
+	int fd = open_locked(aside, err), code = 0;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	if (unlink(aside))
+		code = refuse_open(aside, -errno, err);
+	close(fd);
+	return code;
+}
+
+static int create(const char *aside)
+{
+	return open(aside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+/* Create and lock the file to be written. Returns the descriptor or a negative errno. */
+static int create_locked(const char *aside, struct err *err)
+{
+	int fd = create(aside), code;
+
+	if (fd < 0 && errno == EEXIST) {
+		code = remove_left_over(aside, err);
+		if (code)
+			return code;
+		fd = create(aside);
+	}
+	if (fd < 0)
+		return errno == EEXIST ? refuse_used(aside, err) : refuse_open(aside, -errno, err);
+	code = lock(aside, fd, err);
+	if (!code) {
+		/* Some file systems give files to others: then no later run could read it. */
+		code = check_open(aside, fd, err);
+		if (code)
+			unlink(aside);
+	}
+	if (!code)
+		return fd;
+	close(fd);
+	return code;
+}
+
+/* Rename. The first file of a run must replace none: another run would have written it. */
+static int put_in_place(const char *aside, const char *path, bool first)
+{
+	if (first && !renameat2(AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE))
 		return 0;
-	return err_set(err, -ENAMETOOLONG, "%.128s: %s", path, strerror(ENAMETOOLONG));
+	/* EINVAL: the file system cannot do that. */
+	if (first && errno != EINVAL)
+		return errno == EEXIST ? -EBUSY : -errno;
+	return rename(aside, path) ? -errno : 0;
+}
+
+int checkpoint_aside(const char *path, char aside[PATH_MAX])
+{
+	const int n = snprintf(aside, PATH_MAX, "%s" CHECKPOINT_ASIDE, path);
+
+	return n < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
 int checkpoint_check(const char *path, struct err *err)
 {
 	char aside[PATH_MAX];
 	struct stat stat;
-	int code = name_aside(path, aside, err);
+	int code = checkpoint_aside(path, aside);
 
 	if (code)
+		return refuse_open(path, code, err);
+	if (!lstat(aside, &stat))
+		code = check_ours(aside, &stat, err);
+	if (code)
 		return code;
-	code = !lstat(aside, &stat) && S_ISLNK(stat.st_mode) ? -ELOOP : writable_check(aside);
-	return code ? err_set(err, code, "%.128s: %s", aside, strerror(-code)) : 0;
+	code = writable_check(aside);
+	/* What is left of a killed run will be removed. */
+	if (!code)
+		code = writable_check_folder(aside);
+	return code ? refuse_open(aside, code, err) : 0;
 }
 
 int checkpoint_write(const char *path, const struct checkpoint *r, int *lock_fd, struct err *err)
 {
 	char aside[PATH_MAX];
-	int fd, code = name_aside(path, aside, err);
+	int fd, code = checkpoint_aside(path, aside);
 
 	if (code)
-		return code;
-	fd = open(aside, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+		return refuse_open(path, code, err);
+	fd = create_locked(aside, err);
 	if (fd < 0)
-		return err_set(err, -errno, "%.128s: %s", aside, strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB))
-		code = -EBUSY;
-	else if (ftruncate(fd, 0))
-		code = -errno;
+		return fd;
+	code = write_durably(fd, r);
 	if (!code)
-		code = write_durably(fd, r);
-	if (!code && rename(aside, path))
-		code = -errno;
+		code = put_in_place(aside, path, *lock_fd < 0);
 	if (code) {
-		if (code != -EBUSY)
-			unlink(aside);
+		unlink(aside);
 		close(fd);
-		return err_set(err, code, "%.128s: cannot write what --resume needs: %s", path,
-			       strerror(-code));
+		return code == -EBUSY
+			       ? refuse_used(path, err)
+			       : err_set(err, code, "%.128s: cannot write what --resume needs: %s",
+					 path, strerror(-code));
 	}
 	if (*lock_fd >= 0)
 		close(*lock_fd);
@@ -240,10 +357,14 @@ int checkpoint_write(const char *path, const struct checkpoint *r, int *lock_fd,
 		    : 0;
 }
 
-void checkpoint_remove(const char *path, int *lock_fd)
+int checkpoint_remove(const char *path, int *lock_fd, struct err *err)
 {
-	unlink(path);
+	int code = unlink(path) && errno != ENOENT ? -errno : 0;
+
 	if (*lock_fd >= 0)
 		close(*lock_fd);
 	*lock_fd = -1;
+	return code ? err_set(err, code, "%.128s: cannot remove it: %s: remove it", path,
+			      strerror(-code))
+		    : 0;
 }

@@ -8,6 +8,12 @@
  * renamed: after a crash the old or the new file is there. An open file is locked, so that no
  * second xscan takes it.
  *
+ * Only a file of ours is read or replaced: a regular file of the effective user, with one name.
+ * xscan believes what it reads there, and others could have written it. Under sudo the owner is
+ * root, as for each file that xscan makes. SUDO_UID is no owner: that user may be allowed to run
+ * xscan as root, and nothing else. With file capabilities the owner is the user who runs xscan.
+ * Symbolic links are refused: renaming would replace the link, not the file.
+ *
  * Only the xscan that wrote a file can read it, on a machine of the same kind. The size and the
  * name of the structs refuse others.
  */
@@ -20,6 +26,7 @@
 #include "ledger.h"
 #include "ranges.h"
 
+#include <limits.h>
 #include <stddef.h>
 
 /* The state of one ask. */
@@ -76,20 +83,27 @@ uint64_t checkpoint_mix(uint64_t fingerprint, uint64_t number);
  */
 int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct err *err);
 
-/* The suffix of the file that is being written. */
+/* The suffix of the file that is being written, before it is renamed. */
 #define CHECKPOINT_ASIDE ".new"
 
+/* The name of that file. 0 or -ENAMETOOLONG. */
+int checkpoint_aside(const char *path, char aside[PATH_MAX]);
+
 /*
- * Could checkpoint_write write `path`, as far as that shows without making a file? 0 or a negative
+ * Could checkpoint_write write `path`, as far as that shows without opening a file? 0 or a negative
  * errno with the reason in err.
  */
 int checkpoint_check(const char *path, struct err *err);
 
-/* Write it; *lock_fd (-1: none yet) becomes the new file. 0 or a negative errno, reason in err. */
+/*
+ * Write it; *lock_fd (-1: none yet) becomes the new file. 0 or a negative errno, reason in err.
+ * -EBUSY: another xscan writes the file, or has written it since checkpoint_read found none. Of
+ * what is left of a killed run, a file of ours is removed; anything else is refused.
+ */
 int checkpoint_write(const char *path, const struct checkpoint *r, int *lock_fd, struct err *err);
 
-/* Remove the file: the scan is complete. */
-void checkpoint_remove(const char *path, int *lock_fd);
+/* Remove the file: the scan is complete. 0, also if it is gone, or a negative errno as above. */
+int checkpoint_remove(const char *path, int *lock_fd, struct err *err);
 
 void checkpoint_free(struct checkpoint *r);
 

@@ -30,9 +30,15 @@ static const char *name_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-int writable_check(const char *path)
+int writable_check_folder(const char *path)
 {
 	char copy[PATH_MAX];
+
+	return may(folder_of(path, copy), W_OK | X_OK);
+}
+
+int writable_check(const char *path)
+{
 	struct stat there;
 	int code;
 
@@ -49,7 +55,7 @@ int writable_check(const char *path)
 	/* A link that leads to no file: whether one can be made there shows when it is opened. */
 	if (!lstat(path, &there))
 		return 0;
-	return may(folder_of(path, copy), W_OK | X_OK);
+	return writable_check_folder(path);
 }
 
 static bool is_same(const struct stat *a, const struct stat *b)
@@ -57,16 +63,29 @@ static bool is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-bool writable_same(const char *a, const char *b)
+static bool is_there(struct file_ref file, struct stat *to)
+{
+	return !(file.path ? stat(file.path, to) : fstat(file.fd, to));
+}
+
+/* Would both names make one file? */
+static bool would_be_same(const char *a, const char *b)
 {
 	char copy_a[PATH_MAX], copy_b[PATH_MAX];
 	struct stat stat_a, stat_b;
-	const bool there = !stat(a, &stat_a);
 
-	if (there != !stat(b, &stat_b))
+	return !strcmp(name_of(a), name_of(b)) && !stat(folder_of(a, copy_a), &stat_a) &&
+	       !stat(folder_of(b, copy_b), &stat_b) && is_same(&stat_a, &stat_b);
+}
+
+bool writable_same(struct file_ref a, struct file_ref b)
+{
+	struct stat stat_a, stat_b;
+	const bool there = is_there(a, &stat_a);
+
+	if (there != is_there(b, &stat_b))
 		return false;
 	if (there)
 		return S_ISREG(stat_a.st_mode) && is_same(&stat_a, &stat_b);
-	return !strcmp(name_of(a), name_of(b)) && !stat(folder_of(a, copy_a), &stat_a) &&
-	       !stat(folder_of(b, copy_b), &stat_b) && is_same(&stat_a, &stat_b);
+	return a.path && b.path && would_be_same(a.path, b.path);
 }

@@ -10,10 +10,19 @@
 
 #include <stdbool.h>
 
+/* A file by its name or, if `path` is NULL, by an open descriptor. */
+struct file_ref {
+	const char *path;
+	int fd;
+};
+
 /* 0, or the negative errno with which opening the file, or making it, would fail. */
 int writable_check(const char *path);
 
-/* Are these two names of one regular file, or would they be if it were there? */
-bool writable_same(const char *a, const char *b);
+/* 0, or the negative errno with which making or removing a file in this one's folder would fail. */
+int writable_check_folder(const char *path);
+
+/* Are these one regular file? Two names of a missing file: would they be, if it were there? */
+bool writable_same(struct file_ref a, struct file_ref b);
 
 #endif

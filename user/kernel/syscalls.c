@@ -51,8 +51,8 @@ static const char calls[] =
 	"close_range exit exit_group pipe2 rt_sigaction rt_sigprocmask rt_sigreturn "
 	"set_robust_list setsid wait4 waitid "
 	/* this process and the machine; capset can only drop by now */
-	"capget capset getpid getppid getrandom getrlimit gettid prlimit64 rseq sched_getaffinity "
-	"setrlimit sysinfo ugetrlimit uname";
+	"capget capset geteuid geteuid32 getpid getppid getrandom getrlimit gettid prlimit64 rseq "
+	"sched_getaffinity setrlimit sysinfo ugetrlimit uname";
 
 /* Calls that write a new file and rename it over an old one. */
 static const char file_calls[] =

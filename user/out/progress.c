@@ -70,4 +70,5 @@ const struct sink_ops out_progress = {
 	.port = progress_port,
 	.tick = progress_tick,
 	.end = progress_end,
+	.pause = clear,
 };

@@ -2,7 +2,7 @@
 /* report.c - the sinks of a run, and their files. */
 #include "report.h"
 
-#include "checkpoint_file.h"
+#include "apart.h"
 #include "writable.h"
 
 #include <errno.h>
@@ -24,7 +24,8 @@ static int cannot_write(const char *name, int code, struct err *err)
 
 static int failed(struct sink *s, int code, struct err *err)
 {
-	s->broken |= code != -EINTR;
+	if (code != -EINTR && !s->broken)
+		s->broken = code;
 	return cannot_write(s->name, code, err);
 }
 
@@ -133,96 +134,29 @@ static void add_progress(struct report *r)
 	};
 }
 
-static bool is_same_file(const struct stat *a, const char *path)
+/* Something must take the results, even if there will be none: nobody knows that yet. */
+static int check_stdout(struct err *err)
 {
-	struct stat b;
+	const int mode = fcntl(STDOUT_FILENO, F_GETFL);
 
-	return !stat(path, &b) && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
-}
-
-/* Refuse to write to a list of targets: the list would be lost. */
-static int check_lists(const struct report_wish *wish, const char *path, struct err *err)
-{
-	struct stat file;
-	size_t i;
-
-	if (stat(path, &file) || !S_ISREG(file.st_mode))
-		return 0;
-	for (i = 0; i < wish->n_lists; i++)
-		if (is_same_file(&file, wish->lists[i]))
-			return err_set(err, -EINVAL,
-				       "%.128s: is read by --targets or --exclude-file: write to "
-				       "another file",
-				       path);
+	if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
+		return err_set(err, -EBADF,
+			       "standard output: is closed: send it to a file, or to /dev/null");
 	return 0;
-}
-
-/* The file that --resume writes before renaming it. */
-static void name_aside(const struct report_wish *wish, char aside[PATH_MAX])
-{
-	snprintf(aside, PATH_MAX, "%s" CHECKPOINT_ASIDE, wish->resume);
-}
-
-/* Refuse a file that standard output or --resume writes too. */
-static int check_apart(const struct report_wish *wish, const char *path, struct err *err)
-{
-	char aside[PATH_MAX];
-	struct stat out;
-
-	if (!fstat(STDOUT_FILENO, &out) && S_ISREG(out.st_mode) && is_same_file(&out, path))
-		return err_set(err, -EINVAL, "%.128s: is where standard output goes: use - instead",
-			       path);
-	if (!wish->resume)
-		return 0;
-	name_aside(wish, aside);
-	if (writable_same(path, wish->resume) || writable_same(path, aside))
-		return err_set(err, -EINVAL, "%.128s: is written by --resume: name another file",
-			       path);
-	return 0;
-}
-
-static bool is_stdout(const struct sink_wish *file)
-{
-	return !strcmp(file->path, "-");
-}
-
-/* Refuse the i-th file if an earlier one is the same. */
-static int check_alone(const struct report_wish *wish, unsigned int i, struct err *err)
-{
-	const char *path = wish->files[i].path;
-
-	while (i)
-		if (!is_stdout(&wish->files[--i]) && writable_same(wish->files[i].path, path))
-			return err_set(err, -EINVAL,
-				       "%.128s: is given for two outputs: name two files", path);
-	return 0;
-}
-
-static int check_file(const struct report_wish *wish, unsigned int i, struct err *err)
-{
-	const char *path = wish->files[i].path;
-	int code = check_lists(wish, path, err);
-
-	if (!code)
-		code = check_apart(wish, path, err);
-	return code ? code : check_alone(wish, i, err);
 }
 
 int report_check(const struct report_wish *wish, struct err *err)
 {
-	char aside[PATH_MAX];
+	int code = check_stdout(err);
 	unsigned int i;
-	int code = 0;
 
-	if (wish->resume) {
-		name_aside(wish, aside);
-		code = check_lists(wish, aside, err);
-	}
+	if (!code)
+		code = apart_check(wish, err);
 	for (i = 0; i < wish->n_files && !code; i++) {
-		if (is_stdout(&wish->files[i]))
+		if (sink_is_stdout(&wish->files[i]))
 			continue;
-		code = check_file(wish, i, err);
-		if (!code && (code = writable_check(wish->files[i].path)))
+		code = writable_check(wish->files[i].path);
+		if (code)
 			cannot_write(wish->files[i].path, code, err);
 	}
 	return code;
@@ -233,11 +167,9 @@ static int add_file(struct report *r, const struct report_wish *wish, unsigned i
 		    struct err *err)
 {
 	const struct sink_wish *file = &wish->files[i];
-	int code = check_alone(wish, i, err);
+	int code = add(r, file->ops, file->path, wish->goes_on, err);
 
-	if (!code)
-		code = add(r, file->ops, file->path, wish->goes_on, err);
-	return code ? code : check_apart(wish, file->path, err);
+	return code ? code : apart_check_file(wish, i, err);
 }
 
 int report_open(struct report *r, const struct report_wish *wish, struct err *err)
@@ -254,11 +186,11 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	if (wish->progress)
 		add_progress(r);
 	for (i = 0; i < wish->n_files; i++)
-		if (is_stdout(&files[i]))
+		if (sink_is_stdout(&files[i]))
 			on_stdout = &files[i];
 	code = add(r, on_stdout->ops, NULL, wish->goes_on, err);
 	for (i = 0; i < wish->n_files && !code; i++)
-		if (!is_stdout(&files[i]))
+		if (!sink_is_stdout(&files[i]))
 			code = add_file(r, wish, i, err);
 	return code;
 }
@@ -330,12 +262,25 @@ int report_flush(struct report *r, struct err *err)
 	return 0;
 }
 
+/* After an error stdio's buffer is empty, but its contents were not written. */
+static int check_whole(struct report *r, struct err *err)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->sinks[i].broken)
+			return failed(&r->sinks[i], r->sinks[i].broken, err);
+	return 0;
+}
+
 int report_tick(struct report *r, const struct snapshot *now, struct err *err)
 {
 	/* Write waiting rows before the progress line. */
 	int code = report_flush(r, err);
 
-	return code ? code : hand_on(r, tick, now, err);
+	if (!code)
+		code = hand_on(r, tick, now, err);
+	return code ? code : check_whole(r, err);
 }
 
 int report_sync(struct report *r, struct err *err)
@@ -343,13 +288,21 @@ int report_sync(struct report *r, struct err *err)
 	int code = report_flush(r, err);
 	unsigned int i;
 
-	/* After an error stdio's buffer is empty, but its contents were not written. */
+	if (!code)
+		code = check_whole(r, err);
 	for (i = 0; i < r->n && !code; i++)
-		if (r->sinks[i].broken)
-			code = failed(&r->sinks[i], -EIO, err);
-		else if (!r->sinks[i].may_block && fdatasync(fileno(r->sinks[i].file)))
+		if (!r->sinks[i].may_block && fdatasync(fileno(r->sinks[i].file)))
 			code = failed(&r->sinks[i], -errno, err);
 	return code;
+}
+
+void report_pause(struct report *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->sinks[i].ops->pause)
+			r->sinks[i].ops->pause(&r->sinks[i]);
 }
 
 static int close_file(const struct report *r, struct sink *s, int code)
@@ -358,6 +311,8 @@ static int close_file(const struct report *r, struct sink *s, int code)
 		return code;
 	if (!code)
 		code = flush(r, s);
+	if (!code)
+		code = s->broken;
 	if (code == -EINTR)
 		__fpurge(s->file); /* else fclose would wait for the reader */
 	if (fclose(s->file) && !code)

@@ -17,7 +17,7 @@ struct report_wish {
 	const struct sink_wish *files; /* at most one of them is standard output */
 	unsigned int n_files;
 	const char *resume;	  /* the file of --resume, or NULL */
-	const char *const *lists; /* files that the run has read, and must not write */
+	const char *const *lists; /* read by this run, so not to be written; "-": standard input */
 	size_t n_lists;
 	int signal_fd; /* readable when a signal says stop */
 	bool goes_on;  /* an earlier run of this scan has written the files: append */
@@ -51,7 +51,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 int report_host(struct report *r, const struct result_host *record, struct err *err);
 int report_port(struct report *r, const struct result_port *record, struct err *err);
 
-/* Call about five times a second. Also flushes. */
+/* Call about five times a second. Also flushes. An earlier failed write counts too. */
 int report_tick(struct report *r, const struct snapshot *now, struct err *err);
 
 /* Write out all buffered results. */
@@ -59,6 +59,9 @@ int report_flush(struct report *r, struct err *err);
 
 /* report_flush, then wait until the disk has the data. */
 int report_sync(struct report *r, struct err *err);
+
+/* Call before others write to standard error. */
+void report_pause(struct report *r);
 
 /* End each file's format and close the file. Goes on after an error; returns the first one. */
 int report_close(struct report *r, const struct result_summary *summary, struct err *err);

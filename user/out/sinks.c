@@ -3,6 +3,7 @@
 #include "sinks.h"
 
 #include <errno.h>
+#include <string.h>
 
 const struct sink_ops *const sink_formats[SINK_FORMATS_N] = {
 	&out_json,
@@ -14,6 +15,11 @@ int sink_flush(struct sink *s)
 	if (fflush(s->file) || ferror(s->file))
 		return errno ? -errno : -EIO; /* ferror alone gives no reason */
 	return 0;
+}
+
+bool sink_is_stdout(const struct sink_wish *wish)
+{
+	return !strcmp(wish->path, "-");
 }
 
 const char *sink_mac(const uint8_t mac[6], char text[MAC_TEXT])

@@ -25,6 +25,7 @@ struct sink_ops {
 	int (*port)(struct sink *s, const struct result_port *p);
 	int (*tick)(struct sink *s, const struct snapshot *now);      /* a few times a second */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */
+	void (*pause)(struct sink *s); /* others are about to write to standard error */
 };
 
 struct sink {
@@ -34,7 +35,7 @@ struct sink {
 	bool goes_on;	  /* the file holds records of an earlier run */
 	bool lent;	  /* shared with others: the report must not close it */
 	bool may_block;	  /* not a regular file: a reader may block the writer */
-	bool broken;	  /* a write has failed */
+	int broken;	  /* the errno of the first write that failed, negative; or 0 */
 	bool terminal;	  /* for a person: align columns, print headings */
 	bool drawn;	  /* progress only: the line is on the screen */
 	uint8_t section;  /* text only: which table is being printed */
@@ -58,6 +59,8 @@ struct sink_wish {
 };
 
 enum { SINK_WISHES_MAX = 16 };
+
+bool sink_is_stdout(const struct sink_wish *wish);
 
 /* A MAC address as text, in every format: "02:00:00:00:00:01". Returns `text`. */
 enum { MAC_TEXT = 18 };

@@ -61,12 +61,13 @@ static int refuse_file(const struct checkpoint_keeper *k, struct err *err)
 		       k->engine->config->resume);
 }
 
-int checkpoint_open(struct checkpoint_keeper *k, struct engine *e, struct err *err)
+int checkpoint_open(struct checkpoint_keeper *k, struct engine *e, checkpoint_warn warn, void *ctx,
+		    struct err *err)
 {
 	const struct config *c = e->config;
 	int code;
 
-	*k = (struct checkpoint_keeper){ .engine = e, .fd = -1 };
+	*k = (struct checkpoint_keeper){ .engine = e, .warn = warn, .warn_ctx = ctx, .fd = -1 };
 	if (!c->resume)
 		return 0;
 	code = checkpoint_read(c->resume, &k->from, &k->fd, err);
@@ -288,43 +289,102 @@ static int save(struct checkpoint_keeper *k, const struct checkpoint_parts *p, s
 	return code;
 }
 
+/* Save at `start`, and set when the next save is due. */
+static int save_at(struct checkpoint_keeper *k, const struct checkpoint_parts *p, uint64_t start,
+		   struct err *err)
+{
+	int code = save(k, p, err);
+	uint64_t took = loop_now_ns() - start;
+
+	if (!code)
+		k->saved_ns = start;
+	k->save_due_ns = start + took + (took * SAVE_SHARE > SAVE_NS ? took * SAVE_SHARE : SAVE_NS);
+	return code;
+}
+
 int checkpoint_save(struct checkpoint_keeper *k, const struct checkpoint_parts *p, struct err *err)
 {
-	uint64_t start = loop_now_ns(), took;
+	uint64_t start = loop_now_ns();
 	int code;
 
 	if (!k->engine->config->resume)
 		return 0;
 	code = report_sync(p->engine->report, err);
-	if (!code)
-		code = save(k, p, err);
-	took = loop_now_ns() - start;
-	k->save_due_ns = start + took + (took * SAVE_SHARE > SAVE_NS ? took * SAVE_SHARE : SAVE_NS);
-	return code;
+	return code ? code : save_at(k, p, start, err);
 }
 
+/* Results that cannot be written end the scan by themselves. */
 void checkpoint_save_now_and_then(struct checkpoint_keeper *k, const struct checkpoint_parts *p)
 {
-	struct err later;
+	const uint64_t now = loop_now_ns();
+	struct err reason, line;
 
 	/* During a recheck the answers of hosts that are asked again are missing in the table. */
-	if (!k->engine->config->resume || loop_now_ns() < k->save_due_ns ||
+	if (!k->engine->config->resume || now < k->save_due_ns ||
 	    (p->slice && recheck_is_asking(p->slice)))
 		return;
-	checkpoint_save(k, p, &later);
+	if (report_sync(p->engine->report, &reason) || !save_at(k, p, now, &reason) || k->warned)
+		return;
+	k->warned = true;
+	err_set(&line, 0, "%.200s: xscan goes on, and tries again", reason.text);
+	k->warn(k->warn_ctx, &line);
+}
+
+/* Say that the file is not up to date, and since when. */
+static int set_stale(const struct checkpoint_keeper *k, int code, const char *reason,
+		     struct err *err)
+{
+	const uint64_t ns = loop_now_ns() - k->saved_ns;
+
+	return err_set(err, code, "%.200s: the last save was %llu s ago", reason,
+		       (unsigned long long)((ns + 999999999) / 1000000000));
+}
+
+/* `unsynced`: the outputs lack results. The file must not count those as found. */
+static int save_at_last(struct checkpoint_keeper *k, const struct checkpoint_parts *p, int unsynced,
+			struct err *err)
+{
+	struct err reason;
+	int code;
+
+	if (unsynced)
+		code = err_set(&reason, -EAGAIN,
+			       "%.128s: not saved, because results could not be written",
+			       k->engine->config->resume);
+	else
+		code = save_at(k, p, loop_now_ns(), &reason);
+	return code ? set_stale(k, code, reason.text, err) : 0;
 }
 
 int checkpoint_save_at_last(struct checkpoint_keeper *k, const struct checkpoint_parts *p, int code,
 			    struct err *err)
 {
-	struct err later;
-	int failed = checkpoint_save(k, p, code == -EINTR ? err : &later);
+	struct err results, line;
+	int unsynced, failed;
 
-	return code == -EINTR && failed ? failed : code;
+	if (!k->engine->config->resume)
+		return code;
+	unsynced = report_sync(p->engine->report, &results);
+	failed = save_at_last(k, p, unsynced, &line);
+	if (!failed)
+		return code;
+	/* An output that takes nothing (EINTR) has no error of its own. */
+	if (code == -EINTR && (!unsynced || unsynced == -EINTR)) {
+		*err = line;
+		return failed;
+	}
+	k->warn(k->warn_ctx, &line);
+	if (code != -EINTR)
+		return code;
+	*err = results;
+	return unsynced;
 }
 
 void checkpoint_end(struct checkpoint_keeper *k)
 {
-	if (k->engine->config->resume)
-		checkpoint_remove(k->engine->config->resume, &k->fd);
+	struct err reason;
+
+	if (k->engine->config->resume &&
+	    checkpoint_remove(k->engine->config->resume, &k->fd, &reason))
+		k->warn(k->warn_ctx, &reason);
 }

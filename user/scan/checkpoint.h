@@ -27,8 +27,15 @@ struct checkpoint_parts {
 	uint64_t start_ns; /* of this run */
 };
 
+/* Tell the user at once; the scan goes on. */
+typedef void (*checkpoint_warn)(void *ctx, const struct err *err);
+
 struct checkpoint_keeper {
 	const struct engine *engine;
+	checkpoint_warn warn;
+	void *warn_ctx;
+	bool warned;		/* of a save that failed */
+	uint64_t saved_ns;	/* when the file was last written */
 	struct checkpoint from; /* the state of an earlier run */
 	bool goes_on;		/* `from` holds one */
 	bool pending;		/* its slice has not begun in this run: keep it as it is */
@@ -38,9 +45,11 @@ struct checkpoint_keeper {
 
 /*
  * Read the file of --resume, if there is one. The engine's seed becomes that of the earlier run. 0
- * or a negative errno with the reason in err; call checkpoint_close in either case.
+ * or a negative errno with the reason in err; call checkpoint_close in either case. `warn` is
+ * called with `ctx` for errors that do not end the scan.
  */
-int checkpoint_open(struct checkpoint_keeper *k, struct engine *e, struct err *err);
+int checkpoint_open(struct checkpoint_keeper *k, struct engine *e, checkpoint_warn warn, void *ctx,
+		    struct err *err);
 void checkpoint_close(struct checkpoint_keeper *k);
 
 /*
@@ -59,17 +68,21 @@ int checkpoint_enter_slice(struct checkpoint_keeper *k, const struct checkpoint_
 /* Sync the outputs, then save the state for a later run. 0 or a negative errno, reason in err. */
 int checkpoint_save(struct checkpoint_keeper *k, const struct checkpoint_parts *p, struct err *err);
 
-/* Save if it is time. An error is ignored: a full disk may have room later. */
+/*
+ * Save if it is time. The scan goes on after an error: a full disk may have room later. The first
+ * error is told at once.
+ */
 void checkpoint_save_now_and_then(struct checkpoint_keeper *k, const struct checkpoint_parts *p);
 
 /*
  * Save when a scan breaks off with `code`. Returns the code to go on with: the first error counts,
- * but an interruption is no error.
+ * but an interruption is no error. If the file cannot be saved after another error, tell that at
+ * once.
  */
 int checkpoint_save_at_last(struct checkpoint_keeper *k, const struct checkpoint_parts *p, int code,
 			    struct err *err);
 
-/* Remove the file: the scan is complete. */
+/* Remove the file: the scan is complete. If that fails, tell it. */
 void checkpoint_end(struct checkpoint_keeper *k);
 
 #endif

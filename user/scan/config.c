@@ -152,7 +152,7 @@ static int add_file(const char *name, bool exclude, struct config *c, struct err
 		fclose(file);
 	if (!exclude)
 		note_first_target(c);
-	return code ? code : note_list(standard_input ? "/dev/stdin" : name, c, err);
+	return code ? code : note_list(name, c, err);
 }
 
 static int add_output(const struct sink_ops *format, const char *path, struct config *c,

@@ -28,7 +28,7 @@ struct config {
 	struct ranges exclude;		    /* settled */
 	bool has_first_target;
 	struct addr first_target; /* the first on the command line */
-	const char **lists;	  /* files that targets and exclude were read from */
+	const char **lists; /* files that targets and exclude were read from; "-": standard input */
 	size_t n_lists;
 	char **notes; /* lines to tell the user that are no errors */
 	size_t n_notes;

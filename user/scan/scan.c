@@ -30,7 +30,17 @@ struct scan {
 	struct source_ports source_ports;
 	struct trouble trouble;
 	struct asking asking;
+	const struct scan_listener *listener;
 };
+
+/* Say at once what does not end the scan. */
+static void warn(void *ctx, const struct err *err)
+{
+	struct scan *s = ctx;
+
+	report_pause(&s->report);
+	s->listener->warned(s->listener->ctx, err);
+}
 
 /* Set up: errors that can be known before the first packet appear here. */
 
@@ -159,7 +169,7 @@ static int check(struct scan *s, struct err *err)
 	int code = check_report(s, err);
 
 	if (!code)
-		code = checkpoint_open(&s->asking.keeper, &s->engine, err);
+		code = checkpoint_open(&s->asking.keeper, &s->engine, warn, s, err);
 	if (!code && resume)
 		code = checkpoint_check(resume, err);
 	return code ? code : check_attachment(s, err);
@@ -280,7 +290,7 @@ int scan_check(const struct config *c, const struct plan *p, struct err *err)
 	return code;
 }
 
-int scan_run(const struct config *c, const struct plan *p, scan_told told, void *ctx,
+int scan_run(const struct config *c, const struct plan *p, const struct scan_listener *listener,
 	     struct err *err)
 {
 	struct scan *s = scan_new(c, p);
@@ -290,6 +300,7 @@ int scan_run(const struct config *c, const struct plan *p, scan_told told, void 
 
 	if (!s)
 		return err_set(err, -ENOMEM, "out of memory");
+	s->listener = listener;
 	code = set_up(s, err);
 	if (!code) {
 		code = run(s, err);
@@ -297,7 +308,7 @@ int scan_run(const struct config *c, const struct plan *p, scan_told told, void 
 		code = worse(code, report_close(&s->report, &summary, &later), &later, err);
 		if (!code)
 			checkpoint_end(&s->asking.keeper);
-		told(ctx, &summary);
+		listener->told(listener->ctx, &summary);
 	}
 	return worse(code, scan_free(s, &later), &later, err);
 }

@@ -9,6 +9,13 @@
 #include "plan.h"
 #include "result.h"
 
+/* Whom to tell how the scan goes. */
+struct scan_listener {
+	void *ctx;
+	void (*told)(void *ctx, const struct result_summary *summary); /* at the end */
+	void (*warned)(void *ctx, const struct err *err);	       /* the scan goes on */
+};
+
 /*
  * Would the scan be refused, as far as that shows without rights? Changes and sends nothing. 0 or a
  * negative errno with the reason in err.
@@ -20,8 +27,7 @@ int scan_check(const struct config *c, const struct plan *p, struct err *err);
  * unless the scan could not begin. 0: complete; -EINTR: interrupted; another negative errno with
  * the reason in err: the scan could not run or broke off.
  */
-typedef void (*scan_told)(void *ctx, const struct result_summary *summary);
-int scan_run(const struct config *c, const struct plan *p, scan_told told, void *ctx,
+int scan_run(const struct config *c, const struct plan *p, const struct scan_listener *listener,
 	     struct err *err);
 
 #endif
