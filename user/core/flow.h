@@ -110,6 +110,8 @@ struct flow {
 	struct pacer brake; /* of further tries, for what limits its answers; rate 0: none */
 	double loss_before; /* the share that an earlier try has lost; 0: unknown */
 	bool slower_is_vain;
+	double proven_alive_pps; /* what control had proven when the last answer came */
+	uint64_t slow_ns;	 /* that braked tries have taken */
 	uint64_t try_began_ns, try_sent;
 
 	/* flow_watch.c */

@@ -20,7 +20,7 @@ enum {
 	PULSES_LEAST = 3, /* to judge the loss of a try */
 	ALIVE_LEAST = 5,
 	TRY_LEAST_NS = 5000000,
-	TRY_MOST_S = 30, /* no try is slowed down to more */
+	TRY_MOST_S = 20, /* no try is slowed down to more */
 	PORTS_MANY = 64, /* of one host */
 };
 
@@ -201,8 +201,8 @@ void flow_choose_rate(struct flow *f, uint64_t left, uint64_t now_ns)
 		control_settle(&f->control);
 		pacer_set_rate(f->pacer, f->control.rate_pps, now_ns);
 	}
-	if (f->attempt && t->pulses >= PULSES_LEAST && !f->slower_is_vain &&
-	    (double)(t->pulses - t->alive) >= LOSS * (double)t->pulses)
+	if (f->attempt && !f->slower_is_vain && (t->pulses >= PULSES_LEAST || !t->alive) &&
+	    t->pulses > t->alive && (double)(t->pulses - t->alive) >= LOSS * (double)t->pulses)
 		brake(f, t, now_ns);
 	make_room_for_pulses(f, left, now_ns);
 	ask_gently(f, now_ns);

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define SLOW_MOST_NS 45000000000ULL /* together, of tries that a target's limit slows down */
+
 static uint64_t later(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
@@ -33,6 +35,9 @@ static bool is_another_try_wanted(const struct flow *f)
 	const unsigned int had = f->attempt + 1;
 	const unsigned int most = f->slower_is_vain ? f->tries.lossy : f->tries.most;
 
+	/* All that is left is lost; or the slow tries have taken too long already. */
+	if ((f->attempt && !f->try_sent) || f->slow_ns > SLOW_MOST_NS)
+		return false;
 	if (had < f->tries.least)
 		return true;
 	return had < most && !evidence_suffices(&f->evidence, f->n - f->heard);
@@ -45,6 +50,8 @@ bool flow_is_last_try(const struct flow *f)
 
 static void begin_next_try(struct flow *f, uint64_t now_ns)
 {
+	if (f->brake.rate_pps > 0)
+		f->slow_ns += f->sent_ns - f->try_began_ns;
 	flow_choose_rate(f, f->n - f->heard, now_ns);
 	f->thorough = f->each <= f->silent_again ||
 		      evidence_missing_of_silent(&f->evidence) > evidence_tolerance(0) / 2;

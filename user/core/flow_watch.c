@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define CREDIT_MOST 8.0
+#define CREDIT_MOST  8.0
+#define PULSE_WEIGHT 2.0 /* a pulse must be answered: its silence tells more than a question's */
 #define ENOUGH \
 	12.0 /* answers due since the last sign of life: chance brings that once in 160,000 */
 
@@ -16,7 +17,8 @@ enum {
 	PULSES_MOST = 4096,  /* but not more */
 	LOOK_AT_MOST = 8192, /* questions of a host, to find an answered one */
 	PATIENT = 4,	     /* pulses that wait for a host without one */
-	CHECKED = 8,	     /* questions that tell whether the way lives */
+	HOSTS_MANY = 3,
+	CHECKED = 8, /* questions that tell whether the way lives */
 	PULSE_NS = 250000000,
 };
 
@@ -115,12 +117,18 @@ static bool is_quiet(struct flow *f)
 	return quiet;
 }
 
+/* The share of pulses that were answered. */
+static double pulse_share(const struct flow *f)
+{
+	return ((double)f->pulses_alive + 0.5) / ((double)f->pulses_judged + 1);
+}
+
 static bool send_pulse(struct flow *f, uint64_t now_ns, uint64_t question)
 {
 	if (f->pulses.n == PULSES_MAX || pulses_has(&f->pulses, question))
 		return false;
 	pulses_add(&f->pulses, question, now_ns);
-	f->life.expected += (f->pulses_alive + 0.5) / (f->pulses_judged + 1.0);
+	life_sent(&f->life, PULSE_WEIGHT * pulse_share(f));
 	return true;
 }
 
@@ -198,6 +206,7 @@ void flow_watch(struct flow *f, const struct flow_view *view, uint64_t answers, 
 {
 	if (answers > f->heard) {
 		life_heard(&f->life, now_ns);
+		f->proven_alive_pps = f->control.proven_pps;
 		/* The way lives: so the check of the way is over. */
 		if (f->state == FLOW_CHECKING && f->checks_way && f->check.n)
 			f->check.items[0].alive = true;
@@ -238,7 +247,8 @@ bool flow_doubts_way(struct flow *f, uint64_t now_ns, uint64_t ceiling_ns)
 
 bool flow_doubts_hosts(struct flow *f, uint64_t now_ns)
 {
-	if (f->checked || !f->check.n)
+	/* Of hosts that are asked one question, only all together matter. */
+	if (f->checked || !f->check.n || (f->each == 1 && f->evidence.tries[f->attempt].alive))
 		return false;
 	f->check.due_ns = now_ns;
 	f->state = FLOW_CHECKING;
@@ -260,8 +270,12 @@ bool flow_owes_pulses(const struct flow *f)
 uint64_t flow_pulses_take_ns(const struct flow *f)
 {
 	const uint64_t known = f->pulses.heard < PULSES_KNOWN ? f->pulses.heard : PULSES_KNOWN;
+	const double share = pulse_share(f);
+	double each_ns = share * f->rtt.smoothed_ns;
 
-	return known ? (uint64_t)(f->rtt.smoothed_ns * PULSES_LEAST / (double)known) : 0;
+	if (f->pulses_alive < f->pulses_judged)
+		each_ns += (1 - share) * PULSE_NS;
+	return known ? (uint64_t)(each_ns * PULSES_LEAST / (double)known) : 0;
 }
 
 static unsigned int owed_pulses(struct flow *f, uint64_t now_ns, uint64_t *pulses,
@@ -288,38 +302,58 @@ bool flow_check_is_over(const struct flow *f)
 	return check_over(&f->check, f->checks_way);
 }
 
-/* The way lives: ask again what was asked since the last sign of life. */
+/*
+ * The way lives: ask again what was asked since the last sign of life. What control has learnt since
+ * then is wrong: begin with the rate that was proven before.
+ */
 static void resume(struct flow *f, uint64_t now_ns)
 {
 	const uint64_t heard_ns = f->life.heard_ns;
 
 	f->state = FLOW_SENDING;
 	life_begin(&f->life, now_ns);
+	if (f->automatic)
+		control_begin_anew(&f->control, f->proven_alive_pps);
 	flow_rewind(f, heard_ns, now_ns);
+}
+
+static unsigned int count_alive(const struct check *c)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < c->n; i++)
+		n += c->items[i].alive;
+	return n;
+}
+
+/* If several hosts are silent, and not one pulse of this try was answered, it is the way. */
+static bool is_way_dead(const struct flow *f, unsigned int alive)
+{
+	if (alive)
+		return false;
+	return f->checks_way || (f->check.n >= HOSTS_MANY && !f->evidence.tries[f->attempt].alive);
 }
 
 void flow_end_check(struct flow *f, uint64_t now_ns)
 {
+	const unsigned int alive = count_alive(&f->check);
 	unsigned int i;
 
-	for (i = 0; i < f->check.n; i++)
-		f->checks_alive += f->check.items[i].alive;
-	if (f->checks_way && check_over(&f->check, true) && !f->check.over) {
-		check_begin(&f->check, now_ns);
-		resume(f, now_ns);
-		return;
-	}
-	if (f->checks_way) {
+	f->checks_alive += alive;
+	f->checked = true;
+	if (is_way_dead(f, alive)) {
 		f->dead = true;
 		f->state = FLOW_DONE;
-		return;
+	} else if (f->checks_way) {
+		resume(f, now_ns);
+	} else {
+		f->state = FLOW_WAITING;
+		/* A host that is asked one question has answered it already. */
+		for (i = 0; i < f->check.n && f->each > 1; i++)
+			if (!f->check.items[i].alive)
+				f->lost[f->n_lost++] = f->check.items[i].question;
 	}
-	for (i = 0; i < f->check.n; i++)
-		if (!f->check.items[i].alive)
-			f->lost[f->n_lost++] = f->check.items[i].question;
 	check_begin(&f->check, now_ns);
-	f->checked = true;
-	f->state = FLOW_WAITING;
 }
 
 bool flow_lost(struct flow *f, uint64_t *index)
