@@ -265,7 +265,7 @@ $(BPF_TESTS): $(BUILD)/tests/%: tests/bpf/%.c $(KERNEL) $(BUILD)/libpure.a | $(S
 		$(call pkg,--libs,cmocka libbpf libxdp libmnl libcap libseccomp) -lelf -lz -lm
 
 # xscan with a ring buffer so small that events are lost.
-$(BUILD)/one-page/matcher.o: user/kernel/matcher.c $(BUILD)/flags
+$(BUILD)/one-page/matcher.o: user/kernel/matcher.c $(BUILD)/flags | $(SKELETONS)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,kernel) -DRING_BYTES=4096 -c $< -o $@
@@ -279,7 +279,7 @@ $(BUILD)/tests/xscan-one-page: $(filter-out %/matcher.o,$(PROGRAM)) $(BUILD)/one
 # xscan with a table of answers so small that a scan takes several slices.
 SLICES := user/scan/ask.c
 
-$(BUILD)/small-slices/$(notdir $(SLICES:.c=.o)): $(SLICES) $(BUILD)/flags
+$(BUILD)/small-slices/$(notdir $(SLICES:.c=.o)): $(SLICES) $(BUILD)/flags | $(SKELETONS)
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,scan) -DANSWERS_MAX=8192 -c $< -o $@
