@@ -6,8 +6,8 @@
 
 #define CREDIT_MOST  8.0
 #define PULSE_WEIGHT 2.0 /* a pulse must be answered: its silence tells more than a question's */
-#define ENOUGH \
-	12.0 /* answers due since the last sign of life: chance brings that once in 160,000 */
+/* Answers due since the last sign of life: chance brings that once in 160,000. */
+#define ENOUGH 12.0
 
 enum {
 	QUIET = 128,	     /* first try: a pulse with so many questions */
@@ -17,8 +17,8 @@ enum {
 	PULSES_MOST = 4096,  /* but not more */
 	LOOK_AT_MOST = 8192, /* questions of a host, to find an answered one */
 	PATIENT = 4,	     /* pulses that wait for a host without one */
-	HOSTS_MANY = 3,
-	CHECKED = 8, /* questions that tell whether the way lives */
+	HOSTS_MANY = 3,	     /* silent hosts, without one that lives: then it is the way */
+	CHECKED = 8,	     /* questions that tell whether the way lives */
 	PULSE_NS = 250000000,
 };
 
@@ -96,16 +96,13 @@ static bool is_first(struct flow *f, uint64_t question)
  */
 static bool choose(struct flow *f, const struct flow_view *view, uint64_t question, uint64_t *pulse)
 {
-	bool of_host =
-		f->pulsed && f->attempt && f->n > f->each && view->partial(view->ctx, question);
+	const bool several = f->pulsed && f->n > f->each;
 
-	if (f->pulsed && f->attempt && f->n > f->each) {
-		if (of_host && (is_first(f, question) || f->credit >= PATIENT))
-			return answered_of(f, view, question, pulse);
-		if (f->credit < PATIENT)
-			return false;
-	}
-	return pulses_pick(&f->pulses, pulse);
+	if (!several || !f->attempt)
+		return pulses_pick(&f->pulses, pulse);
+	if (view->partial(view->ctx, question) && (is_first(f, question) || f->credit >= PATIENT))
+		return answered_of(f, view, question, pulse);
+	return f->credit >= PATIENT && pulses_pick(&f->pulses, pulse);
 }
 
 /* In the first try, the answers themselves show that the way lives, unless they are few. */
@@ -260,7 +257,7 @@ bool flow_owes_pulses(const struct flow *f)
 {
 	const struct evidence_try *t = &f->evidence.tries[f->attempt];
 	const uint64_t sent = t->pulses + f->pulses.n;
-	const uint64_t known = f->pulses.heard < PULSES_KNOWN ? f->pulses.heard : PULSES_KNOWN;
+	const uint64_t known = pulses_known(&f->pulses);
 
 	/* When some have died among the questions, others that live in the calm would hide that. */
 	return !f->quiet_only && t->pulses == t->alive && sent < f->pulses_owed &&
@@ -269,7 +266,7 @@ bool flow_owes_pulses(const struct flow *f)
 
 uint64_t flow_pulses_take_ns(const struct flow *f)
 {
-	const uint64_t known = f->pulses.heard < PULSES_KNOWN ? f->pulses.heard : PULSES_KNOWN;
+	const uint64_t known = pulses_known(&f->pulses);
 	const double share = pulse_share(f);
 	double each_ns = share * f->rtt.smoothed_ns;
 

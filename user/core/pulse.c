@@ -27,9 +27,14 @@ void pulses_learn(struct pulses *p, uint64_t question)
 		p->known[at] = question;
 }
 
+uint64_t pulses_known(const struct pulses *p)
+{
+	return p->heard < PULSES_KNOWN ? p->heard : PULSES_KNOWN;
+}
+
 bool pulses_pick(struct pulses *p, uint64_t *question)
 {
-	uint64_t n = p->heard < PULSES_KNOWN ? p->heard : PULSES_KNOWN;
+	uint64_t n = pulses_known(p);
 
 	if (n)
 		*question = p->known[pulses_random(p, n)];

@@ -28,6 +28,9 @@ void pulses_init(struct pulses *p, uint64_t seed);
 /* A question has been answered. */
 void pulses_learn(struct pulses *p, uint64_t question);
 
+/* How many answered questions can be chosen from? */
+uint64_t pulses_known(const struct pulses *p);
+
 /* Choose an answered question. False: none is known. */
 bool pulses_pick(struct pulses *p, uint64_t *question);
 

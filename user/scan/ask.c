@@ -15,7 +15,7 @@
 #endif
 
 /* A sleeping radio answers ARP after more than a second. */
-#define LINGER_NS 1350000000ULL
+#define LINGER_NS 1250000000ULL
 
 uint64_t ask_hosts_max(const struct ports *each)
 {
