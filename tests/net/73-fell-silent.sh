@@ -8,7 +8,7 @@ need jq
 # What went away is told, and is not taken for silence.
 gone() { # NAME
 	exits "$1: ends with 3" 3
-	is "$1: a line tells of it" yes "$(grep -q 'went away during the scan' "$tmp/err" &&
+	is "$1: a line tells of it" yes "$(grep -qE 'went away during the scan|hears nobody on its link' "$tmp/err" &&
 		echo yes || echo no)"
 	is "$1: coverage is not known" "true null" "$(tail -n 1 "$tmp/json" |
 		jq -r '"\(.gone > 0) \(.coverage)"')"

@@ -32,6 +32,7 @@ struct ask {
 	uint8_t *answering, *gone;
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
 	struct rejects rejects[FLOWS_MAX];
+	bool hops_silent[FLOWS_MAX]; /* in an outage: next hops did not answer ARP either */
 	uint64_t looked_ns[FLOWS_MAX]; /* when the answers were last counted */
 	uint64_t asked_anew;	/* of the sweep: answers counted twice (recheck.c) */
 	uint64_t pulse_answers; /* of the sweep, in earlier runs: see ask_ledger */

@@ -13,7 +13,7 @@ static uint64_t unanswered(const struct ask *a, uint64_t host)
 	return n;
 }
 
-static void lose(struct ask *a, uint64_t host)
+static void lose(struct ask *a, uint64_t host, enum result_loss why)
 {
 	const uint64_t unknown = unanswered(a, host);
 	const struct path *path;
@@ -21,8 +21,7 @@ static void lose(struct ask *a, uint64_t host)
 	if (!unknown || ask_is_lost(a, host))
 		return;
 	ask_lose(a, host);
-	trouble_gone(a->engine->trouble, hosts_at(&a->hosts, host, &path), unknown,
-		     RESULT_FELL_SILENT);
+	trouble_gone(a->engine->trouble, hosts_at(&a->hosts, host, &path), unknown, why);
 }
 
 /* Nobody on this way answers: name the gateway, or the hosts that have answered before. */
@@ -41,7 +40,7 @@ static void lose_way(struct ask *a, unsigned int flow)
 		else
 			trouble_gone(a->engine->trouble, path->source, unknown, RESULT_LINK_DIED);
 	} else {
-		lose(a, hosts->first);
+		lose(a, hosts->first, a->hops_silent[flow] ? RESULT_WENT_AWAY : RESULT_FELL_SILENT);
 	}
 }
 
@@ -51,7 +50,7 @@ void losses_take(struct ask *a, unsigned int flow)
 	uint64_t question;
 
 	while (flow_lost(f, &question))
-		lose(a, question / a->each->n);
+		lose(a, question / a->each->n, RESULT_FELL_SILENT);
 	if (f->dead && f->state == FLOW_DONE)
 		lose_way(a, flow);
 }

@@ -293,8 +293,10 @@ int recheck_turn(struct ask *a, unsigned int flow, enum recheck_purpose purpose,
 	struct recheck *r = &a->rechecks[flow];
 	int code = 0, open;
 
-	if (r->state == RECHECK_IDLE)
+	if (r->state == RECHECK_IDLE) {
+		a->hops_silent[flow] = false;
 		code = begin(a, r, flow, now_ns);
+	}
 	if (code)
 		return err_set(err, code, "out of memory");
 	open = r->state == RECHECK_ASKING ? take_answers(a, r, purpose == RECHECK_LAST, err) : 0;
@@ -304,6 +306,7 @@ int recheck_turn(struct ask *a, unsigned int flow, enum recheck_purpose purpose,
 	if (open && r->tries >= TRIES) {
 		if (now_ns < r->began_ns + a->engine->config->timeout_ns)
 			return 0;
+		a->hops_silent[flow] = purpose == RECHECK_OUTAGE;
 		give_up(a, r, purpose != RECHECK_OUTAGE);
 		open = 0;
 	}
