@@ -7,7 +7,7 @@ need jq tc
 
 net=198.19.0.0/20
 ports=81-84
-retries=1
+retries=2 # at most so many tries follow here, by default settings
 timeout=2
 
 bottleneck_up 5mbit --net "$net" --seed 10 --up 1/2
@@ -15,7 +15,7 @@ fleet_list hosts | cut -d ' ' -f 1 >"$tmp/up"
 fleet_list open "$ports" >"$tmp/expected"
 
 check() { # NAME OPTION...: sets $seconds
-	scan -p "$ports" --retries "$retries" --timeout "$timeout" --json "$tmp/json" "${@:2}"
+	scan -p "$ports" --timeout "$timeout" --json "$tmp/json" "${@:2}"
 	exits "$1: ends with 0" 0
 	json_ports_of open "$tmp/json" >"$tmp/found"
 	nearly_all "$1: open ports" "$tmp/expected" "$tmp/found"

@@ -90,7 +90,7 @@ static int hand_over(void *ctx, const struct refusals_frame *frames, unsigned in
 	for (i = 0; i < n; i++)
 		fill_target(a, frames[i].index, &tx->targets[i]);
 	taken = tx->ops->send(tx, a->kind, n, frames[0].attempt, device->err);
-	*socket_full = !tx->refused;
+	*socket_full = taken >= 0 && (unsigned int)taken < n && !tx->refused;
 	for (i = 0; s->unsent && taken > 0 && i < (unsigned int)taken; i++) {
 		set(s->unsent, frames[i].index, false);
 		set(s->refused, frames[i].index / a->each->n, false);
