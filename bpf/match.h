@@ -208,18 +208,25 @@ static __always_inline void tell(const struct answer *answer, const struct lane_
 	}
 }
 
-/* A further answer to an answered question. Answers to pulses are nobody's duplicates. */
+/*
+ * A further answer to an answered question. Answers to pulses are nobody's duplicates. A pulse is
+ * answered by an answer as good as the known one: a firewall's error does not prove that the target's
+ * answer has come.
+ */
 static __always_inline void enter_further(__u8 *state, const struct answer *answer,
 					  const struct lane_config *lane, __u64 question,
 					  struct stats *count)
 {
+	const __u32 known = answer_rank(*state & ~ANSWER_MARKS), rank = answer_rank(answer->state);
+
 	if (lane->pulse && answer->attempt == lane->pulse) {
-		*state |= ANSWER_ALIVE;
+		if (rank >= known)
+			*state |= ANSWER_ALIVE;
 	} else {
 		count->seen++;
 		count->duplicates++;
 	}
-	if (answer_rank(answer->state) <= answer_rank(*state & ~ANSWER_MARKS))
+	if (rank <= known)
 		return;
 	*state = answer->state;
 	tell(answer, lane, question, 1, count);

@@ -72,17 +72,22 @@ static void test_better_is_news(void **state)
 /* The answer to a pulse marks the question, and is no duplicate; the answer to a try marks nothing. */
 static void test_pulse(void **state)
 {
-	struct frame synack, pulse;
+	struct frame synack, pulse, icmp;
 	struct fixture f;
 
 	fixture_load(&f, *state, &(struct setup){ .fate_yes = FATE_DROP, .pulse = PULSE });
 	make(&f, &synack, SYNACK, TARGET, TARGET_PORT, 0);
 	make(&f, &pulse, SYNACK, TARGET, TARGET_PORT, PULSE);
+	make(&f, &icmp, ICMP, TARGET, TARGET_PORT, PULSE);
 	run(&f, &synack);
 	run(&f, &synack);
 	assert_int_equal(*state_of(&f), ANSWER_OPEN);
 	assert_int_equal(run(&f, &pulse), DROP);
 	assert_int_equal(*state_of(&f), ANSWER_OPEN | ANSWER_ALIVE);
+	*state_of(&f) = ANSWER_OPEN;
+	run(&f, &icmp);
+	assert_int_equal(*state_of(&f),
+			 ANSWER_OPEN); /* an error is not the answer of the service */
 	assert_int_equal(f.n_events, 1);
 	assert_int_equal(stats_of(&f, LANE_QUESTIONS).answers[0], 1);
 	assert_int_equal(stats_of(&f, LANE_QUESTIONS).seen, 2);

@@ -297,7 +297,8 @@ static void note_answer(struct model *model, const struct answer *answer, struct
 		return;
 	state = &model->answers[host * PORTS + port];
 	if (*state && answer->attempt == PULSE) {
-		*state |= ANSWER_ALIVE;
+		if (answer_rank(answer->state) >= answer_rank(*state & (__u8)~ANSWER_MARKS))
+			*state |= ANSWER_ALIVE;
 	} else {
 		stats->seen++;
 		stats->duplicates += *state != ANSWER_NONE;

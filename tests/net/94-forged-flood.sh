@@ -67,7 +67,7 @@ check() { # ATTACH
 	touch "$tmp/go-on"
 	request_on "$tmp/go-on" &
 	requests=$!
-	scan --attach "$1" --synack drop --all --retries 2 -p "$ports" --json "$tmp/json" \
+	scan --attach "$1" --synack drop --all -p "$ports" --json "$tmp/json" \
 		--rate $((probes * slowest / frames)) "${targets[@]}"
 	is "$name: control: the flood was over before the scan" over \
 		"$(kill -0 "$flood" 2>/dev/null && echo "under way" || echo over)"

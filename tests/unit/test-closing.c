@@ -52,6 +52,7 @@ static void losses_are_told(void **unused)
 
 	(void)unused;
 	s.lossy = true;
+	s.search.missing = 300;
 	s.ledger.missing = 20400;
 	s.ledger.pulses = 16;
 	s.ledger.alive = 14;
@@ -61,6 +62,7 @@ static void losses_are_told(void **unused)
 		       CLOSING
 		       "xscan: 3 events did not fit into the ring buffer; their results were taken "
 		       "from the answer map\n"
+		       "xscan: a host may be missing: give a lower --rate or more --retries\n"
 		       "xscan: about 20 answers are missing (2 of 16 answered questions had no "
 		       "answer when "
 		       "asked once more): give a lower --rate or more --retries\n"

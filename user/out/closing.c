@@ -31,16 +31,18 @@ static void print_line(const struct result_summary *s, FILE *file)
 		strcmp(s->attach, "tc") ? " XDP" : "");
 }
 
-/* `missing` is in thousandths. */
-static void print_missing(const struct ledger *l, FILE *file)
+/* `missing` is in thousandths; `what`: of what, with its article. */
+static void print_missing(const struct ledger *l, const char *what, FILE *file)
 {
 	const uint64_t missing = (l->missing + 500) / 1000;
 
+	if (!ledger_lossy(l))
+		return;
 	if (missing)
-		fprintf(file, "xscan: about %" PRIu64 " answer%s missing", missing,
-			missing == 1 ? " is" : "s are");
+		fprintf(file, "xscan: about %" PRIu64 " %s%s missing", missing,
+			strchr(what, ' ') + 1, missing == 1 ? " is" : "s are");
 	else
-		fputs("xscan: an answer may be missing", file);
+		fprintf(file, "xscan: %s may be missing", what);
 	if (l->pulses > l->alive)
 		fprintf(file,
 			" (%" PRIu64 " of %" PRIu64
@@ -58,8 +60,8 @@ static void print_losses(const struct result_summary *s, FILE *file)
 			"xscan: %" PRIu64 " events did not fit into the ring buffer; their results "
 			"were taken from the answer map\n",
 			l->events_lost);
-	if (ledger_lossy(l))
-		print_missing(l, file);
+	print_missing(&s->search, "a host", file);
+	print_missing(l, "an answer", file);
 	if (s->lossy && l->refused + l->dropped)
 		fprintf(file,
 			"xscan: %" PRIu64 " frames were refused or dropped by the interface\n",

@@ -77,6 +77,7 @@ struct result_summary {
 	uint64_t hosts_up;
 	uint64_t open, closed, filtered;
 	struct ledger ledger;
+	struct ledger search; /* in a scan of ports: of the search for hosts */
 	double coverage, coverage_low; /* ledger.h: the share of answers that came; NAN: unknown */
 	bool lossy;		       /* answers are known to be lost */
 	double elapsed_s;

@@ -67,8 +67,10 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 	const struct trouble *trouble = e->trouble;
 	const struct ledger sweep = p->sweep ? ask_ledger(p->sweep) : (struct ledger){ 0 };
 	const struct ledger asked = asked_for(p, &sweep);
+	struct ledger search = sweep;
 	uint64_t now = loop_now_ns();
 
+	ledger_add(&search, &p->totals->hosts);
 	*sum = (struct result_summary){
 		.time_us = e->epoch_us + now / 1000,
 		.ports_scanned = plan_asks_ports(plan),
@@ -78,6 +80,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.closed = tally->closed,
 		.filtered = tally->filtered,
 		.ledger = asked,
+		.search = plan_asks_ports(plan) ? search : (struct ledger){ 0 },
 		.coverage = coverage(p, &asked, &sweep, code, ledger_coverage),
 		.coverage_low = coverage(p, &asked, &sweep, code, ledger_coverage_low),
 		.lossy = ledger_lossy(&asked) || ledger_lossy(&sweep) ||
