@@ -161,12 +161,15 @@ static void end_sending(struct flow *f, uint64_t now_ns)
 }
 
 /*
- * Need a question not be asked again? A silent host is likely absent, or drops everything. So ask it
+ * Need a question not be asked again? An answer of a router is enough, unless loss has shown: the
+ * target's own may have been lost. A silent host is likely absent, or drops everything. So ask it
  * again only a few times, unless much was lost.
  */
 static bool is_needless(const struct flow *f, const struct flow_view *view, uint64_t question)
 {
-	if (view->answered(view->ctx, question) || view->lost(view->ctx, question))
+	if (view->firm(view->ctx, question) || view->lost(view->ctx, question))
+		return true;
+	if (!f->again_not_firm && view->answered(view->ctx, question))
 		return true;
 	return f->attempt && !f->thorough && (question - f->first) % f->each >= f->silent_again &&
 	       !view->partial(view->ctx, question);

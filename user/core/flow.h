@@ -136,10 +136,11 @@ struct flow {
 	struct evidence evidence;
 	uint64_t silent_again; /* so many questions are asked again of a host that is silent */
 	bool thorough;	       /* ask silent hosts all their questions again */
-	bool all_answered, better_may_come; /* not firm: a better answer may come */
-	bool settled;	 /* the evidence suffices: wait for late answers, then end */
-	bool hops_known; /* since this try was sent */
-	bool checked;	 /* likewise, the hosts in doubt */
+	bool all_answered;     /* by whomever: it is counted who has */
+	bool again_not_firm;   /* loss has shown: ask again what a router has answered */
+	bool settled;	       /* the evidence suffices: wait for late answers, then end */
+	bool hops_known;       /* since this try was sent */
+	bool checked;	       /* likewise, the hosts in doubt */
 };
 
 /* The questions of a flow, and how to send them. */

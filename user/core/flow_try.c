@@ -30,17 +30,29 @@ static void count(struct flow *f, const struct flow_view *view)
 	t->answers = firm > before ? firm - before : 0;
 }
 
+/* Questions without an answer of the target itself. */
+static uint64_t not_firm(const struct flow *f)
+{
+	return f->n - evidence_answers(&f->evidence);
+}
+
+/* A further try had nothing to ask: what is left is lost, or answered by routers and nothing is lost. */
+static bool is_nothing_left(const struct flow *f)
+{
+	return f->attempt && !f->try_sent && (f->again_not_firm || !evidence_of_loss(&f->evidence));
+}
+
 static bool is_another_try_wanted(const struct flow *f)
 {
 	const unsigned int had = f->attempt + 1;
 	const unsigned int most = f->slower_is_vain ? f->tries.lossy : f->tries.most;
 
-	/* All that is left is lost; or the slow tries have taken too long already. */
-	if ((f->attempt && !f->try_sent) || f->slow_ns > SLOW_MOST_NS)
+	/* Nothing is left to ask; or the slow tries have taken too long already. */
+	if (is_nothing_left(f) || f->slow_ns > SLOW_MOST_NS)
 		return false;
 	if (had < f->tries.least)
 		return true;
-	return had < most && !evidence_suffices(&f->evidence, f->n - f->heard);
+	return had < most && !evidence_suffices(&f->evidence, not_firm(f));
 }
 
 bool flow_is_last_try(const struct flow *f)
@@ -52,7 +64,8 @@ static void begin_next_try(struct flow *f, uint64_t now_ns)
 {
 	if (f->brake.rate_pps > 0)
 		f->slow_ns += f->sent_ns - f->try_began_ns;
-	flow_choose_rate(f, f->n - f->heard, now_ns);
+	flow_choose_rate(f, not_firm(f), now_ns);
+	f->again_not_firm = evidence_of_loss(&f->evidence);
 	f->thorough = f->each <= f->silent_again ||
 		      evidence_missing_of_silent(&f->evidence) > evidence_tolerance(0) / 2;
 	f->attempt++;
@@ -62,7 +75,7 @@ static void begin_next_try(struct flow *f, uint64_t now_ns)
 	f->try_sent = 0;
 	f->try_began_ns = now_ns;
 	f->state = FLOW_SENDING;
-	flow_begin_pulses(f, f->n - f->heard, now_ns);
+	flow_begin_pulses(f, not_firm(f), now_ns);
 }
 
 static enum flow_want finish(struct flow *f, const struct flow_view *view)
@@ -82,35 +95,33 @@ static uint64_t deadline_ns(const struct flow *f, uint64_t ceiling_ns)
 }
 
 /*
- * Every question is answered. But a firewall may have answered for a target, whose own answer comes
- * right after.
+ * Has the target itself answered every question? A firewall may have answered for it, and the better
+ * answer comes right after, or was lost.
  */
-static enum flow_want end_early(struct flow *f, const struct flow_view *view, uint64_t now_ns,
-				uint64_t ceiling_ns)
+static bool is_all_firm(struct flow *f, const struct flow_view *view)
 {
 	if (!f->all_answered) {
 		f->all_answered = true;
 		count(f, view);
-		f->better_may_come = evidence_answers(&f->evidence) < f->n;
 	}
-	if (f->better_may_come &&
-	    now_ns < f->life.heard_ns + rtt_timeout_ns(&f->rtt, RTT_FLOOR_AGAIN_NS, ceiling_ns))
-		return FLOW_WANTS_TIME;
-	return finish(f, view);
+	return !not_firm(f);
 }
 
 /* The try is sent: wait for its answers; then check what is in doubt, and go on or end. */
 static enum flow_want wait(struct flow *f, const struct flow_view *view, uint64_t answers,
 			   uint64_t now_ns, uint64_t ceiling_ns)
 {
-	if (answers >= f->n)
-		return end_early(f, view, now_ns, ceiling_ns);
+	if (answers >= f->n && is_all_firm(f, view))
+		return finish(f, view);
 	if (flow_owes_pulses(f))
 		return FLOW_WANTS_CHECK;
 	if (now_ns < deadline_ns(f, ceiling_ns) || f->pulses.n)
 		return FLOW_WANTS_TIME;
 	flow_judge_rest(f, view);
 	count(f, view);
+	/* Nothing is silent, and pulses show no loss: no need to wait longer. */
+	if (answers >= f->n && is_nothing_left(f))
+		return finish(f, view);
 	if (!f->settled && !is_another_try_wanted(f)) {
 		f->settled = true;
 		return FLOW_WANTS_TIME;

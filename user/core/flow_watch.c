@@ -39,22 +39,30 @@ void flow_learn(struct flow *f, uint64_t index)
 }
 
 /*
- * Further tries have pulses whatever comes: only these tell what the last try loses. Without a known
- * loss, no more of them than questions are left: what is asked again stays a small part of the scan.
+ * Without a known loss, ask no more pulses than questions are left, or one in a hundred of all: what is
+ * asked again stays a small part of the scan. But a host that is not found is worth more.
  */
+static uint64_t least_pulses(const struct flow *f, uint64_t left)
+{
+	const uint64_t few = left > f->n / 100 ? left : f->n / 100;
+
+	return few > PULSES_LEAST || f->each == 1 || evidence_of_loss(&f->evidence) ? PULSES_LEAST
+										    : few;
+}
+
+/* Further tries have pulses whatever comes: only these tell what the last try loses. */
 void flow_begin_pulses(struct flow *f, uint64_t left, uint64_t now_ns)
 {
 	const double usual = PULSES_LEAST + (double)f->n / PULSES_SHARE;
 	const double wanted = usual < PULSES_MOST ? usual : PULSES_MOST;
 
+	f->pulses_owed = least_pulses(f, left);
 	f->pulse_share = wanted / (double)(left ? left : 1);
 	if (!evidence_of_loss(&f->evidence) && f->pulse_share > 1)
 		f->pulse_share = 1;
 	f->quiet_only = f->attempt == 0 && f->tries.least > 1;
 	if (f->quiet_only)
 		f->pulse_share = 1.0 / QUIET;
-	f->pulses_owed =
-		PULSES_LEAST < left || evidence_of_loss(&f->evidence) ? PULSES_LEAST : left;
 	f->credit = 0;
 	f->heard_at_pulse = f->heard;
 	if (f->pulsed)

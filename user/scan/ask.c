@@ -260,7 +260,10 @@ static uint64_t pulse_answers(const struct ask *a)
 
 static void add_evidence(struct ledger *l, const struct flow *f, uint64_t unanswered)
 {
-	const struct estimate missing = evidence_missing(&f->evidence, unanswered);
+	/* After loss, what a router has answered may lack the target's own answer. */
+	const uint64_t open =
+		f->again_not_firm ? f->n - evidence_answers(&f->evidence) : unanswered;
+	const struct estimate missing = evidence_missing(&f->evidence, open);
 	uint64_t i;
 
 	l->firm += evidence_answers(&f->evidence);
