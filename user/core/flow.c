@@ -72,6 +72,7 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 		.seed = spec->seed,
 		.linger_ns = spec->linger_ns,
 		.pacer = spec->shared,
+		.began_ns = now_ns,
 		.try_began_ns = now_ns,
 		.evidence = { .n = 1 },
 	};
@@ -314,6 +315,10 @@ bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns
 	f->reached = from->attempt ? 0 : from->reached;
 	f->attempt = from->attempt;
 	f->evidence = from->evidence;
+	f->first_try_ns = now_ns;
+	/* Runs that are broken off again and again must come to an end. */
+	if (from->attempt || from->position == f->n)
+		f->linger_ns = 0;
 	flow_set_order(f);
 	if (from->done)
 		f->state = FLOW_DONE;

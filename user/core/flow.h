@@ -111,8 +111,7 @@ struct flow {
 	double loss_before; /* the share that an earlier try has lost; 0: unknown */
 	bool slower_is_vain;
 	double proven_alive_pps; /* what control had proven when the last answer came */
-	uint64_t slow_ns;	 /* that braked tries have taken */
-	uint64_t try_began_ns, try_sent;
+	uint64_t began_ns, try_began_ns, try_sent;
 
 	/* flow_watch.c */
 	struct pulses pulses;

@@ -9,7 +9,9 @@
 
 #include <string.h>
 
-#define SLOW_MOST_NS 45000000000ULL /* together, of tries that a target's limit slows down */
+/* Further tries may take so long together, and so often as long as the first. */
+#define FURTHER_NS 60000000000ULL
+#define FURTHER	   8
 
 static uint64_t later(uint64_t a, uint64_t b)
 {
@@ -42,13 +44,19 @@ static bool is_nothing_left(const struct flow *f)
 	return f->attempt && !f->try_sent && (f->again_not_firm || !evidence_of_loss(&f->evidence));
 }
 
+static bool has_taken_long(const struct flow *f)
+{
+	const uint64_t first_ns = f->first_try_ns - f->began_ns;
+
+	return f->attempt && f->sent_ns > f->first_try_ns + FURTHER_NS + FURTHER * first_ns;
+}
+
 static bool is_another_try_wanted(const struct flow *f)
 {
 	const unsigned int had = f->attempt + 1;
 	const unsigned int most = f->slower_is_vain ? f->tries.lossy : f->tries.most;
 
-	/* Nothing is left to ask; or the slow tries have taken too long already. */
-	if (is_nothing_left(f) || f->slow_ns > SLOW_MOST_NS)
+	if (is_nothing_left(f) || has_taken_long(f))
 		return false;
 	if (had < f->tries.least)
 		return true;
@@ -62,8 +70,6 @@ bool flow_is_last_try(const struct flow *f)
 
 static void begin_next_try(struct flow *f, uint64_t now_ns)
 {
-	if (f->brake.rate_pps > 0)
-		f->slow_ns += f->sent_ns - f->try_began_ns;
 	flow_choose_rate(f, not_firm(f), now_ns);
 	f->again_not_firm = evidence_of_loss(&f->evidence);
 	f->thorough = f->each <= f->silent_again ||

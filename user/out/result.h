@@ -79,7 +79,7 @@ struct result_summary {
 	struct ledger ledger;
 	struct ledger search; /* in a scan of ports: of the search for hosts */
 	double coverage, coverage_low; /* ledger.h: the share of answers that came; NAN: unknown */
-	bool lossy;		       /* answers are known to be lost */
+	bool lossy;		       /* answers are missing, or may be */
 	double elapsed_s;
 	const char *attach;	/* "native", "generic", "tc" */
 	const char *tx;		/* "af_packet" */

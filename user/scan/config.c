@@ -309,7 +309,7 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		       "in the kernel by XDP.\n\nTARGET: address, CIDR, a.b.c.d-e.f.g.h, "
 		       "a.b.c.10-50 or host name. None: the subnets of --iface.\v"
 		       "Exit status: 0 the scan is complete, 1 it could not run or broke off, "
-		       "2 the command line is wrong, 3 answers are known to be lost, "
+		       "2 the command line is wrong, 3 answers are missing or may be, "
 		       "130 interrupted.",
 	};
 	struct reading reading = { .config = c, .err = err };

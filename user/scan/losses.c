@@ -32,7 +32,10 @@ static void lose_way(struct ask *a, unsigned int flow)
 	uint64_t host, unknown = hosts->n * a->each->n - ask_flow_answers(a, flow);
 
 	hosts_at(&a->hosts, hosts->first, &path);
-	if (hosts->n > 1) {
+	if (path->hop == ON_LINK && !a->hops_silent[flow]) {
+		for (host = hosts->first; host < hosts->first + hosts->n; host++)
+			lose(a, host, RESULT_FELL_SILENT);
+	} else if (hosts->n > 1) {
 		for (host = hosts->first; host < hosts->first + hosts->n; host++)
 			ask_lose(a, host);
 		if (path->hop == BY_GATEWAY)

@@ -24,19 +24,16 @@ static double coverage(const struct checkpoint_parts *p, const struct ledger *as
 		       const struct ledger *sweep, int code, double (*of)(const struct ledger *))
 {
 	const struct ledger *before[] = { sweep, &p->totals->hosts };
-	double share = of(asked), other;
+	double share = of(asked);
 	size_t i;
 
 	if (code || p->engine->trouble->n_gone || p->engine->trouble->refused)
 		return NAN;
 	if (!plan_asks_ports(p->engine->plan))
 		return share;
-	/* A host that was not found was not asked for its ports either. */
-	for (i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
-		other = of(before[i]);
-		if (!isnan(other))
-			share *= other;
-	}
+	/* A host that was not found was not asked for its ports either. Unknown is unknown. */
+	for (i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+		share *= of(before[i]);
 	return share;
 }
 
