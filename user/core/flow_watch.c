@@ -50,7 +50,7 @@ static uint64_t least_pulses(const struct flow *f, uint64_t left)
 										    : few;
 }
 
-/* Further tries have pulses whatever comes: only these tell what the last try loses. */
+/* Further tries always have pulses: only these tell what the last try loses. */
 void flow_begin_pulses(struct flow *f, uint64_t left, uint64_t now_ns)
 {
 	const double usual = PULSES_LEAST + (double)f->n / PULSES_SHARE;

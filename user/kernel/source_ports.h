@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { SOURCE_PORTS_MAX = 17 }; /* the first try, 15 more, and the sample of flow.h */
+enum { SOURCE_PORTS_MAX = 17 }; /* the first try, 15 more, and pulses (pulse.h) */
 
 struct source_ports {
 	uint16_t first; /* host order; `n` consecutive ports */
