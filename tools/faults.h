@@ -31,6 +31,7 @@ enum setting {
 	ARP_FIRST_IGNORED,
 	ARP_NOISE,
 	TWO_MACS,
+	STATEFUL,
 	SETTINGS,
 };
 
@@ -38,10 +39,13 @@ enum limit { LIMIT_SYN, LIMIT_RST, LIMIT_ICMP, LIMITS };
 enum { LIMIT_BURST = 5 }; /* as nftables has it */
 
 /* Options that are a share. */
-enum share { UP, OPEN_SHARE, LOSS_IN, LOSS_OUT, ARP_SLOW, SHARES };
+enum share { UP, OPEN_SHARE, LOSS_IN, LOSS_OUT, ARP_SLOW, DEAD_FLOWS, SHARES };
 
 /* Values for the bits of fleet_mix's input that hosts and losses of fleet.h do not use. */
 #define FAULTS_SLOW (1ULL << 50)
+#define FAULTS_FLOW (1ULL << 51)
+
+enum { FAULTS_FLOWS = 1 << 24 };
 
 struct fault_host {
 	uint32_t arp_asked;
@@ -60,6 +64,7 @@ struct faults {
 	uint64_t first_ns;	/* when the first frame to a host came; 0: not yet */
 	uint64_t drawn[2];	/* frames that came in and that were to leave */
 	struct fault_host *hosts;
+	uint8_t *flows; /* FAULTS_FLOWS bits, one a hash of a flow: a SYN was let through */
 };
 
 static inline uint64_t faults_age_us(const struct faults *f, uint64_t now_ns)
@@ -104,6 +109,36 @@ static inline bool faults_take(const struct faults *f, struct fault_host *host, 
 	if (*next_ns > now_ns + (LIMIT_BURST - 1) * each_ns)
 		return false;
 	*next_ns = (*next_ns > now_ns ? *next_ns : now_ns) + each_ns;
+	return true;
+}
+
+/* A hash of a SYN's addresses and ports: the scanner's address is always the same. */
+static inline uint64_t faults_flow(const struct faults *f, uint32_t addr, uint16_t port,
+				   uint16_t source_port)
+{
+	const uint64_t ports = (uint64_t)port << 16 | source_port;
+
+	return fleet_mix(fleet_mix(f->set[SEED] ^ addr) ^ (FAULTS_FLOW | ports));
+}
+
+/* A path that has several ways loses whole flows, where one of them is dead. */
+static inline bool faults_is_flow_dead(const struct faults *f, uint64_t flow)
+{
+	return (flow & 0xffff) < f->share[DEAD_FLOWS];
+}
+
+/* Does the host take a SYN? A stateful firewall limits only SYNs of flows that it does not know. */
+static inline bool faults_take_syn(struct faults *f, struct fault_host *host, uint64_t flow,
+				   uint64_t now_ns)
+{
+	uint8_t *known = &f->flows[(flow >> 16) % FAULTS_FLOWS / 8];
+	const uint8_t bit = (uint8_t)(1 << (flow >> 16) % 8);
+
+	if (f->set[STATEFUL] && *known & bit)
+		return true;
+	if (!faults_take(f, host, LIMIT_SYN, now_ns))
+		return false;
+	*known |= bit;
 	return true;
 }
 

@@ -67,6 +67,10 @@ static const struct argp_option option_table[] = {
 	  "ICMP host prohibited leaves so much before each SYN-ACK", 0 },
 	{ "syn-limit", OPT_SETTING + SYN_LIMIT, "N", 0,
 	  "Each host takes N SYNs a second, and ignores the rest", 0 },
+	{ "stateful", OPT_SETTING + STATEFUL, 0, 0,
+	  "--syn-limit does not count further SYNs between ports that a SYN got through", 0 },
+	{ "dead-flows", OPT_SHARE + DEAD_FLOWS, "SHARE", 0,
+	  "SYNs between these pairs of ports are always lost", 0 },
 	{ "rst-limit", OPT_SETTING + RST_LIMIT, "N", 0, "Each host sends N RSTs a second", 0 },
 	{ "icmp-limit", OPT_SETTING + ICMP_LIMIT, "N", 0,
 	  "Each host sends N port unreachables a second", 0 },
@@ -156,7 +160,7 @@ static int parse_ports(const char *text, struct ports **ports, struct err *err)
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	static const char *const share_names[] = { "up", "open-share", "loss-in", "loss-out",
-						   "arp-slow" };
+						   "arp-slow", "dead-flows" };
 	struct options *o = state->input;
 
 	switch (key) {

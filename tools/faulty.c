@@ -41,20 +41,21 @@ enum counter {
 	COUNT_ARP, /* requests that came */
 	COUNT_SYN,
 	COUNT_ECHO,
-	COUNT_ANSWERS,	/* that left */
-	COUNT_DROPPED,	/* answers that found the queue full */
-	COUNT_LOST_IN,	/* frames, counted only here */
-	COUNT_LOST_OUT, /* answers, counted only here */
-	COUNT_LIMITED,	/* SYNs or answers over a limit */
-	COUNT_BANNED,	/* SYNs */
-	COUNT_DEAD,	/* frames to hosts that were silent */
-	COUNT_NOISE,	/* frames of --arp-noise; counted as answers too */
+	COUNT_ANSWERS,	  /* that left */
+	COUNT_DROPPED,	  /* answers that found the queue full */
+	COUNT_LOST_IN,	  /* frames, counted only here */
+	COUNT_LOST_OUT,	  /* answers, counted only here */
+	COUNT_LIMITED,	  /* SYNs or answers over a limit */
+	COUNT_DEAD_FLOWS, /* SYNs */
+	COUNT_BANNED,	  /* SYNs */
+	COUNT_DEAD,	  /* frames to hosts that were silent */
+	COUNT_NOISE,	  /* frames of --arp-noise; counted as answers too */
 	COUNTERS,
 };
 
 static const char *const counter_names[COUNTERS] = {
-	"arp",	    "syn",     "echo",	 "answers", "dropped", "lost-in",
-	"lost-out", "limited", "banned", "dead",    "noise",
+	"arp",	    "syn",     "echo",	     "answers", "dropped", "lost-in",
+	"lost-out", "limited", "dead-flows", "banned",	"dead",	   "noise",
 };
 
 struct peer {
@@ -179,11 +180,15 @@ static void on_syn(struct peer *p, const union reply_frame *f, struct fault_host
 	const uint64_t now_ns = delay_now_ns();
 	struct faults *faults = &p->faults;
 	bool reject = faults->reject && faults->reject->slot[port];
+	const uint64_t flow =
+		faults_flow(faults, ntohl(f->tcp.ip.dst), port, ntohs(f->tcp.tcp.src));
 
 	p->counted[COUNT_SYN]++;
 	if (faults_is_banned(faults, host, now_ns))
 		p->counted[COUNT_BANNED]++;
-	else if (!faults_take(faults, host, LIMIT_SYN, now_ns))
+	else if (faults_is_flow_dead(faults, flow))
+		p->counted[COUNT_DEAD_FLOWS]++;
+	else if (!faults_take_syn(faults, host, flow, now_ns))
 		p->counted[COUNT_LIMITED]++;
 	else if (faults_is_open(faults, ntohl(f->tcp.ip.dst), port))
 		answer_open(p, f);
@@ -346,8 +351,10 @@ static int run(struct peer *p)
 	int i, code;
 
 	p->faults.hosts = calloc(set[HOSTS] + 1, sizeof(*p->faults.hosts)); /* and the gateway */
+	p->faults.flows = calloc(FAULTS_FLOWS / 8, 1);
 	for (i = 0; i < QUEUES; i++) {
-		if (!p->faults.hosts || !delay_init(&p->queues[i], delays_us[i]))
+		if (!p->faults.hosts || !p->faults.flows ||
+		    !delay_init(&p->queues[i], delays_us[i]))
 			return err_set(&p->err, -ENOMEM, "out of memory");
 	}
 	sigemptyset(&stop);
@@ -384,6 +391,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < QUEUES; i++)
 		delay_free(&p.queues[i]);
 	free(p.faults.hosts);
+	free(p.faults.flows);
 	free(p.faults.open);
 	free(p.faults.reject);
 	ranges_free(&p.faults.net);

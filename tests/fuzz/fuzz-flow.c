@@ -87,16 +87,19 @@ static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[
 	return count_answered(net);
 }
 
-static void check_pulses(const struct net *net, const uint64_t *pulses, unsigned int n)
+static void check_pulses(const struct net *net, const struct pulse *pulses, unsigned int n)
 {
-	while (n--)
-		LAW(is_answered(net, pulses[n]));
+	while (n--) {
+		LAW(is_answered(net, pulses[n].question));
+		LAW(pulses[n].port < PULSE_PORTS);
+	}
 }
 
 static void send_questions(struct flow *f, const struct flow_view *view, struct net *net,
 			   uint64_t *now)
 {
-	uint64_t batch[BATCH], pulses[PULSES];
+	struct pulse pulses[PULSES];
+	uint64_t batch[BATCH];
 	unsigned int allowed, got;
 
 	allowed = flow_take(f, *now, BATCH);
@@ -124,7 +127,8 @@ static void take_turn(struct flow *f, struct net *net, uint64_t *now)
 		is_alive, count
 	};
 	enum flow_want want = flow_step(f, &view, count_answered(net), *now, TIMEOUT_MS * MS);
-	uint64_t pulses[PULSES], lost;
+	struct pulse pulses[PULSES];
+	uint64_t lost;
 
 	if (want == FLOW_WANTS_QUESTIONS)
 		send_questions(f, &view, net, now);

@@ -24,6 +24,12 @@ scan -p 1-5000 --json "$tmp/json" "$host"
 complete "500 SYNs a second, the rest silent" "$tmp/expected"
 was_limited "500 SYNs a second"
 
+# A firewall that limits new connections, and lets further SYNs of a connection that it knows pass.
+faulty_up --net "$net" --silent --syn-limit 500 --stateful --open "$(IFS=,; echo "${open[*]}")"
+scan -p 1-5000 --json "$tmp/json" "$host"
+complete "500 new connections a second, the rest silent" "$tmp/expected"
+was_limited "500 new connections a second"
+
 # How many answers the scan says are missing: in a line, or by its coverage. Nothing: it does not say.
 missing_by_its_word() {
 	local word

@@ -22,6 +22,14 @@ is "few among many, with loss: at most one is missing, none is false" yes \
 is "few among many, with loss: ends with 0, or one is missing and it says so" yes \
 	"$(case $status$missing in 00 | 31 | 01) echo yes ;; *) echo "$status, $missing missing" ;; esac)"
 
+# One of several links is dead: what the path spreads over them is always lost, or never.
+pairs 198.18.1 1 4 {1..10} >"$tmp/expected"
+faulty_up --net 198.18.1.0/29 --open 1-10 --dead-flows 0.3
+scan -p 1-200 --json "$tmp/json" 198.18.1.1-4
+complete "three of ten pairs of ports are dead" "$tmp/expected"
+fleet_stop
+is "control: dead pairs of ports lost SYNs" yes "$([ "$(counted dead-flows)" -gt 100 ] && echo yes)"
+
 # Ten hosts answer ARP after 1.2 s.
 slow_up() { # OPTION of the slow hosts' faulty...
 	lab exec faulty "$BUILD/faulty" -i eth0 --net 198.18.1.231-240 --open 22,80 "$@" >"$tmp/slow" 2>&1 &

@@ -97,7 +97,8 @@ static enum flow_want turn(struct flow *f, struct net *net, uint64_t *now)
 {
 	const struct flow_view view = view_of(net);
 	enum flow_want want = flow_step(f, &view, net->answered, *now, 20 * MS);
-	uint64_t batch[64], pulses[16];
+	struct pulse pulses[16];
+	uint64_t batch[64];
 	unsigned int n;
 
 	if (want == FLOW_WANTS_QUESTIONS) {

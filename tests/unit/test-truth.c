@@ -28,24 +28,28 @@ struct outcome {
 	bool lost;
 };
 
-static void send_pulses(struct net *net, const uint64_t *pulses, unsigned int n)
+static void send_pulses(struct net *net, const struct pulse *pulses, unsigned int n)
 {
-	while (n)
-		net_send(net, pulses[--n], true);
+	for (; n; n--, pulses++)
+		net_send(net, pulses->question, TRIES_MAX + pulses->port, true);
 }
 
 /* What the driver does in one turn. */
 static void act(struct flow *f, struct net *net, const struct flow_view *view, enum flow_want want)
 {
-	uint64_t batch[BATCH], pulses[PULSES];
-	unsigned int n, n_pulses, i;
+	struct pulse pulses[PULSES];
+	uint64_t batch[BATCH];
+	unsigned int n, n_pulses, before, i;
 
 	if (want == FLOW_WANTS_QUESTIONS) {
 		n = flow_next(f, view, net->now_ns, flow_take(f, net->now_ns, BATCH), batch);
 		n_pulses = flow_pulses(f, view, net->now_ns, batch, n, pulses, PULSES);
-		for (i = 0; i < n; i++)
-			net_send(net, batch[i], false);
+		before = n_pulses ? (unsigned int)pulses_random(&f->pulses, n + 1) : n;
+		for (i = 0; i < before; i++)
+			net_send(net, batch[i], f->attempt, false);
 		send_pulses(net, pulses, n_pulses);
+		for (; i < n; i++)
+			net_send(net, batch[i], f->attempt, false);
 	} else if (want == FLOW_WANTS_CHECK) {
 		send_pulses(net, pulses, flow_check(f, view, net->now_ns, pulses, PULSES));
 	} else if (want == FLOW_WANTS_HOPS) {
@@ -137,13 +141,14 @@ static void print(const struct scenario *s, const struct outcome *o)
 
 	print_message("# %" PRIu64 ": %" PRIu64 " x %" PRIu64
 		      " up %.3g open %.3g closed %.3g loss %.3g "
-		      "limits %.0f %.0f path %.0f rate %.0f latency %.1f ms fault %s %.2f-%.2f s: "
+		      "limits %.0f%s %.0f dead flows %.2f path %.0f rate %.0f latency %.1f ms "
+		      "fault %s %.2f-%.2f s: "
 		      "%" PRIu64 " of %" PRIu64 " found, %s, low %.4g, %" PRIu64 " tries, %" PRIu64
 		      " frames, %.1f s\n",
 		      s->seed, s->hosts, s->each, s->up, s->open, s->closed, s->loss, s->syn_limit,
-		      s->rst_limit, s->capacity_pps, s->rate_pps, (double)s->latency_ns / 1e6,
-		      faults[s->fault], (double)s->fault_ns / 1e9, (double)s->fault_end_ns / 1e9,
-		      o->found, o->open,
+		      s->stateful ? " (stateful)" : "", s->rst_limit, s->dead_flows,
+		      s->capacity_pps, s->rate_pps, (double)s->latency_ns / 1e6, faults[s->fault],
+		      (double)s->fault_ns / 1e9, (double)s->fault_end_ns / 1e9, o->found, o->open,
 		      o->sure	? "sure"
 		      : o->lost ? "lost"
 				: "in doubt",

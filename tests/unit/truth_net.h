@@ -16,7 +16,14 @@
 #define MS 1000000ULL
 #define S  (1000 * MS)
 
-enum { N_MAX = 8192, HOSTS_MAX = 1024, QUEUE = 1 << 15, BAN_EVERY = 4, BAN_AFTER_MOST = 20 };
+enum {
+	N_MAX = 8192,
+	HOSTS_MAX = 1024,
+	QUEUE = 1 << 15,
+	KNOWN = 1 << 19,
+	BAN_EVERY = 4,
+	BAN_AFTER_MOST = 20
+};
 
 enum fault { NO_FAULT, DEATH, OUTAGE, BAN, FAULTS };
 
@@ -34,6 +41,8 @@ struct scenario {
 	enum fault fault;
 	uint64_t fault_ns, fault_end_ns;
 	uint64_t ban_after; /* answers */
+	bool stateful;	    /* a SYN from a port that the question has had is not limited */
+	double dead_flows; /* share of the pairs of a question and a source port that are always lost */
 };
 
 enum truth { SILENT, CLOSED, OPEN };
@@ -59,6 +68,7 @@ struct net {
 	struct arrival queue[QUEUE]; /* a ring: the latency is the same for all */
 	uint32_t head, tail;
 	uint64_t answers, frames;
+	uint8_t known[KNOWN / 8]; /* by stateful hosts, a bit for each hash of a flow */
 };
 
 static inline double uniform(uint64_t *state)
@@ -102,6 +112,8 @@ static inline struct scenario draw(uint64_t seed, bool faults)
 	s.fault_ns = (uint64_t)log_uniform(&r, 2.0 * MS, 1500.0 * MS);
 	s.fault_end_ns = s.fault_ns + (uint64_t)log_uniform(&r, 100.0 * MS, 3000.0 * MS);
 	s.ban_after = 1 + next_random(&r) % BAN_AFTER_MOST;
+	s.stateful = chance(&r, 0.3);
+	s.dead_flows = chance(&r, 0.07) ? 0.4 * uniform(&r) : 0;
 	return s;
 }
 
@@ -154,10 +166,34 @@ static inline bool is_broken(const struct net *net, uint64_t host, uint64_t now_
 	return s->fault == DEATH || (s->fault == OUTAGE && now_ns < s->fault_end_ns);
 }
 
-/* A probe leaves. */
-static inline void net_send(struct net *net, uint64_t question, bool pulse)
+/* A number for a question and a source port. */
+static inline uint64_t flow_of(const struct net *net, uint64_t question, unsigned int port)
+{
+	uint64_t r = net->s->seed ^ (question << 8 | port) * 0x9e3779b97f4a7c15ULL;
+
+	next_random(&r);
+	return next_random(&r);
+}
+
+/* Does the host's limit let a SYN through? */
+static inline bool pass_limit(struct net *net, uint64_t host, uint64_t flow, uint64_t now_ns)
+{
+	uint8_t *known = &net->known[flow % KNOWN / 8];
+	const uint8_t bit = (uint8_t)(1 << flow % 8);
+
+	if (net->s->stateful && *known & bit)
+		return true;
+	if (!pass(&net->syn[host], net->s->syn_limit, 0.01, now_ns))
+		return false;
+	*known |= bit;
+	return true;
+}
+
+/* A probe leaves; the source ports of pulses differ from those of tries. */
+static inline void net_send(struct net *net, uint64_t question, unsigned int port, bool pulse)
 {
 	const struct scenario *s = net->s;
+	const uint64_t flow = flow_of(net, question, port);
 	const uint64_t host = question / s->each;
 	const uint64_t now = net->now_ns;
 
@@ -167,7 +203,7 @@ static inline void net_send(struct net *net, uint64_t question, bool pulse)
 	if (is_broken(net, host, now) || !pass(&net->path, s->capacity_pps, 0.05, now) ||
 	    chance(&net->random, s->loss) || net->truth[question] == SILENT)
 		return;
-	if (!pass(&net->syn[host], s->syn_limit, 0.01, now))
+	if ((double)(flow >> 40) < s->dead_flows * (1 << 24) || !pass_limit(net, host, flow, now))
 		return;
 	if (net->truth[question] == CLOSED && !pass(&net->rst[host], s->rst_limit, 0.01, now))
 		return;

@@ -107,8 +107,8 @@ struct flow {
 	struct flow_stretch waiting[FLOW_STRETCHES]; /* a ring of stretches to be judged */
 	unsigned int n_stretches, n_judged;
 	bool in_doubt; /* answers to a stretch are late or lost: send slowly until that is known */
-	struct pacer brake; /* of further tries, for what limits its answers; rate 0: none */
-	double loss_before; /* the share that an earlier try has lost; 0: unknown */
+	struct pacer brake;  /* of further tries, for what limits its answers; rate 0: none */
+	double share_before; /* of pulses, answered in an earlier try that lost many; 0: unknown */
 	bool slower_is_vain;
 	double proven_alive_pps; /* what control had proven when the last answer came */
 	uint64_t began_ns, try_began_ns, try_sent;
@@ -126,6 +126,11 @@ struct flow {
 	struct check check;
 	bool checks_way; /* else some hosts */
 	uint64_t pulses_judged, pulses_alive;
+	uint64_t pulses_sent; /* in this try */
+	/* Pulses from a port that their question had not had before, and from one that it had. */
+	struct flow_pulse_sums {
+		uint64_t judged, alive;
+	} fresh, again;
 	uint64_t checks_alive;	      /* answers to pulses of checks */
 	uint64_t lost[FLOW_LOST_MAX]; /* a question of each host that has fallen silent */
 	unsigned int n_lost;
@@ -181,12 +186,12 @@ unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t no
 
 /* After flow_next gave these n questions: which pulses are to be sent with them, at most `room`? */
 unsigned int flow_pulses(struct flow *f, const struct flow_view *view, uint64_t now_ns,
-			 const uint64_t *indices, unsigned int n, uint64_t *pulses,
+			 const uint64_t *indices, unsigned int n, struct pulse *pulses,
 			 unsigned int room);
 
 /* FLOW_WANTS_CHECK: which pulses are to be sent now, at most `room`? Perhaps none. */
 unsigned int flow_check(struct flow *f, const struct flow_view *view, uint64_t now_ns,
-			uint64_t *pulses, unsigned int room);
+			struct pulse *pulses, unsigned int room);
 
 /* FLOW_WANTS_HOPS has been done. */
 void flow_hops_known(struct flow *f);

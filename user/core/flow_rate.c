@@ -9,7 +9,7 @@
 #define LOSS	   0.2	 /* of pulses: then the next try is slower */
 #define GENTLE_S   2.5	 /* a further try where nobody has answered, */
 #define GENTLE_PPS 400.0 /* but not slower */
-#define VAIN	   0.7 /* a slower try lost so much of what was lost before: not because of the rate */
+#define VAIN	   1.3	 /* a slower try answers less than so many times as much: in vain */
 
 enum {
 	SAMPLE = 2048, /* questions of a stretch that are looked at to judge it */
@@ -20,7 +20,7 @@ enum {
 	PULSES_LEAST = 3, /* to judge the loss of a try */
 	ALIVE_LEAST = 5,
 	TRY_LEAST_NS = 5000000,
-	TRY_MOST_S = 20, /* no try is slowed down to more */
+	TRY_MOST_S = 30, /* no try is slowed down to more */
 	PORTS_MANY = 64, /* of one host */
 };
 
@@ -142,9 +142,9 @@ void flow_judge_rest(struct flow *f, const struct flow_view *view)
 }
 
 /*
- * The try that has ended lost many pulses. If a target or a firewall limits its answers, a slower try
- * loses less. If it loses as many, then so many are lost at any rate, and slower tries only take
- * longer.
+ * The try that has ended lost many pulses. If a target or a firewall limits its answers, then the share
+ * that it answers grows as the rate falls. If the share stays the same, so many are lost at any rate,
+ * and slower tries only take longer.
  */
 static void brake(struct flow *f, const struct evidence_try *t, uint64_t now_ns)
 {
@@ -156,12 +156,12 @@ static void brake(struct flow *f, const struct evidence_try *t, uint64_t now_ns)
 	const bool known = t->alive >= ALIVE_LEAST;
 	double next = known ? CRUISE * share : SLOWER * share;
 
-	if (known && f->loss_before > 0 && 1 - share >= VAIN * f->loss_before) {
+	if (known && f->share_before > 0 && share < VAIN * f->share_before) {
 		f->slower_is_vain = true;
 		f->brake.rate_pps = 0;
 		return;
 	}
-	f->loss_before = known ? 1 - share : 0;
+	f->share_before = known ? share : 0;
 	next = rate * (next > SLOWEST ? next : SLOWEST);
 	if (next < (double)f->try_sent / TRY_MOST_S)
 		next = (double)f->try_sent / TRY_MOST_S;

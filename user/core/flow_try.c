@@ -13,6 +13,8 @@
 #define FURTHER_NS 60000000000ULL
 #define FURTHER	   8
 
+enum { FEW = 64 }; /* of so many questions, one is few */
+
 static uint64_t later(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
@@ -59,6 +61,9 @@ static bool is_another_try_wanted(const struct flow *f)
 	if (is_nothing_left(f) || has_taken_long(f))
 		return false;
 	if (had < f->tries.least)
+		return true;
+	/* Where so few are left that pulses cannot tell, ask these once more: it costs nothing. */
+	if (had == f->tries.least && had < f->tries.most && not_firm(f) * FEW <= f->n)
 		return true;
 	return had < most && !evidence_suffices(&f->evidence, not_firm(f));
 }

@@ -64,6 +64,7 @@ void flow_begin_pulses(struct flow *f, uint64_t left, uint64_t now_ns)
 	if (f->quiet_only)
 		f->pulse_share = 1.0 / QUIET;
 	f->credit = 0;
+	f->pulses_sent = 0;
 	f->heard_at_pulse = f->heard;
 	if (f->pulsed)
 		memset(f->pulsed, 0, f->n / f->each / 8 + 1);
@@ -128,20 +129,22 @@ static double pulse_share(const struct flow *f)
 	return ((double)f->pulses_alive + 0.5) / ((double)f->pulses_judged + 1);
 }
 
-static bool send_pulse(struct flow *f, uint64_t now_ns, uint64_t question)
+static bool send_pulse(struct flow *f, uint64_t now_ns, uint64_t question, struct pulse *pulse)
 {
 	if (f->pulses.n == PULSES_MAX || pulses_has(&f->pulses, question))
 		return false;
-	pulses_add(&f->pulses, question, now_ns);
+	*pulse = pulses_add(&f->pulses, question, now_ns);
+	f->pulses_sent++;
 	life_sent(&f->life, PULSE_WEIGHT * pulse_share(f));
 	return true;
 }
 
 unsigned int flow_pulses(struct flow *f, const struct flow_view *view, uint64_t now_ns,
-			 const uint64_t *indices, unsigned int n, uint64_t *pulses,
+			 const uint64_t *indices, unsigned int n, struct pulse *pulses,
 			 unsigned int room)
 {
 	unsigned int i, sent = 0;
+	uint64_t question;
 
 	for (i = 0; i < n; i++) {
 		bool last = f->state == FLOW_WAITING && i + 1 == n;
@@ -157,14 +160,15 @@ unsigned int flow_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 				f->credit -= 1;
 				continue;
 			}
-			if (!choose(f, view, indices[i], &pulses[sent]) ||
-			    !send_pulse(f, now_ns, pulses[sent]))
+			if (!choose(f, view, indices[i], &question) ||
+			    !send_pulse(f, now_ns, question, &pulses[sent]))
 				break;
 			f->credit -= 1;
 			sent++;
 		}
 	}
-	pacer_take(f->pacer, now_ns, sent);
+	pacer_charge(f->pacer, sent);
+	pacer_charge(&f->brake, sent);
 	return sent;
 }
 
@@ -185,6 +189,22 @@ static void doubt(struct flow *f, uint64_t question)
 	check_add(&f->check, question);
 }
 
+/*
+ * Does a pulse tell what a new question would meet? A port that was used before does so as long as such
+ * pulses are lost as often as others. A firewall that limits new connections makes a difference: then
+ * only new ports tell.
+ */
+static bool counts(struct flow *f, const struct pulse *pulse, bool alive)
+{
+	struct flow_pulse_sums *sums = pulse->again ? &f->again : &f->fresh;
+
+	sums->judged++;
+	sums->alive += alive;
+	return !pulse->again ||
+	       (f->fresh.judged - f->fresh.alive) * (f->again.judged + 2) <=
+		       2 * (f->again.judged - f->again.alive + 1) * f->fresh.judged;
+}
+
 static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t now_ns,
 			 uint64_t ceiling_ns)
 {
@@ -195,8 +215,10 @@ static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 
 	while (pulses_judge(&f->pulses, now_ns > wait ? now_ns - wait : 0, view->alive, view->ctx,
 			    &pulse, &alive)) {
-		t->pulses++;
-		t->alive += alive;
+		if (counts(f, &pulse, alive)) {
+			t->pulses++;
+			t->alive += alive;
+		}
 		f->pulses_judged++;
 		f->pulses_alive += alive;
 		if (alive)
@@ -264,11 +286,10 @@ bool flow_doubts_hosts(struct flow *f, uint64_t now_ns)
 bool flow_owes_pulses(const struct flow *f)
 {
 	const struct evidence_try *t = &f->evidence.tries[f->attempt];
-	const uint64_t sent = t->pulses + f->pulses.n;
 	const uint64_t known = pulses_known(&f->pulses);
 
 	/* When some have died among the questions, others that live in the calm would hide that. */
-	return !f->quiet_only && t->pulses == t->alive && sent < f->pulses_owed &&
+	return !f->quiet_only && t->pulses == t->alive && f->pulses_sent < f->pulses_owed &&
 	       f->pulses.n < known;
 }
 
@@ -283,23 +304,32 @@ uint64_t flow_pulses_take_ns(const struct flow *f)
 	return known ? (uint64_t)(each_ns * PULSES_LEAST / (double)known) : 0;
 }
 
-static unsigned int owed_pulses(struct flow *f, uint64_t now_ns, uint64_t *pulses,
+static unsigned int owed_pulses(struct flow *f, uint64_t now_ns, struct pulse *pulses,
 				unsigned int room)
 {
 	unsigned int n = 0, i;
+	uint64_t question;
 
 	for (i = 0; i < PULSES_KNOWN && n < room && flow_owes_pulses(f); i++)
-		if (pulses_pick(&f->pulses, &pulses[n]) && send_pulse(f, now_ns, pulses[n]))
+		if (pulses_pick(&f->pulses, &question) &&
+		    send_pulse(f, now_ns, question, &pulses[n]))
 			n++;
 	return n;
 }
 
 unsigned int flow_check(struct flow *f, const struct flow_view *view, uint64_t now_ns,
-			uint64_t *pulses, unsigned int room)
+			struct pulse *pulses, unsigned int room)
 {
+	unsigned int n = 0;
+	uint64_t question;
+
 	if (f->state == FLOW_WAITING)
 		return owed_pulses(f, now_ns, pulses, room);
-	return check_next(&f->check, now_ns, view->alive, view->ctx, pulses, room);
+	/* Each round has another port. */
+	while (n < room && check_next(&f->check, now_ns, view->alive, view->ctx, &question, 1))
+		pulses[n++] = (struct pulse){ .question = question,
+					      .port = (uint8_t)(f->check.round % PULSE_PORTS) };
+	return n;
 }
 
 bool flow_check_is_over(const struct flow *f)

@@ -60,9 +60,14 @@ unsigned int pacer_take(struct pacer *p, uint64_t now_ns, unsigned int want)
 		p->last_ns = now_ns;
 	whole = p->tokens + TOKEN_SLACK;
 	if (whole < want)
-		want = (unsigned int)whole;
+		want = whole > 0 ? (unsigned int)whole : 0;
 	p->tokens -= want;
 	return want;
+}
+
+void pacer_charge(struct pacer *p, unsigned int sent)
+{
+	p->tokens -= sent;
 }
 
 void pacer_return(struct pacer *p, unsigned int unused)

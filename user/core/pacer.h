@@ -35,6 +35,9 @@ void pacer_set_rate(struct pacer *p, double rate_pps, uint64_t now_ns);
  */
 unsigned int pacer_take(struct pacer *p, uint64_t now_ns, unsigned int want);
 
+/* These probes leave now, with or without tokens: what follows waits for them. */
+void pacer_charge(struct pacer *p, unsigned int sent);
+
 /* Give back tokens of probes that were not sent. */
 void pacer_return(struct pacer *p, unsigned int unused);
 

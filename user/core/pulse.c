@@ -51,9 +51,36 @@ bool pulses_has(const struct pulses *p, uint64_t question)
 	return false;
 }
 
-void pulses_add(struct pulses *p, uint64_t question, uint64_t now_ns)
+/* The finalizer of MurmurHash3 (Appleby 2011). */
+static uint64_t mix(uint64_t x)
 {
-	p->sent[p->n++] = (struct pulse){ question, now_ns };
+	x = (x ^ x >> 33) * 0xff51afd7ed558ccdULL;
+	x = (x ^ x >> 33) * 0xc4ceb9fe1a85ec53ULL;
+	return x ^ x >> 33;
+}
+
+/* Two pairs may share a bit. Then a new pair counts as used, which loses a little evidence. */
+static bool take_port(struct pulses *p, uint64_t question, unsigned int port)
+{
+	const uint64_t at = mix(question * PULSE_PORTS + port) % PULSES_USED;
+	const uint8_t bit = (uint8_t)(1 << at % 8);
+	const bool is_new = !(p->used[at / 8] & bit);
+
+	p->used[at / 8] |= bit;
+	return is_new;
+}
+
+struct pulse pulses_add(struct pulses *p, uint64_t question, uint64_t now_ns)
+{
+	struct pulse *pulse = &p->sent[p->n++];
+	unsigned int i;
+
+	*pulse = (struct pulse){ .question = question, .sent_ns = now_ns, .again = true };
+	for (i = 0; i < PULSE_PORTS && pulse->again; i++) {
+		pulse->port = (uint8_t)(p->next_port++ % PULSE_PORTS);
+		pulse->again = !take_port(p, question, pulse->port);
+	}
+	return *pulse;
 }
 
 bool pulses_judge(struct pulses *p, uint64_t until_ns, pulses_alive is_alive, const void *ctx,

@@ -7,10 +7,12 @@
 #ifndef XSCAN_PULSE_H
 #define XSCAN_PULSE_H
 
+#include "tries.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PULSES_KNOWN = 64, PULSES_MAX = 256 };
+enum { PULSES_KNOWN = 64, PULSES_MAX = 256, PULSES_USED = 1 << 16 };
 
 struct pulses {
 	uint64_t known[PULSES_KNOWN]; /* a fair sample of the answered questions */
@@ -19,8 +21,12 @@ struct pulses {
 	struct pulse {
 		uint64_t question;
 		uint64_t sent_ns;
-	} sent[PULSES_MAX]; /* not judged yet */
+		uint8_t port; /* below PULSE_PORTS */
+		bool again;   /* the question has been a pulse from this port before */
+	} sent[PULSES_MAX];   /* not judged yet */
 	unsigned int n;
+	unsigned int next_port;
+	uint8_t used[PULSES_USED / 8]; /* a bit for each hash of a question and a port */
 };
 
 void pulses_init(struct pulses *p, uint64_t seed);
@@ -40,8 +46,11 @@ uint64_t pulses_random(struct pulses *p, uint64_t n);
 /* Is a pulse with this question on its way? */
 bool pulses_has(const struct pulses *p, uint64_t question);
 
-/* A pulse leaves. Call only with room: p->n < PULSES_MAX. */
-void pulses_add(struct pulses *p, uint64_t question, uint64_t now_ns);
+/*
+ * A pulse leaves from a port that the question has not had, if there is one left. Call only with room:
+ * p->n < PULSES_MAX.
+ */
+struct pulse pulses_add(struct pulses *p, uint64_t question, uint64_t now_ns);
 
 /*
  * Take out the next pulse that is answered, or was sent at `until_ns` or before. False: there is

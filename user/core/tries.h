@@ -6,6 +6,13 @@
 enum { TRIES_MAX = 16 };
 
 /*
+ * Pulses (pulse.h) have source ports of their own. A firewall that knows a connection already lets more
+ * of it through, and a path with several links takes the same one for it: so an answered question can
+ * be a pulse this often as if it were new.
+ */
+enum { PULSE_PORTS = 16 };
+
+/*
  * An unanswered question is asked `least` times, and up to `most` times while answers may be missing.
  * Where many frames are lost at any rate, up to `lossy` times. Only --retries auto makes a difference.
  */

@@ -9,10 +9,11 @@
 #define XSCAN_SOURCE_PORTS_H
 
 #include "err.h"
+#include "tries.h"
 
 #include <stdint.h>
 
-enum { SOURCE_PORTS_MAX = 17 }; /* the first try, 15 more, and pulses (pulse.h) */
+enum { SOURCE_PORTS_MAX = TRIES_MAX + PULSE_PORTS };
 
 struct source_ports {
 	uint16_t first; /* host order; `n` consecutive ports */

@@ -32,12 +32,12 @@ struct ask {
 	uint8_t *answering, *gone;
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
 	struct rejects rejects[FLOWS_MAX];
-	bool hops_silent[FLOWS_MAX]; /* in an outage: next hops did not answer ARP either */
+	bool hops_silent[FLOWS_MAX];   /* in an outage: next hops did not answer ARP either */
 	uint64_t looked_ns[FLOWS_MAX]; /* when the answers were last counted */
-	uint64_t asked_anew;	/* of the sweep: answers counted twice (recheck.c) */
-	uint64_t pulse_answers; /* of the sweep, in earlier runs: see ask_ledger */
-	struct ledger counted;	/* by user space, in this run and before: see ask_ledger */
-	uint64_t start_ns;	/* 0: not running */
+	uint64_t asked_anew;	       /* of the sweep: answers counted twice (recheck.c) */
+	uint64_t pulse_answers;	       /* of the sweep, in earlier runs: see ask_ledger */
+	struct ledger counted;	       /* by user space, in this run and before: see ask_ledger */
+	uint64_t start_ns;	       /* 0: not running */
 };
 
 /* How many hosts one slice can have: one table must hold all answers. */
@@ -112,8 +112,8 @@ bool ask_is_alive(const void *ctx, uint64_t index);
 /* Forget that a pulse with this question was answered. */
 void ask_forget_alive(struct ask *a, uint64_t index);
 
-/* Ask answered questions once more, n at most a->tx->batch. 0 or a negative errno, reason in err. */
-int ask_send_pulses(struct ask *a, const uint64_t *pulses, unsigned int n, struct err *err);
+/* Ask answered questions once more. 0 or a negative errno, reason in err. */
+int ask_send_pulses(struct ask *a, const struct pulse *pulses, unsigned int n, struct err *err);
 
 /* Questions of this host stay unknown, and are not asked again. */
 void ask_lose(struct ask *a, uint64_t host);

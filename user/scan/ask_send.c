@@ -24,25 +24,29 @@ int ask_begin(struct ask *a, struct tx *tx, struct err *err)
 }
 
 /* Send a batch. Count questions as their frames: the sums close even if sending breaks off. */
-static int send_batch(struct ask *a, const struct flow *f, unsigned int n, struct err *err)
+static int send_batch(struct ask *a, const struct flow *f, const uint64_t *questions,
+		      unsigned int n, struct err *err)
 {
 	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
 	const uint64_t before = a->counted.sent + a->counted.refused;
-	int code = sending_send(a, a->batch, n, (uint8_t)f->attempt, err);
+	int code = n ? sending_send(a, questions, n, (uint8_t)f->attempt, err) : 0;
 
 	*count += a->counted.sent + a->counted.refused - before;
 	return code;
 }
 
-int ask_send_pulses(struct ask *a, const uint64_t *pulses, unsigned int n, struct err *err)
+int ask_send_pulses(struct ask *a, const struct pulse *pulses, unsigned int n, struct err *err)
 {
 	const uint64_t before = a->counted.sent + a->counted.refused;
+	const unsigned int first = a->engine->config->tries.lossy;
 	unsigned int i;
-	int code;
+	int code = 0;
 
-	for (i = 0; i < n; i++)
-		ask_forget_alive(a, pulses[i]);
-	code = n ? sending_send(a, pulses, n, (uint8_t)a->engine->config->tries.lossy, err) : 0;
+	for (i = 0; i < n && !code; i++) {
+		ask_forget_alive(a, pulses[i].question);
+		code = sending_send(a, &pulses[i].question, 1, (uint8_t)(first + pulses[i].port),
+				    err);
+	}
 	a->counted.retransmits += a->counted.sent + a->counted.refused - before;
 	return code;
 }
@@ -51,17 +55,21 @@ int ask_send_pulses(struct ask *a, const uint64_t *pulses, unsigned int n, struc
 static int send_questions(struct ask *a, struct flow *f, const struct flow_view *view, uint64_t now,
 			  struct err *err)
 {
-	unsigned int allowed = flow_take(f, now, a->tx->batch), n, n_pulses;
-	uint64_t pulses[PULSES_AT_ONCE];
+	unsigned int allowed = flow_take(f, now, a->tx->batch), n, n_pulses, before;
+	struct pulse pulses[PULSES_AT_ONCE];
 	int code;
 
 	if (!allowed)
 		return 0;
 	n = flow_next(f, view, now, allowed, a->batch);
 	n_pulses = flow_pulses(f, view, now, a->batch, n, pulses, PULSES_AT_ONCE);
-	code = send_batch(a, f, n, err);
+	/* A limit lets the first frames of a batch through: pulses must be anywhere among the others. */
+	before = n_pulses ? (unsigned int)pulses_random(&f->pulses, n + 1) : n;
+	code = send_batch(a, f, a->batch, before, err);
 	if (!code)
 		code = ask_send_pulses(a, pulses, n_pulses, err);
+	if (!code)
+		code = send_batch(a, f, a->batch + before, n - before, err);
 	return code ? code : (int)n;
 }
 
@@ -69,7 +77,7 @@ static int send_questions(struct ask *a, struct flow *f, const struct flow_view 
 static int check(struct ask *a, struct flow *f, const struct flow_view *view, uint64_t now,
 		 struct err *err)
 {
-	uint64_t pulses[PULSES_AT_ONCE];
+	struct pulse pulses[PULSES_AT_ONCE];
 	unsigned int n = flow_check(f, view, now, pulses, PULSES_AT_ONCE);
 
 	return ask_send_pulses(a, pulses, n, err);

@@ -68,6 +68,17 @@ static double loss_of(const struct flow *f)
 	return t->pulses ? 1 - (double)t->alive / (double)t->pulses : 0;
 }
 
+/* Ask the rejected questions of a host once more. */
+static int ask_again(struct ask *a, const struct rejects_host *h, struct err *err)
+{
+	struct pulse pulses[REJECTS_EACH];
+	unsigned int i;
+
+	for (i = 0; i < h->n; i++)
+		pulses[i] = (struct pulse){ .question = h->questions[i] };
+	return ask_send_pulses(a, pulses, h->n, err);
+}
+
 static void judge(struct ask *a, const struct rejects *r, const struct flow *f)
 {
 	const double loss = loss_of(f);
@@ -103,10 +114,8 @@ int rejects_turn(struct ask *a, unsigned int flow, uint64_t now_ns, uint64_t *ne
 		choose(a, r, &a->hosts.flows[flow]);
 	*next_ns = now_ns + LOOK_NS;
 	if (r->sent < r->n) {
-		const struct rejects_host *h = &r->hosts[r->sent++];
-
 		r->due_ns = now_ns + WAIT_NS;
-		return ask_send_pulses(a, h->questions, h->n, err);
+		return ask_again(a, &r->hosts[r->sent++], err);
 	}
 	if (now_ns < r->due_ns && !all_alive(a, r))
 		return 0;
