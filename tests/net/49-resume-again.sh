@@ -142,3 +142,13 @@ is "slices, killed in the last: nothing of the earlier runs comes again" "0 0" \
 	"$(in_both earlier killed) $(in_both earlier run)"
 sort -u "$tmp/got" "$tmp/killed" "$tmp/run" >"$tmp/all"
 same "slices, killed in the last: together the runs have all results" "$tmp/whole" "$tmp/all"
+
+# Killed in its first second, and then nobody answers any more: what was known is not forgotten.
+fleet_up --net 198.18.8.0/26
+rm -f "$state"
+run_for 0.8 KILL -p 1-600 --rate 5k 198.18.8.0/26
+fleet_stop
+scan --resume "$state" --json "$tmp/json" -p 1-600 --rate 5k 198.18.8.0/26
+exits "killed early, then an outage: ends with 3" 3
+is "killed early, then an outage: hosts are known" yes \
+	"$([ "$(summary "$tmp/json" hosts_up)" -gt 20 ] && echo yes || tail -n 1 "$tmp/json")"

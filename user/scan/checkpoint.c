@@ -9,8 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How much work a crash may cost, and how much time saving may take: one fiftieth. */
-#define SAVE_NS 5000000000ULL
+/*
+ * How much work a crash may cost: as much time as the scan has run, within these limits. And how much
+ * time saving may take: one fiftieth.
+ */
+#define SAVE_LEAST_NS 100000000ULL
+#define SAVE_MOST_NS  5000000000ULL
 enum { SAVE_SHARE = 50 };
 
 static uint64_t mix_addr(uint64_t print, struct addr addr)
@@ -294,11 +298,18 @@ static int save_at(struct checkpoint_keeper *k, const struct checkpoint_parts *p
 		   struct err *err)
 {
 	int code = save(k, p, err);
-	uint64_t took = loop_now_ns() - start;
+	const uint64_t took = loop_now_ns() - start;
+	uint64_t pause = start - p->start_ns;
 
 	if (!code)
 		k->saved_ns = start;
-	k->save_due_ns = start + took + (took * SAVE_SHARE > SAVE_NS ? took * SAVE_SHARE : SAVE_NS);
+	if (pause < SAVE_LEAST_NS)
+		pause = SAVE_LEAST_NS;
+	if (pause > SAVE_MOST_NS)
+		pause = SAVE_MOST_NS;
+	if (pause < took * SAVE_SHARE)
+		pause = took * SAVE_SHARE;
+	k->save_due_ns = start + took + pause;
 	return code;
 }
 
@@ -310,7 +321,11 @@ int checkpoint_save(struct checkpoint_keeper *k, const struct checkpoint_parts *
 	if (!k->engine->config->resume)
 		return 0;
 	code = report_sync(p->engine->report, err);
-	return code ? code : save_at(k, p, start, err);
+	if (!code)
+		code = save_at(k, p, start, err);
+	/* There is nothing in it yet. */
+	k->save_due_ns = loop_now_ns() + SAVE_LEAST_NS;
+	return code;
 }
 
 /* Results that cannot be written end the scan by themselves. */
