@@ -282,7 +282,7 @@ beside_answer() {
 	begin "TCP requests and answers of one byte, while a default scan runs (wanted: p99 at most 1.1)"
 	peer_up
 	listening 7 "$BUILD/measure" serve 7
-	pairs=4 slice_seconds=0.5
+	pairs=3 slice_seconds=0.5
 	for ((round = 1; round <= ROUNDS; round++)); do
 		answers "xscan default" "$BUILD/xscan" -p 1-60 $target
 		[ $round = 1 ] || continue

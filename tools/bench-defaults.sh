@@ -66,19 +66,19 @@ ports_in_turn() { # NMAP-WANTED OPTION...
 	wanted "xscan --rate max" 1.15
 	wanted nmap "$1"
 	for ((round = 1; round <= ROUNDS; round++)); do
-		xscan_ports default "${@:2}"
+		turn xscan_ports default "${@:2}"
 		turn xscan_ports "--rate max" --rate max "${@:2}"
 		turn nmap_ports "${@:2}"
 	done
 }
-hosts_in_turn() { # NMAP-WANTED ARP-SCAN-WANTED TARGET
+hosts_in_turn() { # NMAP-WANTED (-: not measured) ARP-SCAN-WANTED TARGET
 	wanted "xscan --rate max" 1.15
-	wanted "nmap -sn" "$1"
+	[ "$1" = - ] || wanted "nmap -sn" "$1"
 	wanted arp-scan "$2"
 	for ((round = 1; round <= ROUNDS; round++)); do
-		xscan_hosts default "$3"
+		turn xscan_hosts default "$3"
 		turn xscan_hosts "--rate max" --rate max "$3"
-		turn nmap_hosts "nmap -sn" "$3"
+		[ "$1" = - ] || turn nmap_hosts "nmap -sn" "$3"
 		turn arp_scan_hosts "$3"
 	done
 }
@@ -92,7 +92,7 @@ work_sweep() {
 	wanted "xscan --rate max" 1.15
 	wanted arp-scan 0.333
 	for ((round = 1; round <= ROUNDS; round++)); do
-		xscan_hosts default 198.18.16.0/20
+		turn xscan_hosts default 198.18.16.0/20
 		turn xscan_hosts "--rate max" --rate max 198.18.16.0/20
 		turn arp_scan_hosts --bandwidth=100M 198.18.16.0/20
 	done
@@ -104,7 +104,7 @@ work_closed() {
 	wanted "xscan --rate max" 1.15
 	wanted nmap 0.333
 	for ((round = 1; round <= ROUNDS; round++)); do
-		xscan_closed default -p 1-1000 198.18.16.5
+		turn xscan_closed default -p 1-1000 198.18.16.5
 		turn xscan_closed "--rate max" --rate max -p 1-1000 198.18.16.5
 		turn nmap_closed nmap -p 1-1000 198.18.16.5
 		turn nmap_closed "nmap -T4" -T4 -p 1-1000 198.18.16.5
@@ -149,7 +149,7 @@ work_routed() {
 	wanted "zmap -r 50000" 0.333
 	wanted "zmap -r 50000 -c 2" 0.333
 	for ((round = 1; round <= ROUNDS; round++)); do
-		xscan_ports default -p 80 198.19.0.0/16
+		turn xscan_ports default -p 80 198.19.0.0/16
 		turn xscan_ports "--rate max" --rate max -p 80 198.19.0.0/16
 		turn zmap_port "zmap -r 50000" 80 198.19.0.0/16 -r 50000
 		turn zmap_port "zmap -r 50000 -c 2" 80 198.19.0.0/16 -r 50000 -c 2
@@ -161,7 +161,7 @@ work_many() {
 	truth_is open --ports 1-30
 	wanted "xscan --rate max" 1.15
 	for ((round = 1; round <= ROUNDS; round++)); do
-		xscan_ports default -p 1-30 198.19.0.0/16
+		turn xscan_ports default -p 1-30 198.19.0.0/16
 		turn xscan_ports "--rate max" --rate max -p 1-30 198.19.0.0/16
 	done
 }

@@ -34,7 +34,7 @@
 enum {
 	LOOK_NS = 200000000, /* how long to watch the rest of the machine */
 	QUIET_PERCENT = 5,
-	LOOKS = 10, /* after this many, start the command in any case */
+	LOOKS = 5, /* after this many, start the command in any case */
 	SERVE_SECONDS = 3600,
 	ANSWER_SECONDS = 5, /* the longest wait for a byte */
 	TRIPS_MAX = 1 << 20,
