@@ -1,11 +1,12 @@
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
-# The parts of tools/bench: labs, runs, contenders, tables. Needs BUILD, LAB, ROUNDS, $tmp, and $round in
+# The parts of tools/bench that its rows share: labs, runs, contenders, tables. Needs BUILD, LAB, ROUNDS, $tmp, and $round in
 # each run.
 
 scanner_mac=52:54:00:12:00:01
 gateway=198.18.0.254
 run_seconds=180 # the longest that one run may take
 awk_lib=$(cat tools/bench.awk)
+work= # what a contender does; it precedes the name where one table has several works
 runs=0
 disturbed=0 # how many of them began while the machine did other things too
 
@@ -27,18 +28,6 @@ bottleneck_up() { # RATE OPTION of fleet...
 	fleet=("${@:2}")
 	tools/lab bottleneck-up "$1" 50ms "${fleet[@]}"
 }
-# Beside scanner and fleet a third host, where iperf3 waits.
-peer_up() {
-	tools/lab down
-	fleet=(--net 198.19.0.0/16 --gateway "$gateway")
-	tools/lab peer-up "${fleet[@]}"
-	echo 10.0.0.0/8 >"$tmp/blacklist"
-	tools/lab exec peer iperf3 -s >/dev/null 2>&1 &
-	until tools/lab exec peer ss -Hltn 'sport = :5201' | grep -q .; do
-		kill -0 $! 2>/dev/null || die "iperf3 does not listen"
-		sleep 0.05
-	done
-}
 mac_of() { # ADDRESS
 	"$BUILD/fleet" "${fleet[@]}" --list hosts | awk -v ip="$1" '$1 == ip { print $2 }'
 }
@@ -59,7 +48,7 @@ sink_up() {
 }
 
 # Runs. A result is a line "name, round, wall, CPU, machine's CPU, RSS, start, load before, found,
-# wrong"; a run that does not count gets a note under the table.
+# wrong, to be found"; the name is "work|contender" if $work is set. A run that does not count gets a note under the table.
 
 begin() { # TITLE
 	rm -f "$tmp"/results "$tmp"/notes "$tmp"/commands
@@ -68,7 +57,8 @@ begin() { # TITLE
 	[ ! -t 2 ] || echo "bench: $1" >&2
 }
 note() {
-	grep -qxF -- "$*" "$tmp/notes" || echo "$*" >>"$tmp/notes"
+	local words="${work:+$work, }$*"
+	grep -qxF -- "$words" "$tmp/notes" || echo "$words" >>"$tmp/notes"
 }
 have() { # PROGRAM
 	command -v "$1" >/dev/null && return
@@ -81,7 +71,7 @@ count_run() { # whose cost is in $tmp/cost
 }
 remember_command() { # NAME COMMAND...
 	local words
-	words="$1: \`$(tr -s ' \t\n' ' ' <<<"${*:2}")"
+	words="${work:+$work, }$1: \`$(tr -s ' \t\n' ' ' <<<"${*:2}")"
 	words="${words% }\`"
 	words=${words//$tmp/TMP}
 	words=${words//$BUILD\//}
@@ -116,8 +106,8 @@ enter() { # NAME
 	sort "$tmp/list" >"$tmp/sorted"
 	found=$(comm -12 "$tmp/sorted" "$tmp/truth" | wc -l)
 	lines=$(wc -l <"$tmp/sorted")
-	printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$round" "$(tr ' ' '\t' <"$tmp/cost")" "$found" \
-		$((lines - found)) >>"$tmp/results"
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "${work:+$work|}$1" "$round" \
+		"$(tr ' ' '\t' <"$tmp/cost")" "$found" $((lines - found)) "$truth" >>"$tmp/results"
 }
 
 # Contenders: each names itself, scans, and says what it found as "ip PORT/tcp" or "ip mac".
@@ -213,89 +203,6 @@ into_sink() { # NAME COMMAND...
 	[ "$counted" = 1 ]
 }
 
-# A transfer of the host, without a scan and with one by turns. It stays one connection: then all else that
-# decides its speed (the scheduler, other tenants) is the same with and without a scan. The slices are
-# short, because such influences change within a second. A result is a
-# line "name, way, per cent of the slices before and after, Gbit/s of those, probes a second, how busy
-# the CPUs were (per cent)".
-
-pairs=10
-slice_seconds=0.3
-settle_seconds=0.4 # what starting and ending a scan costs is not looked at
-inside() { # NAMESPACE COMMAND...
-	nsenter --net="/run/netns/$LAB${1:+-$1}" "${@:2}"
-}
-# The figures so far: seconds, bytes that the receiver has, probes that left, idle seconds of a CPU.
-counters() { # WAY
-	local receiver=
-	[ "$1" = in ] || receiver=peer
-	echo "$EPOCHREALTIME" \
-		"$(inside "$receiver" ss -Hntie '( sport = :5201 or dport = :5201 )' |
-			awk -F bytes_received: 'NF > 1 { n += $2 } END { print n + 0 }')" \
-		"$(inside net awk '/p-near:/ { print $11 }' /proc/net/dev)" \
-		"$(awk -v hz="$(getconf CLK_TCK)" '/^cpu / { print ($5 + $6 + $9) / hz }' /proc/stat)"
-}
-slice() { # KIND WAY
-	local before
-	sleep "$settle_seconds"
-	before=$(counters "$2")
-	sleep "$slice_seconds"
-	echo "$1 $before $(counters "$2")" >>"$tmp/slices"
-}
-# Do not count a transfer that ends too early.
-slice_beside() { # WAY NAME COMMAND...
-	local scan name=$2
-	tools/lab exec scanner "${@:3}" >"$tmp/out" 2>"$tmp/err" </dev/null &
-	scan=$!
-	slice with "$1"
-	if kill "$scan" 2>/dev/null; then
-		wait "$scan" || true
-	else
-		note "$name: round $round not counted: over too early: $(last_words)"
-		return 1
-	fi
-}
-transfers() { # NAME COMMAND...
-	local name=$1 way transfer pair
-	remember_command "$@"
-	for way in out in; do
-		"$BUILD/measure" "$tmp/cost" 1 true # waits for the machine to be quiet
-		count_run
-		# shellcheck disable=SC2046 # none or one word
-		tools/lab exec scanner iperf3 -c 198.18.0.2 -C cubic -t "$run_seconds" \
-			$([ $way = out ] || echo -R) >"$tmp/transfer" 2>&1 &
-		transfer=$!
-		rm -f "$tmp/slices"
-		sleep 1 # until it is as fast as it gets
-		slice without $way
-		for ((pair = 1; pair <= pairs; pair++)); do
-			slice_beside $way "$@" || break
-			slice without $way
-		done
-		if ! kill "$transfer"; then
-			note "$name: round $round not counted: iperf3: $(tail -n 1 "$tmp/transfer")"
-			: >"$tmp/slices"
-		fi
-		wait "$transfer" || true
-		awk -v OFS='\t' -v name="$name" -v way=$way -v cpus="$(nproc)" '
-			{
-				kind[NR] = $1
-				seconds = $6 - $2
-				speed[NR] = ($7 - $3) * 8 / seconds / 1e9
-				probes[NR] = ($8 - $4) / seconds
-				busy[NR] = 100 * (1 - ($9 - $5) / seconds / cpus)
-			}
-			END {
-				for (i = 2; i < NR; i++) {
-					without = (speed[i - 1] + speed[i + 1]) / 2
-					if (kind[i] == "with" && without > 0)
-						print name, way, 100 * speed[i] / without, without, probes[i],
-							busy[i]
-				}
-			}' "$tmp/slices" >>"$tmp/results"
-	done
-}
-
 # Tables. Each is made as lines of tab-separated cells, the first of them the head.
 
 markdown() {
@@ -370,32 +277,6 @@ scans_table() { # PROBES WHAT-IS-FOUND BASE... (names to compare with)
 						ratio(name, base[b], "cpu"), ratio(name, base[b], "machine")
 				print ""
 			}
-		}' "$tmp/results" | markdown
-	end
-}
-transfers_table() {
-	awk -F '\t' "$awk_lib"'
-		{
-			remember($1)
-			r = ++n[$1, $2]
-			rounds = r > rounds ? r : rounds
-			cell[$1, r, "kept" $2] = $3
-			cell[$1, r, "speed" $2] = $4
-			cell[$1, r, "probes" $2] = $5
-			cell[$1, r, "busy" $2] = $6
-		}
-		function one(name, column, format) {
-			return (name, 1, column) in cell ? sprintf(format, typical(name, column)) : "-"
-		}
-		function both(name, column, format) {
-			return one(name, column "out", format) ", " one(name, column "in", format)
-		}
-		END {
-			print "\tkept: out, in, %\tof Gbit/s\tprobes/s\tCPUs busy, %"
-			for (i = 1; i <= n_names; i++)
-				printf "%s\t%s\t%s\t%s\t%s\n", names[i], both(names[i], "kept", "%.1f"),
-					both(names[i], "speed", "%.1f"), both(names[i], "probes", "%d"),
-					both(names[i], "busy", "%d")
 		}' "$tmp/results" | markdown
 	end
 }

@@ -53,7 +53,9 @@ struct unreachable_frame {
 const volatile struct fleet_rule rule;
 const volatile __u32 copies = 1;       /* how often each answer is sent */
 const volatile struct fleet_set hosts; /* hosts that are up */
-const volatile __u32 gateway;	       /* an address that only ARP is answered for; 0: none */
+const volatile struct fleet_set shielded;
+const volatile bool has_shielded; /* without, the kernel cuts out the look at that set */
+const volatile __u32 gateway;	  /* an address that only ARP is answered for; 0: none */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -255,6 +257,13 @@ static __always_inline int answer_unreachable(struct xdp_md *ctx, const struct n
 	return answered(FLEET_UNREACHABLE);
 }
 
+static __always_inline enum fleet_state state_of(__u32 addr, __u16 port, __u64 port_hash)
+{
+	if (has_shielded && fleet_set_has(&shielded, addr))
+		return fleet_shielded_state(port);
+	return fleet_state_of(&rule, port_hash);
+}
+
 /*
  * The answers count on an IP header of 20 bytes, so a SYN with IP options is ignored. So is one in
  * a group-addressed frame, as hosts do (RFC 9293, 3.9.2.3).
@@ -281,7 +290,7 @@ static __always_inline int answer_ip4(struct xdp_md *ctx, const struct net_eth *
 
 	addr = net_host32(ip->dst);
 	hash = fleet_port_hash(rule.seed, addr, net_host16(tcp->dst));
-	switch (fleet_state_of(&rule, hash)) {
+	switch (state_of(addr, net_host16(tcp->dst), hash)) {
 	case FLEET_OPEN:
 		return answer_open(ctx, hash >> 32);
 	case FLEET_CLOSED:

@@ -37,6 +37,7 @@ enum {
 	OPT_GATEWAY,
 	OPT_LOSS,
 	OPT_COPIES,
+	OPT_SHIELDED,
 	OPT_LIST,
 	OPT_PORTS,
 };
@@ -57,6 +58,7 @@ struct options {
 	const char *iface;
 	struct ranges nets;
 	struct ranges gateway; /* one address or none */
+	struct ranges shielded;
 	struct fleet_rule rule;
 	__u64 copies;
 	bool given[FLEET_STATES]; /* shares */
@@ -77,6 +79,8 @@ static const struct argp_option option_table[] = {
 	{ "silent", OPT_SILENT, "SHARE", 0, "Ports that answer nothing (default 0)", 0 },
 	{ "unreachable", OPT_UNREACHABLE, "SHARE", 0,
 	  "Ports that answer ICMP port unreachable (default 0)", 0 },
+	{ "shielded", OPT_SHIELDED, "NETS", 0,
+	  "Hosts whose ports 22 and 80 are open, and all others silent (default none)", 0 },
 	{ "up", OPT_UP, "SHARE", 0, "Hosts that exist (default all)", 0 },
 	{ 0, 0, 0, 0, "", 0 },
 	{ "gateway", OPT_GATEWAY, "ADDR", 0, "One more address, which answers ARP alone", 0 },
@@ -157,6 +161,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPT_GATEWAY:
 		ranges_free(&o->gateway);
 		return -parse_addresses("gateway", arg, &o->gateway, &o->err);
+	case OPT_SHIELDED:
+		return -parse_addresses("shielded", arg, &o->shielded, &o->err);
 	case OPT_LOSS:
 		return -share_parse("loss", arg, &o->rule.loss, &o->err);
 	case OPT_COPIES:
@@ -211,10 +217,12 @@ static int settle_options(struct options *o)
 {
 	ranges_settle(&o->nets);
 	ranges_settle(&o->gateway);
+	ranges_settle(&o->shielded);
 	if (!o->nets.n)
 		return err_set(&o->err, -EINVAL, "--net is missing");
 	if (check_addresses("net", &o->nets, &o->err) ||
-	    check_addresses("gateway", &o->gateway, &o->err))
+	    check_addresses("gateway", &o->gateway, &o->err) ||
+	    check_addresses("shielded", &o->shielded, &o->err))
 		return -EINVAL;
 	if (o->gateway.n && ranges_count(&o->gateway) != 1)
 		return err_set(&o->err, -EINVAL, "--gateway: one address, please");
@@ -227,14 +235,14 @@ static int settle_options(struct options *o)
 	return settle_shares(o);
 }
 
-/* The addresses that answer SYNs: those that are up, without the gateway. */
-static void fill_hosts(const struct options *o, struct fleet_set *hosts)
+/* Of some addresses those that answer SYNs: hosts that are up, without the gateway. */
+static void fill_hosts(const struct options *o, const struct ranges *of, struct fleet_set *hosts)
 {
-	uint64_t i, n = ranges_count(&o->nets);
+	uint64_t i, n = ranges_count(of);
 
 	memset(hosts, 0, sizeof(*hosts));
 	for (i = 0; i < n; i++) {
-		struct addr addr = ranges_at(&o->nets, i);
+		struct addr addr = ranges_at(of, i);
 
 		if (fleet_up(&o->rule, addr_to_ip4(addr)) && !ranges_find(&o->gateway, addr, NULL))
 			fleet_set_add(hosts, addr_to_ip4(addr));
@@ -243,13 +251,16 @@ static void fill_hosts(const struct options *o, struct fleet_set *hosts)
 
 static void list_ports(const struct options *o, uint32_t addr)
 {
+	bool shielded = ranges_find(&o->shielded, addr_ip4(addr), NULL);
 	uint32_t i;
 
 	for (i = 0; i < o->ports->n; i++) {
 		uint16_t port = o->ports->list[i];
 		uint64_t hash = fleet_port_hash(o->rule.seed, addr, port);
+		enum fleet_state state = shielded ? fleet_shielded_state(port) :
+						    fleet_state_of(&o->rule, hash);
 
-		if ((int)fleet_state_of(&o->rule, hash) == o->list)
+		if ((int)state == o->list)
 			printf("%u.%u.%u.%u\t%u/tcp\n", addr >> 24, addr >> 16 & 255,
 			       addr >> 8 & 255, addr & 255, port);
 	}
@@ -261,7 +272,7 @@ static int list_fleet(struct options *o)
 	struct fleet_set hosts;
 	uint32_t i;
 
-	fill_hosts(o, &hosts);
+	fill_hosts(o, &o->nets, &hosts);
 	for (i = 0; i < FLEET_ADDRESSES; i++) {
 		uint32_t addr = FLEET_FIRST + i;
 		bool is_host = fleet_set_has(&hosts, addr);
@@ -327,7 +338,9 @@ static int run_fleet(struct options *o)
 	skel->rodata->rule = o->rule;
 	skel->rodata->copies = (__u32)o->copies;
 	skel->rodata->gateway = o->gateway.n ? addr_to_ip4(o->gateway.v[0].first) : 0;
-	fill_hosts(o, &skel->rodata->hosts);
+	fill_hosts(o, &o->nets, &skel->rodata->hosts);
+	fill_hosts(o, &o->shielded, &skel->rodata->shielded);
+	skel->rodata->has_shielded = o->shielded.n > 0;
 	bpf_map__set_max_entries(skel->maps.ways_out, (__u32)o->copies);
 	err = fleet_bpf__load(skel);
 	if (!err && o->copies > 1)
@@ -380,6 +393,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "fleet: %s\n", options.err.text);
 	ranges_free(&options.nets);
 	ranges_free(&options.gateway);
+	ranges_free(&options.shielded);
 	free(options.ports);
 	return status;
 }

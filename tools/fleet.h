@@ -101,6 +101,12 @@ static __always_inline enum fleet_state fleet_state_of(const volatile struct fle
 	return draw < end ? FLEET_SILENT : FLEET_UNREACHABLE;
 }
 
+/* The state of a port of a shielded host, which drops what is not for its two services. */
+static __always_inline enum fleet_state fleet_shielded_state(__u16 port)
+{
+	return port == 22 || port == 80 ? FLEET_OPEN : FLEET_SILENT;
+}
+
 /* 02:00:a:b:c:d for a.b.c.d: locally administered, and readable in a capture. */
 static __always_inline void fleet_mac(__u32 addr, __u8 mac[6])
 {

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * measure.c - run a command and write its cost as one line. It is exact where time(1) counts in 10
- * ms, and has the time that the whole machine was busy.
+ * ms, and has the time that the whole machine was busy. Or measure how long a TCP answer takes.
  *
  *	measure FILE SECONDS COMMAND...
+ *	measure serve PORT
+ *	measure ask ADDRESS PORT SECONDS
  *
  * FILE gets: seconds by the clock, CPU seconds of the command and its children, CPU seconds of the
  * whole machine, peak RSS in KiB, CLOCK_MONOTONIC in ns right before the start, how busy the machine
  * was with other things before that (percent). A command still there after SECONDS is killed.
+ *
+ * `serve` sends back each byte that comes, for one connection at a time. `ask` sends the next byte
+ * when the last one is back, and prints: how often, the median, the 99th percentile and the maximum
+ * of the round trips in microseconds.
  */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,7 +34,10 @@
 enum {
 	LOOK_NS = 200000000, /* how long to watch the rest of the machine */
 	QUIET_PERCENT = 5,
-	LOOKS = 50, /* after this many, start the command in any case */
+	LOOKS = 5, /* after this many, start the command in any case */
+	SERVE_SECONDS = 3600,
+	ANSWER_SECONDS = 5, /* the longest wait for a byte */
+	TRIPS_MAX = 1 << 20,
 };
 
 static uint64_t now_ns(void)
@@ -114,6 +127,98 @@ static double seconds_of(struct timeval t)
 	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
 }
 
+static struct sockaddr_in address_of(const char *ip, const char *port)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons((uint16_t)atoi(port)),
+	};
+
+	if (ip)
+		inet_pton(AF_INET, ip, &address.sin_addr);
+	return address;
+}
+
+static int failed(const char *what)
+{
+	fprintf(stderr, "measure: %s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+/* Send each byte at once, and do not wait for ever. */
+static void set_options(int fd)
+{
+	const struct timeval wait = { .tv_sec = ANSWER_SECONDS };
+	const int on = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+}
+
+static int serve(const char *port)
+{
+	struct sockaddr_in address = address_of(NULL, port);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const int on = 1;
+
+	alarm(SERVE_SECONDS);
+	signal(SIGPIPE, SIG_IGN);
+	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(listener, (struct sockaddr *)&address, sizeof(address)) || listen(listener, 1))
+		return failed("serve");
+	for (;;) {
+		int fd = accept(listener, NULL, NULL);
+		char byte;
+
+		if (fd < 0)
+			return failed("accept");
+		set_options(fd);
+		while (read(fd, &byte, 1) == 1 && write(fd, &byte, 1) == 1)
+			;
+		close(fd);
+	}
+}
+
+static int by_size(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Sort the round trips. */
+static int print_trips(uint32_t *trips_ns, uint32_t n)
+{
+	qsort(trips_ns, n, sizeof(*trips_ns), by_size);
+	printf("%u %.1f %.1f %.1f\n", n, trips_ns[n / 2] / 1e3, trips_ns[n - 1 - n / 100] / 1e3,
+	       trips_ns[n - 1] / 1e3);
+	return 0;
+}
+
+static int ask(const char *ip, const char *port, double seconds)
+{
+	struct sockaddr_in address = address_of(ip, port);
+	uint32_t *trips_ns = malloc(TRIPS_MAX * sizeof(*trips_ns));
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	uint64_t end_ns, sent_ns, back_ns;
+	uint32_t n = 0;
+	char byte = 0;
+
+	set_options(fd);
+	if (!trips_ns || connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		return failed("connect");
+	back_ns = now_ns();
+	end_ns = back_ns + (uint64_t)(seconds * 1e9);
+	do {
+		sent_ns = back_ns;
+		if (write(fd, &byte, 1) != 1 || read(fd, &byte, 1) != 1)
+			return failed("no answer");
+		back_ns = now_ns();
+		trips_ns[n++] = (uint32_t)(back_ns - sent_ns);
+	} while (n < TRIPS_MAX && back_ns < end_ns);
+	return print_trips(trips_ns, n);
+}
+
 int main(int argc, char **argv)
 {
 	struct rusage usage = { 0 };
@@ -124,8 +229,13 @@ int main(int argc, char **argv)
 	pid_t pid;
 	int status;
 
+	if (argc == 3 && strcmp(argv[1], "serve") == 0)
+		return serve(argv[2]);
+	if (argc == 5 && strcmp(argv[1], "ask") == 0)
+		return ask(argv[2], argv[3], atof(argv[4]));
 	if (argc < 4) {
-		fputs("usage: measure FILE SECONDS COMMAND...\n", stderr);
+		fputs("measure: serve PORT, ask ADDRESS PORT SECONDS, or FILE SECONDS COMMAND...\n",
+		      stderr);
 		return 2;
 	}
 	sigemptyset(&child);
