@@ -6,8 +6,7 @@ enum {
 	SENT_BYTES = 60,    /* a probe */
 	ANSWER_BYTES = 120, /* an answer with the reset that follows it, or an ICMP error */
 	DOUBT = 4,	    /* a quarter of the scan's own traffic may be somebody else's, or not */
-	/* A look after a millisecond may find two full frames of a quiet interface. */
-	BURST_BYTES = 3028,
+	BURST_BYTES = 1514, /* one full frame may come between two looks, however short the time */
 	QUIET_BYTES = 125000, /* a second: 1 Mbit/s */
 	SECOND_NS = 1000000000,
 };
