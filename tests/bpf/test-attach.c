@@ -196,10 +196,18 @@ static void it_steps_aside(void **state)
 static void refused_by_the_driver_it_is_tc(void **state)
 {
 	struct attach a;
+	struct err err;
+	int fd, code;
 
 	(void)state;
 	run("ip link set veth0 mtu 9000 && ip link set veth1 mtu 9000");
 	assert_int_equal(choose(&a, ATTACH_AUTO, "sfc", false), 0);
+	assert_true(a.falls_back);
+	fd = load(&a);
+	code = attach_program(&a, fd, &err);
+	assert_int_not_equal(code, 0);
+	close(fd);
+	attach_fall_back(&a, code);
 	assert_int_equal(a.mode, ATTACH_TC);
 	assert_non_null(strstr(a.why, "refuses"));
 	attach_twice(&a);

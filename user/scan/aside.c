@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MS_NS = 1000000 };
+enum { MS_NS = 1000000, EARLY_NS = 300 * MS_NS };
 
 /* Print for -v. */
 static void tell(struct engine *e, uint64_t now_ns, const char *format, ...)
@@ -66,6 +66,29 @@ bool aside_is_quiet(struct aside *a, uint64_t now_ns)
 static bool may_step_aside(const struct engine *e)
 {
 	return e->attach->yields && !e->aside->stays;
+}
+
+int aside_attach(struct engine *e, struct err *err)
+{
+	int code = attach_program(e->attach, matcher_program_fd(&e->matcher), err), fd;
+
+	if (!code || !e->attach->falls_back)
+		return code;
+	fd = handover_load(&e->matcher, err);
+	if (fd < 0)
+		return fd;
+	attach_fall_back(e->attach, code);
+	code = attach_program(e->attach, fd, err);
+	if (code)
+		return code;
+	handover_now(&e->matcher, loop_now_ns());
+	tell(e, loop_now_ns(), "tc: %s", e->attach->why);
+	return 0;
+}
+
+bool aside_waits(const struct engine *e, uint64_t now_ns)
+{
+	return may_step_aside(e) && now_ns - e->aside->since_ns < EARLY_NS;
 }
 
 void aside_prepare(struct engine *e)

@@ -33,6 +33,15 @@ void aside_close(struct aside *a);
 /* Has the interface been quiet since the first look? False if nobody knows. */
 bool aside_is_quiet(struct aside *a, uint64_t now_ns);
 
+/* Attach the loaded matcher; if the driver refuses it, at tc. 0 or a negative errno, reason in err. */
+int aside_attach(struct engine *e, struct err *err);
+
+/*
+ * Is it too early to load the program for tc? Most scans are over before others come: these need not
+ * spend the milliseconds.
+ */
+bool aside_waits(const struct engine *e, uint64_t now_ns);
+
 /*
  * Load the program for tc, if the scan may have to step aside: call before the rights to load are
  * dropped. If that fails, the scan stays where it is.

@@ -92,7 +92,7 @@ static int look(void *ctx, uint64_t now_ns, struct err *err)
 		return 1;
 	/* Hosts found from now on fit the program that is loaded. */
 	if (a->closed || a->engine->plan->n_phases > 1 || !sweep_done(a) ||
-	    slices_changed(&a->slices))
+	    slices_changed(&a->slices) || aside_waits(a->engine, now_ns))
 		return 0;
 	a->closed = true;
 	aside_prepare(a->engine);

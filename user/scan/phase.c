@@ -72,7 +72,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct ask *ques
 
 int phase_attach(struct engine *e, struct err *err)
 {
-	int code = attach_program(e->attach, matcher_program_fd(&e->matcher), err);
+	int code = aside_attach(e, err);
 
 	if (!code)
 		matcher_close(&e->before);

@@ -109,27 +109,18 @@ static void choose_by_harm(struct attach *a, const struct attach_wish *wish)
 {
 	const struct driver *known = drivers_find(wish->driver);
 	const bool slows = drivers_slows_only(known);
+	const char *who = "";
 	char text[DRIVER_TEXT];
-	int code;
 
 	if (choose_beside_others(a))
 		return;
-	a->mode = ATTACH_TC;
+	if (slows)
+		who = wish->quiet ? "; the interface is quiet" : "; others use the interface";
 	snprintf(a->why, sizeof(a->why), "driver %s: %s%s",
-		 *wish->driver ? wish->driver : "unknown", drivers_describe(known, text),
-		 !slows	       ? ""
-		 : wish->quiet ? "; the interface is quiet"
-			       : "; others use the interface");
-	if (!known || (slows ? !wish->quiet : known->harm != 0))
-		return;
-	code = occupy(a);
-	if (code) {
-		snprintf(a->why, sizeof(a->why), "driver %s: it refuses XDP: %s", wish->driver,
-			 strerror(-code));
-		return;
-	}
-	a->mode = ATTACH_NATIVE;
-	a->yields = slows;
+		 *wish->driver ? wish->driver : "unknown", drivers_describe(known, text), who);
+	a->mode = known && (slows ? wish->quiet : !known->harm) ? ATTACH_NATIVE : ATTACH_TC;
+	a->falls_back = a->mode == ATTACH_NATIVE;
+	a->yields = a->falls_back && slows;
 }
 
 static int choose_bare(struct attach *a, struct err *err)
@@ -249,9 +240,17 @@ int attach_program(struct attach *a, int program_fd, struct err *err)
 		code = dispatcher_replace(&a->dispatcher, program_fd);
 	else if ((code = attach_new(a, a->mode, program_fd, &a->link_fd)))
 		return explain(a, code, err);
+	a->falls_back = false;
 	return code ? err_set(err, code, "%s: cannot change the attached program: %s", a->iface,
 			      strerror(-code))
 		    : 0;
+}
+
+void attach_fall_back(struct attach *a, int code)
+{
+	snprintf(a->why, sizeof(a->why), "the driver refuses XDP: %s", strerror(-code));
+	a->mode = ATTACH_TC;
+	a->falls_back = a->yields = false;
 }
 
 /* There is no such interface: a kernel that knows tcx looks for it, another one says EINVAL. */
@@ -281,7 +280,7 @@ void attach_step_aside(struct attach *a)
 	a->link_fd = a->tc_fd;
 	a->tc_fd = -1;
 	a->mode = ATTACH_TC;
-	a->yields = false;
+	a->falls_back = a->yields = false;
 }
 
 bool attach_alive(struct attach *a)

@@ -31,9 +31,10 @@ struct attach {
 	int ifindex;
 	const char *iface;
 	bool sends;
-	int link_fd; /* -1: not attached, or attached by clsact or in a dispatcher */
-	int tc_fd;   /* between attach_beside and attach_step_aside: the link of tc; else -1 */
-	bool yields; /* to others: if they come, step aside */
+	int link_fd;	 /* -1: not attached, or attached by clsact or in a dispatcher */
+	int tc_fd;	 /* between attach_beside and attach_step_aside: the link of tc; else -1 */
+	bool falls_back; /* to tc, if the driver refuses the first program */
+	bool yields;	 /* to others: if they come, step aside */
 	bool yields_by_clsact;
 	struct clsact clsact;
 	struct dispatcher dispatcher;
@@ -70,6 +71,12 @@ const struct extension_target *attach_target(const struct attach *a);
  * drivers, replacing the program does not. 0 or a negative errno with the reason in err.
  */
 int attach_program(struct attach *a, int program_fd, struct err *err);
+
+/*
+ * attach_program has failed with this code, and the choice `falls_back`: choose tc. Nothing is attached.
+ * Drivers refuse for many reasons, such as too large an MTU or too few queues.
+ */
+void attach_fall_back(struct attach *a, int code);
 
 /*
  * Step aside: go over from native XDP to tc, in two steps, if `yields` says that others need it. After
