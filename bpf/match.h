@@ -67,12 +67,31 @@ static __always_inline void *table_at(void *table, __u64 offset, __u32 size)
 	return start ? start + (offset & (TABLE_PAGE - size)) : NULL;
 }
 
-/* Call only for frames that answer us: reading the clock costs. */
-static __always_inline bool lease_holds(enum lane lane)
+/* Where a program sits. */
+enum place { PLACE_XDP, PLACE_TC };
+
+/* HELD_BY_BOTH: match_xdp may have entered the frame that match_tc gets. */
+enum held { HELD_NOT, HELD, HELD_BY_BOTH };
+
+/*
+ * Does this program have the lease? Call only for frames that answer us: reading the clock costs.
+ *
+ * match_xdp sees each frame first. A frame that came before aside_ns was set is entered there, and
+ * may be passed on to match_tc; a later frame is match_tc's alone. So no answer is lost, and
+ * for a short time match_tc does not count what is in the table already.
+ */
+static __always_inline enum held lease_held(enum lane lane, enum place place)
 {
 	const volatile struct lease *l = table_at(&lease, 0, sizeof(*l));
+	__u64 now, aside;
 
-	return l && bpf_ktime_get_ns() < l->until_ns[lane];
+	if (!l)
+		return HELD_NOT;
+	now = bpf_ktime_get_ns();
+	aside = l->aside_ns;
+	if (now >= l->until_ns[lane] || (aside != 0) != (place == PLACE_TC))
+		return HELD_NOT;
+	return place == PLACE_TC && now < aside + HANDOVER_NS ? HELD_BY_BOTH : HELD;
 }
 
 static __always_inline struct stats *stats_here(enum lane lane)
@@ -150,24 +169,29 @@ static __always_inline bool report(enum event_type type, enum lane lane, __u64 q
 	return true;
 }
 
-/* A known neighbour answers again. Another MAC address means another machine: report a conflict. */
+/*
+ * A known neighbour answers again. Another MAC address means another machine: report a conflict.
+ * Count no frame that may have been counted.
+ */
 static __always_inline void enter_again(struct neighbour *known, __u64 host,
-					const struct answer *answer, struct stats *count)
+					const struct answer *answer, enum held held,
+					struct stats *count)
 {
 	unsigned int i;
 	bool same = true;
 
-	count->duplicates++;
 	known->state |= ANSWER_ALIVE;
+	count->seen += held == HELD;
+	count->duplicates += held == HELD;
 	for (i = 0; i < sizeof(known->mac); i++)
 		same &= known->mac[i] == answer->mac[i];
-	if (!same && count->conflicts++ < CONFLICTS_TOLD)
+	if (!same && (held == HELD_BY_BOTH || count->conflicts++ < CONFLICTS_TOLD))
 		report(EVENT_CONFLICT, LANE_NEIGHBOURS, host, answer);
 }
 
 /* Enter the answer of a neighbour. Ignore addresses that were not asked for. */
 static __always_inline void enter_neighbour(const struct answer *answer,
-					    const struct lane_config *lane)
+					    const struct lane_config *lane, enum held held)
 {
 	struct stats *count = stats_here(LANE_NEIGHBOURS);
 	struct neighbour *neighbour;
@@ -183,11 +207,11 @@ static __always_inline void enter_neighbour(const struct answer *answer,
 	neighbour = table_at(&neighbours, host * sizeof(*neighbour), sizeof(*neighbour));
 	if (!neighbour)
 		return;
-	count->seen++;
 	if (neighbour->state != ANSWER_NONE) {
-		enter_again(neighbour, host, answer, count);
+		enter_again(neighbour, host, answer, held, count);
 		return;
 	}
+	count->seen++;
 	__builtin_memcpy(entry.as_struct.mac, answer->mac, sizeof(answer->mac));
 	entry.as_struct.state = ANSWER_UP;
 	*(volatile __u64 *)neighbour = entry.as_u64;
@@ -211,18 +235,19 @@ static __always_inline void tell(const struct answer *answer, const struct lane_
 /*
  * A further answer to an answered question. Answers to pulses are nobody's duplicates. A pulse is
  * answered by an answer as good as the known one: a firewall's error does not prove that the target's
- * answer has come.
+ * answer has come. A frame that may have been entered already is not counted again; a better answer
+ * is another frame.
  */
 static __always_inline void enter_further(__u8 *state, const struct answer *answer,
-					  const struct lane_config *lane, __u64 question,
-					  struct stats *count)
+					  const struct lane_config *lane, enum held held,
+					  __u64 question, struct stats *count)
 {
 	const __u32 known = answer_rank(*state & ~ANSWER_MARKS), rank = answer_rank(answer->state);
 
 	if (lane->pulse && answer->attempt >= lane->pulse) {
 		if (rank >= known)
 			*state |= ANSWER_ALIVE;
-	} else {
+	} else if (held != HELD_BY_BOTH || rank > known) {
 		count->seen++;
 		count->duplicates++;
 	}
@@ -239,7 +264,8 @@ static __always_inline void enter_further(__u8 *state, const struct answer *answ
  * both count as the first. User space reports the question once.
  */
 static __always_inline void enter_answer(const struct answer *answer,
-					 const struct lane_config *lane, struct stats *count)
+					 const struct lane_config *lane, enum held held,
+					 struct stats *count)
 {
 	__u32 port = net_host16(answer->port);
 	const __u16 *slot = table_at(&slots, port * sizeof(*slot), sizeof(*slot));
@@ -254,7 +280,7 @@ static __always_inline void enter_answer(const struct answer *answer,
 	if (!state)
 		return;
 	if (*state != ANSWER_NONE) {
-		enter_further(state, answer, lane, question, count);
+		enter_further(state, answer, lane, held, question, count);
 		return;
 	}
 	count->seen++;

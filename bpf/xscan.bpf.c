@@ -16,46 +16,54 @@ char _license[] SEC("license") = "Dual BSD/GPL";
  * ARP has no proof but that we asked.
  */
 static __always_inline void match_neighbour(struct cursor c, __u16 type, const struct net_ip4 *ip,
-					    const struct match_config *config)
+					    const struct match_config *config, enum place place)
 {
 	const struct lane_config *lane = &config->lanes[LANE_NEIGHBOURS];
 	struct answer answer = {};
+	enum held held;
 
-	if (probe_listens(lane->kind, type) &&
-	    probe_match(&c, lane->kind, ip, &config->probe, &answer) == MATCH_ANSWER &&
-	    lease_holds(LANE_NEIGHBOURS))
-		enter_neighbour(&answer, lane);
+	if (!probe_listens(lane->kind, type) ||
+	    probe_match(&c, lane->kind, ip, &config->probe, &answer) != MATCH_ANSWER)
+		return;
+	held = lease_held(LANE_NEIGHBOURS, place);
+	if (held != HELD_NOT)
+		enter_neighbour(&answer, lane, held);
 }
 
 static __always_inline enum fate match_question(struct cursor c, __u16 type,
 						const struct net_ip4 *ip,
-						const struct match_config *config)
+						const struct match_config *config, enum place place)
 {
 	const struct lane_config *lane = &config->lanes[LANE_QUESTIONS];
 	struct answer answer = {};
+	enum held held;
 	struct stats *count;
 	enum match match;
 
 	if (!probe_listens(lane->kind, type))
 		return FATE_PASS;
 	match = probe_match(&c, lane->kind, ip, &config->probe, &answer);
-	if (match == MATCH_FOREIGN || !lease_holds(LANE_QUESTIONS))
+	if (match == MATCH_FOREIGN)
+		return FATE_PASS;
+	held = lease_held(LANE_QUESTIONS, place);
+	if (held == HELD_NOT)
 		return FATE_PASS;
 	count = stats_here(LANE_QUESTIONS);
 	if (!count)
 		return FATE_PASS;
 	if (match == MATCH_REJECTED) {
-		count->seen++;
-		count->rejected++;
+		count->seen += held == HELD;
+		count->rejected += held == HELD;
 		return FATE_PASS;
 	}
-	enter_answer(&answer, lane, count);
+	enter_answer(&answer, lane, held, count);
 	if (answer.state == ANSWER_OPEN || answer.state == ANSWER_UP)
 		return lane->fate_yes;
 	return lane->fate_no;
 }
 
-static __always_inline enum fate match(struct cursor *c, const struct match_config *config)
+static __always_inline enum fate match(struct cursor *c, const struct match_config *config,
+				       enum place place)
 {
 	const struct net_ip4 *ip = NULL;
 	__u16 type = NET_ETH_IP4;
@@ -72,8 +80,8 @@ static __always_inline enum fate match(struct cursor *c, const struct match_conf
 		if (!ip)
 			return FATE_PASS;
 	}
-	match_neighbour(*c, type, ip, config);
-	return match_question(*c, type, ip, config);
+	match_neighbour(*c, type, ip, config, place);
+	return match_question(*c, type, ip, config, place);
 }
 
 /* Pass a SYN-ACK that cannot be rewritten: the host's stack resets it. */
@@ -90,7 +98,7 @@ static __always_inline int match_frame(struct xdp_md *ctx, const struct match_co
 {
 	struct cursor c = xdp_cursor(ctx);
 
-	switch (match(&c, config)) {
+	switch (match(&c, config, PLACE_XDP)) {
 	case FATE_PASS:
 		return XDP_PASS;
 	case FATE_RESET:
@@ -152,7 +160,7 @@ int match_tc(struct __sk_buff *skb)
 	/* The kernel has taken a VLAN tag out of the frame: the frame is for another interface. */
 	if (skb->vlan_present)
 		return TC_NEXT;
-	switch (match(&c, config)) {
+	switch (match(&c, config, PLACE_TC)) {
 	case FATE_PASS:
 		return TC_NEXT;
 	case FATE_RESET:

@@ -97,10 +97,21 @@ struct match_config {
 /*
  * Until when each lane works. User space renews the lease while it lives. If a matcher outlives
  * user space, all frames pass once the lease has ended. 0 stops a lane.
+ *
+ * While a program of XDP and one of tc are attached, one of both matches. Times are of
+ * CLOCK_MONOTONIC.
  */
 struct lease {
-	__u64 until_ns[LANES]; /* CLOCK_MONOTONIC */
+	__u64 until_ns[LANES];
+	__u64 pad;
+	__u64 aside_ns; /* since when match_tc matches; 0: match_xdp or match_send does */
 };
+
+/*
+ * So long after aside_ns, match_tc may still get a frame that match_xdp has entered and passed on:
+ * longer than a frame waits between both.
+ */
+#define HANDOVER_NS 20000000ULL
 
 /* Of the answers that make no event, one in SAMPLE_EVERY still makes one, for its round trip. */
 enum { SAMPLE_EVERY = 64 };

@@ -129,35 +129,85 @@ static void each_mode_attaches_and_leaves(void **state)
 	}
 }
 
-static void automatic_choice_is_by_driver(void **state)
+/* What harms nobody is native XDP, what harms those who are there is so on a quiet interface. */
+static void automatic_choice_is_by_harm(void **state)
 {
 	static const struct {
 		const char *driver;
-		enum attach_mode mode;
+		enum attach_mode quiet, busy;
 	} rows[] = {
-		{ "sfc", ATTACH_NATIVE },	 { "veth", ATTACH_TC }, { "i40e", ATTACH_TC },
-		{ "never-heard-of", ATTACH_TC }, { "", ATTACH_TC },
+		{ "sfc", ATTACH_NATIVE, ATTACH_NATIVE },    { "veth", ATTACH_NATIVE, ATTACH_TC },
+		{ "i40e", ATTACH_TC, ATTACH_TC },	    { "virtio_net", ATTACH_TC, ATTACH_TC },
+		{ "never-heard-of", ATTACH_TC, ATTACH_TC }, { "", ATTACH_TC, ATTACH_TC },
 	};
+	struct attach_wish wish;
 	struct attach a;
+	struct err err;
 	size_t i;
+	int quiet;
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(choose(&a, ATTACH_AUTO, rows[i].driver, false), 0);
-		assert_int_equal(a.mode, rows[i].mode);
-		assert_true(*a.why);
-		attach_twice(&a);
+		for (quiet = 0; quiet < 2; quiet++) {
+			wish = wish_of(ATTACH_AUTO, rows[i].driver, false);
+			wish.quiet = quiet;
+			assert_int_equal(attach_choose(&a, &wish, &err), 0);
+			assert_int_equal(a.mode, quiet ? rows[i].quiet : rows[i].busy);
+			assert_int_equal(a.yields, rows[i].quiet != rows[i].busy && quiet);
+			assert_true(*a.why);
+			attach_twice(&a);
+		}
 	}
+}
+
+static int load_for_tc(void)
+{
+	return load(&(struct attach){ .mode = ATTACH_TC });
+}
+
+/* Both programs are attached for a moment, then the one at tc alone; it can be replaced. */
+static void it_steps_aside(void **state)
+{
+	struct attach_wish wish = wish_of(ATTACH_AUTO, "veth", false);
+	struct attach a;
+	struct err err;
+	int fd, tc_fd;
+
+	(void)state;
+	wish.quiet = true;
+	assert_int_equal(attach_choose(&a, &wish, &err), 0);
+	fd = load(&a);
+	tc_fd = load_for_tc();
+	assert_int_equal(attach_program(&a, fd, &err), 0);
+	attach_hold_ready(&a, tc_fd);
+	assert_int_equal(attach_beside(&a, tc_fd), 0);
+	assert_true(has_xdp());
+	attach_step_aside(&a);
+	assert_false(has_xdp());
+	assert_int_equal(a.mode, ATTACH_TC);
+	assert_false(a.yields);
+	assert_true(attach_alive(&a));
+	attach_twice(&a);
+	close(fd);
+	close(tc_fd);
 }
 
 /* A frame of 9,000 bytes does not fit into a page, and veth wants that for XDP. */
 static void refused_by_the_driver_it_is_tc(void **state)
 {
 	struct attach a;
+	struct err err;
+	int fd, code;
 
 	(void)state;
 	run("ip link set veth0 mtu 9000 && ip link set veth1 mtu 9000");
 	assert_int_equal(choose(&a, ATTACH_AUTO, "sfc", false), 0);
+	assert_true(a.falls_back);
+	fd = load(&a);
+	code = attach_program(&a, fd, &err);
+	assert_int_not_equal(code, 0);
+	close(fd);
+	attach_fall_back(&a, code);
 	assert_int_equal(a.mode, ATTACH_TC);
 	assert_non_null(strstr(a.why, "refuses"));
 	attach_twice(&a);
@@ -403,7 +453,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_mode_attaches_and_leaves),
-		TEST(automatic_choice_is_by_driver),
+		TEST(automatic_choice_is_by_harm),
+		TEST(it_steps_aside),
 		TEST(refused_by_the_driver_it_is_tc),
 		TEST(the_sender_gets_native_whatever_the_driver),
 		TEST(others_are_left_alone),

@@ -42,7 +42,13 @@ lab up
 target=198.18.0.10-20
 scan -v --json "$tmp/json" --tcp 22,80,8080 "$target"
 found_open "a veth"
-chose "a veth" tc 'driver veth: .*60 %'
+chose "a quiet veth" native 'driver veth: .*offloads .*; the interface is quiet'
+ip -n "$LAB-net" link set p-scanner mtu 9000 # of the other end: too large for XDP
+scan -v --json "$tmp/json" --tcp 22,80,8080 "$target"
+ip -n "$LAB-net" link set p-scanner mtu 1500
+found_open "a veth that refuses"
+is "a veth that refuses: tc, with the reason" "1 tc" \
+	"$(grep -c '^attach     after .*: tc: the driver refuses XDP: ' "$tmp/err") $(summary "$tmp/json" attach)"
 for mode in native generic tc; do
 	scan -v --attach "$mode" --json "$tmp/json" --tcp 22,80,8080 "$target"
 	found_open "--attach $mode"

@@ -24,6 +24,16 @@ begin() { # NAME of its files, OPTION...
 	pids+=($!)
 }
 
+# One XDP program has room: a scan that must have it comes before another one that takes it when it is free.
+begin_at_xdp() { # as `begin`; waits until the scan is attached
+	local try
+	begin "$@"
+	for ((try = 0; try < 200; try++)); do
+		! ip -n "$LAB" -d link show dev eth0 | grep -q 'prog/xdp' || break
+		sleep 0.01
+	done
+}
+
 # All scans of $pids end well; scan N has all answers to its probes, and what the rest of the network
 # answered to others is none of its business.
 all_right() { # NAME ADDRESSES of scan 0, of scan 1...: "all", or the third number of the last byte
@@ -49,7 +59,7 @@ all_right() { # NAME ADDRESSES of scan 0, of scan 1...: "all", or the third numb
 }
 
 net=198.18.1.0/24
-begin 0 --attach native "$net"
+begin_at_xdp 0 --attach native "$net"
 begin 1 "$net"
 all_right "native and auto, the same hosts" all all
 begin 0 "$net"
@@ -59,7 +69,7 @@ begin 0 --attach tc --synack drop "$net"
 begin 1 --attach generic --synack reset "$net"
 begin 2 --attach tc --synack reset "$net"
 all_right "tc, generic and tc, the same hosts, other fates of a SYN-ACK" all all all
-begin 0 --tx xdp "$net"
+begin_at_xdp 0 --tx xdp "$net"
 begin 1 "$net"
 all_right "--tx xdp and auto, the same hosts" all all
 begin 0 "${half[0]}"

@@ -2,6 +2,7 @@
 /* matcher.c - load the BPF object, share memory with it, read its events. */
 #include "matcher.h"
 
+#include "handover.h"
 #include "lack.h"
 #include "xscan.skel.h"
 
@@ -178,11 +179,11 @@ static struct match_config configuration(const struct matcher_spec *spec)
 static int load(struct matcher *m, const struct matcher_spec *spec, const char *program,
 		const struct matcher *before, struct err *err)
 {
-	struct match_config config = configuration(spec);
 	const void *elf;
 	size_t size;
 	int code;
 
+	m->config = configuration(spec);
 	elf = xscan_bpf__elf_bytes(&size);
 	m->object = bpf_object__open_mem(elf, size, NULL);
 	if (!m->object)
@@ -194,7 +195,7 @@ static int load(struct matcher *m, const struct matcher_spec *spec, const char *
 	if (code)
 		return code;
 	code = bpf_map__set_initial_value(bpf_object__find_map_by_name(m->object, ".rodata"),
-					  &config, sizeof(config));
+					  &m->config, sizeof(m->config));
 	if (!code)
 		code = bpf_object__load(m->object);
 	return code ? explain_refusal(code, err) : 0;
@@ -248,6 +249,8 @@ int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char 
 		goto fail;
 	if (before)
 		m->runs[LANE_NEIGHBOURS] = before->runs[LANE_NEIGHBOURS];
+	else if (!strcmp(program, MATCHER_TC))
+		handover_now(m, 1); /* long ago */
 	events = bpf_object__find_map_by_name(m->object, "events");
 	m->ring = ring_buffer__new(bpf_map__fd(events), spec->on_event, spec->ctx, NULL);
 	if (!m->ring) {
@@ -271,6 +274,7 @@ void matcher_close(struct matcher *m)
 	table_unmap(&m->neighbours);
 	table_unmap(&m->hosts);
 	table_unmap(&m->answers);
+	bpf_object__close(m->tc_object);
 	bpf_object__close(m->object);
 	*m = (struct matcher){ 0 };
 }

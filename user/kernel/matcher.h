@@ -43,10 +43,15 @@ struct matcher_spec {
 	void *ctx;
 };
 
+/* The program that sits at tc. */
+#define MATCHER_TC "match_tc"
+
 struct matcher {
 	struct bpf_object *object;
 	struct bpf_program *program;
-	int extension_fd; /* the program loaded again as an extension; 0: not loaded */
+	struct match_config config;   /* what the programs were loaded with */
+	struct bpf_object *tc_object; /* MATCHER_TC for the same tables (handover.h); NULL: none */
+	int extension_fd;	      /* the program loaded again as an extension; 0: not loaded */
 	struct ring_buffer *ring;
 	struct table lease, stats;
 	struct table near_hosts, neighbours; /* LANE_NEIGHBOURS */

@@ -2,6 +2,7 @@
 /* asking.c - run the sweep and, while it still listens, slice after slice. */
 #include "asking.h"
 
+#include "aside.h"
 #include "attach.h"
 #include "phase.h"
 #include "privilege.h"
@@ -58,7 +59,7 @@ int asking_begin(struct asking *a, struct err *err)
 unsigned int asking_uses(const struct asking *a, bool load)
 {
 	return (load ? PRIVILEGE_LOAD : 0) |
-	       (a->engine->attach->clsact.handle ? PRIVILEGE_DETACH : 0) |
+	       (attach_needs_netlink(a->engine->attach) ? PRIVILEGE_DETACH : 0) |
 	       (a->engine->config->resume ? PRIVILEGE_FILES : 0);
 }
 
@@ -91,9 +92,10 @@ static int look(void *ctx, uint64_t now_ns, struct err *err)
 		return 1;
 	/* Hosts found from now on fit the program that is loaded. */
 	if (a->closed || a->engine->plan->n_phases > 1 || !sweep_done(a) ||
-	    slices_changed(&a->slices))
+	    slices_changed(&a->slices) || aside_waits(a->engine, now_ns))
 		return 0;
 	a->closed = true;
+	aside_prepare(a->engine);
 	return privilege_limit(asking_uses(a, false), err);
 }
 

@@ -12,6 +12,7 @@
 #include "tx.h"
 #include "way.h"
 
+struct aside;
 struct ask;
 struct attach;
 struct names;
@@ -22,6 +23,7 @@ struct engine {
 	const struct plan *plan;
 	struct loop *loop;
 	struct attach *attach;
+	struct aside *aside;
 	struct report *report;
 	struct names *names;
 	struct tx *tx; /* AF_PACKET */

@@ -2,6 +2,7 @@
 /* phase.c - the loop of a scan. */
 #include "phase.h"
 
+#include "aside.h"
 #include "attach.h"
 
 #include <errno.h>
@@ -71,7 +72,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct ask *ques
 
 int phase_attach(struct engine *e, struct err *err)
 {
-	int code = attach_program(e->attach, matcher_program_fd(&e->matcher), err);
+	int code = aside_attach(e, err);
 
 	if (!code)
 		matcher_close(&e->before);
@@ -117,6 +118,7 @@ static int take_turns(struct engine *e, uint64_t *next_ns, struct err *err)
 		if (n < 0)
 			return n;
 		sent += n;
+		e->aside->sent += (unsigned int)n;
 		if (ready && (!*next_ns || ready < *next_ns))
 			*next_ns = ready;
 	}
@@ -149,6 +151,7 @@ static int take_in(struct engine *e, uint64_t now, struct err *err)
 	if (!code && now >= e->tick_due_ns) {
 		e->tick_due_ns = now + TICK_NS;
 		code = tick(e, err);
+		aside_look(e, now);
 	}
 	if (!code && now >= e->check_due_ns) {
 		e->check_due_ns = now + CHECK_NS;

@@ -2,6 +2,7 @@
 /* scan.c - the order of steps in a scan. */
 #include "scan.h"
 
+#include "aside.h"
 #include "asking.h"
 #include "attach.h"
 #include "drivers.h"
@@ -26,6 +27,7 @@ struct scan {
 	struct engine engine;
 	struct loop loop;
 	struct attach attach;
+	struct aside aside;
 	struct report report;
 	struct source_ports source_ports;
 	struct trouble trouble;
@@ -108,9 +110,11 @@ static int check_attachment(const struct scan *s, struct err *err)
 static int choose_attachment(struct scan *s, struct err *err)
 {
 	char driver[DRIVER_NAME_LEN];
-	const struct attach_wish wish = attach_wish(s, driver);
-	int code = attach_choose(&s->attach, &wish, err);
+	struct attach_wish wish = attach_wish(s, driver);
+	int code;
 
+	wish.quiet = aside_is_quiet(&s->aside, loop_now_ns());
+	code = attach_choose(&s->attach, &wish, err);
 	if (!code && s->engine.config->verbose)
 		attach_print(&s->attach, stderr);
 	return code;
@@ -178,8 +182,10 @@ static int check(struct scan *s, struct err *err)
 static int set_up(struct scan *s, struct err *err)
 {
 	const struct iface *iface = s->engine.plan->iface;
-	int code = check(s, err);
+	int code;
 
+	aside_open(&s->aside, iface->index, loop_now_ns());
+	code = check(s, err);
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)
@@ -207,10 +213,12 @@ static int set_up(struct scan *s, struct err *err)
 }
 
 /* Drop rights. First read service names: NSS may need any library and daemon. */
-static int confine(const struct scan *s, struct err *err)
+static int confine(struct scan *s, struct err *err)
 {
 	if (s->engine.plan->n_phases)
 		names_service(s->engine.names, 0);
+	else
+		aside_prepare(&s->engine);
 	return privilege_confine(asking_uses(&s->asking, s->engine.plan->n_phases), err);
 }
 
@@ -242,12 +250,13 @@ static struct scan *scan_new(const struct config *c, const struct plan *p)
 		.epoch_us = epoch_offset_us(),
 		.loop = &s->loop,
 		.attach = &s->attach,
+		.aside = &s->aside,
 		.report = &s->report,
 		.trouble = &s->trouble,
 	};
 	asking_init(&s->asking, &s->engine);
 	s->loop = (struct loop){ -1, -1, -1, -1, -1, NULL };
-	s->attach.link_fd = -1;
+	s->attach.link_fd = s->attach.tc_fd = -1;
 	return s;
 }
 
@@ -258,6 +267,7 @@ static int scan_free(struct scan *s, struct err *err)
 
 	asking_free(&s->asking);
 	code = attach_close(&s->attach, err);
+	aside_close(&s->aside);
 	if (s->engine.tx)
 		s->engine.tx->ops->close(s->engine.tx);
 	names_free(s->engine.names);

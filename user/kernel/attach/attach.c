@@ -3,16 +3,18 @@
 #include "attach.h"
 
 #include "drivers.h"
+#include "explain.h"
+#include "matcher.h"
 #include "xdp_features.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/if_link.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include <xdp/libxdp.h>
 
 /* From Linux 6.6 (linux/bpf.h), which may be missing where xscan is built. */
 enum { TCX_INGRESS = 46, BEFORE_ALL_OTHERS = 1 << 3 /* BPF_F_BEFORE */ };
@@ -73,88 +75,6 @@ static int occupy(struct attach *a)
 	return a->link_fd < 0 ? a->link_fd : 0;
 }
 
-/* Is there another XDP program? If so, describe it, as far as libxdp can tell. */
-static bool is_taken(const struct attach *a, char *what, size_t size)
-{
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	struct xdp_multiprog *found;
-	struct xdp_program *program;
-
-	/* A program in the card's hardware is in nobody's way. */
-	if (bpf_xdp_query(a->ifindex, 0, &query) || query.attach_mode == XDP_ATTACHED_NONE ||
-	    query.attach_mode == XDP_ATTACHED_HW)
-		return false;
-	libxdp_set_print(NULL);
-	found = xdp_multiprog__get_from_ifindex(a->ifindex);
-	if (libxdp_get_error(found)) {
-		snprintf(what, size, "another XDP program");
-		return true;
-	}
-	program = xdp_multiprog__main_prog(found);
-	snprintf(what, size, "the XDP %s `%s`",
-		 xdp_multiprog__is_legacy(found) ? "program" : "dispatcher",
-		 program ? xdp_program__name(program) : "?");
-	xdp_multiprog__close(found);
-	return true;
-}
-
-/* Explain why tc refused the program. */
-static int explain_tc(const struct attach *a, int code, struct err *err)
-{
-	switch (code) {
-	case -ENOENT: /* no queueing discipline, or no such kind of filter */
-		return err_set(err, code,
-			       "%s: this kernel has neither tcx nor BPF filters on clsact: use "
-			       "--attach native or generic",
-			       a->iface);
-	case -ERANGE: /* of tcx */
-	case -EEXIST: /* of clsact: no priority is free */
-		return err_set(err, code,
-			       "%s: has too many programs at tc already: use --attach native or "
-			       "generic",
-			       a->iface);
-	default:
-		return err_set(err, code, "%s: cannot attach in tc mode: %s", a->iface,
-			       strerror(-code));
-	}
-}
-
-/* Would another way to attach fail as well, for lack of the process's own resources or rights? */
-static bool is_of_the_process(int code)
-{
-	return code == -EMFILE || code == -ENFILE || code == -ENOMEM || code == -EPERM ||
-	       code == -EACCES;
-}
-
-/* Explain why XDP refused the program, and what to do instead. */
-static int explain_xdp(const struct attach *a, int code, struct err *err)
-{
-	const char *instead = a->sends ? "--tx af_packet" : "--attach tc";
-	char what[64];
-
-	if ((code == -EBUSY || code == -EEXIST) && is_taken(a, what, sizeof(what)))
-		return err_set(err, code, "%s: %s is attached; xscan leaves it alone: use %s",
-			       a->iface, what, instead);
-	if (code == -EEXIST)
-		return err_set(err, code,
-			       "%s: an XDP program is attached to a bridge or bond above it: use "
-			       "%s",
-			       a->iface, instead);
-	if (code == -EOPNOTSUPP && a->mode == ATTACH_NATIVE)
-		return err_set(err, code, "%s: its driver has no native XDP: use %s", a->iface,
-			       instead);
-	if (is_of_the_process(code))
-		return err_set(err, code, "%s: cannot attach in %s mode: %s", a->iface,
-			       attach_mode_name(a->mode), strerror(-code));
-	return err_set(err, code, "%s: cannot attach in %s mode: %s: use %s", a->iface,
-		       attach_mode_name(a->mode), strerror(-code), instead);
-}
-
-static int explain(const struct attach *a, int code, struct err *err)
-{
-	return a->mode == ATTACH_TC ? explain_tc(a, code, err) : explain_xdp(a, code, err);
-}
-
 /*
  * Choose beside programs of others: a dispatcher takes one more, else use tc. Then it does not
  * matter how the driver reacts.
@@ -164,7 +84,7 @@ static bool choose_beside_others(struct attach *a)
 	char what[64];
 	int code;
 
-	if (!is_taken(a, what, sizeof(what)))
+	if (!explain_taken(a, what, sizeof(what)))
 		return false;
 	a->mode = ATTACH_TC;
 	code = dispatcher_open(&a->dispatcher, a->ifindex, what, sizeof(what));
@@ -180,25 +100,27 @@ static bool choose_beside_others(struct attach *a)
 	return true;
 }
 
-/* Prefer native XDP to tc where nobody notices the attachment: it costs less for each packet. */
-static void choose_gentlest(struct attach *a, const char *driver)
+/*
+ * Prefer native XDP to tc where nobody notices: XDP costs less for each packet. A driver that resets
+ * its link or loses frames for a program gets none unasked. A driver that only slows others down gets
+ * one while there are no others. See attach_step_aside for the time when they come.
+ */
+static void choose_by_harm(struct attach *a, const struct attach_wish *wish)
 {
-	const struct driver *known = drivers_find(driver);
-	int code;
+	const struct driver *known = drivers_find(wish->driver);
+	const bool slows = drivers_slows_only(known);
+	const char *who = "";
+	char text[DRIVER_TEXT];
 
 	if (choose_beside_others(a))
 		return;
-	a->mode = ATTACH_TC;
-	snprintf(a->why, sizeof(a->why), "driver %s: %s", *driver ? driver : "unknown",
-		 known ? known->why : "it is not known whether XDP disturbs it");
-	if (!known || !known->gentle)
-		return;
-	code = occupy(a);
-	if (code)
-		snprintf(a->why, sizeof(a->why), "driver %s: it refuses XDP: %s", driver,
-			 strerror(-code));
-	else
-		a->mode = ATTACH_NATIVE;
+	if (slows)
+		who = wish->quiet ? "; the interface is quiet" : "; others use the interface";
+	snprintf(a->why, sizeof(a->why), "driver %s: %s%s",
+		 *wish->driver ? wish->driver : "unknown", drivers_describe(known, text), who);
+	a->mode = known && (slows ? wish->quiet : !known->harm) ? ATTACH_NATIVE : ATTACH_TC;
+	a->falls_back = a->mode == ATTACH_NATIVE;
+	a->yields = a->falls_back && slows;
 }
 
 static int choose_bare(struct attach *a, struct err *err)
@@ -221,6 +143,7 @@ static struct attach begin(const struct attach_wish *wish)
 		.iface = wish->iface,
 		.sends = wish->sends,
 		.link_fd = -1,
+		.tc_fd = -1,
 	};
 }
 
@@ -235,10 +158,10 @@ int attach_check(const struct attach_wish *wish, struct err *err)
 		a.mode = a.sends ? ATTACH_NATIVE : ATTACH_TC; /* auto falls back to tc */
 	if (a.mode == ATTACH_TC)
 		return 0;
-	if (is_taken(&a, what, sizeof(what)))
-		return explain_xdp(&a, -EBUSY, err);
+	if (explain_taken(&a, what, sizeof(what)))
+		return explain(&a, -EBUSY, err);
 	if (a.mode == ATTACH_NATIVE && !xdp_features_native(a.ifindex))
-		return explain_xdp(&a, -EOPNOTSUPP, err);
+		return explain(&a, -EOPNOTSUPP, err);
 	return 0;
 }
 
@@ -267,7 +190,7 @@ int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *
 	if (wish->mode != ATTACH_AUTO)
 		return 0;
 	if (!wish->sends) {
-		choose_gentlest(a, wish->driver);
+		choose_by_harm(a, wish);
 		return 0;
 	}
 	a->mode = ATTACH_NATIVE;
@@ -284,7 +207,7 @@ void attach_print(const struct attach *a, FILE *file)
 
 const char *attach_program_name(const struct attach *a)
 {
-	return a->mode == ATTACH_TC ? "match_tc" : "match_xdp";
+	return a->mode == ATTACH_TC ? MATCHER_TC : "match_xdp";
 }
 
 const struct extension_target *attach_target(const struct attach *a)
@@ -292,14 +215,15 @@ const struct extension_target *attach_target(const struct attach *a)
 	return a->dispatcher.agent ? &a->dispatcher.target : NULL;
 }
 
-static int attach_new(struct attach *a, int program_fd)
+/* Attach in this mode; a link's descriptor goes to *link_fd. 0 or a negative errno. */
+static int attach_new(struct attach *a, enum attach_mode mode, int program_fd, int *link_fd)
 {
-	int fd = link_create(program_fd, a->ifindex, a->mode);
+	int fd = link_create(program_fd, a->ifindex, mode);
 
 	if (fd >= 0)
-		a->link_fd = fd;
+		*link_fd = fd;
 	/* A kernel without this attach type says EINVAL. */
-	else if (fd == -EINVAL && a->mode == ATTACH_TC)
+	else if (fd == -EINVAL && mode == ATTACH_TC)
 		return clsact_attach(&a->clsact, a->ifindex, program_fd);
 	return fd < 0 ? fd : 0;
 }
@@ -314,11 +238,49 @@ int attach_program(struct attach *a, int program_fd, struct err *err)
 		code = clsact_replace(&a->clsact, program_fd);
 	else if (a->dispatcher.agent)
 		code = dispatcher_replace(&a->dispatcher, program_fd);
-	else if ((code = attach_new(a, program_fd)))
+	else if ((code = attach_new(a, a->mode, program_fd, &a->link_fd)))
 		return explain(a, code, err);
+	a->falls_back = false;
 	return code ? err_set(err, code, "%s: cannot change the attached program: %s", a->iface,
 			      strerror(-code))
 		    : 0;
+}
+
+void attach_fall_back(struct attach *a, int code)
+{
+	snprintf(a->why, sizeof(a->why), "the driver refuses XDP: %s", strerror(-code));
+	a->mode = ATTACH_TC;
+	a->falls_back = a->yields = false;
+}
+
+/* There is no such interface: a kernel that knows tcx looks for it, another one says EINVAL. */
+static bool has_tcx(int tc_program_fd)
+{
+	return link_create(tc_program_fd, INT_MAX, ATTACH_TC) != -EINVAL;
+}
+
+void attach_hold_ready(struct attach *a, int tc_program_fd)
+{
+	a->yields_by_clsact = !has_tcx(tc_program_fd);
+}
+
+bool attach_needs_netlink(const struct attach *a)
+{
+	return a->clsact.handle || (a->yields && a->yields_by_clsact);
+}
+
+int attach_beside(struct attach *a, int tc_program_fd)
+{
+	return attach_new(a, ATTACH_TC, tc_program_fd, &a->tc_fd);
+}
+
+void attach_step_aside(struct attach *a)
+{
+	close(a->link_fd);
+	a->link_fd = a->tc_fd;
+	a->tc_fd = -1;
+	a->mode = ATTACH_TC;
+	a->falls_back = a->yields = false;
 }
 
 bool attach_alive(struct attach *a)
@@ -342,7 +304,9 @@ int attach_close(struct attach *a, struct err *err)
 	dispatcher_close(&a->dispatcher);
 	if (a->link_fd >= 0)
 		close(a->link_fd);
-	a->link_fd = -1;
+	if (a->tc_fd >= 0)
+		close(a->tc_fd);
+	a->link_fd = a->tc_fd = -1;
 	return code ? err_set(err, code,
 			      "%s: cannot remove xscan's filter: %s: remove it with `tc filter del "
 			      "dev %s ingress protocol all pref %u handle 0x%x bpf`",

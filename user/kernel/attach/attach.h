@@ -22,6 +22,7 @@ struct attach_wish {
 	const char *iface;
 	bool ethernet;	    /* false: frames are bare IP packets, so it must be tc */
 	bool sends;	    /* the program also sends, so it must be XDP */
+	bool quiet;	    /* nobody else uses the interface now (core/traffic.h) */
 	const char *driver; /* see drivers.h */
 };
 
@@ -30,10 +31,14 @@ struct attach {
 	int ifindex;
 	const char *iface;
 	bool sends;
-	int link_fd; /* -1: not attached, or attached by clsact or in a dispatcher */
+	int link_fd;	 /* -1: not attached, or attached by clsact or in a dispatcher */
+	int tc_fd;	 /* between attach_beside and attach_step_aside: the link of tc; else -1 */
+	bool falls_back; /* to tc, if the driver refuses the first program */
+	bool yields;	 /* to others: if they come, step aside */
+	bool yields_by_clsact;
 	struct clsact clsact;
 	struct dispatcher dispatcher;
-	char why[128];
+	char why[192];
 };
 
 /*
@@ -66,6 +71,29 @@ const struct extension_target *attach_target(const struct attach *a);
  * drivers, replacing the program does not. 0 or a negative errno with the reason in err.
  */
 int attach_program(struct attach *a, int program_fd, struct err *err);
+
+/*
+ * attach_program has failed with this code, and the choice `falls_back`: choose tc. Nothing is attached.
+ * Drivers refuse for many reasons, such as too large an MTU or too few queues.
+ */
+void attach_fall_back(struct attach *a, int code);
+
+/*
+ * Step aside: go over from native XDP to tc, in two steps, if `yields` says that others need it. After
+ * attach_beside both programs are attached; then tell them which of them matches. An error of
+ * attach_beside, a negative errno, changes nothing.
+ *
+ * Removing the program of XDP may lose frames that are on their way through the driver. The kernel waits
+ * for running programs, 5 to 20 ms.
+ */
+int attach_beside(struct attach *a, int tc_program_fd);
+void attach_step_aside(struct attach *a);
+
+/* Call with this program once loaded, and with all rights; then attach_needs_netlink knows. */
+void attach_hold_ready(struct attach *a, int tc_program_fd);
+
+/* Does detaching or stepping aside take CAP_NET_ADMIN? */
+bool attach_needs_netlink(const struct attach *a);
 
 /* Is the program still attached? Another program may have removed it. */
 bool attach_alive(struct attach *a);

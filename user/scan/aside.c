@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* aside.c - read counters; attach at tc, hand over, detach from XDP, in this order. */
+#include "aside.h"
+
+#include "ask.h"
+#include "attach.h"
+#include "engine.h"
+#include "handover.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MS_NS = 1000000, EARLY_NS = 300 * MS_NS };
+
+/* Print for -v. */
+static void tell(struct engine *e, uint64_t now_ns, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void tell(struct engine *e, uint64_t now_ns, const char *format, ...)
+{
+	va_list args;
+
+	if (!e->config->verbose)
+		return;
+	report_pause(e->report);
+	fprintf(stderr, "attach     after %.1f s: ",
+		(double)((now_ns - e->aside->since_ns) / MS_NS) / 1000);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+/* Look at the interface alone. False: it cannot be read. */
+static bool look(const struct aside *a, uint64_t now_ns, struct traffic *out)
+{
+	struct link_stats counters;
+
+	*out = (struct traffic){ .time_ns = now_ns, .sent = a->sent };
+	if (!a->counters.socket || link_stats_read(&a->counters, &counters))
+		return false;
+	out->bytes = counters.bytes;
+	return true;
+}
+
+void aside_open(struct aside *a, int ifindex, uint64_t now_ns)
+{
+	*a = (struct aside){ .since_ns = now_ns };
+	if (link_stats_open(&a->counters, ifindex) || !look(a, now_ns, &a->at))
+		aside_close(a);
+}
+
+void aside_close(struct aside *a)
+{
+	link_stats_close(&a->counters);
+}
+
+bool aside_is_quiet(struct aside *a, uint64_t now_ns)
+{
+	struct traffic now;
+
+	return look(a, now_ns, &now) && traffic_is_quiet(&a->at, &now);
+}
+
+static bool may_step_aside(const struct engine *e)
+{
+	return e->attach->yields && !e->aside->stays;
+}
+
+int aside_attach(struct engine *e, struct err *err)
+{
+	int code = attach_program(e->attach, matcher_program_fd(&e->matcher), err), fd;
+
+	if (!code || !e->attach->falls_back)
+		return code;
+	fd = handover_load(&e->matcher, err);
+	if (fd < 0)
+		return fd;
+	attach_fall_back(e->attach, code);
+	code = attach_program(e->attach, fd, err);
+	if (code)
+		return code;
+	handover_now(&e->matcher, 1); /* long ago: XDP has entered nothing */
+	tell(e, loop_now_ns(), "tc: %s", e->attach->why);
+	return 0;
+}
+
+bool aside_waits(const struct engine *e, uint64_t now_ns)
+{
+	return may_step_aside(e) && now_ns - e->aside->since_ns < EARLY_NS;
+}
+
+void aside_prepare(struct engine *e)
+{
+	struct err err;
+	int fd;
+
+	if (!may_step_aside(e))
+		return;
+	fd = handover_load(&e->matcher, &err);
+	if (fd >= 0) {
+		attach_hold_ready(e->attach, fd);
+		return;
+	}
+	e->aside->stays = true;
+	tell(e, loop_now_ns(), "stays at native XDP: %s", err.text);
+}
+
+/* Both programs are attached for a moment. Ask again what the driver may have thrown away. */
+static int step_aside(struct engine *e, uint64_t now_ns, struct err *err)
+{
+	int fd = handover_load(&e->matcher, err), code;
+	unsigned int lane;
+
+	if (fd < 0)
+		return fd;
+	code = attach_beside(e->attach, fd);
+	if (code)
+		return err_set(err, code, "cannot attach at tc: %s", strerror(-code));
+	handover_now(&e->matcher, loop_now_ns());
+	attach_step_aside(e->attach);
+	for (lane = 0; lane < LANES; lane++)
+		if (e->asks[lane])
+			ask_resend_since(e->asks[lane], now_ns, loop_now_ns());
+	return 0;
+}
+
+void aside_look(struct engine *e, uint64_t now_ns)
+{
+	struct aside *a = e->aside;
+	const struct traffic before = a->at;
+	unsigned int lane;
+	struct traffic now;
+	struct err err;
+
+	if (!may_step_aside(e) || !look(a, now_ns, &now))
+		return;
+	for (lane = 0; lane < LANES; lane++)
+		now.answers += matcher_stats(&e->matcher, lane).seen;
+	a->at = now;
+	if (traffic_is_quiet(&before, &now))
+		return;
+	a->stays = true;
+	if (step_aside(e, now_ns, &err))
+		tell(e, now_ns, "stays at native XDP: %s", err.text);
+	else
+		tell(e, now_ns, "steps aside to tc: others use the interface, %.1f Mbit/s",
+		     (double)traffic_of_others(&before, &now) * 8 / 1e6);
+}
