@@ -137,6 +137,11 @@ enum { PROBE_TCP_OPTIONS_MAX = 40 };
  * keeps its length; the bytes that the RST does not need become zero, as padding. `frame` begins
  * with an Ethernet header if `ethernet`. False: the SYN-ACK has IP options or data, and nothing is
  * changed.
+ *
+ * A local sender may leave the SYN-ACK's checksum for a device to fill in (CHECKSUM_PARTIAL). Then a
+ * device fills in the RST's checksum too, and needs the sum of the pseudo header in its place. No XDP
+ * program can see which case holds. So choose the window, which a RST does not use, such that the
+ * right checksum is the sum of the pseudo header.
  */
 static __always_inline bool probe_tcp_reset(void *frame, const void *end, bool ethernet, __u8 ttl)
 {
@@ -145,6 +150,7 @@ static __always_inline bool probe_tcp_reset(void *frame, const void *end, bool e
 	volatile __u8 *rest = (void *)(f + 1);
 	__be16 source_port, target_port;
 	__be32 source, target, seq;
+	__u64 pseudo;
 	unsigned int i;
 	__u8 mac[6];
 
@@ -179,10 +185,10 @@ static __always_inline bool probe_tcp_reset(void *frame, const void *end, bool e
 	f->tcp.data_offset = (sizeof(f->tcp) / 4) << 4;
 	f->tcp.flags = NET_TCP_RST;
 	f->tcp.window = 0;
-	f->tcp.csum = 0;
 	f->tcp.urgent = 0;
-	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(source, target, sizeof(f->tcp)),
-					       &f->tcp, sizeof(f->tcp) / 4));
+	pseudo = csum_pseudo_tcp(source, target, sizeof(f->tcp));
+	f->tcp.csum = ~csum_fold(pseudo);
+	f->tcp.window = csum_fold(csum_add_words(pseudo, &f->tcp, sizeof(f->tcp) / 4));
 	/* Volatile keeps the compiler from using memset, which BPF lacks for a variable length. */
 	for (i = 0; i < PROBE_TCP_OPTIONS_MAX && (const void *)(rest + i + 1) <= end; i++)
 		rest[i] = 0;
