@@ -32,24 +32,22 @@ static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const str
 	__be16 source_port = net_be16(p->source_port + attempt);
 	__be16 target_port = net_be16(t->port);
 	__u32 seq = cookie_tcp(&p->key, t->addr, target_port, t->source, source_port);
+	const __u32 ports = probe_word(source_port, target_port);
+	const __u32 flags = probe_word(net_be16((PROBE_TCP_LEN / 4) << 12 | NET_TCP_SYN),
+				       net_be16(PROBE_TCP_WINDOW));
+	const __u32 mss = probe_word(net_be16(2 << 8 | 4), net_be16(PROBE_TCP_MSS));
+	__u64 sum = csum_pseudo_tcp(t->source, t->addr, PROBE_TCP_LEN);
 
 	probe_build_eth(&f->eth, p, t);
 	probe_build_ip4(&f->ip, p, t, NET_PROTO_TCP, PROBE_TCP_LEN, (__be16)(seq >> 16));
 
-	f->tcp.src = source_port;
-	f->tcp.dst = target_port;
-	f->tcp.seq = net_be32(seq);
-	f->tcp.ack = 0;
-	f->tcp.data_offset = (PROBE_TCP_LEN / 4) << 4;
-	f->tcp.flags = NET_TCP_SYN;
-	f->tcp.window = net_be16(PROBE_TCP_WINDOW);
-	f->tcp.csum = 0;
-	f->tcp.urgent = 0;
-	f->mss.kind = 2;
-	f->mss.len = 4;
-	f->mss.mss = net_be16(PROBE_TCP_MSS);
-	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(t->source, t->addr, PROBE_TCP_LEN),
-					       &f->tcp, PROBE_TCP_LEN / 4));
+	sum += (__u64)ports + net_be32(seq) + flags + mss;
+	probe_put(&f->tcp.src, ports);
+	probe_put(&f->tcp.seq, net_be32(seq));
+	probe_put(&f->tcp.ack, 0);
+	probe_put(&f->tcp.data_offset, flags);
+	probe_put(&f->tcp.csum, probe_word(csum_fold(sum), 0)); /* no urgent data */
+	probe_put(&f->mss, mss);
 }
 
 /* Is this one of our source ports? If so, of which try? */
