@@ -108,28 +108,14 @@ static __always_inline int match_frame(struct xdp_md *ctx, const struct match_co
 	}
 }
 
-/*
- * Turn a SYN-ACK into a RST. A local sender may leave the SYN-ACK's checksum for a device to fill
- * in (CHECKSUM_PARTIAL). Then the device fills in the RST's checksum too, and needs the sum of the
- * pseudo header in its place. No program can see which case holds. But bpf_l4_csum_replace leaves
- * the checksum alone if a device is to fill it in.
- */
 static __always_inline int reset_tc(struct __sk_buff *skb, const struct match_config *config)
 {
 	void *data = (void *)(long)skb->data, *data_end = (void *)(long)skb->data_end;
 	const __u32 ip = config->bare ? 0 : sizeof(struct net_eth);
-	const __u32 tcp = ip + sizeof(struct net_ip4);
-	struct probe_tcp_reset_packet *f = data + ip;
-	__u16 whole, pseudo;
 
-	if (!probe_tcp_reset(data, data_end, !config->bare, config->probe.ttl) ||
-	    (void *)(f + 1) > data_end)
+	if (!probe_tcp_reset(data, data_end, !config->bare, config->probe.ttl))
 		return TC_NEXT;
-	whole = ~f->tcp.csum;
-	pseudo = ~csum_fold(csum_pseudo_tcp(f->ip.src, f->ip.dst, sizeof(f->tcp)));
-	f->tcp.csum = pseudo;
-	bpf_l4_csum_replace(skb, tcp + offsetof(struct net_tcp, csum), 0, whole + pseudo, 0);
-	bpf_skb_change_tail(skb, ip + sizeof(*f), 0);
+	bpf_skb_change_tail(skb, ip + sizeof(struct probe_tcp_reset_packet), 0);
 	return bpf_redirect(skb->ifindex, 0);
 }
 

@@ -13,8 +13,8 @@ struct probe_config {
 	struct cookie_key key;
 	__u16 source_port; /* host order, of the first try; each further try uses the next port */
 	__u16 tries;	   /* the number of tries, and of source ports */
-	__u8 ttl;
 	__u8 source_mac[6];
+	__u8 ttl;
 	__u8 pad;
 };
 
@@ -26,6 +26,32 @@ struct probe_target {
 	__u8 next_hop[6]; /* MAC address of the target, or of the gateway to it */
 };
 
+/* Two halves, in the order in memory, as one word. */
+static __always_inline __u32 probe_word(__be16 first, __be16 second)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (__u32)second << 16 | first;
+#else
+	return (__u32)first << 16 | second;
+#endif
+}
+
+/*
+ * Write a word of an IPv4 packet, behind an Ethernet header. By type it lies at an even address only,
+ * where clang writes half by half for BPF. The kernel takes words there on every machine: it aligns
+ * IPv4 headers where a machine needs that.
+ */
+static __always_inline void probe_put(void *to, __u32 word)
+{
+#ifdef __bpf__
+	typedef __u32 __attribute__((may_alias)) aliasing;
+
+	*(aliasing *)to = word;
+#else
+	__builtin_memcpy(to, &word, sizeof(word));
+#endif
+}
+
 /* Write every byte of the Ethernet header of an IPv4 probe. */
 static __always_inline void probe_build_eth(struct net_eth *eth, const struct probe_config *p,
 					    const struct probe_target *t)
@@ -35,22 +61,23 @@ static __always_inline void probe_build_eth(struct net_eth *eth, const struct pr
 	eth->type = net_be16(NET_ETH_IP4);
 }
 
-/* Write every byte of the IPv4 header; `payload` bytes follow it. */
+/*
+ * Write every byte of the IPv4 header; `payload` bytes follow it. The checksum is made of words as they
+ * are written: reading them back from memory would wait for the writes.
+ */
 static __always_inline void probe_build_ip4(struct net_ip4 *ip, const struct probe_config *p,
 					    const struct probe_target *t, __u8 proto, __u16 payload,
 					    __be16 id)
 {
-	ip->version_ihl = 0x45;
-	ip->tos = 0;
-	ip->total_len = net_be16(sizeof(*ip) + payload);
-	ip->id = id;
-	ip->frag = 0;
-	ip->ttl = p->ttl;
-	ip->proto = proto;
-	ip->csum = 0;
-	ip->src = t->source;
-	ip->dst = t->addr;
-	ip->csum = csum_fold(csum_add_words(0, ip, sizeof(*ip) / 4));
+	const __u32 start = probe_word(net_be16(0x4500), net_be16(sizeof(*ip) + payload));
+	const __be16 ttl_proto = net_be16(p->ttl << 8 | proto);
+	const __u64 sum = (__u64)start + id + ttl_proto + t->source + t->addr;
+
+	probe_put(&ip->version_ihl, start);
+	probe_put(&ip->id, probe_word(id, 0)); /* no fragment */
+	probe_put(&ip->ttl, probe_word(ttl_proto, csum_fold(sum)));
+	probe_put(&ip->src, t->source);
+	probe_put(&ip->dst, t->addr);
 }
 
 /*

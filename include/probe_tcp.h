@@ -32,24 +32,22 @@ static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const str
 	__be16 source_port = net_be16(p->source_port + attempt);
 	__be16 target_port = net_be16(t->port);
 	__u32 seq = cookie_tcp(&p->key, t->addr, target_port, t->source, source_port);
+	const __u32 ports = probe_word(source_port, target_port);
+	const __u32 flags = probe_word(net_be16((PROBE_TCP_LEN / 4) << 12 | NET_TCP_SYN),
+				       net_be16(PROBE_TCP_WINDOW));
+	const __u32 mss = probe_word(net_be16(2 << 8 | 4), net_be16(PROBE_TCP_MSS));
+	__u64 sum = csum_pseudo_tcp(t->source, t->addr, PROBE_TCP_LEN);
 
 	probe_build_eth(&f->eth, p, t);
 	probe_build_ip4(&f->ip, p, t, NET_PROTO_TCP, PROBE_TCP_LEN, (__be16)(seq >> 16));
 
-	f->tcp.src = source_port;
-	f->tcp.dst = target_port;
-	f->tcp.seq = net_be32(seq);
-	f->tcp.ack = 0;
-	f->tcp.data_offset = (PROBE_TCP_LEN / 4) << 4;
-	f->tcp.flags = NET_TCP_SYN;
-	f->tcp.window = net_be16(PROBE_TCP_WINDOW);
-	f->tcp.csum = 0;
-	f->tcp.urgent = 0;
-	f->mss.kind = 2;
-	f->mss.len = 4;
-	f->mss.mss = net_be16(PROBE_TCP_MSS);
-	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(t->source, t->addr, PROBE_TCP_LEN),
-					       &f->tcp, PROBE_TCP_LEN / 4));
+	sum += (__u64)ports + net_be32(seq) + flags + mss;
+	probe_put(&f->tcp.src, ports);
+	probe_put(&f->tcp.seq, net_be32(seq));
+	probe_put(&f->tcp.ack, 0);
+	probe_put(&f->tcp.data_offset, flags);
+	probe_put(&f->tcp.csum, probe_word(csum_fold(sum), 0)); /* no urgent data */
+	probe_put(&f->mss, mss);
 }
 
 /* Is this one of our source ports? If so, of which try? */
@@ -137,6 +135,11 @@ enum { PROBE_TCP_OPTIONS_MAX = 40 };
  * keeps its length; the bytes that the RST does not need become zero, as padding. `frame` begins
  * with an Ethernet header if `ethernet`. False: the SYN-ACK has IP options or data, and nothing is
  * changed.
+ *
+ * A local sender may leave the SYN-ACK's checksum for a device to fill in (CHECKSUM_PARTIAL). Then a
+ * device fills in the RST's checksum too, and needs the sum of the pseudo header in its place. No XDP
+ * program can see which case holds. So choose the window, which a RST does not use, such that the
+ * right checksum is the sum of the pseudo header.
  */
 static __always_inline bool probe_tcp_reset(void *frame, const void *end, bool ethernet, __u8 ttl)
 {
@@ -145,6 +148,7 @@ static __always_inline bool probe_tcp_reset(void *frame, const void *end, bool e
 	volatile __u8 *rest = (void *)(f + 1);
 	__be16 source_port, target_port;
 	__be32 source, target, seq;
+	__u64 pseudo;
 	unsigned int i;
 	__u8 mac[6];
 
@@ -179,10 +183,10 @@ static __always_inline bool probe_tcp_reset(void *frame, const void *end, bool e
 	f->tcp.data_offset = (sizeof(f->tcp) / 4) << 4;
 	f->tcp.flags = NET_TCP_RST;
 	f->tcp.window = 0;
-	f->tcp.csum = 0;
 	f->tcp.urgent = 0;
-	f->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(source, target, sizeof(f->tcp)),
-					       &f->tcp, sizeof(f->tcp) / 4));
+	pseudo = csum_pseudo_tcp(source, target, sizeof(f->tcp));
+	f->tcp.csum = ~csum_fold(pseudo);
+	f->tcp.window = csum_fold(csum_add_words(pseudo, &f->tcp, sizeof(f->tcp) / 4));
 	/* Volatile keeps the compiler from using memset, which BPF lacks for a variable length. */
 	for (i = 0; i < PROBE_TCP_OPTIONS_MAX && (const void *)(rest + i + 1) <= end; i++)
 		rest[i] = 0;

@@ -121,7 +121,7 @@ static void check_config(const struct config *c)
 	LAW(config_tx_name(c->tx));
 	LAW(c->attach <= ATTACH_TC);
 	LAW(c->tx == TX_AF_PACKET || c->attach != ATTACH_TC);
-	LAW(c->synack == FATE_PASS || c->synack == FATE_DROP || c->synack == FATE_RESET);
+	LAW(c->synack <= SYNACK_RESET);
 }
 
 static void read_arguments(int argc, char **argv)

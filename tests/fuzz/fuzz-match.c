@@ -156,6 +156,8 @@ static void check_reset(uint8_t *frame, size_t size)
 		LAW(!csum_fold(
 			csum_add_words(csum_pseudo_tcp(rst->ip.src, rst->ip.dst, sizeof(rst->tcp)),
 				       &rst->tcp, sizeof(rst->tcp) / 4)));
+		LAW(rst->tcp.csum == (__be16)~csum_fold(csum_pseudo_tcp(rst->ip.src, rst->ip.dst,
+									sizeof(rst->tcp))));
 	} else {
 		LAW(!memcmp(frame, copy, size));
 	}

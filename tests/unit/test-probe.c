@@ -206,6 +206,9 @@ static void check_reset(const struct exchange *x, const struct frame *reset, siz
 	assert_int_equal(f->tcp.data_offset, 5 << 4);
 	assert_int_equal(f->tcp.flags, NET_TCP_RST);
 	check_tcp_sums(reset->bytes, ETH + sizeof(*f));
+	/* A device that fills in the checksum expects the sum of the pseudo header in its place. */
+	assert_int_equal(net_host16(f->tcp.csum),
+			 sum_bytes(NET_PROTO_TCP + sizeof(f->tcp), &f->ip.src, 8));
 	assert_int_equal(reset->len, sizeof(struct reply_synack_frame) + padding);
 	for (i = ETH + sizeof(*f); i < reset->len; i++)
 		assert_int_equal(reset->bytes[i], 0);

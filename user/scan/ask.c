@@ -122,14 +122,14 @@ void ask_free(struct ask *a)
 
 struct matcher_lane ask_lane(const struct ask *a)
 {
-	const struct config *c = a->engine->config;
+	const struct engine *e = a->engine;
 	struct matcher_lane lane = {
 		.kind = a->kind,
 		.hosts = &a->hosts,
 		.each = a->each->n,
 		.slots = a->each->slot,
-		.report_all = c->all,
-		.pulse = (uint8_t)c->tries.lossy,
+		.report_all = e->config->all,
+		.pulse = (uint8_t)e->config->tries.lossy,
 	};
 
 	/*
@@ -139,7 +139,7 @@ struct matcher_lane ask_lane(const struct ask *a)
 	if (a->lane == LANE_NEIGHBOURS)
 		return lane;
 	lane.fate_no = FATE_DROP;
-	lane.fate_yes = kinds[a->kind].role == KIND_PORTS ? c->synack : FATE_DROP;
+	lane.fate_yes = kinds[a->kind].role == KIND_PORTS ? e->synack : FATE_DROP;
 	return lane;
 }
 

@@ -62,12 +62,12 @@ static int parse_tx(const char *text, enum tx_kind *tx, struct err *err)
 	return code;
 }
 
-static int parse_synack(const char *text, enum fate *fate, struct err *err)
+static int parse_synack(const char *text, enum synack_wish *wish, struct err *err)
 {
-	static const char *const words[] = { "pass", "drop", "reset", NULL };
+	static const char *const words[] = { "auto", "pass", "drop", "reset", NULL };
 	int index, code = values_word("--synack", text, words, &index, err);
 
-	*fate = (enum fate)index; /* the words are in the order of the enum */
+	*wish = (enum synack_wish)index; /* the words are in the order of the enum */
 	return code;
 }
 

@@ -20,6 +20,9 @@
 enum tx_kind { TX_AF_PACKET, TX_XDP };
 const char *config_tx_name(enum tx_kind tx);
 
+/* What becomes of a matched SYN-ACK; SYNACK_AUTO: see synack.h. */
+enum synack_wish { SYNACK_AUTO, SYNACK_PASS, SYNACK_DROP, SYNACK_RESET };
+
 struct config {
 	const char *iface;		    /* NULL: from the route to first_target */
 	bool asked[PROBE_KINDS_N];	    /* kinds without ports, by their option */
@@ -38,7 +41,7 @@ struct config {
 	uint64_t timeout_ns;
 	enum tx_kind tx;
 	enum attach_mode attach;
-	enum fate synack; /* the fate of a matched SYN-ACK */
+	enum synack_wish synack;
 	uint64_t seed;
 	bool seed_given;
 	const char *resume; /* a file, NULL for none */

@@ -37,8 +37,8 @@ static const struct argp_option options[] = {
 	{ "attach", OPT_ATTACH, "MODE", 0,
 	  "where answers are matched: native or generic XDP, tc, or auto (auto)", 0 },
 	{ "synack", OPT_SYNACK, "FATE", 0,
-	  "what becomes of a matched SYN-ACK: pass (the host's stack resets it), drop, or reset "
-	  "(the matcher does) (pass)",
+	  "what becomes of a matched SYN-ACK: pass (the host's stack resets it), drop, reset (the "
+	  "matcher does), or auto (reset where the matcher can, else pass) (auto)",
 	  0 },
 	{ "seed", OPT_SEED, "N", 0,
 	  "number that sets the order of probes: the same N, the same order (random)", 0 },

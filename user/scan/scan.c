@@ -10,6 +10,7 @@
 #include "privilege.h"
 #include "source_ports.h"
 #include "summary.h"
+#include "synack.h"
 #include "trouble.h"
 #include "tx_af_packet.h"
 #include "tx_xdp.h"
@@ -120,6 +121,17 @@ static int choose_attachment(struct scan *s, struct err *err)
 	return code;
 }
 
+/* Call when the attachment is chosen: it decides what the matcher can do. */
+static void choose_synack(struct scan *s)
+{
+	const struct config *c = s->engine.config;
+	const struct synack synack = synack_choose(c->synack, &s->attach);
+
+	s->engine.synack = synack.fate;
+	if (c->verbose && c->ports[PROBE_TCP])
+		synack_print(&synack, stderr);
+}
+
 static struct report_wish report_wish(const struct scan *s)
 {
 	const struct config *c = s->engine.config;
@@ -196,6 +208,8 @@ static int set_up(struct scan *s, struct err *err)
 		code = open_sender(s, err);
 	if (!code)
 		code = choose_attachment(s, err);
+	if (!code)
+		choose_synack(s);
 	if (!code)
 		code = prepare_ways(s, err);
 	if (!code)
