@@ -107,6 +107,7 @@ static struct outcome simulate(const struct path *path, uint64_t questions, uint
 	m.left = questions;
 	m.random = seed;
 	control_init(&m.control);
+	m.control.rate_pps = CONTROL_SLOW_PPS; /* windows are not modelled */
 	m.stretches[0].rate = m.control.rate_pps;
 	want = control_stretch(&m.control);
 	while (m.left && m.now_s < 1000)

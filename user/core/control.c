@@ -9,6 +9,8 @@
 #define FALL_MOST     16.0
 #define CRUISE	      0.95
 #define PROBE	      1.2
+#define SEEK	      0.5
+#define LOWEST	      1.2 /* times the lowest rate tried: a limit that may as well be lower */
 #define LESS	      0.9
 #define CHANGED	      0.7 /* of the expected answers: fewer shows that the path has changed */
 #define CAREFUL	      0.8
@@ -17,6 +19,10 @@
 #define ANSWERS	      64  /* answers that a stretch should have */
 #define STRETCH_MIN_S 0.02
 #define STRETCH_MAX_S 1.0
+#define WINDOW_NS     2e6
+#define START_MOST    250000.0 /* a second, if all answer; */
+#define START_SOME    32000.0  /* if some do */
+#define REACHED	      0.8      /* of the rate that was wanted: else the sender has no more */
 
 enum {
 	BURST = 32,
@@ -47,8 +53,7 @@ void control_begin_anew(struct control *c, double proven_pps)
 {
 	control_init(c);
 	c->proven_pps = proven_pps;
-	if (proven_pps > 0)
-		c->rate_pps = CAREFUL * proven_pps;
+	c->rate_pps = proven_pps > 0 ? CAREFUL * proven_pps : CONTROL_SLOW_PPS;
 }
 
 static unsigned int level_of(double rate_pps)
@@ -113,6 +118,26 @@ static double find_capacity(const struct control *c)
 		}
 	}
 	return capacity;
+}
+
+uint64_t control_window(const struct control *c, double rtt_ns)
+{
+	const double lasts_ns = rtt_ns > 2 * WINDOW_NS ? rtt_ns / 2 : WINDOW_NS;
+	const double n = c->rate_pps * lasts_ns / 1e9;
+
+	return n > BURST ? (uint64_t)n : BURST;
+}
+
+bool control_starts(const struct control *c, double rate_pps, bool all)
+{
+	return c->limit_pps == 0 && c->rate_pps < (all ? START_MOST : START_SOME) &&
+	       rate_pps * DOUBLING >= REACHED * c->rate_pps;
+}
+
+void control_lag(struct control *c, double rate_pps)
+{
+	c->judged = true;
+	c->rate_pps = c->proven_pps = rate_pps > CONTROL_MIN_PPS ? rate_pps : CONTROL_MIN_PPS;
 }
 
 uint64_t control_stretch(const struct control *c)
@@ -200,6 +225,18 @@ static void notice_change(struct control *c, double rate_pps, double asked, doub
 	forget_path(c, share);
 }
 
+/* Has no clearly lower rate been tried? Then a lower limit and a larger share would fit as well. */
+static bool is_lowest(const struct control *c, double capacity)
+{
+	unsigned int i;
+
+	for (i = 0; i < CONTROL_LEVELS; i++)
+		if (c->samples[i].asked >= 1)
+			return capacity <=
+			       LOWEST * c->samples[i].asked_times_rate / c->samples[i].asked;
+	return false;
+}
+
 static void enter(struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
 {
 	struct control_sample *s = &c->samples[level_of(rate_pps)];
@@ -255,6 +292,8 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 		c->tried = 0; /* keep `clean`: try again soon */
 	}
 	c->rate_pps = c->limit_pps * (c->clean < CLEAN_BEFORE_PROBE ? CRUISE : PROBE);
+	if (capacity > 0 && is_lowest(c, capacity))
+		c->rate_pps = c->limit_pps * SEEK;
 	if (c->rate_pps < CONTROL_MIN_PPS)
 		c->rate_pps = CONTROL_MIN_PPS;
 }
@@ -262,5 +301,5 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 void control_settle(struct control *c)
 {
 	c->clean = c->tried = 0;
-	c->rate_pps = c->proven_pps > 0 ? c->proven_pps * CAREFUL : CONTROL_START_PPS;
+	c->rate_pps = c->proven_pps > 0 ? c->proven_pps * CAREFUL : CONTROL_SLOW_PPS;
 }

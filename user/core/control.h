@@ -2,6 +2,21 @@
 /*
  * control.h - find the rate that a path takes, while scanning it (--rate auto). Pure.
  *
+ * The start
+ *
+ *   As TCP's slow start does (RFC 5681, 3.1), begin with a window of questions, and double it whenever
+ *   its answers are there. flow_start.c sends the windows and waits for answers.
+ *
+ *   The first window is 32 questions in 2 ms: the queue of a line of half a megabit a second holds as
+ *   many. Every window lasts 2 ms, or half a round trip if that is longer: then no window is a burst.
+ *
+ *   The start ends when answers are lost; when they lag (RFC 9406, 4.2: by an eighth of a round trip,
+ *   but 4 to 16 ms); or at 250,000 a second, from where the stretches below do as well. Answers that
+ *   lag came at the rate that the path takes: go on with that rate.
+ *
+ *   Where some are silent, a window cannot tell whether they are lost. Then the clock carries the start
+ *   to 32,000 a second, which a line of 15 megabits takes; from there on stretches tell more.
+ *
  * Telling loss from silence
  *
  *   Questions are asked in the order of a random permutation, so any stretch is a fair sample. The
@@ -16,6 +31,7 @@
  *   no limit shown yet         rate *= 2         the order of magnitude in about ten stretches
  *     but answers come later   rate *= 1.25      a queue builds up, and will overflow
  *   a limit C is likely        rate = 0.95 C     the rest drains the queue that has built up
+ *     below every rate tried   rate = C / 2      p and C cannot be told apart yet
  *   after 20 clean stretches   rate = 1.2 C      has the path got better?
  *     and 10 of them went well C = rate          not fewer: a queue hides the excess for a while
  *
@@ -39,7 +55,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONTROL_START_PPS 1000.0 /* what a line of half a megabit a second takes */
+#define CONTROL_START_PPS 16000.0 /* of the first window */
+#define CONTROL_SLOW_PPS  1000.0  /* what a line of half a megabit a second takes */
 #define CONTROL_MIN_PPS	  50.0
 
 enum {
@@ -69,6 +86,18 @@ void control_inherit(struct control *c, const struct control *from, bool limit);
 
 /* The way was dead for a while: forget what it seemed to take, but for a rate that was proven before. */
 void control_begin_anew(struct control *c, double proven_pps);
+
+/* The start: how many questions the next window has, if a round trip takes rtt_ns. */
+uint64_t control_window(const struct control *c, double rtt_ns);
+
+/*
+ * The start: a window has been judged, which was sent at rate_pps. Go on with another one? Else
+ * stretches follow. `all`: nearly all its questions are answered.
+ */
+bool control_starts(const struct control *c, double rate_pps, bool all);
+
+/* The start: the answers to a window came only at this rate. */
+void control_lag(struct control *c, double rate_pps);
 
 /* How many questions the next stretch should have. Send all of it at c->rate_pps. */
 uint64_t control_stretch(const struct control *c);

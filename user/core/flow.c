@@ -13,6 +13,7 @@ enum {
 	PACE_LEAST = 8,	   /* fewer leave one by one: good for a slow path, few wakeups */
 	STRETCH_MAX_NS = 1100000000, /* if the sender is slower than the pace */
 	LOOKED_AT_MAX = 1 << 16,     /* questions that one flow_next looks at, most answered */
+	WINDOW_NS = 200000,	     /* how often to look for the answers to a window */
 	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
 	WAITING_NS = 500000, /* near the end each answer may be the last: look often */
 	SILENT_AGAIN = 16,   /* questions that are asked again of a host that is silent, */
@@ -88,6 +89,7 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 	if (spec->shared)
 		return 0;
 	f->automatic = true;
+	f->starting = f->control.proven_pps <= 0;
 	f->pacer = &f->own_pacer;
 	pacer_init(f->pacer, f->control.rate_pps, now_ns);
 	flow_begin_stretch(f, now_ns);
@@ -135,7 +137,7 @@ static bool is_braked(const struct flow *f)
 
 unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room)
 {
-	unsigned int most = within(f, room), taken;
+	unsigned int most = f->paused ? 0 : within(f, room), taken;
 
 	if (!is_braked(f))
 		return pacer_take(f->pacer, now_ns, most);
@@ -155,6 +157,7 @@ static void give_back(struct flow *f, unsigned int tokens)
 static void end_sending(struct flow *f, uint64_t now_ns)
 {
 	f->state = FLOW_WAITING;
+	f->paused = false;
 	f->sent_ns = now_ns;
 	f->settled = f->hops_known = f->checked = f->all_answered = false;
 	if (f->attempt == 0)
@@ -218,6 +221,8 @@ uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns)
 
 	if (f->state != FLOW_SENDING)
 		return now_ns + WAITING_NS;
+	if (f->paused)
+		return now_ns + WINDOW_NS;
 	ready_ns = pacer_ready_ns(f->pacer, now_ns, within(f, slice));
 	brake_ns = is_braked(f) ? pacer_ready_ns(&f->brake, now_ns, within(f, slice)) : 0;
 	return ready_ns > brake_ns ? ready_ns : brake_ns;

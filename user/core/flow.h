@@ -7,6 +7,7 @@
  * of the answers. Pure.
  *
  *   flow.c        which questions leave when
+ *   flow_start.c  with --rate auto, windows that grow until the way's rate shows
  *   flow_rate.c   with --rate auto, the rate that the way takes
  *   flow_watch.c  pulses, and whether the way and the hosts still answer
  *   flow_try.c    when a try ends, and whether another one follows
@@ -106,6 +107,8 @@ struct flow {
 	struct flow_stretch now;		     /* being sent */
 	struct flow_stretch waiting[FLOW_STRETCHES]; /* a ring of stretches to be judged */
 	unsigned int n_stretches, n_judged;
+	bool starting; /* send windows; */
+	bool paused;   /* one is sent: wait for its answers */
 	bool in_doubt; /* answers to a stretch are late or lost: send slowly until that is known */
 	struct pacer brake;  /* of further tries, for what limits its answers; rate 0: none */
 	double share_before; /* of pulses, answered in an earlier try that lost many; 0: unknown */

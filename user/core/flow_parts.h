@@ -14,6 +14,13 @@ void flow_set_order(struct flow *f);
 void flow_begin_stretch(struct flow *f, uint64_t now_ns);
 void flow_end_stretch(struct flow *f, uint64_t now_ns);
 
+/* flow_start.c: judge the window that is sent, if its answers are there or overdue. */
+void flow_judge_window(struct flow *f, const struct flow_view *view, uint64_t now_ns);
+
+/* Look at *looked questions of a stretch. Returns how many are answered, and sets *looked. */
+uint64_t flow_look(const struct flow *f, const struct flow_stretch *s, const struct flow_view *view,
+		   uint64_t *looked);
+
 /* Judge the stretches that are due; all that are left: an answer missing now is lost. */
 void flow_judge(struct flow *f, const struct flow_view *view, uint64_t now_ns);
 void flow_judge_rest(struct flow *f, const struct flow_view *view);

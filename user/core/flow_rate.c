@@ -34,7 +34,8 @@ void flow_begin_stretch(struct flow *f, uint64_t now_ns)
 	f->now = (struct flow_stretch){ .first = f->position,
 					.rate_pps = rate_now(f),
 					.start_ns = now_ns };
-	f->now.end = f->position + control_stretch(&f->control);
+	f->now.end = f->position + (f->starting ? control_window(&f->control, f->rtt.smoothed_ns)
+						: control_stretch(&f->control));
 	if (f->now.end > f->n)
 		f->now.end = f->n;
 }
@@ -51,6 +52,7 @@ void flow_end_stretch(struct flow *f, uint64_t now_ns)
 	f->now.end_ns = f->now.look_ns = now_ns;
 	if (f->n_stretches - f->n_judged < FLOW_STRETCHES)
 		f->waiting[f->n_stretches++ % FLOW_STRETCHES] = f->now;
+	f->paused = f->starting;
 	flow_begin_stretch(f, now_ns);
 	pacer_set_rate(f->pacer, rate_now(f), now_ns);
 }
@@ -60,7 +62,7 @@ void flow_forget_stretches(struct flow *f, uint64_t position, uint64_t now_ns)
 	while (f->n_stretches > f->n_judged &&
 	       f->waiting[(f->n_stretches - 1) % FLOW_STRETCHES].end > position)
 		f->n_stretches--;
-	f->in_doubt = false;
+	f->in_doubt = f->starting = f->paused = false;
 	flow_begin_stretch(f, now_ns);
 	pacer_set_rate(f->pacer, rate_now(f), now_ns);
 }
@@ -74,9 +76,8 @@ uint64_t flow_patience_ns(const struct flow *f)
 	       (r->samples ? (uint64_t)(2 * rtt + 4 * r->variation_ns) : UNKNOWN_RTT_NS);
 }
 
-/* Look at *looked questions of a stretch. Returns how many are answered, and sets *looked. */
-static uint64_t look(const struct flow *f, const struct flow_stretch *s,
-		     const struct flow_view *view, uint64_t *looked)
+uint64_t flow_look(const struct flow *f, const struct flow_stretch *s, const struct flow_view *view,
+		   uint64_t *looked)
 {
 	uint64_t n = s->end - s->first, had = 0, i;
 
@@ -96,7 +97,7 @@ static uint64_t look(const struct flow *f, const struct flow_stretch *s,
 static bool judge(struct flow *f, struct flow_stretch *s, const struct flow_view *view,
 		  uint64_t now_ns)
 {
-	uint64_t looked, had = look(f, s, view, &looked);
+	uint64_t looked, had = flow_look(f, s, view, &looked);
 
 	if (control_is_less(&f->control, s->rate_pps, looked, had) &&
 	    now_ns < s->end_ns + flow_patience_ns(f) + QUEUE_NS) {
@@ -111,6 +112,10 @@ void flow_judge(struct flow *f, const struct flow_view *view, uint64_t now_ns)
 {
 	struct flow_stretch *s;
 
+	if (f->paused) {
+		flow_judge_window(f, view, now_ns);
+		return;
+	}
 	for (; f->n_judged < f->n_stretches; f->n_judged++) {
 		s = &f->waiting[f->n_judged % FLOW_STRETCHES];
 		if (f->attempt)
@@ -136,7 +141,7 @@ void flow_judge_rest(struct flow *f, const struct flow_view *view)
 	for (; f->attempt == 0 && f->n_judged < f->n_stretches; f->n_judged++) {
 		const struct flow_stretch *s = &f->waiting[f->n_judged % FLOW_STRETCHES];
 
-		had = look(f, s, view, &looked);
+		had = flow_look(f, s, view, &looked);
 		control_judge(&f->control, s->rate_pps, looked, had, false);
 	}
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * flow_start.c - the start of a flow whose way is unknown: send a window of questions, wait for its
+ * answers, send a larger one. control.h has the law.
+ */
+#include "flow_parts.h"
+
+#define LAG_LEAST_NS 4e6   /* RFC 9406, 4.2: MIN_RTT_THRESH, */
+#define LAG_MOST_NS  16e6  /* MAX_RTT_THRESH, */
+#define LAG_SHARE    0.125 /* and 1 / MIN_RTT_DIVISOR */
+
+enum {
+	CLOCK_NS = 20000000, /* while no answer has shown a round trip */
+	NEAR_NS = 1000000,   /* what a host takes to answer, beside the round trip */
+};
+
+/* How late the last answer came, beyond the shortest round trip and the time of sending. */
+static double lag_ns(const struct flow *f, const struct flow_stretch *s, uint64_t now_ns)
+{
+	return (double)(now_ns - s->end_ns) - (double)f->rtt.shortest_ns;
+}
+
+static bool lags(const struct flow *f, double lag)
+{
+	double most = LAG_SHARE * (double)f->rtt.shortest_ns;
+
+	most = most < LAG_LEAST_NS ? LAG_LEAST_NS : most;
+	return lag > (most < LAG_MOST_NS ? most : LAG_MOST_NS);
+}
+
+/* When answers to the window must be there, if nothing holds them up. */
+static uint64_t due_ns(const struct flow *f, const struct flow_stretch *s)
+{
+	const struct rtt *r = &f->rtt;
+
+	if (!r->samples)
+		return s->end_ns + CLOCK_NS;
+	return s->end_ns + NEAR_NS + (uint64_t)(2 * r->smoothed_ns + 4 * r->variation_ns);
+}
+
+/* All have answered, so the last answer tells how fast they came. */
+static void judge_whole(struct flow *f, const struct flow_stretch *s, uint64_t n, uint64_t now_ns)
+{
+	const double lag = lag_ns(f, s, now_ns);
+	const double took_ns = (double)(s->end_ns - s->start_ns) + lag;
+
+	control_judge(&f->control, s->rate_pps, n, n, false);
+	if (lags(f, lag)) {
+		f->starting = false;
+		control_lag(&f->control, (double)(s->end - s->first) * FLOW_NS / took_ns);
+	}
+}
+
+void flow_judge_window(struct flow *f, const struct flow_view *view, uint64_t now_ns)
+{
+	const struct flow_stretch *s = &f->waiting[f->n_judged % FLOW_STRETCHES];
+	uint64_t looked, had = flow_look(f, s, view, &looked);
+
+	if (had == looked) {
+		judge_whole(f, s, looked, now_ns);
+	} else {
+		if (now_ns < due_ns(f, s) ||
+		    (control_is_less(&f->control, s->rate_pps, looked, had) &&
+		     now_ns < s->end_ns + flow_patience_ns(f)))
+			return;
+		control_judge(&f->control, s->rate_pps, looked, had, false);
+	}
+	f->n_judged++;
+	f->paused = false;
+	f->starting &= control_starts(&f->control, s->rate_pps, had * 10 >= looked * 9);
+	flow_begin_stretch(f, now_ns);
+	pacer_set_rate(f->pacer, f->control.rate_pps, now_ns);
+}
