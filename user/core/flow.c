@@ -71,6 +71,8 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 		.kind = spec->kind,
 		.tries = spec->tries,
 		.seed = spec->seed,
+		.unknown_ns = spec->unknown_ns ? spec->unknown_ns : UINT64_MAX,
+		.again_ns = spec->again_ns,
 		.linger_ns = spec->linger_ns,
 		.pacer = spec->shared,
 		.began_ns = now_ns,
@@ -198,6 +200,8 @@ unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t no
 	}
 	give_back(f, allowed - n);
 	f->try_sent += n;
+	if (n && !f->now.start_ns) /* a window begins when it leaves */
+		f->now.start_ns = now_ns;
 	flow_expect(f, n);
 	if (n)
 		sendlog_add(&f->logs[f->attempt], first, f->position - 1, now_ns);

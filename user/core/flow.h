@@ -95,6 +95,8 @@ struct flow {
 	uint64_t reached;      /* the questions below this position have been asked in this try */
 	uint64_t sent_ns;      /* when the last probe of this try left */
 	uint64_t first_try_ns; /* when the last probe of the first try left */
+	uint64_t unknown_ns;   /* the longest wait while no round trip is known */
+	uint64_t again_ns;     /* the shortest wait before a try that is certain to come */
 	uint64_t linger_ns;    /* listen so long after the first try, whatever round trips say */
 	struct sendlog *logs;  /* one for each try */
 	struct rtt rtt;	       /* of answers to a known probe */
@@ -107,8 +109,9 @@ struct flow {
 	struct flow_stretch now;		     /* being sent */
 	struct flow_stretch waiting[FLOW_STRETCHES]; /* a ring of stretches to be judged */
 	unsigned int n_stretches, n_judged;
-	bool starting; /* send windows; */
-	bool paused;   /* one is sent: wait for its answers */
+	bool starting;	    /* send windows; */
+	bool paused;	    /* one is sent: wait for its answers, */
+	uint64_t looked_ns; /* which were not all there when last looked; 0: not looked yet */
 	bool in_doubt; /* answers to a stretch are late or lost: send slowly until that is known */
 	struct pacer brake;  /* of further tries, for what limits its answers; rate 0: none */
 	double share_before; /* of pulses, answered in an earlier try that lost many; 0: unknown */
@@ -154,11 +157,11 @@ struct flow {
 struct flow_spec {
 	uint64_t first, n, each; /* questions */
 	struct tries tries;
-	uint64_t seed;	       /* of the order */
-	const struct way *way; /* what is known of the way already */
-	enum probe_kind kind;  /* of the questions */
-	struct pacer *shared;  /* NULL: control finds the rate */
-	uint64_t linger_ns;
+	uint64_t seed;				  /* of the order */
+	const struct way *way;			  /* what is known of the way already */
+	enum probe_kind kind;			  /* of the questions */
+	struct pacer *shared;			  /* NULL: control finds the rate */
+	uint64_t unknown_ns, again_ns, linger_ns; /* as in struct flow; 0: no such wait */
 };
 
 /* Prepare a flow. 0 or -ENOMEM; call flow_free in either case. */

@@ -33,7 +33,7 @@ void flow_begin_stretch(struct flow *f, uint64_t now_ns)
 {
 	f->now = (struct flow_stretch){ .first = f->position,
 					.rate_pps = rate_now(f),
-					.start_ns = now_ns };
+					.start_ns = f->starting ? 0 : now_ns };
 	f->now.end = f->position + (f->starting ? control_window(&f->control, f->rtt.smoothed_ns)
 						: control_stretch(&f->control));
 	if (f->now.end > f->n)

@@ -14,10 +14,15 @@ enum {
 	NEAR_NS = 1000000,   /* what a host takes to answer, beside the round trip */
 };
 
-/* How late the last answer came, beyond the shortest round trip and the time of sending. */
-static double lag_ns(const struct flow *f, const struct flow_stretch *s, uint64_t now_ns)
+/*
+ * How late the last answer came at least, beyond the shortest round trip. It came after the last look
+ * that missed it: whoever looks late must not think that the answer was late.
+ */
+static double lag_ns(const struct flow *f, const struct flow_stretch *s)
 {
-	return (double)(now_ns - s->end_ns) - (double)f->rtt.shortest_ns;
+	if (f->looked_ns <= s->end_ns + f->rtt.shortest_ns)
+		return 0;
+	return (double)(f->looked_ns - s->end_ns - f->rtt.shortest_ns);
 }
 
 static bool lags(const struct flow *f, double lag)
@@ -39,9 +44,9 @@ static uint64_t due_ns(const struct flow *f, const struct flow_stretch *s)
 }
 
 /* All have answered, so the last answer tells how fast they came. */
-static void judge_whole(struct flow *f, const struct flow_stretch *s, uint64_t n, uint64_t now_ns)
+static void judge_whole(struct flow *f, const struct flow_stretch *s, uint64_t n)
 {
-	const double lag = lag_ns(f, s, now_ns);
+	const double lag = lag_ns(f, s);
 	const double took_ns = (double)(s->end_ns - s->start_ns) + lag;
 
 	control_judge(&f->control, s->rate_pps, n, n, false);
@@ -57,16 +62,19 @@ void flow_judge_window(struct flow *f, const struct flow_view *view, uint64_t no
 	uint64_t looked, had = flow_look(f, s, view, &looked);
 
 	if (had == looked) {
-		judge_whole(f, s, looked, now_ns);
+		judge_whole(f, s, looked);
 	} else {
 		if (now_ns < due_ns(f, s) ||
 		    (control_is_less(&f->control, s->rate_pps, looked, had) &&
-		     now_ns < s->end_ns + flow_patience_ns(f)))
+		     now_ns < s->end_ns + flow_patience_ns(f))) {
+			f->looked_ns = now_ns;
 			return;
+		}
 		control_judge(&f->control, s->rate_pps, looked, had, false);
 	}
 	f->n_judged++;
 	f->paused = false;
+	f->looked_ns = 0;
 	f->starting &= control_starts(&f->control, s->rate_pps, had * 10 >= looked * 9);
 	flow_begin_stretch(f, now_ns);
 	pacer_set_rate(f->pacer, f->control.rate_pps, now_ns);

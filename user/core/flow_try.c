@@ -99,10 +99,15 @@ static enum flow_want finish(struct flow *f, const struct flow_view *view)
 /* The last answers to this try must be there when? */
 static uint64_t deadline_ns(const struct flow *f, uint64_t ceiling_ns)
 {
+	const bool unknown = !f->rtt.samples && f->unknown_ns < ceiling_ns;
+	const uint64_t most_ns = unknown ? f->unknown_ns : ceiling_ns;
 	const uint64_t floor_ns = f->settled ? RTT_FLOOR_NS : RTT_FLOOR_AGAIN_NS;
-	const uint64_t usual_ns = f->sent_ns + rtt_timeout_ns(&f->rtt, floor_ns, ceiling_ns);
+	const uint64_t usual_ns = f->sent_ns + rtt_timeout_ns(&f->rtt, floor_ns, most_ns);
 
-	return f->settled ? later(usual_ns, f->first_try_ns + f->linger_ns) : usual_ns;
+	if (f->settled)
+		return later(usual_ns, f->first_try_ns + f->linger_ns);
+	return f->attempt + 1 < f->tries.least ? later(usual_ns, f->sent_ns + f->again_ns)
+					       : usual_ns;
 }
 
 /*

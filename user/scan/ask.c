@@ -14,12 +14,38 @@
 #define ANSWERS_MAX (64ULL << 20)
 #endif
 
-/* A sleeping radio answers ARP after more than a second. */
+/*
+ * On the link a neighbour answers within milliseconds: so ask those who are silent three times within a
+ * second. But a sleeping radio answers ARP after more than a second.
+ */
+#define NEAR_NS	  400000000ULL
 #define LINGER_NS 1250000000ULL
+enum { NEAR_TRIES = 3 };
+
+/* The first retransmission timeout of RFC 6298, 2.1. */
+#define FAR_NS 1000000000ULL
 
 uint64_t ask_hosts_max(const struct ports *each)
 {
 	return ANSWERS_MAX / (each->n ? each->n : 1);
+}
+
+/* How long to wait, beside what round trips tell. A timeout that the user gives is a limit. */
+static void set_waits(const struct ask *a, struct flow_spec *spec)
+{
+	const struct config *c = a->engine->config;
+	const bool near = a->lane == LANE_NEIGHBOURS;
+
+	if (near && spec->tries.least < NEAR_TRIES && spec->tries.most >= NEAR_TRIES)
+		spec->tries.least = NEAR_TRIES;
+	if (near)
+		spec->linger_ns = LINGER_NS;
+	if (spec->linger_ns > c->timeout_ns)
+		spec->linger_ns = c->timeout_ns;
+	if (c->timeout_given)
+		return;
+	spec->unknown_ns = near ? NEAR_NS : FAR_NS;
+	spec->again_ns = near ? NEAR_NS : 0;
 }
 
 static int init_flows(struct ask *a, struct err *err)
@@ -30,7 +56,7 @@ static int init_flows(struct ask *a, struct err *err)
 
 	for (i = 0; i < a->hosts.n_flows; i++) {
 		const struct hosts_flow *flow = &a->hosts.flows[i];
-		const struct flow_spec spec = {
+		struct flow_spec spec = {
 			.first = flow->first * a->each->n,
 			.n = flow->n * a->each->n,
 			.each = a->each->n,
@@ -39,9 +65,9 @@ static int init_flows(struct ask *a, struct err *err)
 			.way = &e->ways[flow->way],
 			.kind = a->kind,
 			.shared = e->config->rate_auto ? NULL : &e->pacer,
-			.linger_ns = a->lane == LANE_NEIGHBOURS ? LINGER_NS : 0,
 		};
 
+		set_waits(a, &spec);
 		if (flow_init(&a->flows[i], &spec, now))
 			return err_set(err, -ENOMEM, "out of memory");
 	}

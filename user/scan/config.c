@@ -213,6 +213,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_RETRIES:
 		return values_retries(arg, &c->tries, r->err);
 	case OPT_TIMEOUT:
+		c->timeout_given = true;
 		return values_timeout(arg, &c->timeout_ns, r->err);
 	case OPT_TX:
 		return parse_tx(arg, &c->tx, r->err);

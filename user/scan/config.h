@@ -39,6 +39,7 @@ struct config {
 	double rate_pps; /* if not rate_auto */
 	struct tries tries;
 	uint64_t timeout_ns;
+	bool timeout_given;
 	enum tx_kind tx;
 	enum attach_mode attach;
 	enum synack_wish synack;
