@@ -32,10 +32,10 @@ kinds() { # LIMIT: a scan of each kind; $status is that of the last
 	limited "$1" "${resume[@]}"
 }
 
-for ((files = 4; files <= 52; files++)); do
+for ((files = 4; files <= 80; files++)); do
 	kinds --nofile="$files"
 done
-is "52 file descriptors are enough" 0 "$status"
+is "80 file descriptors are enough" 0 "$status"
 same "fewer: complete, or refused with a line that says so" /dev/null "$tmp/odd"
 
 # A limit at which a library cannot be loaded ends xscan before it begins: status 127.

@@ -84,6 +84,9 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 	f->silent_again = SILENT_ALL / (f->n / f->each ?: 1);
 	if (f->silent_again < SILENT_AGAIN)
 		f->silent_again = SILENT_AGAIN;
+	f->host_pps = spec->host_pps;
+	f->most_pps = spec->host_pps * (double)(f->n / f->each);
+	flow_set_brake(f, now_ns);
 	flow_set_order(f);
 	pulses_init(&f->pulses, spec->seed);
 	learn_way(f, spec->way);
@@ -179,6 +182,18 @@ static bool is_needless(const struct flow *f, const struct flow_view *view, uint
 		return true;
 	return f->attempt && !f->thorough && (question - f->first) % f->each >= f->silent_again &&
 	       !view->partial(view->ctx, question);
+}
+
+uint64_t flow_hosts_left(const struct flow *f, const struct flow_view *view)
+{
+	uint64_t first, i, n = 0;
+
+	for (first = f->first; first < f->first + f->n; first += f->each) {
+		for (i = 0; i < f->each && is_needless(f, view, first + i); i++)
+			;
+		n += i < f->each;
+	}
+	return n;
 }
 
 unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t now_ns,

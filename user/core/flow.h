@@ -113,7 +113,12 @@ struct flow {
 	bool paused;	    /* one is sent: wait for its answers, */
 	uint64_t looked_ns; /* which were not all there when last looked; 0: not looked yet */
 	bool in_doubt; /* answers to a stretch are late or lost: send slowly until that is known */
-	struct pacer brake;  /* of further tries, for what limits its answers; rate 0: none */
+	/* The lowest of these limits, in probes a second, 0: none. */
+	struct pacer brake;
+	double host_pps;     /* of the user, for one host; 0: none */
+	double most_pps;     /* the same for all hosts that this try asks */
+	double polite_pps;   /* what leaves the host's own work alone */
+	double gentle_pps;   /* of this try, for what limits its answers */
 	double share_before; /* of pulses, answered in an earlier try that lost many; 0: unknown */
 	bool slower_is_vain;
 	double proven_alive_pps; /* what control had proven when the last answer came */
@@ -162,6 +167,7 @@ struct flow_spec {
 	enum probe_kind kind;			  /* of the questions */
 	struct pacer *shared;			  /* NULL: control finds the rate */
 	uint64_t unknown_ns, again_ns, linger_ns; /* as in struct flow; 0: no such wait */
+	double host_pps;			  /* to one host at most; 0: no limit */
 };
 
 /* Prepare a flow. 0 or -ENOMEM; call flow_free in either case. */
@@ -177,6 +183,12 @@ void flow_hand_on(const struct flow *f, struct way *way);
  */
 enum flow_want flow_step(struct flow *f, const struct flow_view *view, uint64_t answers,
 			 uint64_t now_ns, uint64_t ceiling_ns);
+
+/* From now on send at most so many probes a second, for the sake of others; 0: no limit. */
+void flow_give_way(struct flow *f, double most_pps, uint64_t now_ns);
+
+/* The rate that the flow would have without others. */
+double flow_wish_pps(const struct flow *f);
 
 /* How many questions may be sent now, at most `room`. Takes as many tokens. */
 unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room);

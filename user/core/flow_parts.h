@@ -14,6 +14,9 @@ void flow_set_order(struct flow *f);
 void flow_begin_stretch(struct flow *f, uint64_t now_ns);
 void flow_end_stretch(struct flow *f, uint64_t now_ns);
 
+/* How many hosts the try under way has questions for. */
+uint64_t flow_hosts_left(const struct flow *f, const struct flow_view *view);
+
 /* flow_start.c: judge the window that is sent, if its answers are there or overdue. */
 void flow_judge_window(struct flow *f, const struct flow_view *view, uint64_t now_ns);
 
@@ -30,6 +33,9 @@ void flow_forget_stretches(struct flow *f, uint64_t position, uint64_t now_ns);
 
 /* How long the answers to a stretch may take, by the round trips known now. */
 uint64_t flow_patience_ns(const struct flow *f);
+
+/* One of the limits of the rate has changed. */
+void flow_set_brake(struct flow *f, uint64_t now_ns);
 
 /* A try has ended and another one begins, with so many questions left: at which rate? */
 void flow_choose_rate(struct flow *f, uint64_t left, uint64_t now_ns);

@@ -20,9 +20,51 @@ enum {
 	PULSES_LEAST = 3, /* to judge the loss of a try */
 	ALIVE_LEAST = 5,
 	TRY_LEAST_NS = 5000000,
-	TRY_MOST_S = 30, /* no try is slowed down to more */
+	TRY_MOST_S = 25, /* no try is slowed down to more */
 	PORTS_MANY = 64, /* of one host */
 };
+
+static void lower(double *least, double rate)
+{
+	if (rate > 0 && (*least <= 0 || rate < *least))
+		*least = rate;
+}
+
+static double limit_of(const struct flow *f)
+{
+	double least = f->most_pps;
+
+	lower(&least, f->polite_pps);
+	lower(&least, f->gentle_pps);
+	return least;
+}
+
+void flow_set_brake(struct flow *f, uint64_t now_ns)
+{
+	const double rate = limit_of(f);
+
+	if (rate <= 0)
+		f->brake.rate_pps = 0;
+	else if (f->brake.rate_pps > 0)
+		pacer_set_rate(&f->brake, rate, now_ns);
+	else
+		pacer_init(&f->brake, rate, now_ns);
+}
+
+void flow_give_way(struct flow *f, double most_pps, uint64_t now_ns)
+{
+	f->polite_pps = most_pps;
+	flow_set_brake(f, now_ns);
+}
+
+double flow_wish_pps(const struct flow *f)
+{
+	double wish = f->pacer->rate_pps;
+
+	lower(&wish, f->most_pps);
+	lower(&wish, f->gentle_pps);
+	return wish;
+}
 
 static double rate_now(const struct flow *f)
 {
@@ -151,7 +193,7 @@ void flow_judge_rest(struct flow *f, const struct flow_view *view)
  * that it answers grows as the rate falls. If the share stays the same, so many are lost at any rate,
  * and slower tries only take longer.
  */
-static void brake(struct flow *f, const struct evidence_try *t, uint64_t now_ns)
+static void brake(struct flow *f, const struct evidence_try *t)
 {
 	const uint64_t took = f->sent_ns > f->try_began_ns + TRY_LEAST_NS
 				      ? f->sent_ns - f->try_began_ns
@@ -163,39 +205,38 @@ static void brake(struct flow *f, const struct evidence_try *t, uint64_t now_ns)
 
 	if (known && f->share_before > 0 && share < VAIN * f->share_before) {
 		f->slower_is_vain = true;
-		f->brake.rate_pps = 0;
+		f->gentle_pps = 0;
 		return;
 	}
 	f->share_before = known ? share : 0;
 	next = rate * (next > SLOWEST ? next : SLOWEST);
 	if (next < (double)f->try_sent / TRY_MOST_S)
 		next = (double)f->try_sent / TRY_MOST_S;
-	pacer_init(&f->brake, next, now_ns);
+	f->gentle_pps = next;
 }
 
 /* Not so fast that the try is over before its pulses, which would then tell of the calm behind it. */
-static void make_room_for_pulses(struct flow *f, uint64_t left, uint64_t now_ns)
+static void make_room_for_pulses(struct flow *f, uint64_t left)
 {
 	const double take_ns = (double)flow_pulses_take_ns(f);
 	const double rate = take_ns > 0 ? (double)left * FLOW_NS / take_ns : 0;
 
-	if (rate > 0 && rate < f->pacer->rate_pps &&
-	    (f->brake.rate_pps <= 0 || rate < f->brake.rate_pps))
-		pacer_init(&f->brake, rate, now_ns);
+	if (rate < f->pacer->rate_pps)
+		lower(&f->gentle_pps, rate);
 }
 
 /*
  * Nobody has answered for any port. Perhaps nobody is there; or the first try has exceeded what a
  * target lets through. So ask slowly enough that a part gets through in either case.
  */
-static void ask_gently(struct flow *f, uint64_t now_ns)
+static void ask_gently(struct flow *f)
 {
 	const uint64_t each = f->each < f->silent_again ? f->each : f->silent_again;
 	double rate = (double)(f->n / f->each * each) / GENTLE_S;
 
 	if (f->heard || f->each < PORTS_MANY)
 		return;
-	pacer_init(&f->brake, rate > GENTLE_PPS ? rate : GENTLE_PPS, now_ns);
+	f->gentle_pps = rate > GENTLE_PPS ? rate : GENTLE_PPS;
 }
 
 void flow_choose_rate(struct flow *f, uint64_t left, uint64_t now_ns)
@@ -208,7 +249,8 @@ void flow_choose_rate(struct flow *f, uint64_t left, uint64_t now_ns)
 	}
 	if (f->attempt && !f->slower_is_vain && (t->pulses >= PULSES_LEAST || !t->alive) &&
 	    t->pulses > t->alive && (double)(t->pulses - t->alive) >= LOSS * (double)t->pulses)
-		brake(f, t, now_ns);
-	make_room_for_pulses(f, left, now_ns);
-	ask_gently(f, now_ns);
+		brake(f, t);
+	make_room_for_pulses(f, left);
+	ask_gently(f);
+	flow_set_brake(f, now_ns);
 }

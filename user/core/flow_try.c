@@ -73,7 +73,7 @@ bool flow_is_last_try(const struct flow *f)
 	return f->settled;
 }
 
-static void begin_next_try(struct flow *f, uint64_t now_ns)
+static void begin_next_try(struct flow *f, const struct flow_view *view, uint64_t now_ns)
 {
 	flow_choose_rate(f, not_firm(f), now_ns);
 	f->again_not_firm = evidence_of_loss(&f->evidence);
@@ -87,6 +87,10 @@ static void begin_next_try(struct flow *f, uint64_t now_ns)
 	f->try_began_ns = now_ns;
 	f->state = FLOW_SENDING;
 	flow_begin_pulses(f, not_firm(f), now_ns);
+	if (f->host_pps > 0) {
+		f->most_pps = f->host_pps * (double)(flow_hosts_left(f, view) ?: 1);
+		flow_set_brake(f, now_ns);
+	}
 }
 
 static enum flow_want finish(struct flow *f, const struct flow_view *view)
@@ -148,7 +152,7 @@ static enum flow_want wait(struct flow *f, const struct flow_view *view, uint64_
 		return FLOW_WANTS_CHECK;
 	if (!is_another_try_wanted(f))
 		return finish(f, view);
-	begin_next_try(f, now_ns);
+	begin_next_try(f, view, now_ns);
 	return FLOW_WANTS_QUESTIONS;
 }
 

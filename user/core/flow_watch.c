@@ -361,12 +361,18 @@ static unsigned int count_alive(const struct check *c)
 	return n;
 }
 
-/* If several hosts are silent, and not one pulse of this try was answered, it is the way. */
+/*
+ * If several hosts are silent, and not one pulse of this try was answered, it is the way. Where each host
+ * is asked one question, one or two hosts are enough if no more are known: nobody else can tell.
+ */
 static bool is_way_dead(const struct flow *f, unsigned int alive)
 {
+	const uint64_t known = pulses_known(&f->pulses);
+	const uint64_t many = f->each == 1 && known < HOSTS_MANY ? known : HOSTS_MANY;
+
 	if (alive)
 		return false;
-	return f->checks_way || (f->check.n >= HOSTS_MANY && !f->evidence.tries[f->attempt].alive);
+	return f->checks_way || (f->check.n >= many && !f->evidence.tries[f->attempt].alive);
 }
 
 void flow_end_check(struct flow *f, uint64_t now_ns)

@@ -41,6 +41,27 @@ int values_rate(const char *text, bool *automatic, double *rate, struct err *err
 	return 0;
 }
 
+int values_budget(const char *text, double *share, struct err *err)
+{
+	double value = 0;
+
+	if (strcmp(text, "off") && (!parse_number(text, false, &value) || value < 1 || value > 100))
+		return err_set(err, -EINVAL, "--budget %.32s: not off or a percentage (1 to 100)",
+			       text);
+	*share = value / 100;
+	return 0;
+}
+
+int values_host_rate(const char *text, double *pps, struct err *err)
+{
+	if (!parse_number(text, true, pps) || *pps < 0.01 || *pps > 1e8)
+		return err_set(
+			err, -EINVAL,
+			"--host-rate %.32s: not a number of probes per second (0.01 to 100M)",
+			text);
+	return 0;
+}
+
 int values_retries(const char *text, struct tries *tries, struct err *err)
 {
 	double value;

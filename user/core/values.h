@@ -23,6 +23,10 @@ enum { RETRIES_MAX = TRIES_MAX - 1 }; /* each try has a source port of its own *
 /* `auto`, `max`, or probes a second with an optional k or M. `auto` leaves *rate unchanged. */
 int values_rate(const char *text, bool *automatic, double *rate, struct err *err);
 
+/* `off` (0), or a percentage from 1 to 100 as a share. */
+int values_budget(const char *text, double *share, struct err *err);
+int values_host_rate(const char *text, double *pps, struct err *err);
+
 /* `auto`, or how often to ask again. */
 int values_retries(const char *text, struct tries *tries, struct err *err);
 int values_timeout(const char *text, uint64_t *timeout_ns, struct err *err);

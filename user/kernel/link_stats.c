@@ -32,6 +32,7 @@ static int on_stats(const struct nlmsghdr *nlh, void *ctx)
 			       len < sizeof(stats) ? len : sizeof(stats));
 	}
 	out->bytes = stats.rx_bytes + stats.tx_bytes;
+	out->tx_bytes = stats.tx_bytes;
 	out->tx_packets = stats.tx_packets;
 	out->tx_dropped = stats.tx_dropped;
 	out->rx_dropped = stats.rx_dropped + stats.rx_missed_errors;

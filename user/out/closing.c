@@ -156,6 +156,20 @@ static void print_no_carrier(const struct result_summary *s, FILE *file)
 			s->iface, s->no_carrier_s);
 }
 
+/* A scan that is slow for the sake of others says so. */
+static void print_gave_way(const struct result_summary *s, FILE *file)
+{
+	const double sum = s->gave_way_cpu_s + s->gave_way_path_s;
+
+	if (sum <= 0)
+		return;
+	fprintf(file, "xscan: gave way to the host's own work for %.1f of %.1f s (%s)\n", sum,
+		s->elapsed_s,
+		s->gave_way_path_s <= 0	 ? "CPUs"
+		: s->gave_way_cpu_s <= 0 ? "network"
+					 : "CPUs, network");
+}
+
 /* `named`: say what each number counts. */
 static void print_side(const struct ledger *l, uint32_t figures, bool named, FILE *file)
 {
@@ -208,6 +222,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_gone(s, file);
 	print_refused(s, file);
 	print_no_carrier(s, file);
+	print_gave_way(s, file);
 	if (verbose)
 		print_sums(s, file);
 }

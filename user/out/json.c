@@ -224,6 +224,10 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 	put_double(&l, "coverage_low", sum->coverage_low, "%.15g");
 	put_double(&l, "elapsed_s", sum->elapsed_s, "%.3f");
 	put_double(&l, "rate_pps", ledger_rate_pps(&sum->ledger), "%.0f");
+	if (sum->gave_way_cpu_s + sum->gave_way_path_s > 0) {
+		put_double(&l, "gave_way_cpu_s", sum->gave_way_cpu_s, "%.3f");
+		put_double(&l, "gave_way_path_s", sum->gave_way_path_s, "%.3f");
+	}
 	put_string(&l, "attach", sum->attach);
 	put_string(&l, "tx", sum->tx);
 	put(&l, "complete", json_object_new_boolean(sum->complete));

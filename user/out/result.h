@@ -77,7 +77,7 @@ struct result_summary {
 	uint64_t hosts_up;
 	uint64_t open, closed, filtered;
 	struct ledger ledger;
-	struct ledger search; /* in a scan of ports: of the search for hosts */
+	struct ledger search;	       /* in a scan of ports: of the search for hosts */
 	double coverage, coverage_low; /* ledger.h: the share of answers that came; NAN: unknown */
 	bool lossy;		       /* answers are missing, or may be */
 	double elapsed_s;
@@ -96,6 +96,8 @@ struct result_summary {
 	struct addr refused_first; /* one of them */
 	const char *iface;
 	double no_carrier_s; /* for so long the interface had none */
+	/* For so long the scan gave way to others: on the CPUs, and on the path. */
+	double gave_way_cpu_s, gave_way_path_s;
 };
 
 #endif

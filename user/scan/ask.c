@@ -65,6 +65,7 @@ static int init_flows(struct ask *a, struct err *err)
 			.way = &e->ways[flow->way],
 			.kind = a->kind,
 			.shared = e->config->rate_auto ? NULL : &e->pacer,
+			.host_pps = a->lane == LANE_QUESTIONS ? e->config->host_pps : 0,
 		};
 
 		set_waits(a, &spec);

@@ -22,6 +22,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define DEFAULT_BUDGET 0.05
+
 enum {
 	DEFAULT_TIMEOUT_S = 2,
 };
@@ -210,6 +212,10 @@ static int on_key(int key, char *arg, struct argp_state *state)
 		return add_file(arg, true, c, r->err);
 	case OPT_RATE:
 		return values_rate(arg, &c->rate_auto, &c->rate_pps, r->err);
+	case OPT_BUDGET:
+		return values_budget(arg, &c->budget, r->err);
+	case OPT_HOST_RATE:
+		return values_host_rate(arg, &c->host_pps, r->err);
 	case OPT_RETRIES:
 		return values_retries(arg, &c->tries, r->err);
 	case OPT_TIMEOUT:
@@ -251,6 +257,7 @@ static int set_defaults(struct config *c, struct err *err)
 {
 	*c = (struct config){
 		.rate_auto = true,
+		.budget = DEFAULT_BUDGET,
 		.tries = TRIES_AUTO,
 		.timeout_ns = DEFAULT_TIMEOUT_S * 1000000000ULL,
 		.shard = { .n = 1 },

@@ -38,6 +38,8 @@ struct config {
 	bool rate_auto;
 	double rate_pps; /* if not rate_auto */
 	struct tries tries;
+	double budget;	 /* of --rate auto: the share that it may take from others; 0: off */
+	double host_pps; /* to one host at most; 0: no limit */
 	uint64_t timeout_ns;
 	bool timeout_given;
 	enum tx_kind tx;

@@ -17,6 +17,7 @@ struct ask;
 struct attach;
 struct names;
 struct trouble;
+struct yield;
 
 struct engine {
 	const struct config *config;
@@ -24,6 +25,7 @@ struct engine {
 	struct loop *loop;
 	struct attach *attach;
 	struct aside *aside;
+	struct yield *yield;
 	struct report *report;
 	struct names *names;
 	struct tx *tx; /* AF_PACKET */

@@ -23,6 +23,12 @@ static const struct argp_option options[] = {
 	  "or "
 	  "a number; 10k and 1.5M are understood (auto)",
 	  0 },
+	{ "budget", OPT_BUDGET, "PERCENT", 0,
+	  "the share of the CPUs and of the interface that --rate auto takes from others when they "
+	  "want them, or off (5)",
+	  0 },
+	{ "host-rate", OPT_HOST_RATE, "PPS", 0,
+	  "at most so many probes per second to one host on average (no limit)", 0 },
 	{ "retries", OPT_RETRIES, "N", 0,
 	  "how often to ask again what did not answer: a number, or auto (as often as answers may "
 	  "be "

@@ -3,6 +3,7 @@
 #include "phase.h"
 
 #include "aside.h"
+#include "yield.h"
 #include "attach.h"
 
 #include <errno.h>
@@ -119,6 +120,7 @@ static int take_turns(struct engine *e, uint64_t *next_ns, struct err *err)
 			return n;
 		sent += n;
 		e->aside->sent += (unsigned int)n;
+		e->yield->sent += (unsigned int)n;
 		if (ready && (!*next_ns || ready < *next_ns))
 			*next_ns = ready;
 	}
@@ -153,6 +155,8 @@ static int take_in(struct engine *e, uint64_t now, struct err *err)
 		code = tick(e, err);
 		aside_look(e, now);
 	}
+	if (!code)
+		yield_look(e, now);
 	if (!code && now >= e->check_due_ns) {
 		e->check_due_ns = now + CHECK_NS;
 		code = check_attached(e, err);

@@ -14,6 +14,7 @@
 #include "trouble.h"
 #include "tx_af_packet.h"
 #include "tx_xdp.h"
+#include "yield.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct scan {
 	struct loop loop;
 	struct attach attach;
 	struct aside aside;
+	struct yield yield;
 	struct report report;
 	struct source_ports source_ports;
 	struct trouble trouble;
@@ -233,6 +235,7 @@ static int confine(struct scan *s, struct err *err)
 		names_service(s->engine.names, 0);
 	else
 		aside_prepare(&s->engine);
+	yield_open(&s->engine, loop_now_ns());
 	return privilege_confine(asking_uses(&s->asking, s->engine.plan->n_phases), err);
 }
 
@@ -265,6 +268,7 @@ static struct scan *scan_new(const struct config *c, const struct plan *p)
 		.loop = &s->loop,
 		.attach = &s->attach,
 		.aside = &s->aside,
+		.yield = &s->yield,
 		.report = &s->report,
 		.trouble = &s->trouble,
 	};
@@ -282,6 +286,7 @@ static int scan_free(struct scan *s, struct err *err)
 	asking_free(&s->asking);
 	code = attach_close(&s->attach, err);
 	aside_close(&s->aside);
+	yield_close(&s->yield);
 	if (s->engine.tx)
 		s->engine.tx->ops->close(s->engine.tx);
 	names_free(s->engine.names);

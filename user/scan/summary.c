@@ -4,6 +4,7 @@
 
 #include "attach.h"
 #include "trouble.h"
+#include "yield.h"
 
 #include <math.h>
 
@@ -95,6 +96,8 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.n_gone = trouble->n_gone,
 		.iface = plan->iface->name,
 		.no_carrier_s = (double)e->loop->without_carrier_ns / 1e9,
+		.gave_way_cpu_s = (double)e->yield->gave_way_ns[BUDGET_CPU] / 1e9,
+		.gave_way_path_s = (double)e->yield->gave_way_ns[BUDGET_PATH] / 1e9,
 		.refused = trouble->refused,
 		.refused_first = trouble->refused_first,
 	};
