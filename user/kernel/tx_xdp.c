@@ -23,11 +23,9 @@
 /*
  * How many frames the kernel makes before it hands them to the device and runs softirqs, also those
  * of a veth's other end. Longer bursts cost less but overrun queues: one of veth holds 256 frames,
- * and answers need room too. Halve the burst at any drop. Grow it while there is none: quickly before the
- * first drop, slowly after.
+ * and answers need room too. Halve the burst at any drop; grow it slowly while there is none.
  */
-enum { BURST_FIRST = 16, BURST_MIN = 4, BURST_MAX = 64, BURST_STEP = 4 };
-enum { CLEAN_RUNS_AT_FIRST = 2, CLEAN_RUNS = 16 }; /* for each step */
+enum { BURST_FIRST = 16, BURST_MIN = 4, BURST_MAX = 64, BURST_STEP = 4, CLEAN_RUNS = 16 };
 
 /* How long to wait until the counters show the first frame: some drivers count slowly. */
 enum { PROOF_TRIES = 2500, PROOF_WAIT_NS = 1000000 };
@@ -43,7 +41,6 @@ struct tx_xdp {
 	uint64_t sent;
 	unsigned int burst;
 	unsigned int clean_runs; /* since the last change of the burst */
-	unsigned int clean_runs_wanted;
 };
 
 static struct tx_xdp *self(struct tx *tx)
@@ -120,8 +117,7 @@ static void adapt_burst(struct tx_xdp *t)
 	if (now.tx_dropped > t->last.tx_dropped || now.rx_dropped > t->last.rx_dropped) {
 		t->burst = t->burst / 2 > BURST_MIN ? t->burst / 2 : BURST_MIN;
 		t->clean_runs = 0;
-		t->clean_runs_wanted = CLEAN_RUNS;
-	} else if (++t->clean_runs == t->clean_runs_wanted) {
+	} else if (++t->clean_runs == CLEAN_RUNS) {
 		t->burst = t->burst + BURST_STEP < BURST_MAX ? t->burst + BURST_STEP : BURST_MAX;
 		t->clean_runs = 0;
 	}
@@ -222,7 +218,6 @@ struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface
 	}
 	t->iface = iface;
 	t->burst = BURST_FIRST;
-	t->clean_runs_wanted = CLEAN_RUNS_AT_FIRST;
 	if (set_up(t, object, ifindex, err)) {
 		close_all(&t->tx);
 		return NULL;
