@@ -41,7 +41,7 @@ enum {
 	WAIT_SECONDS = 30,  /* for the scan */
 	FIRST_PORT = 61000, /* the first port that xscan chooses from */
 	LAST_PORT = 65535,
-	PORTS_BLOCK = 16, /* ports in a row, of which the scan has at least two */
+	PORTS_BLOCK = 32, /* ports in a row, of which the scan has at least two */
 	TARGET_PORTS = 64,
 	TTL = 64,
 };
