@@ -8,6 +8,9 @@
 #define FASTER	 2.0 /* a limit rises by no more from look to look */
 #define HOLD_NS	 2000000000ULL
 #define PATH_PPS 1000.0
+#define COST_NS	 3000.0 /* of a probe, while nothing is known */
+#define DEARER \
+	2.0 /* no look raises it to more: a scan does other things too, if only for a moment */
 
 enum {
 	PROBES_LEAST = 64, /* to know what a probe costs */
@@ -55,11 +58,15 @@ static double bytes_of_others(const struct budget_look *before, const struct bud
 
 static void learn_cost(struct budget *b, double caused, double probes)
 {
+	double cost = caused / probes;
+
+	if (b->cost_ns <= 0)
+		b->cost_ns = COST_NS;
 	if (probes < PROBES_LEAST)
 		return;
-	if (b->cost_ns <= 0)
-		b->cost_ns = caused / probes;
-	b->cost_ns += SMOOTH * (caused / probes - b->cost_ns);
+	if (cost > DEARER * b->cost_ns)
+		cost = DEARER * b->cost_ns;
+	b->cost_ns += SMOOTH * (cost - b->cost_ns);
 }
 
 /*
@@ -78,7 +85,7 @@ static double by_cpu(struct budget *b, const struct budget_look *before,
 	double allowed = (own + idle) / ns - SPARE; /* in CPUs */
 
 	learn_cost(b, own + part, grown(before->sent, now->sent));
-	if (all - own - part < OTHERS * ns || b->cost_ns <= 0)
+	if (all - own - part < OTHERS * ns)
 		return 0;
 	if (allowed < b->share * b->cpus)
 		allowed = b->share * b->cpus;

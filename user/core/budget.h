@@ -41,7 +41,7 @@ enum budget_reason { BUDGET_FREE, BUDGET_CPU, BUDGET_PATH, BUDGET_REASONS };
 struct budget {
 	double share; /* 0 to 1 */
 	unsigned int cpus;
-	double cost_ns; /* CPU time a probe; 0: unknown */
+	double cost_ns; /* CPU time a probe */
 	uint64_t short_until_ns;
 	/* The result. */
 	double most_pps; /* 0: no limit */
