@@ -134,10 +134,14 @@ bool control_starts(const struct control *c, double rate_pps, bool all)
 	       rate_pps * DOUBLING >= REACHED * c->rate_pps;
 }
 
-void control_lag(struct control *c, double rate_pps)
+void control_lag(struct control *c, double rate_pps, bool sure)
 {
 	c->judged = true;
 	c->rate_pps = c->proven_pps = rate_pps > CONTROL_MIN_PPS ? rate_pps : CONTROL_MIN_PPS;
+	if (!sure)
+		return;
+	c->limit_pps = c->rate_pps;
+	c->rate_pps *= CRUISE;
 }
 
 uint64_t control_stretch(const struct control *c)

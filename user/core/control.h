@@ -10,9 +10,12 @@
  *   The first window is 32 questions in 2 ms: the queue of a line of half a megabit a second holds as
  *   many. Every window lasts 2 ms, or half a round trip if that is longer: then no window is a burst.
  *
- *   The start ends when answers are lost; when they lag (RFC 9406, 4.2: by an eighth of a round trip,
- *   but 4 to 16 ms); or at 250,000 a second, from where the stretches below do as well. Answers that
- *   lag came at the rate that the path takes: go on with that rate.
+ *   Answers that lag (RFC 9406, 4.2: by an eighth of a round trip, but 4 to 16 ms) came at the rate that
+ *   the path takes: go on with that rate. If they lag four times as much, that rate is the limit C of
+ *   the law below.
+ *
+ *   The start ends when a limit has shown; at 250,000 a second, from where the stretches below do as
+ *   well; or after 16 windows.
  *
  *   Where some are silent, a window cannot tell whether they are lost. Then the clock carries the start
  *   to 32,000 a second, which a line of 15 megabits takes; from there on stretches tell more.
@@ -96,8 +99,8 @@ uint64_t control_window(const struct control *c, double rtt_ns);
  */
 bool control_starts(const struct control *c, double rate_pps, bool all);
 
-/* The start: the answers to a window came only at this rate. */
-void control_lag(struct control *c, double rate_pps);
+/* The start: the answers to a window came only at this rate. `sure`: it is the limit of the path. */
+void control_lag(struct control *c, double rate_pps, bool sure);
 
 /* How many questions the next stretch should have. Send all of it at c->rate_pps. */
 uint64_t control_stretch(const struct control *c);

@@ -94,7 +94,7 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 	if (spec->shared)
 		return 0;
 	f->automatic = true;
-	f->starting = f->control.proven_pps <= 0;
+	f->starting = f->all_came = f->control.proven_pps <= 0;
 	f->pacer = &f->own_pacer;
 	pacer_init(f->pacer, f->control.rate_pps, now_ns);
 	flow_begin_stretch(f, now_ns);

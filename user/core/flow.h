@@ -109,7 +109,9 @@ struct flow {
 	struct flow_stretch now;		     /* being sent */
 	struct flow_stretch waiting[FLOW_STRETCHES]; /* a ring of stretches to be judged */
 	unsigned int n_stretches, n_judged;
-	bool starting;	    /* send windows; */
+	bool starting; /* send windows; */
+	unsigned int windows;
+	bool all_came;	    /* all questions of all windows are answered */
 	bool paused;	    /* one is sent: wait for its answers, */
 	uint64_t looked_ns; /* which were not all there when last looked; 0: not looked yet */
 	bool in_doubt; /* answers to a stretch are late or lost: send slowly until that is known */

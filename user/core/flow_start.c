@@ -8,10 +8,13 @@
 #define LAG_LEAST_NS 4e6   /* RFC 9406, 4.2: MIN_RTT_THRESH, */
 #define LAG_MOST_NS  16e6  /* MAX_RTT_THRESH, */
 #define LAG_SHARE    0.125 /* and 1 / MIN_RTT_DIVISOR */
+#define SURE	     4.0
 
 enum {
 	CLOCK_NS = 20000000, /* while no answer has shown a round trip */
 	NEAR_NS = 1000000,   /* what a host takes to answer, beside the round trip */
+	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
+	WINDOWS_MOST = 16,
 };
 
 /*
@@ -25,12 +28,14 @@ static double lag_ns(const struct flow *f, const struct flow_stretch *s)
 	return (double)(f->looked_ns - s->end_ns - f->rtt.shortest_ns);
 }
 
-static bool lags(const struct flow *f, double lag)
+/* More than this is a queue. */
+static double usual_lag_ns(const struct flow *f)
 {
-	double most = LAG_SHARE * (double)f->rtt.shortest_ns;
+	const double lag = LAG_SHARE * (double)f->rtt.shortest_ns;
 
-	most = most < LAG_LEAST_NS ? LAG_LEAST_NS : most;
-	return lag > (most < LAG_MOST_NS ? most : LAG_MOST_NS);
+	if (lag < LAG_LEAST_NS)
+		return LAG_LEAST_NS;
+	return lag < LAG_MOST_NS ? lag : LAG_MOST_NS;
 }
 
 /* When answers to the window must be there, if nothing holds them up. */
@@ -50,10 +55,24 @@ static void judge_whole(struct flow *f, const struct flow_stretch *s, uint64_t n
 	const double took_ns = (double)(s->end_ns - s->start_ns) + lag;
 
 	control_judge(&f->control, s->rate_pps, n, n, false);
-	if (lags(f, lag)) {
-		f->starting = false;
-		control_lag(&f->control, (double)(s->end - s->first) * FLOW_NS / took_ns);
-	}
+	if (lag > usual_lag_ns(f))
+		control_lag(&f->control, (double)(s->end - s->first) * FLOW_NS / took_ns,
+			    lag > SURE * usual_lag_ns(f));
+}
+
+/*
+ * Some are missing. If all came before, a queue may hold them up; else some are silent, and there is
+ * nothing to wait for.
+ */
+static bool is_too_early(const struct flow *f, const struct flow_stretch *s, uint64_t looked,
+			 uint64_t had, uint64_t now_ns)
+{
+	if (now_ns < due_ns(f, s))
+		return true;
+	if (!f->all_came || !f->windows)
+		return control_is_less(&f->control, s->rate_pps, looked, had) &&
+		       now_ns < s->end_ns + flow_patience_ns(f);
+	return now_ns < s->end_ns + flow_patience_ns(f) + QUEUE_NS;
 }
 
 void flow_judge_window(struct flow *f, const struct flow_view *view, uint64_t now_ns)
@@ -63,19 +82,18 @@ void flow_judge_window(struct flow *f, const struct flow_view *view, uint64_t no
 
 	if (had == looked) {
 		judge_whole(f, s, looked);
+	} else if (is_too_early(f, s, looked, had, now_ns)) {
+		f->looked_ns = now_ns;
+		return;
 	} else {
-		if (now_ns < due_ns(f, s) ||
-		    (control_is_less(&f->control, s->rate_pps, looked, had) &&
-		     now_ns < s->end_ns + flow_patience_ns(f))) {
-			f->looked_ns = now_ns;
-			return;
-		}
 		control_judge(&f->control, s->rate_pps, looked, had, false);
+		f->all_came = false;
 	}
 	f->n_judged++;
 	f->paused = false;
 	f->looked_ns = 0;
-	f->starting &= control_starts(&f->control, s->rate_pps, had * 10 >= looked * 9);
+	f->starting &= ++f->windows < WINDOWS_MOST &&
+		       control_starts(&f->control, s->rate_pps, had * 10 >= looked * 9);
 	flow_begin_stretch(f, now_ns);
 	pacer_set_rate(f->pacer, f->control.rate_pps, now_ns);
 }
