@@ -14,7 +14,7 @@ work_is() { # TITLE
 	rm -f "$tmp"/slow.*
 	[ ! -t 2 ] || echo "bench: $work" >&2
 }
-# What the time of `xscan default` is to be, as a share of the contender's. Issue 11 has the table.
+# What the time of `xscan default` is to be, as a share of the contender's.
 wanted() { # CONTENDER SHARE, or "-" if none is told
 	printf '%s|%s\t%s\n' "$work" "$1" "$2" >>"$tmp/wanted"
 }

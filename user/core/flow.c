@@ -14,10 +14,9 @@ enum {
 	STRETCH_MAX_NS = 1100000000, /* if the sender is slower than the pace */
 	LOOKED_AT_MAX = 1 << 16,     /* questions that one flow_next looks at, most answered */
 	WINDOW_NS = 200000,	     /* how often to look for the answers to a window */
-	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
-	WAITING_NS = 500000, /* near the end each answer may be the last: look often */
-	SILENT_AGAIN = 16,   /* questions that are asked again of a host that is silent, */
-	SILENT_ALL = 8192,   /* or more if few are asked */
+	WAITING_NS = 500000,	     /* near the end each answer may be the last: look often */
+	SILENT_AGAIN = 16,	     /* questions that are asked again of a host that is silent, */
+	SILENT_ALL = 8192,	     /* or more if few are asked */
 };
 
 /*
@@ -256,7 +255,7 @@ bool flow_first_try_settled(const struct flow *f, uint64_t now_ns)
 
 void flow_rewind(struct flow *f, uint64_t since_ns, uint64_t now_ns)
 {
-	const uint64_t on_the_way_ns = flow_patience_ns(f) + QUEUE_NS;
+	const uint64_t on_the_way_ns = flow_patience_ns(f) + FLOW_QUEUE_NS;
 	struct sendlog *log = &f->logs[f->attempt];
 	uint64_t position;
 

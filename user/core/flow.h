@@ -240,12 +240,6 @@ bool flow_first_try_settled(const struct flow *f, uint64_t now_ns);
 /* Begin again with the first try, for what is not answered: in another run, or after new evidence. */
 void flow_ask_anew(struct flow *f, uint64_t now_ns);
 
-/*
- * What was sent at since_ns or later in this try may have been lost, and answers that were on their
- * way then: go back, and ask again what is not answered. It does not count against the path.
- */
-void flow_rewind(struct flow *f, uint64_t since_ns, uint64_t now_ns);
-
 /* Was the last question that flow_next gave asked before, in this or an earlier run? */
 bool flow_asks_again(const struct flow *f);
 

@@ -7,6 +7,8 @@
 
 #define FLOW_NS 1000000000.0
 
+enum { FLOW_QUEUE_NS = 60000000 }; /* how long a queue may be that round trips have not shown yet */
+
 /* flow.c: the order of the try under way. */
 void flow_set_order(struct flow *f);
 

@@ -14,7 +14,6 @@
 enum {
 	SAMPLE = 2048, /* questions of a stretch that are looked at to judge it */
 	MARGIN_NS = 5000000,
-	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
 	LOOK_AGAIN_NS = 5000000,
 	UNKNOWN_RTT_NS = 250000000,
 	PULSES_LEAST = 3, /* to judge the loss of a try */
@@ -142,7 +141,7 @@ static bool judge(struct flow *f, struct flow_stretch *s, const struct flow_view
 	uint64_t looked, had = flow_look(f, s, view, &looked);
 
 	if (control_is_less(&f->control, s->rate_pps, looked, had) &&
-	    now_ns < s->end_ns + flow_patience_ns(f) + QUEUE_NS) {
+	    now_ns < s->end_ns + flow_patience_ns(f) + FLOW_QUEUE_NS) {
 		s->look_ns = now_ns + LOOK_AGAIN_NS;
 		return false;
 	}

@@ -13,7 +13,6 @@
 enum {
 	CLOCK_NS = 20000000, /* while no answer has shown a round trip */
 	NEAR_NS = 1000000,   /* what a host takes to answer, beside the round trip */
-	QUEUE_NS = 60000000, /* how long a queue may be that round trips have not shown yet */
 	WINDOWS_MOST = 16,
 };
 
@@ -72,7 +71,7 @@ static bool is_too_early(const struct flow *f, const struct flow_stretch *s, uin
 	if (!f->all_came || !f->windows)
 		return control_is_less(&f->control, s->rate_pps, looked, had) &&
 		       now_ns < s->end_ns + flow_patience_ns(f);
-	return now_ns < s->end_ns + flow_patience_ns(f) + QUEUE_NS;
+	return now_ns < s->end_ns + flow_patience_ns(f) + FLOW_QUEUE_NS;
 }
 
 void flow_judge_window(struct flow *f, const struct flow_view *view, uint64_t now_ns)
