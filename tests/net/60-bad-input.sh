@@ -257,6 +257,20 @@ refused "argument where none belongs" 2 '.*--dry-run.*argument' --dry-run=5 "$ho
 for value in 0 -1 1e9 nan inf 0x10 10q 10kk k '' ' 5' '5 ' 1,000; do
 	refused "--rate '$value'" 2 "--rate ${value//./\\.}: " --rate="$value" "$host"
 done
+for value in 0 101 -1 0.5 1k x OFF '' 5%; do
+	refused "--budget '$value'" 2 "--budget ${value//./\\.}: not off or a percentage \(1 to 100\)$" \
+		--budget="$value" "$host"
+done
+for value in 0 -1 1e12 nan inf auto max off x ''; do
+	refused "--host-rate '$value'" 2 "--host-rate $value: not a number of probes per second" \
+		--host-rate="$value" "$host"
+done
+for argument in --budget={off,1,2.5,100} --host-rate={0.01,1,100,1.5k,100M}; do
+	frames_before=$(frames)
+	scan --dry-run "$argument" "$host"
+	is "control: $argument: a dry run ends with 0, prints a plan, and no frame is sent" "0 interface 0 0" \
+		"$status $(head -n 1 "$tmp/out" | cut -d ' ' -f 1) $(wc -l <"$tmp/err") $(($(frames) - frames_before))"
+done
 for value in -1 16 1.5 x '' 1k; do
 	refused "--retries '$value'" 2 "--retries ${value//./\\.}: " --retries="$value" "$host"
 done

@@ -19,23 +19,24 @@ static const struct argp_option options[] = {
 	  0 },
 	{ 0, 0, 0, 0, "How:", 2 },
 	{ "rate", OPT_RATE, "PPS", 0,
-	  "probes per second: auto (what the path takes without loss), max (what the link takes), "
-	  "or "
-	  "a number; 10k and 1.5M are understood (auto)",
+	  "probes per second: auto (what the path takes without loss, and --budget leaves), max "
+	  "(what the link takes), or a number; 10k and 1.5M are understood (auto)",
 	  0 },
 	{ "budget", OPT_BUDGET, "PERCENT", 0,
-	  "the share of the CPUs and of the interface that --rate auto takes from others when they "
-	  "want them, or off (5)",
+	  "the share of the CPUs and of the traffic that --rate auto keeps while the host's own "
+	  "work needs them: 1 to 100, or off to give way to nothing (5)",
 	  0 },
 	{ "host-rate", OPT_HOST_RATE, "PPS", 0,
-	  "at most so many probes per second to one host on average (no limit)", 0 },
+	  "at most so many probes per second to each host on average, without ARP (no limit)", 0 },
 	{ "retries", OPT_RETRIES, "N", 0,
 	  "how often to ask again what did not answer: a number, or auto (as often as answers may "
 	  "be "
 	  "missing: 1 to 6 times, up to 12 where many frames are lost at any rate) (auto)",
 	  0 },
 	{ "timeout", OPT_TIMEOUT, "SECONDS", 0,
-	  "the longest wait for an answer; less if answers come quickly (2)", 0 },
+	  "the longest wait for an answer; less if answers come quickly (2, but 1 while no answer "
+	  "has come)",
+	  0 },
 	{ "tx", OPT_TX, "SENDER", 0,
 	  "who builds and sends probes: af_packet (user space) or xdp (the kernel, without the "
 	  "queueing discipline) (af_packet)",
@@ -55,7 +56,8 @@ static const struct argp_option options[] = {
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
 	{ "quiet", 'q', 0, 0, "no progress, no notes, no closing line", 0 },
-	{ "verbose", 'v', 0, 0, "print the plan, the sums, and why the kernel refuses a program",
+	{ "verbose", 'v', 0, 0,
+	  "print the plan, the sums, when the scan gives way, and why the kernel refuses a program",
 	  0 },
 	{ "version", OPT_VERSION, 0, 0, "print the version", 0 },
 	{ "help", 'h', 0, 0, "print this help", 0 },
