@@ -265,7 +265,8 @@ has_right_keys() { # NAME JSON-FILE
 					"probes", "asked", "sent", "send_errors", "retransmits", "host_probes",
 					"seen", "replies", "late", "duplicates", "rejected",
 					"events_lost", "recovered", "elapsed_s", "rate_pps",
-					"attach", "tx", "complete"]; states + ["self", "gone", "coverage", "coverage_low"])
+					"attach", "tx", "complete"]; states + ["self", "gone", "coverage", "coverage_low",
+					"gave_way_cpu_s", "gave_way_path_s"])
 			end;
 		select(is_right and (.rtt_us // 0 | type == "number" and . >= 0)
 			and (.time | test("^20[0-9-]{8}T[0-9:]{8}\\.[0-9]{6}Z$")) | not)

@@ -36,14 +36,12 @@ static void set_waits(const struct ask *a, struct flow_spec *spec)
 	const struct config *c = a->engine->config;
 	const bool near = a->lane == LANE_NEIGHBOURS;
 
-	if (near && spec->tries.least < NEAR_TRIES && spec->tries.most >= NEAR_TRIES)
-		spec->tries.least = NEAR_TRIES;
 	if (near)
-		spec->linger_ns = LINGER_NS;
-	if (spec->linger_ns > c->timeout_ns)
-		spec->linger_ns = c->timeout_ns;
+		spec->linger_ns = LINGER_NS < c->timeout_ns ? LINGER_NS : c->timeout_ns;
 	if (c->timeout_given)
 		return;
+	if (near && spec->tries.least < NEAR_TRIES && spec->tries.most >= NEAR_TRIES)
+		spec->tries.least = NEAR_TRIES;
 	spec->unknown_ns = near ? NEAR_NS : FAR_NS;
 	spec->again_ns = near ? NEAR_NS : 0;
 }

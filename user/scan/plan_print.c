@@ -23,18 +23,37 @@ static void print_paths(const struct plan *p, FILE *file)
 	}
 }
 
-static void print_rate(const struct config *c, uint64_t probes, FILE *file)
+/* How long the questions of one host take at least. */
+static double host_seconds(const struct plan *p, const struct config *c)
 {
-	if (c->rate_auto) {
-		fprintf(file, "rate       what each path takes without loss\n");
-		return;
-	}
-	if (c->rate_pps == RATE_MAX_PPS)
-		fprintf(file, "rate       as fast as the link takes them\n");
+	double sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < p->n_phases && c->host_pps > 0; i++)
+		sum += p->phases[i].each->n / c->host_pps;
+	return sum;
+}
+
+static void print_rate(const struct plan *p, const struct config *c, uint64_t probes, FILE *file)
+{
+	const double host_s = host_seconds(p, c), all_s = (double)probes / c->rate_pps;
+
+	if (c->rate_auto)
+		fprintf(file, "rate       what each path takes without loss");
+	else if (c->rate_pps == RATE_MAX_PPS)
+		fprintf(file, "rate       as fast as the link takes them");
 	else
-		fprintf(file, "rate       %.10g a second\n", c->rate_pps);
-	fprintf(file, "time       at most %.1f s to send once, %.3g s to wait for answers\n",
-		(double)probes / c->rate_pps, (double)c->timeout_ns / 1e9);
+		fprintf(file, "rate       %.10g a second", c->rate_pps);
+	if (c->rate_auto && c->budget > 0)
+		fprintf(file, ", giving way to the host's own work (budget %.3g %%)",
+			c->budget * 100);
+	if (c->host_pps > 0)
+		fprintf(file, ", to one host %.10g a second", c->host_pps);
+	fputc('\n', file);
+	if (!c->rate_auto)
+		fprintf(file,
+			"time       at most %.1f s to send once, %.3g s to wait for answers\n",
+			all_s > host_s ? all_s : host_s, (double)c->timeout_ns / 1e9);
 }
 
 void plan_print(const struct plan *p, const struct config *c, FILE *file)
@@ -61,5 +80,5 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 	if (c->tries.least < c->tries.most)
 		fprintf(file, "%u to ", c->tries.least - 1);
 	fprintf(file, "%u retries\n", c->tries.most - 1);
-	print_rate(c, probes, file);
+	print_rate(p, c, probes, file);
 }

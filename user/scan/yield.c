@@ -60,22 +60,21 @@ void yield_close(struct yield *y)
 }
 
 /* Print for -v when the scan begins to give way, or ends. */
-static void tell(struct engine *e)
+static void tell(struct engine *e, enum budget_reason reason)
 {
 	struct yield *y = e->yield;
-	const struct budget *b = &y->budget;
 
-	if (b->reason == y->told)
+	if (reason == y->told)
 		return;
-	y->told = b->reason;
+	y->told = reason;
 	if (!e->config->verbose)
 		return;
 	report_pause(e->report);
-	if (b->reason == BUDGET_FREE)
+	if (reason == BUDGET_FREE)
 		fputs("rate       free again\n", stderr);
 	else
 		fprintf(stderr, "rate       gives way (%s): %.0f a second\n",
-			budget_reason_name(b->reason), b->most_pps);
+			budget_reason_name(reason), y->budget.most_pps);
 }
 
 /* How fast would the flows that send be? And how many are they? */
@@ -117,8 +116,14 @@ void yield_look(struct engine *e, uint64_t now_ns)
 	look(e, now_ns, &y->at);
 	budget_judge(b, &before, &y->at);
 	wish = wish_of(e, &n);
-	if (b->most_pps > 0 && wish > b->most_pps)
-		y->gave_way_ns[b->reason] += now_ns - before.time_ns;
 	limit(e, n ? b->most_pps / n : b->most_pps, now_ns);
-	tell(e);
+	if (!n)
+		return;
+	/* A limit above what the scan wants is none. */
+	if (b->most_pps <= 0 || wish <= b->most_pps) {
+		tell(e, BUDGET_FREE);
+		return;
+	}
+	y->gave_way_ns[b->reason] += now_ns - before.time_ns;
+	tell(e, b->reason);
 }
