@@ -8,6 +8,7 @@
 #define FASTER	 2.0 /* a limit rises by no more from look to look */
 #define HOLD_NS	 2000000000ULL
 #define PATH_PPS 1000.0
+#define DISTURBS 2.0	/* measured: others lose twice the CPU time that the scan uses */
 #define COST_NS	 3000.0 /* of a probe, while nothing is known */
 #define DEARER \
 	2.0 /* no look raises it to more: a scan does other things too, if only for a moment */
@@ -87,8 +88,8 @@ static double by_cpu(struct budget *b, const struct budget_look *before,
 	learn_cost(b, own + part, grown(before->sent, now->sent));
 	if (all - own - part < OTHERS * ns)
 		return 0;
-	if (allowed < b->share * b->cpus)
-		allowed = b->share * b->cpus;
+	if (allowed < b->share * b->cpus / DISTURBS)
+		allowed = b->share * b->cpus / DISTURBS;
 	return allowed * 1e9 / b->cost_ns;
 }
 

@@ -9,7 +9,7 @@
  *   CPUs   Others work if they use a fifth of a CPU beside this process and its part of the handling of
  *          packets (softirqs). Then the scan may use what is idle
  *          but for one CPU, which the scheduler needs to keep others from waiting. It may always
- *          use its budget of all CPUs.
+ *          cost others its budget of all CPUs.
  *
  *   Path   Others move more than a megabit a second through the interface, and something on their way
  *          is short: TCP of this host sends segments again or receives them out of order, or answers
