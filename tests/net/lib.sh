@@ -260,6 +260,10 @@ has_right_keys() { # NAME JSON-FILE
 					if .state == "filtered" then "code" else empty end];
 					["service", "rtt_us", "ttl",
 					if .state == "open" then "window", "mss" else empty end])
+			elif .type == "rate" then
+				has_just(["type", "time", "phase", "rate_pps", "why"];
+					["gateway", "limit_pps"] +
+					if .asked then ["asked", "answered"] else [] end)
 			else
 				.type == "summary" and has_just(["type", "time", "hosts_up",
 					"probes", "asked", "sent", "send_errors", "retransmits", "host_probes",

@@ -110,6 +110,33 @@ static void json_ports(void **unused)
 					"\"reason\":\"no-response\"}\n");
 }
 
+static void assert_rate_line(const struct result_rate *r, const char *line)
+{
+	struct capture c;
+
+	capture_open(&c, &out_json, false);
+	assert_int_equal(out_json.rate(&c.sink, r), 0);
+	capture_close(&c, line);
+}
+
+static void json_rates(void **unused)
+{
+	struct result_rate r = { .kind = PROBE_TCP, .rate_pps = 32000.4, .why = "start" };
+
+	(void)unused;
+	assert_rate_line(&r, "{\"type\":\"rate\",\"time\":\"1970-01-01T00:00:00.000000Z\","
+			     "\"phase\":\"SYN scan\",\"rate_pps\":32000,\"why\":\"start\"}\n");
+	r.has_gateway = true;
+	r.gateway = addr_ip4(0xc61200fe);
+	r.limit_pps = 1000;
+	r.asked = 64;
+	r.why = "answers";
+	assert_rate_line(&r, "{\"type\":\"rate\",\"time\":\"1970-01-01T00:00:00.000000Z\","
+			     "\"phase\":\"SYN scan\",\"gateway\":\"198.18.0.254\","
+			     "\"rate_pps\":32000,\"limit_pps\":1000,\"asked\":64,\"answered\":0,"
+			     "\"why\":\"answers\"}\n");
+}
+
 #define SUMMARY_START "{\"type\":\"summary\",\"time\":\"" TIME "\",\"hosts_up\":1,"
 #define SUMMARY_COUNTS                                                                             \
 	"\"probes\":1024,\"asked\":1024,\"sent\":1024,\"send_errors\":0,\"retransmits\":0,\"host_" \
@@ -135,9 +162,10 @@ static void json_summaries(void **unused)
 	sum.ledger.elapsed_ns = 0;
 	sum.attach = NULL;
 	sum.complete = false;
-	assert_summary_line(&sum, SUMMARY_START SUMMARY_COUNTS
-			    "\"coverage\":0.9999995,\"coverage_low\":0.25,\"elapsed_s\":12.000,\"rate_pps\":0,"
-			    "\"tx\":\"af_packet\",\"complete\":false}\n");
+	assert_summary_line(
+		&sum, SUMMARY_START SUMMARY_COUNTS
+		"\"coverage\":0.9999995,\"coverage_low\":0.25,\"elapsed_s\":12.000,\"rate_pps\":0,"
+		"\"tx\":\"af_packet\",\"complete\":false}\n");
 
 	sum.coverage = sum.coverage_low = NAN; /* nothing was asked: unknown */
 	sum.elapsed_s = INFINITY;
@@ -317,6 +345,7 @@ int main(void)
 		cmocka_unit_test(json_hosts),
 		cmocka_unit_test(json_conflicts),
 		cmocka_unit_test(json_ports),
+		cmocka_unit_test(json_rates),
 		cmocka_unit_test(json_summaries),
 		cmocka_unit_test(json_adds_up_send_errors),
 		cmocka_unit_test(json_counts_are_64_bits),

@@ -17,6 +17,7 @@
 
 #include "check.h"
 #include "control.h"
+#include "decisions.h"
 #include "evidence.h"
 #include "life.h"
 #include "pacer.h"
@@ -123,7 +124,8 @@ struct flow {
 	double gentle_pps;   /* of this try, for what limits its answers */
 	double share_before; /* of pulses, answered in an earlier try that lost many; 0: unknown */
 	bool slower_is_vain;
-	double proven_alive_pps; /* what control had proven when the last answer came */
+	struct decisions decisions; /* changes of the rate */
+	double proven_alive_pps;    /* what control had proven when the last answer came */
 	uint64_t began_ns, try_began_ns, try_sent;
 
 	/* flow_watch.c */

@@ -36,6 +36,10 @@ void flow_forget_stretches(struct flow *f, uint64_t position, uint64_t now_ns);
 /* How long the answers to a stretch may take, by the round trips known now. */
 uint64_t flow_patience_ns(const struct flow *f);
 
+/* The rate may have changed: keep why. */
+void flow_decide(struct flow *f, enum decision_why why, uint64_t asked, uint64_t answered,
+		 uint64_t now_ns);
+
 /* One of the limits of the rate has changed. */
 void flow_set_brake(struct flow *f, uint64_t now_ns);
 

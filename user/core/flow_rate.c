@@ -50,10 +50,28 @@ void flow_set_brake(struct flow *f, uint64_t now_ns)
 		pacer_init(&f->brake, rate, now_ns);
 }
 
+void flow_decide(struct flow *f, enum decision_why why, uint64_t asked, uint64_t answered,
+		 uint64_t now_ns)
+{
+	const bool controlled = f->automatic && f->attempt == 0;
+	struct decision d = {
+		.time_ns = now_ns,
+		.rate_pps = controlled ? f->control.rate_pps : f->pacer->rate_pps,
+		.limit_pps = f->control.limit_pps,
+		.asked = asked,
+		.answered = answered,
+		.why = why,
+	};
+
+	lower(&d.rate_pps, limit_of(f));
+	decisions_add(&f->decisions, &d);
+}
+
 void flow_give_way(struct flow *f, double most_pps, uint64_t now_ns)
 {
 	f->polite_pps = most_pps;
 	flow_set_brake(f, now_ns);
+	flow_decide(f, DECISION_OTHERS, 0, 0, now_ns);
 }
 
 double flow_wish_pps(const struct flow *f)
@@ -146,6 +164,7 @@ static bool judge(struct flow *f, struct flow_stretch *s, const struct flow_view
 		return false;
 	}
 	control_judge(&f->control, s->rate_pps, looked, had, rtt_has_grown(&f->rtt));
+	flow_decide(f, DECISION_ANSWERS, looked, had, now_ns);
 	return true;
 }
 
@@ -252,4 +271,5 @@ void flow_choose_rate(struct flow *f, uint64_t left, uint64_t now_ns)
 	make_room_for_pulses(f, left);
 	ask_gently(f);
 	flow_set_brake(f, now_ns);
+	f->decisions.last_pps = 0; /* tell of each try */
 }

@@ -95,4 +95,5 @@ void flow_judge_window(struct flow *f, const struct flow_view *view, uint64_t no
 		       control_starts(&f->control, s->rate_pps, had * 10 >= looked * 9);
 	flow_begin_stretch(f, now_ns);
 	pacer_set_rate(f->pacer, f->control.rate_pps, now_ns);
+	flow_decide(f, DECISION_START, looked, had, now_ns);
 }

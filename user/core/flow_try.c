@@ -91,6 +91,7 @@ static void begin_next_try(struct flow *f, const struct flow_view *view, uint64_
 		f->most_pps = f->host_pps * (double)(flow_hosts_left(f, view) ?: 1);
 		flow_set_brake(f, now_ns);
 	}
+	flow_decide(f, DECISION_TRY, 0, 0, now_ns);
 }
 
 static enum flow_want finish(struct flow *f, const struct flow_view *view)

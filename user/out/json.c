@@ -184,6 +184,25 @@ static int json_port(struct sink *s, const struct result_port *p)
 	return line_end(&l, s->file);
 }
 
+static int json_rate(struct sink *s, const struct result_rate *r)
+{
+	struct line l = line_begin("rate", r->time_us);
+	char text[ADDR_TEXT];
+
+	put_string(&l, "phase", kinds[r->kind].title);
+	if (r->has_gateway)
+		put_string(&l, "gateway", addr_text(r->gateway, text));
+	put_double(&l, "rate_pps", r->rate_pps, "%.0f");
+	if (r->limit_pps > 0)
+		put_double(&l, "limit_pps", r->limit_pps, "%.0f");
+	if (r->asked) {
+		put_count(&l, "asked", r->asked);
+		put_count(&l, "answered", r->answered);
+	}
+	put_string(&l, "why", r->why);
+	return line_end(&l, s->file);
+}
+
 static void put_ledger(struct line *l, const struct ledger *ledger)
 {
 	const struct ledger_figure *figure = ledger_figures;
@@ -240,5 +259,6 @@ const struct sink_ops out_json = {
 	.appends = true,
 	.host = json_host,
 	.port = json_port,
+	.rate = json_rate,
 	.end = json_end,
 };

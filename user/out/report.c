@@ -205,6 +205,11 @@ static int port(struct sink *s, const void *record)
 	return s->ops->port ? s->ops->port(s, record) : 0;
 }
 
+static int rate(struct sink *s, const void *record)
+{
+	return s->ops->rate ? s->ops->rate(s, record) : 0;
+}
+
 static int tick(struct sink *s, const void *record)
 {
 	return s->ops->tick ? s->ops->tick(s, record) : 0;
@@ -245,6 +250,11 @@ int report_host(struct report *r, const struct result_host *record, struct err *
 int report_port(struct report *r, const struct result_port *record, struct err *err)
 {
 	return hand_on(r, port, record, err);
+}
+
+int report_rate(struct report *r, const struct result_rate *record, struct err *err)
+{
+	return hand_on(r, rate, record, err);
 }
 
 int report_flush(struct report *r, struct err *err)

@@ -25,6 +25,18 @@ struct result_host {
 	int64_t rtt_us;		  /* -1: unknown */
 };
 
+/* The rate of the probes on one way has changed. */
+struct result_rate {
+	uint64_t time_us;
+	enum probe_kind kind; /* of the questions */
+	bool has_gateway;     /* else the way is the link */
+	struct addr gateway;
+	double rate_pps;
+	double limit_pps;	  /* that the way has shown; 0: none */
+	uint64_t asked, answered; /* what the decision is based on; 0: not on answers */
+	const char *why;
+};
+
 struct result_port {
 	uint64_t time_us;
 	struct addr addr;

@@ -23,6 +23,7 @@ struct sink_ops {
 	int (*begin)(struct sink *s); /* the file is open; after --resume it may hold records */
 	int (*host)(struct sink *s, const struct result_host *h);
 	int (*port)(struct sink *s, const struct result_port *p);
+	int (*rate)(struct sink *s, const struct result_rate *r);
 	int (*tick)(struct sink *s, const struct snapshot *now);      /* a few times a second */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */
 	void (*pause)(struct sink *s); /* others are about to write to standard error */

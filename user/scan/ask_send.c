@@ -135,6 +135,32 @@ static uint64_t answers_of(struct ask *a, unsigned int i, uint64_t now)
 	return ask_flow_answers(a, i);
 }
 
+/* Tell the sinks why the rate has changed. */
+static int tell_rates(struct ask *a, unsigned int i, struct err *err)
+{
+	struct decision d;
+	int code = 0;
+
+	while (!code && decisions_take(&a->flows[i].decisions, &d)) {
+		const struct path *path;
+		struct result_rate r = {
+			.time_us = a->engine->epoch_us + d.time_ns / 1000,
+			.kind = a->kind,
+			.rate_pps = d.rate_pps,
+			.limit_pps = d.limit_pps,
+			.asked = d.asked,
+			.answered = d.answered,
+			.why = decision_why_name(d.why),
+		};
+
+		hosts_at(&a->hosts, a->hosts.flows[i].first, &path);
+		r.has_gateway = path->hop == BY_GATEWAY;
+		r.gateway = path->gateway;
+		code = report_rate(a->engine->report, &r, err);
+	}
+	return code;
+}
+
 /* One flow's turn: how many probes were sent, or a negative errno, reason in err. */
 static int flow_turn(struct ask *a, unsigned int i, uint64_t *ready_ns, struct err *err)
 {
@@ -151,6 +177,9 @@ static int flow_turn(struct ask *a, unsigned int i, uint64_t *ready_ns, struct e
 		ask_take_stock(a);
 	}
 	losses_take(a, i);
+	sent = tell_rates(a, i, err);
+	if (sent)
+		return sent;
 	*ready_ns = 0;
 	sent = act(a, i, want, &view, now, ready_ns, err);
 	if (!*ready_ns)
