@@ -79,6 +79,6 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 	fprintf(file, "probes     at most %" PRIu64 ", and as many again for each of ", probes);
 	if (c->tries.least < c->tries.most)
 		fprintf(file, "%u to ", c->tries.least - 1);
-	fprintf(file, "%u retries\n", c->tries.most - 1);
+	fprintf(file, "%u retries, and pulses\n", c->tries.most - 1);
 	print_rate(p, c, probes, file);
 }
