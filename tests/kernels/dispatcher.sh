@@ -40,6 +40,16 @@ inventory() {
 	ip -n "$LAB" link show dev eth0 | grep -o 'xdp[a-z]*' || true
 	ours
 }
+# What there is when nothing goes away any more: the kernel frees a program some time after its last user.
+inventory_at_rest() {
+	local try
+	inventory >"$tmp/before"
+	for ((try = 0; try < 20; try++)); do
+		sleep 0.5
+		! inventory_is "$tmp/before" || break
+		cp "$tmp/inventory" "$tmp/before"
+	done
+}
 inventory_is() { # FILE
 	inventory >"$tmp/inventory"
 	cmp -s "$tmp/inventory" "$1"
@@ -210,7 +220,7 @@ beside_another_program() {
 	target_up native
 	unload
 	load_other native
-	inventory >"$tmp/before"
+	inventory_at_rest
 	is "dispatcher: control: another program is in it" 1 "$(others | grep -c . || true)"
 	scan_is_refused "dispatcher, --attach native" 'eth0: the XDP dispatcher .* is attached' \
 		--attach native
@@ -234,13 +244,13 @@ beside_another_program() {
 	umount /sys/fs/bpf
 	is_as_before "no bpffs: afterwards all is as before"
 	load_other native "$BUILD"/pass.bpf.o{,,,,,,,}
-	inventory >"$tmp/before"
+	inventory_at_rest
 	falls_to_tc "ten programs in it" 'takes no more: No space'
 	is_as_before "ten programs in it: afterwards all is as before"
 	unload
 	if linux 5 13; then
 		load_other skb
-		inventory >"$tmp/before"
+		inventory_at_rest
 		joins "dispatcher in generic mode" generic
 		unload
 	fi
