@@ -71,8 +71,8 @@ static void learn_cost(struct budget *b, double caused, double probes)
 }
 
 /*
- * The rate that the CPUs have left; 0: no limit. The kernel may count packets that this process has handled
- * in its time and as softirq too: so others use at least what is left here.
+ * The rate that the CPUs have left; 0: no limit. The kernel may count one packet twice: in the time of
+ * this process, and as softirq. So the share of others is at least what is computed here.
  */
 static double by_cpu(struct budget *b, const struct budget_look *before,
 		     const struct budget_look *now)

@@ -6,16 +6,15 @@
  * none while there is enough for all. As a scavenger does (LEDBAT, RFC 6817), the scan backs off at
  * once when others come, and comes back as soon as they leave.
  *
- *   CPUs   Others work if they use a fifth of a CPU beside this process and its part of the handling of
- *          packets (softirqs). Then the scan may use what is idle
- *          but for one CPU, which the scheduler needs to keep others from waiting. It may always
- *          cost others its budget of all CPUs.
+ *   CPUs   Others work if they use a fifth of a CPU. The scan is this process, and its part of the
+ *          handling of packets (softirqs). While others work, the scan leaves one CPU idle, so that
+ *          they need not wait. It may always take its budget of all CPUs from others.
  *
  *   Path   Others move more than a megabit a second through the interface, and something on their way
  *          is short: TCP of this host sends segments again or receives them out of order, or answers
- *          to the scan take clearly longer than the first ones. Then the scan sends its budget of what others move,
- *          but never less than 1,000 probes a second, which is half a megabit. This holds for two
- *          seconds: TCP loses only now and then.
+ *          to the scan take clearly longer than the first ones. Then the scan sends its budget of
+ *          what others move, or 1,000 probes a second if that is more: half a megabit. This holds for
+ *          two seconds, since TCP loses segments only now and then.
  */
 #ifndef XSCAN_BUDGET_H
 #define XSCAN_BUDGET_H

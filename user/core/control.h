@@ -31,7 +31,7 @@
  *
  * The law, once a stretch
  *
- *   no limit shown yet         rate *= 2         the order of magnitude in about ten stretches
+ *   no limit shown yet         rate *= 2         after the start: it ends before a limit shows
  *     but answers come later   rate *= 1.25      a queue builds up, and will overflow
  *   a limit C is likely        rate = 0.95 C     the rest drains the queue that has built up
  *     below every rate tried   rate = C / 2      p and C cannot be told apart yet

@@ -139,8 +139,7 @@ struct flow {
 	uint64_t heard; /* answers, when last looked */
 	uint64_t heard_at_pulse;
 	struct check check;
-	bool checks_way; /* else some hosts */
-	uint64_t pulses_judged, pulses_alive;
+	bool checks_way;      /* else some hosts */
 	uint64_t pulses_sent; /* in this try */
 	/* Pulses from a port that their question had not had before, and from one that it had. */
 	struct flow_pulse_sums {

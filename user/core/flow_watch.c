@@ -126,7 +126,10 @@ static bool is_quiet(struct flow *f)
 /* The share of pulses that were answered. */
 static double pulse_share(const struct flow *f)
 {
-	return ((double)f->pulses_alive + 0.5) / ((double)f->pulses_judged + 1);
+	const double judged = (double)(f->fresh.judged + f->again.judged);
+	const double alive = (double)(f->fresh.alive + f->again.alive);
+
+	return (alive + 0.5) / (judged + 1);
 }
 
 static bool send_pulse(struct flow *f, uint64_t now_ns, uint64_t question, struct pulse *pulse)
@@ -219,8 +222,6 @@ static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 			t->pulses++;
 			t->alive += alive;
 		}
-		f->pulses_judged++;
-		f->pulses_alive += alive;
 		if (alive)
 			life_heard(&f->life, now_ns);
 		else
@@ -299,7 +300,7 @@ uint64_t flow_pulses_take_ns(const struct flow *f)
 	const double share = pulse_share(f);
 	double each_ns = share * f->rtt.smoothed_ns;
 
-	if (f->pulses_alive < f->pulses_judged)
+	if (f->fresh.alive + f->again.alive < f->fresh.judged + f->again.judged)
 		each_ns += (1 - share) * PULSE_NS;
 	return known ? (uint64_t)(each_ns * PULSES_LEAST / (double)known) : 0;
 }

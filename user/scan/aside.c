@@ -37,7 +37,7 @@ static bool look(const struct aside *a, uint64_t now_ns, struct traffic *out)
 {
 	struct link_stats counters;
 
-	*out = (struct traffic){ .time_ns = now_ns, .sent = a->sent };
+	*out = (struct traffic){ .time_ns = now_ns };
 	if (!a->counters.socket || link_stats_read(&a->counters, &counters))
 		return false;
 	out->bytes = counters.bytes;
@@ -136,6 +136,7 @@ void aside_look(struct engine *e, uint64_t now_ns)
 
 	if (!may_step_aside(e) || !look(a, now_ns, &now))
 		return;
+	now.sent = e->sent;
 	for (lane = 0; lane < LANES; lane++)
 		now.answers += matcher_stats(&e->matcher, lane).seen;
 	a->at = now;

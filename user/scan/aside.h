@@ -21,7 +21,6 @@ struct engine;
 struct aside {
 	struct link_stats_reader counters;
 	struct traffic at; /* the last look */
-	uint64_t sent;	   /* frames of this scan */
 	uint64_t since_ns; /* when aside_open was called */
 	bool stays;	   /* never step aside, or no more */
 };

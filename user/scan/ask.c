@@ -279,7 +279,7 @@ static uint64_t pulse_answers(const struct ask *a)
 	unsigned int i;
 
 	for (i = 0; a->lane == LANE_NEIGHBOURS && i < a->hosts.n_flows; i++)
-		sum += a->flows[i].pulses_alive + a->flows[i].checks_alive;
+		sum += a->flows[i].fresh.alive + a->flows[i].again.alive + a->flows[i].checks_alive;
 	return sum;
 }
 

@@ -3,8 +3,8 @@
 #include "phase.h"
 
 #include "aside.h"
-#include "yield.h"
 #include "attach.h"
+#include "yield.h"
 
 #include <errno.h>
 #include <string.h>
@@ -119,8 +119,7 @@ static int take_turns(struct engine *e, uint64_t *next_ns, struct err *err)
 		if (n < 0)
 			return n;
 		sent += n;
-		e->aside->sent += (unsigned int)n;
-		e->yield->sent += (unsigned int)n;
+		e->sent += (unsigned int)n;
 		if (ready && (!*next_ns || ready < *next_ns))
 			*next_ns = ready;
 	}

@@ -20,7 +20,7 @@ static void look(const struct engine *e, uint64_t now_ns, struct budget_look *ou
 	if (y->counters.socket)
 		link_stats_read(&y->counters, &counters);
 	out->time_ns = now_ns;
-	out->sent = y->sent;
+	out->sent = e->sent;
 	out->tx_bytes = counters.tx_bytes;
 	out->rx_bytes = counters.bytes - counters.tx_bytes;
 	for (lane = 0; lane < LANES; lane++) {

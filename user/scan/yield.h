@@ -18,7 +18,6 @@ struct yield {
 	struct link_stats_reader counters;
 	struct budget budget;
 	struct budget_look at; /* the last look */
-	uint64_t sent;	       /* frames of this scan */
 	uint64_t due_ns;       /* of the next look */
 	enum budget_reason told;
 	uint64_t gave_way_ns[BUDGET_REASONS]; /* how long a limit was below what the scan wanted */
