@@ -305,7 +305,8 @@ scan --dry-run -i eth0 --rate 10 --rate 20 --retries 3 --retries 0 --shard 1/2 -
 	--seed 1 --seed 2 --tcp 80 "$host"
 exits "plain values given twice: ends with 0" 0
 is "plain values given twice: the last counts" "20 3 0" "$(awk '
-	$1 == "rate" { rate = $2 } $1 == "share" { share = $4 } $1 == "probes" { n = $(NF - 1) }
+	$1 == "rate" { rate = $2 } $1 == "share" { share = $4 } 
+	$1 == "probes" { for (i = 2; i <= NF; i++) if ($i ~ /^retries/) n = $(i - 1) }
 	END { print rate, share, n }' "$tmp/out")"
 
 # Output files
