@@ -194,7 +194,7 @@ SKELETONS := $(patsubst bpf/%.bpf.c,$(BUILD)/bpf/%.skel.h,$(wildcard bpf/*.bpf.c
 
 $(PROGRAM): | $(SKELETONS)
 
-link_xscan = $(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm
+link_xscan = $(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm -pthread
 
 $(BUILD)/xscan: $(PROGRAM) $(BUILD)/libpure.a
 	$(call say,LINK,$@)
@@ -244,6 +244,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpure.a
 # Not of the core, but needs no root either.
 sees := kernel
 $(BUILD)/tests/test-syscalls: $(BUILD)/user/kernel/syscalls.o
+$(BUILD)/tests/test-meanwhile: $(BUILD)/user/kernel/meanwhile.o
 $(BUILD)/tests/test-plan: $(BUILD)/user/scan/plan.o
 $(BUILD)/tests/test-trouble: $(BUILD)/user/scan/trouble.o
 $(BUILD)/tests/test-plan $(BUILD)/tests/test-trouble: sees := scan

@@ -138,6 +138,11 @@ fleet_up --net "$net"
 
 begin "$slow" "$tmp/plain" --tcp "$ports"
 until_found host
+has_only "root, ARP sweep before a port scan that needs no other program: no capability is left" \
+	"$none_left"
+finish
+begin "$slow" "$tmp/plain" --ping --tcp "$ports"
+until_found host
 has_only "root, ARP sweep before a port scan: what loads programs" "$loading"
 is "root: no program that is executed gets any more" "CapBnd:$none" "$(rights CapBnd)"
 is_filtered "root, ARP sweep: system calls are filtered"
@@ -249,7 +254,7 @@ is "closed standard output is an error" "1 xscan: standard output: is closed" \
 as_user capable --dry-run -i eth0 --tcp "$ports" "$net"
 exits "a dry run" 0
 
-begin "$slow" "${unprivileged[@]}" "$tmp/capable" --tcp "$ports"
+begin "$slow" "${unprivileged[@]}" "$tmp/capable" --ping --tcp "$ports"
 until_found host
 has_only "file capabilities, ARP sweep before a port scan: what loads programs" "$loading"
 is_filtered "file capabilities, ARP sweep: system calls are filtered"

@@ -27,7 +27,7 @@ for mode in native generic; do
 	found_all "16,384 hosts x 20 ports, --rate max, $mode"
 done
 scan --tx xdp --json "$tmp/json" --tcp "$ports" "$nets"
-found_all "16,384 hosts x 20 ports, --rate auto"
+found_all "16,384 hosts x 20 ports, --rate auto --budget off"
 
 fleet=(--net 198.19.0.0/26)
 fleet_list open "$ports" >"$tmp/open"

@@ -71,10 +71,18 @@ static void fill_hosts(const struct table *table, const struct hosts *hosts)
 	list->n = hosts_entries_n(hosts);
 }
 
-static int size_hosts(const struct matcher *m, const char *name, const struct hosts *hosts,
+/* In the worst case each host that a refill brings is a range of its own. */
+static size_t entries(const struct matcher_lane *lane)
+{
+	const size_t n = lane->hosts ? hosts_entries_n(lane->hosts) : 0;
+
+	return n < lane->room ? lane->room : n;
+}
+
+static int size_hosts(const struct matcher *m, const char *name, const struct matcher_lane *lane,
 		      struct err *err)
 {
-	const size_t n = hosts ? hosts_entries_n(hosts) : 0;
+	const size_t n = entries(lane);
 
 	if (n > HOST_ENTRIES_MAX)
 		return err_set(err, -E2BIG,
@@ -86,7 +94,9 @@ static int size_hosts(const struct matcher *m, const char *name, const struct ho
 
 static uint64_t count(const struct matcher_lane *lane)
 {
-	return lane->hosts ? lane->hosts->n * lane->each : 0;
+	const uint64_t n = lane->hosts ? lane->hosts->n : 0;
+
+	return (n < lane->room ? lane->room : n) * lane->each;
 }
 
 static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, bool first,
@@ -102,12 +112,12 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, b
 	if (first)
 		code = table_size(m->object, "stats", (size_t)cpus * TABLE_PAGE, err);
 	if (!code && first)
-		code = size_hosts(m, "near_hosts", near->hosts, err);
+		code = size_hosts(m, "near_hosts", near, err);
 	if (!code && first)
 		code = table_size(m->object, "neighbours", count(near) * sizeof(struct neighbour),
 				  err);
 	if (!code)
-		code = size_hosts(m, "hosts", questions->hosts, err);
+		code = size_hosts(m, "hosts", questions, err);
 	if (!code)
 		code = table_size(m->object, "answers", count(questions), err);
 	if (!code)
@@ -170,7 +180,7 @@ static struct match_config configuration(const struct matcher_spec *spec)
 			.report_all = lane->report_all,
 			.pulse = lane->pulse,
 		};
-		for (hosts = lane->hosts ? hosts_entries_n(lane->hosts) : 0; hosts; hosts /= 2)
+		for (hosts = entries(lane); hosts; hosts /= 2)
 			config.lanes[i].host_steps++;
 	}
 	return config;
@@ -223,10 +233,11 @@ static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool f
 		return code;
 	if (first && spec->lanes[LANE_NEIGHBOURS].hosts)
 		fill_hosts(&m->near_hosts, spec->lanes[LANE_NEIGHBOURS].hosts);
-	if (!questions->hosts)
+	if (!questions->slots)
 		return 0;
-	m->host_entries = hosts_entries_n(questions->hosts);
-	fill_hosts(&m->hosts, questions->hosts);
+	m->host_entries = entries(questions);
+	if (questions->hosts)
+		fill_hosts(&m->hosts, questions->hosts);
 	code = table_map(&slots, m->object, "slots", err);
 	if (!code)
 		memcpy(slots.mem, questions->slots, SLOTS_SIZE);

@@ -25,7 +25,8 @@ typedef int (*matcher_event)(void *ctx, void *data, size_t size);
 /* What a lane matches. */
 struct matcher_lane {
 	enum probe_kind kind;	   /* PROBE_NONE: nothing */
-	const struct hosts *hosts; /* who is asked */
+	const struct hosts *hosts; /* who is asked; NULL: nobody yet */
+	uint64_t room;		   /* LANE_QUESTIONS: matcher_refill can bring so many hosts */
 	unsigned int each;	   /* questions for each host */
 	const uint16_t *slots;	   /* LANE_QUESTIONS: by port, 1 + its index, or 0: not asked */
 	enum fate fate_yes, fate_no;

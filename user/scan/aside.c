@@ -6,6 +6,7 @@
 #include "attach.h"
 #include "engine.h"
 #include "handover.h"
+#include "meanwhile.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -68,10 +69,25 @@ static bool may_step_aside(const struct engine *e)
 	return e->attach->yields && !e->aside->stays;
 }
 
+/* If it fails, aside_prepare tries again and says why. */
+static void load_early(void *ctx)
+{
+	struct err ignored;
+
+	handover_load(ctx, &ignored);
+}
+
 int aside_attach(struct engine *e, struct err *err)
 {
-	int code = attach_program(e->attach, matcher_program_fd(&e->matcher), err), fd;
+	const bool early = may_step_aside(e) && e->one_program;
+	struct meanwhile meanwhile;
+	int code, fd;
 
+	if (early)
+		meanwhile_begin(&meanwhile, load_early, &e->matcher);
+	code = attach_program(e->attach, matcher_program_fd(&e->matcher), err);
+	if (early)
+		meanwhile_end(&meanwhile);
 	if (!code || !e->attach->falls_back)
 		return code;
 	fd = handover_load(&e->matcher, err);

@@ -145,14 +145,13 @@ void ask_free(struct ask *a)
 	*a = (struct ask){ 0 };
 }
 
-struct matcher_lane ask_lane(const struct ask *a)
+struct matcher_lane ask_lane_of(const struct engine *e, enum probe_kind kind,
+				const struct ports *each)
 {
-	const struct engine *e = a->engine;
 	struct matcher_lane lane = {
-		.kind = a->kind,
-		.hosts = &a->hosts,
-		.each = a->each->n,
-		.slots = a->each->slot,
+		.kind = kind,
+		.each = each->n,
+		.slots = each->slot,
 		.report_all = e->config->all,
 		.pulse = (uint8_t)e->config->tries.lossy,
 	};
@@ -161,10 +160,18 @@ struct matcher_lane ask_lane(const struct ask *a)
 	 * Let the stack have what neighbours say: the host itself may wait for it. Of ports the
 	 * stack knows nothing.
 	 */
-	if (a->lane == LANE_NEIGHBOURS)
+	if (kinds[kind].role == KIND_NEIGHBOURS)
 		return lane;
 	lane.fate_no = FATE_DROP;
-	lane.fate_yes = kinds[a->kind].role == KIND_PORTS ? e->synack : FATE_DROP;
+	lane.fate_yes = kinds[kind].role == KIND_PORTS ? e->synack : FATE_DROP;
+	return lane;
+}
+
+struct matcher_lane ask_lane(const struct ask *a)
+{
+	struct matcher_lane lane = ask_lane_of(a->engine, a->kind, a->each);
+
+	lane.hosts = &a->hosts;
 	return lane;
 }
 

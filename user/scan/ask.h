@@ -51,7 +51,9 @@ int ask_init(struct ask *a, struct engine *e, enum probe_kind kind, struct hosts
 	     const struct ports *each, struct err *err);
 void ask_free(struct ask *a);
 
-/* What the matcher must know of the ask. */
+/* What the matcher must know of questions of this kind, and of the ask. */
+struct matcher_lane ask_lane_of(const struct engine *e, enum probe_kind kind,
+				const struct ports *each);
 struct matcher_lane ask_lane(const struct ask *a);
 
 /* The matcher is attached: send by `tx` from now on. 0 or a negative errno, reason in err. */

@@ -12,10 +12,32 @@
 
 #define PATIENCE_NS 1000000000ULL
 
+/*
+ * Questions and hosts for which the sweep's program has room in tables of 4 MiB and 1 MiB. Loading and
+ * attaching another program would take 20 ms: longer than asking 1,000 ports of a host.
+ */
+enum { READY_QUESTIONS = 4 << 20, READY_HOSTS = 1 << 16 };
+
+/* Can the sweep's program also match all that the plan asks later? Then describe that in `lane`. */
+static bool takes_all(const struct asking *a, struct matcher_lane *lane)
+{
+	const struct plan *plan = a->engine->plan;
+	const struct plan_phase *phase = &plan->phases[0];
+
+	if (plan->n_phases != 1 || a->engine->config->tx == TX_XDP || !phase->each->n ||
+	    plan->hosts > READY_HOSTS || plan->hosts > ask_hosts_max(phase->each) ||
+	    plan->hosts * phase->each->n > READY_QUESTIONS)
+		return false;
+	*lane = ask_lane_of(a->engine, phase->kind, phase->each);
+	lane->room = plan->hosts;
+	return true;
+}
+
 /* Prepare the sweep. It asks the link, which is one way whatever the source addresses. */
 int asking_prepare(struct asking *a, struct err *err)
 {
 	const struct paths *paths = &a->engine->plan->sweep;
+	struct matcher_lane questions;
 	struct hosts hosts = { 0 };
 	int code = 0;
 	size_t i;
@@ -32,7 +54,10 @@ int asking_prepare(struct asking *a, struct err *err)
 	a->parts.sweep = &a->sweep;
 	code = ask_init(&a->sweep, a->engine, PROBE_ARP, &hosts, &a->once, err);
 	if (!code)
-		code = phase_load(a->engine, &a->sweep, NULL, err);
+		a->closed = takes_all(a, &questions);
+	if (!code)
+		code = phase_load(a->engine, &a->sweep, a->closed ? &questions : NULL, err);
+	a->engine->one_program = a->closed || !a->engine->plan->n_phases;
 	return code;
 }
 
@@ -109,15 +134,20 @@ static int open_xdp(struct asking *a, struct err *err)
 	return a->xdp ? 0 : -EIO;
 }
 
-/* Load a matcher for the slice, and attach it in the place of the one before. */
+/* Make a matcher ready for the slice: the one that is attached, or load one to take its place. */
 static int load_slice(struct asking *a, struct err *err)
 {
+	const struct matcher_lane lane = ask_lane(&a->slice);
 	struct engine *e = a->engine;
-	int code = phase_load(e, a->parts.sweep, &a->slice, err);
+	int code = 0;
 
+	if (a->closed)
+		phase_refill(e, &a->slice);
+	else
+		code = phase_load(e, a->parts.sweep, &lane, err);
 	if (!code)
 		code = checkpoint_enter_slice(&a->keeper, &a->parts, err);
-	if (!code && e->config->tx == TX_XDP)
+	if (!code && e->config->tx == TX_XDP && !a->closed)
 		code = open_xdp(a, err);
 	return code;
 }
@@ -131,9 +161,7 @@ static int start(struct asking *a, unsigned int phase, struct hosts *hosts, stru
 	a->parts.phase = phase;
 	a->parts.slice = &a->slice;
 	code = ask_init(&a->slice, e, wanted->kind, hosts, wanted->each, err);
-	if (!code && a->closed)
-		phase_refill(e, &a->slice);
-	else if (!code)
+	if (!code)
 		code = load_slice(a, err);
 	if (!code)
 		code = ask_begin(&a->slice, a->xdp ?: e->tx, err);

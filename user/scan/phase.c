@@ -41,7 +41,7 @@ static int consume(struct engine *e, struct err *err)
 	return matcher_consume(&e->matcher);
 }
 
-int phase_load(struct engine *e, const struct ask *sweep, const struct ask *questions,
+int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_lane *questions,
 	       struct err *err)
 {
 	static const struct stats none;
@@ -59,7 +59,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct ask *ques
 	if (sweep)
 		spec.lanes[LANE_NEIGHBOURS] = ask_lane(sweep);
 	if (questions)
-		spec.lanes[LANE_QUESTIONS] = ask_lane(questions);
+		spec.lanes[LANE_QUESTIONS] = *questions;
 	code = matcher_open(&loaded, &spec, sends ? "match_send" : attach_program_name(e->attach),
 			    e->matcher.object ? &e->matcher : NULL, err);
 	if (code)

@@ -10,10 +10,10 @@
 #include "engine.h"
 
 /*
- * Load a matcher for these asks (NULL: none in that lane). The matcher before works on until
- * phase_attach. Call ask_restore between the two. 0 or a negative errno, reason in err.
+ * Load a matcher for the sweep and for these questions (NULL: none in that lane). The matcher before
+ * works on until phase_attach. Call ask_restore between the two. 0 or a negative errno, reason in err.
  */
-int phase_load(struct engine *e, const struct ask *sweep, const struct ask *questions,
+int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_lane *questions,
 	       struct err *err);
 int phase_attach(struct engine *e, struct err *err);
 

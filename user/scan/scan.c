@@ -6,6 +6,7 @@
 #include "asking.h"
 #include "attach.h"
 #include "drivers.h"
+#include "meanwhile.h"
 #include "names.h"
 #include "privilege.h"
 #include "source_ports.h"
@@ -231,12 +232,14 @@ static int set_up(struct scan *s, struct err *err)
 /* Drop rights. First read service names: NSS may need any library and daemon. */
 static int confine(struct scan *s, struct err *err)
 {
+	const bool once = s->engine.one_program;
+
 	if (s->engine.plan->n_phases)
 		names_service(s->engine.names, 0);
-	else
+	if (once)
 		aside_prepare(&s->engine);
 	yield_open(&s->engine, loop_now_ns());
-	return privilege_confine(asking_uses(&s->asking, s->engine.plan->n_phases), err);
+	return privilege_confine(asking_uses(&s->asking, !once), err);
 }
 
 static int run(struct scan *s, struct err *err)
@@ -278,17 +281,26 @@ static struct scan *scan_new(const struct config *c, const struct plan *p)
 	return s;
 }
 
+static void close_sender(void *ctx)
+{
+	struct tx *tx = ctx;
+
+	if (tx)
+		tx->ops->close(tx);
+}
+
 /* 0 or a negative errno: err says what remains attached. */
 static int scan_free(struct scan *s, struct err *err)
 {
+	struct meanwhile meanwhile;
 	int code;
 
 	asking_free(&s->asking);
+	meanwhile_begin(&meanwhile, close_sender, s->engine.tx);
 	code = attach_close(&s->attach, err);
+	meanwhile_end(&meanwhile);
 	aside_close(&s->aside);
 	yield_close(&s->yield);
-	if (s->engine.tx)
-		s->engine.tx->ops->close(s->engine.tx);
 	names_free(s->engine.names);
 	free(s->engine.ways);
 	source_ports_release(&s->source_ports);
