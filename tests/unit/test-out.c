@@ -313,10 +313,10 @@ static int write_port(struct sink *s, const struct result_port *p)
 /* Law: after each flush the reader has the whole record, and the file holds whole lines only. */
 static void records_are_flushed(void **unused)
 {
-	static const struct sink_ops *const all[] = { &out_text, &out_json };
+	static const struct sink_ops *const all[] = { &out_text, &out_json, &out_csv, &out_list };
 
 	(void)unused;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		struct sink s = { .ops = all[i], .file = tmpfile() };
 		off_t before = 0;
 
@@ -379,6 +379,8 @@ static void failures_are_reported(void **unused)
 	signal(SIGPIPE, SIG_IGN);
 	assert_calls_fail(&out_text, open_full, -ENOSPC);
 	assert_calls_fail(&out_json, open_full, -ENOSPC);
+	assert_calls_fail(&out_csv, open_full, -ENOSPC);
+	assert_calls_fail(&out_list, open_full, -ENOSPC);
 	assert_calls_fail(&out_text, open_broken_pipe, -EPIPE);
 	assert_calls_fail(&out_json, open_broken_pipe, -EPIPE);
 	assert_int_equal(out_json.end(&s, &summary), 0);

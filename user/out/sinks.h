@@ -48,6 +48,7 @@ struct sink {
 	bool terminal;	  /* for a person: align columns, print headings */
 	bool drawn;	  /* progress only: the line is on the screen */
 	uint8_t section;  /* text only: which table is being printed */
+	bool asks_ports;  /* list only: the run does */
 	void *data;	  /* of the format */
 };
 
@@ -75,9 +76,11 @@ int sink_text(struct sink *s, const char *text, const char *(*escape)(const char
 extern const struct sink_ops out_text;	   /* rows on standard output */
 extern const struct sink_ops out_progress; /* one line on a terminal */
 extern const struct sink_ops out_json;
+extern const struct sink_ops out_csv;
+extern const struct sink_ops out_list;
 
 /* The formats that an option asks for. */
-enum { SINK_FORMATS_N = 1 };
+enum { SINK_FORMATS_N = 3 };
 extern const struct sink_ops *const sink_formats[SINK_FORMATS_N];
 
 /* An output that the user asked for. */
