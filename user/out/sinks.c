@@ -17,6 +17,7 @@ enum { GRACE_MS = 1000, STEP = SINK_RECORD_MAX / 8 };
 const struct sink_ops *const sink_formats[SINK_FORMATS_N] = {
 	&out_json,
 	&out_csv,
+	&out_xml,
 	&out_list,
 };
 

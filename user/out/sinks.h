@@ -77,10 +77,11 @@ extern const struct sink_ops out_text;	   /* rows on standard output */
 extern const struct sink_ops out_progress; /* one line on a terminal */
 extern const struct sink_ops out_json;
 extern const struct sink_ops out_csv;
+extern const struct sink_ops out_xml;
 extern const struct sink_ops out_list;
 
 /* The formats that an option asks for. */
-enum { SINK_FORMATS_N = 3 };
+enum { SINK_FORMATS_N = 4 };
 extern const struct sink_ops *const sink_formats[SINK_FORMATS_N];
 
 /* An output that the user asked for. */

@@ -275,7 +275,9 @@ static int check_outputs(const struct config *c, struct err *err)
 
 	for (i = 0; i < c->n_outputs && c->resume; i++)
 		if (!c->outputs[i].ops->appends)
-			return err_set(err, -EINVAL, "--%s does not go with --resume",
+			return err_set(err, -EINVAL,
+				       "--%s does not go with --resume: a later run could not "
+				       "append to it; take --json, --csv or --list",
 				       c->outputs[i].ops->option);
 	return 0;
 }
