@@ -260,6 +260,9 @@ has_right_keys() { # NAME JSON-FILE
 					if .state == "filtered" then "code" else empty end];
 					["service", "rtt_us", "ttl",
 					if .state == "open" then "window", "mss" else empty end])
+			elif .type == "start" then
+				has_just(["type", "time", "version", "arguments", "targets", "seed"];
+					["ports", "resumed"])
 			elif .type == "rate" then
 				has_just(["type", "time", "phase", "rate_pps", "why"];
 					["gateway", "limit_pps"] +

@@ -2,6 +2,8 @@
 /* test-out.c - JSON lines, byte for byte, and the error of a sink whose file is full. */
 #include "capture.h"
 
+#include "utf8.h"
+
 #include <errno.h>
 #include <json-c/json.h>
 #include <math.h>
@@ -108,6 +110,51 @@ static void json_ports(void **unused)
 	p.state = ANSWER_NONE;
 	assert_port_line(&p, PORT_START "\"port\":22,\"service\":\"ssh\",\"state\":\"unanswered\","
 					"\"reason\":\"no-response\"}\n");
+}
+
+static void assert_start_line(const struct result_start *r, const char *want)
+{
+	struct capture c;
+
+	capture_open(&c, &out_json, false);
+	assert_int_equal(out_json.start(&c.sink, r), 0);
+	capture_close(&c, want);
+}
+
+static void json_starts(void **unused)
+{
+	const char *arguments[] = { "--tcp", "22", "caf\xe9 \"\n", NULL };
+	struct range ranges[] = { { addr_ip4(0xc6120000), addr_ip4(0xc61200ff) },
+				  { addr_ip4(0xc6120101), addr_ip4(0xc6120103) },
+				  { { 0x20010db800000000, 1 }, { 0x20010db800000000, 1 } } };
+	const struct ranges targets = { .v = ranges, .n = 3 };
+	struct result_start r = { .time_us = TIME_US,
+				  .version = "1.2.3",
+				  .arguments = arguments,
+				  .targets = &targets,
+				  .seed = 7 };
+	struct ports *ports = calloc(1, sizeof(*ports));
+
+	(void)unused;
+	assert_non_null(ports);
+	ports->n = 3;
+	ports->list[0] = 22;
+	ports->list[1] = 23;
+	ports->list[2] = 80;
+	r.ports[PROBE_TCP] = ports;
+	assert_start_line(&r,
+			  "{\"type\":\"start\",\"time\":\"" TIME "\",\"version\":\"1.2.3\","
+			  "\"arguments\":[\"--tcp\",\"22\",\"caf" UTF8_REPLACEMENT " \\\"\\n\"],"
+			  "\"targets\":[\"198.18.0.0/24\",\"198.18.1.1-198.18.1.3\","
+			  "\"2001:db8::1\"],\"ports\":{\"tcp\":\"22-23,80\"},\"seed\":7}\n");
+	arguments[0] = NULL;
+	r.ports[PROBE_TCP] = NULL;
+	r.goes_on = true;
+	assert_start_line(&r, "{\"type\":\"start\",\"time\":\"" TIME "\",\"version\":\"1.2.3\","
+			      "\"arguments\":[],\"targets\":[\"198.18.0.0/24\","
+			      "\"198.18.1.1-198.18.1.3\",\"2001:db8::1\"],\"seed\":7,"
+			      "\"resumed\":true}\n");
+	free(ports);
 }
 
 static void assert_rate_line(const struct result_rate *r, const char *line)
@@ -266,10 +313,10 @@ static int write_port(struct sink *s, const struct result_port *p)
 /* Law: after each flush the reader has the whole record, and the file holds whole lines only. */
 static void records_are_flushed(void **unused)
 {
-	static const struct sink_ops *const all[] = { &out_text, &out_json };
+	static const struct sink_ops *const all[] = { &out_text, &out_json, &out_csv, &out_list };
 
 	(void)unused;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		struct sink s = { .ops = all[i], .file = tmpfile() };
 		off_t before = 0;
 
@@ -332,6 +379,8 @@ static void failures_are_reported(void **unused)
 	signal(SIGPIPE, SIG_IGN);
 	assert_calls_fail(&out_text, open_full, -ENOSPC);
 	assert_calls_fail(&out_json, open_full, -ENOSPC);
+	assert_calls_fail(&out_csv, open_full, -ENOSPC);
+	assert_calls_fail(&out_list, open_full, -ENOSPC);
 	assert_calls_fail(&out_text, open_broken_pipe, -EPIPE);
 	assert_calls_fail(&out_json, open_broken_pipe, -EPIPE);
 	assert_int_equal(out_json.end(&s, &summary), 0);
@@ -345,6 +394,7 @@ int main(void)
 		cmocka_unit_test(json_hosts),
 		cmocka_unit_test(json_conflicts),
 		cmocka_unit_test(json_ports),
+		cmocka_unit_test(json_starts),
 		cmocka_unit_test(json_rates),
 		cmocka_unit_test(json_summaries),
 		cmocka_unit_test(json_adds_up_send_errors),

@@ -7,9 +7,12 @@
  * address, the last, both, and everything.
  */
 #include "ranges.h"
+#include "targets.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 enum { EDGE = 64, CELLS = 2 * EDGE + 1, ROUNDS = 2000 };
@@ -392,6 +395,44 @@ static void slices_join_to_the_set(void **state)
 	}
 }
 
+/* Law: the text of a range is read as this range. A prefix is written as one. */
+static void the_text_of_a_range_reads_back(void **state)
+{
+	const struct range ip6[] = { { { 0x20010db800000000, 0 }, { 0x20010db800000000, 0xff } },
+				     { { 0x20010db800000000, 1 }, { 0x20010db800000000, 0xff } },
+				     { { 0x20010db800000000, 1 }, { 0x20010db800000000, 1 } },
+				     { { 0, 0 }, ADDR_LAST } };
+	const char *const texts[] = { "2001:db8::/120", "2001:db8::1-2001:db8::ff", "2001:db8::1",
+				      "::/0" };
+	uint64_t random = 17;
+	char text[RANGE_TEXT];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		struct range range = { .first = addr_ip4(0xc6120000 + prng(&random, 64)) };
+		struct ranges read = { 0 };
+		struct err err;
+
+		range.last = addr_add(range.first, prng(&random, 64));
+		assert_int_equal(targets_parse(range_text(&range, text), NULL, &read, &err), 0);
+		ranges_settle(&read);
+		assert_int_equal(read.n, 1);
+		assert_true(addr_equal(read.v[0].first, range.first));
+		assert_true(addr_equal(read.v[0].last, range.last));
+		ranges_free(&read);
+	}
+	for (i = 0; i < 4; i++)
+		assert_string_equal(range_text(&ip6[i], text), texts[i]);
+	for (i = ADDR_IP4_PREFIX; i <= 128; i++) {
+		const struct range prefix = { .first = addr_prefix_first(addr_ip4(0xc6120102), i),
+					      .last = addr_prefix_last(addr_ip4(0xc6120102), i) };
+		const char *slash = strchr(range_text(&prefix, text), '/');
+
+		assert_int_equal(slash ? atoi(slash + 1) : 32, i - ADDR_IP4_PREFIX);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -404,6 +445,7 @@ int main(void)
 		cmocka_unit_test(ascending_neighbours_take_no_room),
 		cmocka_unit_test(slices_join_to_the_set),
 		cmocka_unit_test(many_ranges),
+		cmocka_unit_test(the_text_of_a_range_reads_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -16,6 +18,8 @@
 
 static const struct result_host host = { .addr = ADDR_IP4(0xc6120002), .rtt_us = -1 };
 static const struct result_port port = { .kind = PROBE_TCP, .port = 22, .rtt_us = -1 };
+static const struct result_start run = { .version = "1" };
+static const struct result_done done = { .kind = PROBE_TCP };
 static const struct snapshot now = { .title = "SYN scan" };
 static const struct result_summary summary = { .complete = true };
 
@@ -24,6 +28,18 @@ static const struct result_summary summary = { .complete = true };
 static int letter_begin(struct sink *s)
 {
 	return fputc('b', s->file) < 0;
+}
+
+static int letter_start(struct sink *s, const struct result_start *r)
+{
+	assert_ptr_equal(r, &run);
+	return fputc('s', s->file) < 0;
+}
+
+static int letter_done(struct sink *s, const struct result_done *d)
+{
+	assert_ptr_equal(d, &done);
+	return fputc('d', s->file) < 0;
 }
 
 static int letter_host(struct sink *s, const struct result_host *h)
@@ -50,8 +66,17 @@ static int letter_end(struct sink *s, const struct result_summary *sum)
 	return fputc('e', s->file) < 0;
 }
 
+/* What the sink has of its own is freed once. */
+static void letter_free(struct sink *s)
+{
+	fputc('f', s->file);
+}
+
 static const struct sink_ops letters = {
 	.begin = letter_begin,
+	.start = letter_start,
+	.done = letter_done,
+	.free = letter_free,
 	.host = letter_host,
 	.port = letter_port,
 	.tick = letter_tick,
@@ -64,6 +89,12 @@ static int fail_begin(struct sink *s)
 {
 	(void)s;
 	return -ENOSPC;
+}
+
+static int fail_start(struct sink *s, const struct result_start *r)
+{
+	(void)r;
+	return fail_begin(s);
 }
 
 static int fail_host(struct sink *s, const struct result_host *h)
@@ -91,6 +122,7 @@ static int fail_end(struct sink *s, const struct result_summary *sum)
 }
 
 static const struct sink_ops failing = {
+	.start = fail_start,
 	.host = fail_host,
 	.port = fail_port,
 	.tick = fail_tick,
@@ -160,14 +192,17 @@ static void every_sink_is_handed_everything(void **state)
 
 	add_sink(f, &letters, f->path[0]);
 	add_sink(f, &letters, f->path[1]);
+	assert_int_equal(report_start(&f->report, &run, &f->err), 0);
 	assert_int_equal(report_host(&f->report, &host, &f->err), 0);
 	assert_int_equal(report_port(&f->report, &port, &f->err), 0);
+	assert_true(report_wants_done(&f->report));
+	assert_int_equal(report_done(&f->report, &done, &f->err), 0);
 	assert_int_equal(report_tick(&f->report, &now, &f->err), 0);
 	/* What was reported before the tick is with the reader, the tick itself is not yet. */
-	assert_holds(f->path[0], "hp");
+	assert_holds(f->path[0], "shpd");
 	assert_int_equal(report_close(&f->report, &summary, &f->err), 0);
-	assert_holds(f->path[0], "hpte");
-	assert_holds(f->path[1], "hpte");
+	assert_holds(f->path[0], "shpdtef");
+	assert_holds(f->path[1], "shpdtef");
 }
 
 static void a_sink_needs_no_function(void **state)
@@ -175,6 +210,9 @@ static void a_sink_needs_no_function(void **state)
 	struct fixture *f = *state;
 
 	add_sink(f, &deaf, f->path[0]);
+	assert_false(report_wants_done(&f->report));
+	assert_int_equal(report_start(&f->report, &run, &f->err), 0);
+	assert_int_equal(report_done(&f->report, &done, &f->err), 0);
 	assert_int_equal(report_host(&f->report, &host, &f->err), 0);
 	assert_int_equal(report_port(&f->report, &port, &f->err), 0);
 	assert_int_equal(report_tick(&f->report, &now, &f->err), 0);
@@ -198,7 +236,19 @@ static void a_sink_that_fails_ends_the_scan(void **state)
 	assert_int_equal(report_tick(&f->report, &now, &f->err), -ENOSPC);
 	assert_true(f->report.sinks[1].broken);
 	assert_int_equal(report_close(&f->report, &summary, &f->err), -ENOSPC);
-	assert_holds(f->path[0], "hpte");
+	assert_holds(f->path[0], "hptef");
+}
+
+/* A format that has begun can end: so a sink that fails keeps no other from beginning. */
+static void every_sink_begins(void **state)
+{
+	struct fixture *f = *state;
+
+	add_sink(f, &failing, f->path[0]);
+	add_sink(f, &letters, f->path[1]);
+	assert_int_equal(report_start(&f->report, &run, &f->err), -ENOSPC);
+	assert_int_equal(report_close(&f->report, &summary, &f->err), -ENOSPC);
+	assert_holds(f->path[1], "sef");
 }
 
 static void a_file_that_is_lent_stays_open(void **state)
@@ -211,7 +261,7 @@ static void a_file_that_is_lent_stays_open(void **state)
 	assert_int_equal(report_close(&f->report, &summary, &f->err), 0);
 	assert_true(fputs("mine", file) >= 0);
 	assert_int_equal(fclose(file), 0);
-	assert_holds(f->path[0], "emine");
+	assert_holds(f->path[0], "efmine");
 }
 
 /* Check the outputs; open and close them too, if `opens`. */
@@ -286,16 +336,24 @@ static void files_are_opened_and_begun(void **state)
 	struct report_wish wish = { .files = files, .n_files = 2, .signal_fd = f->signal_fd };
 
 	assert_int_equal(opened(&wish, NULL), 0);
-	assert_holds(f->path[0], "be");
+	assert_holds(f->path[0], "bef");
 	assert_holds(f->path[1], "");
 	files[1].ops = &unable;
 	assert_int_equal(opened(&wish, "No space left"), ENOSPC);
+}
+
+static int tell_goes_on(struct sink *s)
+{
+	return fputc(s->goes_on ? 'g' : 'n', s->file) < 0;
 }
 
 /* The file of an earlier run is kept by a format that can go on with it. */
 static void a_run_that_goes_on_appends_where_the_format_can(void **state)
 {
 	static const struct sink_ops appends = { .appends = true, .end = letter_end };
+	static const struct sink_ops ends = {
+		.appends = true, .last = "# end\n", .begin = tell_goes_on, .end = letter_end
+	};
 	struct fixture *f = *state;
 	struct sink_wish files[2] = { { &appends, f->path[0] }, { &letters, f->path[1] } };
 	struct report_wish wish = {
@@ -306,7 +364,95 @@ static void a_run_that_goes_on_appends_where_the_format_can(void **state)
 	assert_int_equal(opened(&wish, NULL), 0);
 	assert_int_equal(opened(&wish, NULL), 0);
 	assert_holds(f->path[0], "old\ne");
-	assert_holds(f->path[1], "be");
+	assert_holds(f->path[1], "bef");
+
+	/* Nothing goes on behind the line that ends a file. */
+	files[0].ops = &ends;
+	put_text(f->path[0], "old\n# end\nhalf a li");
+	assert_int_equal(opened(&wish, NULL), 0);
+	assert_holds(f->path[0], "old\nge");
+	put_text(f->path[0], "end\n");
+	assert_int_equal(opened(&wish, NULL), 0);
+	assert_holds(f->path[0], "end\nge");
+	/* An empty file holds no records of an earlier run. */
+	put_text(f->path[0], "# end\n");
+	assert_int_equal(opened(&wish, NULL), 0);
+	assert_holds(f->path[0], "ne");
+	put_text(f->path[0], "new");
+	wish.goes_on = false;
+	assert_int_equal(opened(&wish, NULL), 0);
+	assert_holds(f->path[0], "ne");
+}
+
+/* Whole records of any length reach a reader through a pipe, in pieces that fit. */
+static void long_records_are_written_in_pieces(void **state)
+{
+	enum { LEN = 3 * SINK_BUFFER + 77 };
+	struct fixture *f = *state;
+	char want[LEN], got[LEN];
+	size_t used = 0;
+	ssize_t n = 1;
+	pid_t child;
+	int ends[2];
+
+	memset(want, 'x', sizeof(want));
+	want[LEN - 1] = '\n';
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (!child) {
+		struct sink s = { .file = fdopen(ends[1], "w"),
+				  .signal_fd = f->signal_fd,
+				  .may_block = true };
+
+		setvbuf(s.file, NULL, _IOFBF, SINK_BUFFER);
+		_exit(!!sink_write(&s, want, LEN) || sink_drain(&s));
+	}
+	close(ends[1]);
+	while (n > 0 && used < sizeof(got)) {
+		n = read(ends[0], got + used, sizeof(got) - used);
+		used += n > 0 ? (size_t)n : 0;
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(used, LEN);
+	assert_memory_equal(got, want, LEN);
+	close(ends[0]);
+}
+
+/*
+ * After a signal a reader that reads gets the rest. One that does not read ends the wait, once: the
+ * rest of a long record does not wait again.
+ */
+static void a_signal_ends_the_wait_for_a_reader(void **state)
+{
+	struct fixture *f = *state;
+	struct sink s = { .signal_fd = f->signal_fd, .may_block = true };
+	static char text[1 << 17]; /* more than a pipe holds */
+	char got[4096];
+	int ends[2], i;
+	pid_t child;
+
+	assert_int_equal(pipe(ends), 0);
+	s.file = fdopen(ends[1], "w");
+	setvbuf(s.file, NULL, _IOFBF, SINK_BUFFER);
+	assert_int_equal(eventfd_write(f->signal_fd, 1), 0);
+	child = fork();
+	if (!child) {
+		close(ends[1]);
+		while (read(ends[0], got, sizeof(got)) > 0)
+			usleep(1000);
+		_exit(0);
+	}
+	assert_int_equal(sink_write(&s, text, sizeof(text)), 0);
+	kill(child, SIGSTOP);
+	assert_int_equal(sink_write(&s, text, sizeof(text)), -EINTR);
+	assert_true(s.stuck);
+	for (i = 0; i < 1000; i++) /* each would take a second */
+		assert_int_equal(sink_drain(&s), -EINTR);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	__fpurge(s.file);
+	fclose(s.file);
+	close(ends[0]);
 }
 
 static void two_outputs_need_two_files(void **state)
@@ -479,6 +625,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(files_are_opened_and_begun, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_run_that_goes_on_appends_where_the_format_can,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_sink_begins, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(long_records_are_written_in_pieces, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_signal_ends_the_wait_for_a_reader, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(two_outputs_need_two_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(standard_output_must_be_open, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_the_run_reads_is_not_written, set_up,

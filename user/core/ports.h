@@ -30,6 +30,9 @@ int ports_parse(const char *text, ports_by_name by_name, struct ports *out, stru
 /* Set to port 0, which stands for the host itself: for kinds without ports. */
 void ports_set_none(struct ports *out);
 
+/* The longest text of a set of ports, with its NUL. */
+enum { PORTS_TEXT_MAX = 6 * 65536 };
+
 /*
  * The shortest list that parses back to the set, `1-21,23,8000-8100`, cut with `…` to fit `size`
  * bytes. Returns `buf`.

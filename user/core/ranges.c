@@ -3,7 +3,9 @@
 #include "ranges.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Widen `range` by first..last, if `first` is in it or directly behind it in the same family. */
 static bool absorb(struct range *range, struct addr first, struct addr last)
@@ -241,4 +243,27 @@ bool ranges_find(const struct ranges *r, struct addr addr, uint64_t *index)
 	    __builtin_add_overflow(r->v[low].base, addr_distance(r->v[low].first, addr), index))
 		*index = UINT64_MAX;
 	return true;
+}
+
+/* The length of the prefix that is this range; 128: it is one address, or no prefix. */
+static unsigned int prefix_of(const struct range *range, unsigned int len)
+{
+	while (len < 128 && (!addr_equal(addr_prefix_first(range->first, len), range->first) ||
+			     !addr_equal(addr_prefix_last(range->first, len), range->last)))
+		len++;
+	return len;
+}
+
+const char *range_text(const struct range *range, char buf[RANGE_TEXT])
+{
+	const unsigned int before = addr_is_ip4(range->first) ? ADDR_IP4_PREFIX : 0;
+	const unsigned int len = prefix_of(range, before);
+	char last[ADDR_TEXT];
+
+	addr_text(range->first, buf);
+	if (len < 128)
+		sprintf(buf + strlen(buf), "/%u", len - before);
+	else if (!addr_equal(range->first, range->last))
+		sprintf(buf + strlen(buf), "-%s", addr_text(range->last, last));
+	return buf;
 }

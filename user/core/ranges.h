@@ -78,4 +78,8 @@ bool ranges_find(const struct ranges *r, struct addr addr, uint64_t *index);
 
 void ranges_free(struct ranges *r);
 
+/* The shortest text that is read as this range: an address, a prefix, or FIRST-LAST. Returns `buf`. */
+enum { RANGE_TEXT = 2 * ADDR_TEXT };
+const char *range_text(const struct range *range, char buf[RANGE_TEXT]);
+
 #endif

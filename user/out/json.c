@@ -4,11 +4,14 @@
  */
 #include "sinks.h"
 
+#include "utf8.h"
+
 #include <errno.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A record under construction. An error sticks, so that only line_write needs to check. */
 struct line {
@@ -28,10 +31,29 @@ static void put(struct line *l, const char *key, struct json_object *value)
 	l->err = -ENOMEM;
 }
 
+/* JSON is UTF-8; text from the command line may be something else. NULL: out of memory. */
+static struct json_object *new_string(const char *text)
+{
+	size_t n = strlen(text), used = 0, len;
+	char *clean = malloc(n * strlen(UTF8_REPLACEMENT) + 1);
+	struct json_object *string = NULL;
+
+	for (; clean && n; text += len ?: 1, n -= len ?: 1) {
+		len = utf8_len(text, n);
+		memcpy(clean + used, len ? text : UTF8_REPLACEMENT,
+		       len ?: strlen(UTF8_REPLACEMENT));
+		used += len ?: strlen(UTF8_REPLACEMENT);
+	}
+	if (clean && used <= INT_MAX)
+		string = json_object_new_string_len(clean, (int)used);
+	free(clean);
+	return string;
+}
+
 static void put_string(struct line *l, const char *key, const char *text)
 {
 	if (text)
-		put(l, key, json_object_new_string(text));
+		put(l, key, new_string(text));
 }
 
 static void put_count(struct line *l, const char *key, uint64_t n)
@@ -73,38 +95,35 @@ static void put_mac(struct line *l, const uint8_t mac[6])
 	put_string(l, "mac", sink_mac(mac, text));
 }
 
+/* Add text to a list. An error frees the list: NULL. */
+static struct json_object *list_add(struct json_object *list, const char *text)
+{
+	struct json_object *string = list ? new_string(text) : NULL;
+
+	if (string && !json_object_array_add(list, string))
+		return list;
+	json_object_put(string);
+	json_object_put(list);
+	return NULL;
+}
+
 static void put_also(struct line *l, const uint8_t (*macs)[6], unsigned int n)
 {
-	struct json_object *list, *mac;
+	struct json_object *list = n ? json_object_new_array() : NULL;
 	char text[MAC_TEXT];
 	unsigned int i;
 
-	if (!n)
-		return;
-	list = json_object_new_array();
-	for (i = 0; i < n && list; i++) {
-		mac = json_object_new_string(sink_mac(macs[i], text));
-		if (mac && !json_object_array_add(list, mac))
-			continue;
-		json_object_put(mac);
-		json_object_put(list);
-		list = NULL;
-	}
-	put(l, "also", list);
+	for (i = 0; i < n; i++)
+		list = list_add(list, sink_mac(macs[i], text));
+	if (n)
+		put(l, "also", list);
 }
 
-/* RFC 3339, UTC. */
 static void put_time(struct line *l, uint64_t time_us)
 {
-	time_t seconds = time_us / 1000000;
-	char text[64];
-	struct tm tm;
-	size_t n;
+	char text[TIME_TEXT];
 
-	gmtime_r(&seconds, &tm);
-	n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text + n, sizeof(text) - n, ".%06uZ", (unsigned int)(time_us % 1000000));
-	put_string(l, "time", text);
+	put_string(l, "time", sink_time(time_us, text));
 }
 
 static struct line line_begin(const char *type, uint64_t time_us)
@@ -118,29 +137,85 @@ static struct line line_begin(const char *type, uint64_t time_us)
 	return l;
 }
 
-/* Write the record. errno starts from 0, since ferror alone gives no reason. */
-static int line_write(struct line *l, FILE *file)
+/* Write the record, which may be long. */
+static int line_write(struct line *l, struct sink *s)
 {
 	const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
 	const char *text;
 	size_t n;
+	int err;
 
 	if (l->err)
 		return l->err;
 	text = json_object_to_json_string_length(l->object, flags, &n);
 	if (!text)
 		return -ENOMEM;
-	fwrite(text, 1, n, file);
-	fputc('\n', file);
-	return 0;
+	err = sink_write(s, text, n);
+	if (!err)
+		fputc('\n', s->file);
+	return err;
 }
 
-static int line_end(struct line *l, FILE *file)
+static int line_end(struct line *l, struct sink *s)
 {
-	int err = line_write(l, file);
+	int err = line_write(l, s);
 
 	json_object_put(l->object);
 	return err;
+}
+
+static void put_arguments(struct line *l, const char *const *arguments)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (; *arguments; arguments++)
+		list = list_add(list, *arguments);
+	put(l, "arguments", list);
+}
+
+static void put_targets(struct line *l, const struct ranges *targets)
+{
+	struct json_object *list = json_object_new_array();
+	char text[RANGE_TEXT];
+	size_t i;
+
+	for (i = 0; i < targets->n; i++)
+		list = list_add(list, range_text(&targets->v[i], text));
+	put(l, "targets", list);
+}
+
+/* The ports of each protocol, as the command line takes them. */
+static void put_ports(struct line *l, const struct ports *const ports[PROBE_KINDS_N])
+{
+	struct line by_protocol = { .object = json_object_new_object() };
+	char *text = malloc(PORTS_TEXT_MAX);
+	unsigned int i;
+
+	for (i = 0; i < PROBE_KINDS_N && text && by_protocol.object; i++)
+		if (ports[i])
+			put_string(&by_protocol, kinds[i].protocol,
+				   ports_print(ports[i], text, PORTS_TEXT_MAX));
+	if (!text || !by_protocol.object || by_protocol.err)
+		l->err = -ENOMEM;
+	free(text);
+	if (by_protocol.object && json_object_object_length(by_protocol.object))
+		put(l, "ports", by_protocol.object);
+	else
+		json_object_put(by_protocol.object);
+}
+
+static int json_start(struct sink *s, const struct result_start *r)
+{
+	struct line l = line_begin("start", r->time_us);
+
+	put_string(&l, "version", r->version);
+	put_arguments(&l, r->arguments);
+	put_targets(&l, r->targets);
+	put_ports(&l, r->ports);
+	put_count(&l, "seed", r->seed);
+	if (r->goes_on)
+		put(&l, "resumed", json_object_new_boolean(true));
+	return line_end(&l, s);
 }
 
 static int json_host(struct sink *s, const struct result_host *h)
@@ -155,7 +230,7 @@ static int json_host(struct sink *s, const struct result_host *h)
 	put_also(&l, h->also, h->n_also);
 	put_string(&l, "reason", kind_reason(h->kind, ANSWER_UP));
 	put_rtt(&l, h->rtt_us);
-	return line_end(&l, s->file);
+	return line_end(&l, s);
 }
 
 static int json_port(struct sink *s, const struct result_port *p)
@@ -181,7 +256,7 @@ static int json_port(struct sink *s, const struct result_port *p)
 			put_count(&l, "mss", p->mss);
 		put_rtt(&l, p->rtt_us);
 	}
-	return line_end(&l, s->file);
+	return line_end(&l, s);
 }
 
 static int json_rate(struct sink *s, const struct result_rate *r)
@@ -200,7 +275,7 @@ static int json_rate(struct sink *s, const struct result_rate *r)
 		put_count(&l, "answered", r->answered);
 	}
 	put_string(&l, "why", r->why);
-	return line_end(&l, s->file);
+	return line_end(&l, s);
 }
 
 static void put_ledger(struct line *l, const struct ledger *ledger)
@@ -250,13 +325,14 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 	put_string(&l, "attach", sum->attach);
 	put_string(&l, "tx", sum->tx);
 	put(&l, "complete", json_object_new_boolean(sum->complete));
-	return line_end(&l, s->file);
+	return line_end(&l, s);
 }
 
 const struct sink_ops out_json = {
 	.option = "json",
 	.what = "results as JSON lines (- is standard output, in place of the table)",
 	.appends = true,
+	.start = json_start,
 	.host = json_host,
 	.port = json_port,
 	.rate = json_rate,

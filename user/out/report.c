@@ -7,14 +7,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdio_ext.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { BUFFER = PIPE_BUF, RECORD_MAX = 1024 };
 
 static int cannot_write(const char *name, int code, struct err *err)
 {
@@ -29,10 +25,13 @@ static int failed(struct sink *s, int code, struct err *err)
 	return cannot_write(s->name, code, err);
 }
 
-/* Cut off half a line at the end: an earlier run was killed or ran out of space. */
-static void drop_half_line(const char *path)
+/*
+ * Cut off what no run goes on behind: half a line at the end, since an earlier run was killed or ran
+ * out of space, and the line that ends a file (NULL: none).
+ */
+static void drop_end(const char *path, const char *last)
 {
-	char tail[RECORD_MAX];
+	char tail[SINK_RECORD_MAX];
 	struct stat stat;
 	off_t from;
 	ssize_t n;
@@ -45,6 +44,9 @@ static void drop_half_line(const char *path)
 		n = pread(fd, tail, sizeof(tail), from);
 		while (n > 0 && tail[n - 1] != '\n')
 			n--;
+		if (last && n >= (ssize_t)strlen(last) &&
+		    !memcmp(tail + n - strlen(last), last, strlen(last)))
+			n -= (ssize_t)strlen(last);
 		if (n > 0 || !from)
 			n = ftruncate(fd, from + (n > 0 ? n : 0));
 	}
@@ -52,7 +54,7 @@ static void drop_half_line(const char *path)
 }
 
 /* Open without blocking: a pipe without a reader is refused (ENXIO), not waited for. */
-static FILE *open_file(const char *path, bool append)
+static FILE *open_file(const char *path, bool append, const char *last)
 {
 	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC);
 	int fd = open(path, flags | O_NONBLOCK, 0666);
@@ -60,42 +62,19 @@ static FILE *open_file(const char *path, bool append)
 	if (fd < 0)
 		return NULL;
 	if (append)
-		drop_half_line(path);
+		drop_end(path, last);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	return fdopen(fd, "w");
 }
 
-static bool blocks(FILE *file)
+/* Find out what the sink's file is. */
+static void look_at_file(struct sink *s, bool goes_on)
 {
 	struct stat stat;
+	const bool regular = !fstat(fileno(s->file), &stat) && S_ISREG(stat.st_mode);
 
-	return fstat(fileno(file), &stat) || !S_ISREG(stat.st_mode);
-}
-
-/*
- * Write out the buffer. While the output takes nothing, a signal ends the wait: a reader may never
- * read. The buffer is no longer than PIPE_BUF, so it fits into a writable pipe.
- */
-static int flush(const struct report *r, struct sink *s)
-{
-	struct pollfd fds[] = {
-		{ .fd = fileno(s->file), .events = POLLOUT },
-		{ .fd = r->signal_fd, .events = POLLIN },
-	};
-
-	while (s->may_block && !fds[0].revents) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return -errno;
-		if (!fds[0].revents && fds[1].revents)
-			return -EINTR;
-	}
-	return sink_flush(s);
-}
-
-/* Make room in the buffer for a record. */
-static int make_room(const struct report *r, struct sink *s)
-{
-	return __fpending(s->file) + RECORD_MAX > BUFFER ? flush(r, s) : 0;
+	s->may_block = !regular;
+	s->goes_on = goes_on && regular && stat.st_size > 0;
 }
 
 /* Add a sink; `path` NULL: standard output. */
@@ -105,18 +84,18 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 	struct sink *s = &r->sinks[r->n];
 	int code;
 
-	*s = (struct sink){ .ops = ops, .name = path, .goes_on = goes_on };
+	*s = (struct sink){ .ops = ops, .name = path, .signal_fd = r->signal_fd };
 	if (!path) {
 		s->name = "standard output";
 		s->file = stdout;
 		s->terminal = isatty(STDOUT_FILENO);
 	} else {
-		s->file = open_file(path, goes_on && ops->appends);
+		s->file = open_file(path, goes_on && ops->appends, ops->last);
 	}
 	if (!s->file)
 		return failed(s, -errno, err);
-	s->may_block = blocks(s->file);
-	setvbuf(s->file, NULL, _IOFBF, BUFFER);
+	look_at_file(s, goes_on);
+	setvbuf(s->file, NULL, _IOFBF, SINK_BUFFER);
 	r->n++;
 	code = ops->begin ? ops->begin(s) : 0;
 	return code ? failed(s, code, err) : 0;
@@ -131,6 +110,7 @@ static void add_progress(struct report *r)
 		.file = stderr,
 		.lent = true,
 		.may_block = true,
+		.signal_fd = r->signal_fd,
 	};
 }
 
@@ -195,6 +175,11 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	return code;
 }
 
+static int start(struct sink *s, const void *record)
+{
+	return s->ops->start ? s->ops->start(s, record) : 0;
+}
+
 static int host(struct sink *s, const void *record)
 {
 	return s->ops->host ? s->ops->host(s, record) : 0;
@@ -203,6 +188,11 @@ static int host(struct sink *s, const void *record)
 static int port(struct sink *s, const void *record)
 {
 	return s->ops->port ? s->ops->port(s, record) : 0;
+}
+
+static int done(struct sink *s, const void *record)
+{
+	return s->ops->done ? s->ops->done(s, record) : 0;
 }
 
 static int rate(struct sink *s, const void *record)
@@ -220,10 +210,10 @@ static int end(struct sink *s, const void *record)
 	return s->ops->end ? s->ops->end(s, record) : 0;
 }
 
-static int hand_to(const struct report *r, struct sink *s,
-		   int (*call)(struct sink *s, const void *record), const void *record)
+static int hand_to(struct sink *s, int (*call)(struct sink *s, const void *record),
+		   const void *record)
 {
-	int code = make_room(r, s);
+	int code = sink_make_room(s);
 
 	return code ? code : call(s, record);
 }
@@ -235,11 +225,24 @@ static int hand_on(struct report *r, int (*call)(struct sink *s, const void *rec
 	int code;
 
 	for (i = 0; i < r->n; i++) {
-		code = hand_to(r, &r->sinks[i], call, record);
+		code = hand_to(&r->sinks[i], call, record);
 		if (code)
 			return failed(&r->sinks[i], code, err);
 	}
 	return 0;
+}
+
+int report_start(struct report *r, const struct result_start *record, struct err *err)
+{
+	int code, first = 0;
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++) {
+		code = hand_to(&r->sinks[i], start, record);
+		if (code && !first)
+			first = failed(&r->sinks[i], code, err);
+	}
+	return first;
 }
 
 int report_host(struct report *r, const struct result_host *record, struct err *err)
@@ -250,6 +253,21 @@ int report_host(struct report *r, const struct result_host *record, struct err *
 int report_port(struct report *r, const struct result_port *record, struct err *err)
 {
 	return hand_on(r, port, record, err);
+}
+
+bool report_wants_done(const struct report *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->sinks[i].ops->done)
+			return true;
+	return false;
+}
+
+int report_done(struct report *r, const struct result_done *record, struct err *err)
+{
+	return hand_on(r, done, record, err);
 }
 
 int report_rate(struct report *r, const struct result_rate *record, struct err *err)
@@ -265,7 +283,7 @@ int report_flush(struct report *r, struct err *err)
 	for (i = 0; i < r->n; i++) {
 		if (!__fpending(r->sinks[i].file))
 			continue;
-		code = flush(r, &r->sinks[i]);
+		code = sink_drain(&r->sinks[i]);
 		if (code)
 			return failed(&r->sinks[i], code, err);
 	}
@@ -315,12 +333,14 @@ void report_pause(struct report *r)
 			r->sinks[i].ops->pause(&r->sinks[i]);
 }
 
-static int close_file(const struct report *r, struct sink *s, int code)
+static int close_file(struct sink *s, int code)
 {
+	if (s->ops->free)
+		s->ops->free(s);
 	if (s->lent)
 		return code;
 	if (!code)
-		code = flush(r, s);
+		code = sink_drain(s);
 	if (!code)
 		code = s->broken;
 	if (code == -EINTR)
@@ -338,7 +358,7 @@ int report_close(struct report *r, const struct result_summary *summary, struct 
 	for (i = 0; i < r->n; i++) {
 		struct sink *s = &r->sinks[i];
 
-		code = close_file(r, s, hand_to(r, s, end, summary));
+		code = close_file(s, hand_to(s, end, summary));
 		if (code && !first)
 			first = failed(s, code, err);
 	}

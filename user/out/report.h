@@ -43,6 +43,9 @@ int report_check(const struct report_wish *wish, struct err *err);
  */
 int report_open(struct report *r, const struct report_wish *wish, struct err *err);
 
+/* Call before all results. Goes on after an error, so that each file begins; returns the first one. */
+int report_start(struct report *r, const struct result_start *record, struct err *err);
+
 /*
  * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing;
  * another negative errno with the reason in err: an output cannot take results, which ends the
@@ -50,7 +53,11 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
  */
 int report_host(struct report *r, const struct result_host *record, struct err *err);
 int report_port(struct report *r, const struct result_port *record, struct err *err);
+int report_done(struct report *r, const struct result_done *record, struct err *err);
 int report_rate(struct report *r, const struct result_rate *record, struct err *err);
+
+/* Does any output want report_done? */
+bool report_wants_done(const struct report *r);
 
 /* Call about five times a second. Also flushes. An earlier failed write counts too. */
 int report_tick(struct report *r, const struct snapshot *now, struct err *err);

@@ -7,6 +7,8 @@
 #include "answer.h"
 #include "kinds.h"
 #include "ledger.h"
+#include "ports.h"
+#include "ranges.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +25,17 @@ struct result_host {
 	unsigned int n_also;	  /* at most RESULT_ALSO_MAX */
 	const char *vendor;	  /* NULL: unknown */
 	int64_t rtt_us;		  /* -1: unknown */
+};
+
+/* What a run is about to do. */
+struct result_start {
+	uint64_t time_us;
+	const char *version;
+	const char *const *arguments; /* of the command line, behind the program's name; NULL ends */
+	const struct ranges *targets; /* the addresses that this run may ask */
+	const struct ports *ports[PROBE_KINDS_N]; /* asked of each host; NULL: none of this kind */
+	uint64_t seed;
+	bool goes_on; /* with the scan of an earlier run (--resume) */
 };
 
 /* The rate of the probes on one way has changed. */
@@ -49,6 +62,17 @@ struct result_port {
 	uint16_t window; /* open ports only */
 	uint16_t mss;	 /* open ports only; 0: absent */
 	int64_t rtt_us;	 /* -1: unknown */
+};
+
+/* All ports of one kind that one host was asked for: nothing more comes of them. */
+struct result_done {
+	uint64_t time_us;
+	struct addr addr;
+	enum probe_kind kind;
+	const struct ports *ports;
+	const uint8_t *states; /* enum answer_state of each port, in their order */
+	bool whole;	       /* false: broken off, so ANSWER_NONE may mean: not asked */
+	bool last;	       /* no further kind of port is asked */
 };
 
 /* Several machines answer for one address. */

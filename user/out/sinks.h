@@ -12,21 +12,27 @@
 #include <stdio.h>
 
 /*
- * Any function may be NULL. Each puts one whole record into the file's buffer. 0, or a negative
- * errno, which ends the scan. The caller flushes.
+ * Any function may be NULL. Each puts one whole record into the file's buffer, which has room for
+ * SINK_RECORD_MAX bytes; longer records go through sink_write or sink_text. 0, or a negative errno,
+ * which ends the scan. The caller flushes.
  */
+enum { SINK_RECORD_MAX = 1024, SINK_BUFFER = 4096 /* PIPE_BUF */ };
 struct sink;
 struct sink_ops {
-	const char *option;	      /* --OPTION FILE; NULL: no option */
-	const char *what;	      /* its help */
-	bool appends;		      /* --resume can append to an earlier run's file */
+	const char *option; /* --OPTION FILE; NULL: no option */
+	const char *what;   /* its help */
+	bool appends;	    /* --resume can append to an earlier run's file */
+	const char *last;   /* the line that ends a file: an earlier run's is cut off; NULL: none */
 	int (*begin)(struct sink *s); /* the file is open; after --resume it may hold records */
+	int (*start)(struct sink *s, const struct result_start *r); /* before all results */
 	int (*host)(struct sink *s, const struct result_host *h);
 	int (*port)(struct sink *s, const struct result_port *p);
+	int (*done)(struct sink *s, const struct result_done *d);
 	int (*rate)(struct sink *s, const struct result_rate *r);
 	int (*tick)(struct sink *s, const struct snapshot *now);      /* a few times a second */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */
 	void (*pause)(struct sink *s); /* others are about to write to standard error */
+	void (*free)(struct sink *s);  /* the file is about to be closed: free `data` */
 };
 
 struct sink {
@@ -36,21 +42,46 @@ struct sink {
 	bool goes_on;	  /* the file holds records of an earlier run */
 	bool lent;	  /* shared with others: the report must not close it */
 	bool may_block;	  /* not a regular file: a reader may block the writer */
+	int signal_fd;	  /* with may_block: readable when a signal says stop */
+	bool stuck;	  /* a signal came, and then the reader took nothing */
 	int broken;	  /* the errno of the first write that failed, negative; or 0 */
 	bool terminal;	  /* for a person: align columns, print headings */
 	bool drawn;	  /* progress only: the line is on the screen */
 	uint8_t section;  /* text only: which table is being printed */
+	bool asks_ports;  /* list only: the run does */
+	void *data;	  /* of the format */
 };
 
 /* Write out the buffer. 0, or a negative errno; an earlier failed write counts too. */
 int sink_flush(struct sink *s);
 
+/*
+ * The same. While the output takes nothing, a signal ends the wait: a reader may never read. One
+ * that reads gets the rest, if it goes on within a second. -EINTR: a signal came, and it did not.
+ */
+int sink_drain(struct sink *s);
+
+/* Make room in the buffer for a record. Returns as sink_drain. */
+int sink_make_room(struct sink *s);
+
+/* Write text of any length. Returns as sink_drain. */
+int sink_write(struct sink *s, const char *text, size_t n);
+
+/*
+ * Write text of any length, character by character. `escape` returns what stands for a character of
+ * `len` bytes, or NULL: the character itself. Invalid UTF-8 becomes U+FFFD. Returns as sink_drain.
+ */
+int sink_text(struct sink *s, const char *text, const char *(*escape)(const char *at, size_t len));
+
 extern const struct sink_ops out_text;	   /* rows on standard output */
 extern const struct sink_ops out_progress; /* one line on a terminal */
 extern const struct sink_ops out_json;
+extern const struct sink_ops out_csv;
+extern const struct sink_ops out_xml;
+extern const struct sink_ops out_list;
 
 /* The formats that an option asks for. */
-enum { SINK_FORMATS_N = 1 };
+enum { SINK_FORMATS_N = 4 };
 extern const struct sink_ops *const sink_formats[SINK_FORMATS_N];
 
 /* An output that the user asked for. */
@@ -62,6 +93,10 @@ struct sink_wish {
 enum { SINK_WISHES_MAX = 16 };
 
 bool sink_is_stdout(const struct sink_wish *wish);
+
+/* A time of day as text, in RFC 3339 and UTC: "2026-11-20T23:00:01.123456Z". Returns `text`. */
+enum { TIME_TEXT = 32 };
+const char *sink_time(uint64_t time_us, char text[TIME_TEXT]);
 
 /* A MAC address as text, in every format: "02:00:00:00:00:01". Returns `text`. */
 enum { MAC_TEXT = 18 };

@@ -7,6 +7,8 @@
  */
 #include "names.h"
 
+#include "utf8.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -40,29 +42,12 @@ static const char *const vendor_files[] = {
 	"/usr/share/nmap/nmap-mac-prefixes",
 };
 
-/*
- * The length of the character at `s`, which has `n` bytes. 0: invalid UTF-8 (RFC 3629: no overlong
- * forms, no surrogates, at most U+10FFFF) or a control character.
- */
-static size_t printable_len(const uint8_t *s, size_t n)
+/* The length of the character at `s`, which has `n` bytes. 0: invalid UTF-8 or a control character. */
+static size_t printable_len(const char *s, size_t n)
 {
-	static const uint32_t least[] = { 0, 0, 0xa0 /* C1 ends at 0x9f */, 0x800, 0x10000 };
-	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc0 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	uint32_t c;
+	const size_t len = utf8_len(s, n);
 
-	if (len == 1)
-		return s[0] >= 0x20 && s[0] != 0x7f;
-	if (!len || s[0] > 0xf4 || len > n)
-		return 0;
-	c = s[0] & (0x7f >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	return len;
+	return len && !utf8_is_control(s) ? len : 0;
 }
 
 /*
@@ -74,7 +59,7 @@ static size_t copy_name(char *to, const char *from, size_t n)
 	size_t out = 0;
 
 	for (size_t i = 0, len; i < n; i += len ?: 1) {
-		len = printable_len((const uint8_t *)from + i, n - i);
+		len = printable_len(from + i, n - i);
 		if (!out && from[i] == ' ')
 			continue;
 		for (size_t k = 0; k < len; k++)

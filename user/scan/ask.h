@@ -77,8 +77,8 @@ int ask_report_moved(struct ask *a, uint64_t index, struct err *err);
 
 /*
  * Call when nothing is sent any more and the tables do not change. Report answers without an event
- * and, with `complete`, unanswered questions; bring the ledger up to date. 0 or a negative errno,
- * reason in err.
+ * and, with `complete`, unanswered questions; then that the hosts are done. Bring the ledger up to
+ * date. 0 or a negative errno, reason in err.
  */
 int ask_end(struct ask *a, bool complete, struct err *err);
 

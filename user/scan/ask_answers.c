@@ -6,6 +6,7 @@
 #include "trouble.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t time_us(const struct ask *a, uint64_t time_ns)
@@ -180,6 +181,46 @@ static int report_rest(struct ask *a, bool complete, struct err *err)
 	return 0;
 }
 
+/* A broken-off scan may not have asked all ports. `states` has room for a host's. */
+static int report_done_ports(struct ask *a, uint64_t host, uint8_t *states, bool whole,
+			     struct err *err)
+{
+	const struct plan *plan = a->engine->plan;
+	const struct path *path;
+	const struct result_done done = {
+		.time_us = time_us(a, loop_now_ns()),
+		.addr = hosts_at(&a->hosts, host, &path),
+		.kind = a->kind,
+		.ports = a->each,
+		.states = states,
+		.whole = whole,
+		.last = a->kind == plan->phases[plan->n_phases - 1].kind,
+	};
+	uint32_t i;
+
+	for (i = 0; i < a->each->n; i++)
+		states[i] = ask_state(a, host * a->each->n + i);
+	return report_done(a->engine->report, &done, err);
+}
+
+/* Tell the outputs which hosts are done with this kind of port. */
+static int report_done_hosts(struct ask *a, bool whole, struct err *err)
+{
+	uint8_t *states;
+	uint64_t host;
+	int code = 0;
+
+	if (kinds[a->kind].role != KIND_PORTS || !report_wants_done(a->engine->report))
+		return 0;
+	states = malloc(a->each->n);
+	if (!states)
+		return err_set(err, -ENOMEM, "out of memory");
+	for (host = 0; host < a->hosts.n && !code; host++)
+		code = report_done_ports(a, host, states, whole, err);
+	free(states);
+	return code;
+}
+
 static void count_dropped(struct ask *a)
 {
 	uint64_t dropped = a->tx ? a->tx->ops->errors(a->tx) : 0;
@@ -191,6 +232,8 @@ static void count_dropped(struct ask *a)
 
 int ask_end(struct ask *a, bool complete, struct err *err)
 {
+	int code;
+
 	sending_end(a);
 	if (a->lane == LANE_QUESTIONS)
 		count_dropped(a);
@@ -198,5 +241,6 @@ int ask_end(struct ask *a, bool complete, struct err *err)
 		a->counted.elapsed_ns += loop_now_ns() - a->start_ns;
 	a->start_ns = 0;
 	ask_hand_on(a);
-	return report_rest(a, complete, err);
+	code = report_rest(a, complete, err);
+	return code ? code : report_done_hosts(a, complete, err);
 }

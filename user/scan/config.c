@@ -264,6 +264,8 @@ static int set_defaults(struct config *c, struct err *err)
 	};
 	if (getrandom(&c->seed, sizeof(c->seed), 0) != sizeof(c->seed))
 		return err_set(err, -errno, "no random numbers: %s", strerror(errno));
+	/* Programs that read JSON take numbers for doubles: no more digits than a double keeps. */
+	c->seed &= (1ULL << 53) - 1;
 	return 0;
 }
 
@@ -273,7 +275,9 @@ static int check_outputs(const struct config *c, struct err *err)
 
 	for (i = 0; i < c->n_outputs && c->resume; i++)
 		if (!c->outputs[i].ops->appends)
-			return err_set(err, -EINVAL, "--%s does not go with --resume",
+			return err_set(err, -EINVAL,
+				       "--%s does not go with --resume: a later run could not "
+				       "append to it; take --json, --csv or --list",
 				       c->outputs[i].ops->option);
 	return 0;
 }
@@ -329,6 +333,7 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 	code = set_defaults(c, err);
 	if (code)
 		return CONFIG_BROKEN;
+	c->arguments = (const char *const *)argv + 1;
 	if (check_option_names(argv, err))
 		return CONFIG_WRONG;
 	code = argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &reading);

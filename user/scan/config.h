@@ -24,6 +24,7 @@ const char *config_tx_name(enum tx_kind tx);
 enum synack_wish { SYNACK_AUTO, SYNACK_PASS, SYNACK_DROP, SYNACK_RESET };
 
 struct config {
+	const char *const *arguments;	    /* behind the program's name; NULL ends */
 	const char *iface;		    /* NULL: from the route to first_target */
 	bool asked[PROBE_KINDS_N];	    /* kinds without ports, by their option */
 	struct ports *ports[PROBE_KINDS_N]; /* kinds that ask for ports; NULL: not asked */

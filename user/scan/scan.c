@@ -10,6 +10,7 @@
 #include "names.h"
 #include "privilege.h"
 #include "source_ports.h"
+#include "start.h"
 #include "summary.h"
 #include "synack.h"
 #include "trouble.h"
@@ -344,7 +345,9 @@ int scan_run(const struct config *c, const struct plan *p, const struct scan_lis
 	s->listener = listener;
 	code = set_up(s, err);
 	if (!code) {
-		code = run(s, err);
+		code = start_report(&s->engine, s->asking.keeper.goes_on, err);
+		if (!code)
+			code = run(s, err);
 		summary_fill(&summary, &s->asking.parts, code);
 		code = worse(code, report_close(&s->report, &summary, &later), &later, err);
 		if (!code)
