@@ -156,7 +156,7 @@ finish
 left_with_tc() {
 	begin "$fast" "$tmp/plain" --tcp "$ports"
 	until_found port
-	if tc -n "$LAB" filter show dev eth0 ingress | grep -q match_tc; then
+	if tc -n "$LAB" filter show dev eth0 ingress | grep -q xscan_tc; then
 		has_only "root, --attach tc: what takes the filter away is left" \
 			'000000[08]000001000'
 		of=$(pgrep -P "$pid") has_only "root, --attach tc: its guardian has the same" \

@@ -44,7 +44,7 @@ struct matcher_spec {
 };
 
 /* The program that sits at tc. */
-#define MATCHER_TC "match_tc"
+#define MATCHER_TC "xscan_tc"
 
 struct matcher {
 	struct bpf_object *object;

@@ -60,7 +60,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct ask *ques
 		spec.lanes[LANE_NEIGHBOURS] = ask_lane(sweep);
 	if (questions)
 		spec.lanes[LANE_QUESTIONS] = ask_lane(questions);
-	code = matcher_open(&loaded, &spec, sends ? "match_send" : attach_program_name(e->attach),
+	code = matcher_open(&loaded, &spec, sends ? "xscan_send" : attach_program_name(e->attach),
 			    e->matcher.object ? &e->matcher : NULL, err);
 	if (code)
 		return code;
