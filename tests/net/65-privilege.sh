@@ -290,6 +290,8 @@ knob=/proc/sys/net/ipv4/ip_forward
 refused "nor are others of its kind output files" 1 "$knob: .*Permission denied" \
 	capable -i eth0 --json "$knob"
 refused "nor files of --resume" 1 "$secret: Permission denied" capable -i eth0 --resume "$secret"
+refused "nor does the kernel count what a scan costs" 1 '.*--cost needs CAP_SYS_ADMIN: run it with sudo' \
+	capable -i eth0 --cost
 
 # More capabilities than a scan needs are of no use to anybody.
 setcap "$capabilities,cap_dac_override,cap_dac_read_search+ep" "$tmp/capable"

@@ -345,6 +345,13 @@ int matcher_program_fd(const struct matcher *m)
 	return m->extension_fd ? m->extension_fd : bpf_program__fd(m->program);
 }
 
+int matcher_tc_fd(const struct matcher *m)
+{
+	return m->tc_object
+		       ? bpf_program__fd(bpf_object__find_program_by_name(m->tc_object, MATCHER_TC))
+		       : -1;
+}
+
 int matcher_consume(struct matcher *m)
 {
 	int n = ring_buffer__consume(m->ring);

@@ -7,6 +7,7 @@
 #include "attach.h"
 #include "drivers.h"
 #include "names.h"
+#include "observing.h"
 #include "privilege.h"
 #include "source_ports.h"
 #include "summary.h"
@@ -31,6 +32,7 @@ struct scan {
 	struct attach attach;
 	struct aside aside;
 	struct yield yield;
+	struct observing observing;
 	struct report report;
 	struct source_ports source_ports;
 	struct trouble trouble;
@@ -213,6 +215,8 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		choose_synack(s);
 	if (!code)
+		code = observing_open(&s->engine, err);
+	if (!code)
 		code = prepare_ways(s, err);
 	if (!code)
 		code = asking_prepare(&s->asking, err);
@@ -236,6 +240,7 @@ static int confine(struct scan *s, struct err *err)
 	else
 		aside_prepare(&s->engine);
 	yield_open(&s->engine, loop_now_ns());
+	observing_start(&s->engine);
 	return privilege_confine(asking_uses(&s->asking, s->engine.plan->n_phases), err);
 }
 
@@ -269,6 +274,7 @@ static struct scan *scan_new(const struct config *c, const struct plan *p)
 		.attach = &s->attach,
 		.aside = &s->aside,
 		.yield = &s->yield,
+		.observing = &s->observing,
 		.report = &s->report,
 		.trouble = &s->trouble,
 	};
@@ -287,6 +293,7 @@ static int scan_free(struct scan *s, struct err *err)
 	code = attach_close(&s->attach, err);
 	aside_close(&s->aside);
 	yield_close(&s->yield);
+	observing_close(&s->engine);
 	if (s->engine.tx)
 		s->engine.tx->ops->close(s->engine.tx);
 	names_free(s->engine.names);
@@ -325,7 +332,7 @@ int scan_run(const struct config *c, const struct plan *p, const struct scan_lis
 	struct scan *s = scan_new(c, p);
 	struct result_summary summary;
 	struct err later;
-	int code;
+	int code, failed;
 
 	if (!s)
 		return err_set(err, -ENOMEM, "out of memory");
@@ -334,6 +341,9 @@ int scan_run(const struct config *c, const struct plan *p, const struct scan_lis
 	if (!code) {
 		code = run(s, err);
 		summary_fill(&summary, &s->asking.parts, code);
+		failed = observing_end(&s->engine, &s->asking.parts, s->asking.keeper.goes_on,
+				       &summary, &later);
+		code = worse(code, failed, &later, err);
 		code = worse(code, report_close(&s->report, &summary, &later), &later, err);
 		if (!code)
 			checkpoint_end(&s->asking.keeper);
