@@ -12,6 +12,7 @@
 #include <xdp/xdp_helpers.h>
 
 #include "abi.h"
+#include "observe.h"
 
 /*
  * The verdicts of tc. TC_NEXT lets the filters behind ours decide (linux/pkt_cls.h: TC_ACT_UNSPEC
@@ -19,35 +20,45 @@
  */
 enum { TC_NEXT = -1, TC_DROP = 2 };
 
-#define TABLE(name)                                \
+/* A table whose pages hold `contents`. The type shows in what bpftool prints of the table. */
+#define TABLE(name, contents)                      \
+	struct name##_page {                       \
+		contents;                          \
+	} __attribute__((aligned(TABLE_PAGE)));    \
 	struct {                                   \
 		__uint(type, BPF_MAP_TYPE_ARRAY);  \
 		__uint(map_flags, BPF_F_MMAPABLE); \
 		__uint(max_entries, 1);            \
-		__uint(key_size, sizeof(__u32));   \
-		__uint(value_size, TABLE_PAGE);    \
+		__type(key, __u32);                \
+		__type(value, struct name##_page); \
 	} name SEC(".maps")
+
+enum { HOSTS_IN_PAGE = TABLE_PAGE / sizeof(struct host_entry) };
 
 /* In a libxdp dispatcher, run before most other programs, and let them see what ours passes. */
 struct {
 	__uint(priority, 10);
 	__uint(XDP_PASS, 1);
-} XDP_RUN_CONFIG(match_xdp);
+} XDP_RUN_CONFIG(xscan_xdp);
 
-TABLE(stats);	   /* struct stats_page, a page for each possible CPU */
-TABLE(lease);	   /* struct lease */
-TABLE(near_hosts); /* LANE_NEIGHBOURS: struct host_list */
-TABLE(neighbours); /* LANE_NEIGHBOURS: struct neighbour, by host */
-TABLE(hosts);	   /* LANE_QUESTIONS: struct host_list */
-TABLE(answers); /* LANE_QUESTIONS: enum answer_state, a byte a question: host * each + slot - 1 */
-TABLE(slots);	/* LANE_QUESTIONS: __u16[65536]: 1 + index of a port among those asked, or 0 */
+/*
+ * Names that the kernel shows begin with xscan_, and have 15 characters at most. A struct host_list is
+ * in the place of the first entries of a list of hosts.
+ */
+TABLE(xscan_stats, struct stats lanes[LANES]); /* a page for each possible CPU */
+TABLE(xscan_lease, struct lease lease);
+TABLE(xscan_near, struct host_entry hosts[HOSTS_IN_PAGE]); /* LANE_NEIGHBOURS */
+TABLE(xscan_neighbour, struct neighbour hosts[TABLE_PAGE / sizeof(struct neighbour)]);
+TABLE(xscan_hosts, struct host_entry hosts[HOSTS_IN_PAGE]); /* LANE_QUESTIONS */
+TABLE(xscan_answers, __u8 states[TABLE_PAGE]);	 /* a byte a question: host * each + slot - 1 */
+TABLE(xscan_slots, __u16 slots[TABLE_PAGE / 2]); /* by port: 1 + its index, or 0: not asked */
 
 const volatile struct match_config match_config = {};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, TABLE_PAGE);
-} events SEC(".maps");
+} xscan_events SEC(".maps");
 
 /* The configuration in memory. The barrier keeps the compiler from folding the zeros above. */
 static __always_inline const struct match_config *configuration(void)
@@ -70,19 +81,19 @@ static __always_inline void *table_at(void *table, __u64 offset, __u32 size)
 /* Where a program sits. */
 enum place { PLACE_XDP, PLACE_TC };
 
-/* HELD_BY_BOTH: match_xdp may have entered the frame that match_tc gets. */
+/* HELD_BY_BOTH: xscan_xdp may have entered the frame that xscan_tc gets. */
 enum held { HELD_NOT, HELD, HELD_BY_BOTH };
 
 /*
  * Does this program have the lease? Call only for frames that answer us: reading the clock costs.
  *
- * match_xdp sees each frame first. A frame that came before aside_ns was set is entered there, and
- * may be passed on to match_tc; a later frame is match_tc's alone. So no answer is lost, and
- * for a short time match_tc does not count what is in the table already.
+ * xscan_xdp sees each frame first. A frame that came before aside_ns was set is entered there, and
+ * may be passed on to xscan_tc; a later frame is xscan_tc's alone. So no answer is lost, and
+ * for a short time xscan_tc does not count what is in the table already.
  */
 static __always_inline enum held lease_held(enum lane lane, enum place place)
 {
-	const volatile struct lease *l = table_at(&lease, 0, sizeof(*l));
+	const volatile struct lease *l = table_at(&xscan_lease, 0, sizeof(*l));
 	__u64 now, aside;
 
 	if (!l)
@@ -98,7 +109,7 @@ static __always_inline struct stats *stats_here(enum lane lane)
 {
 	struct stats_page *page;
 
-	page = table_at(&stats, (__u64)bpf_get_smp_processor_id() * TABLE_PAGE, TABLE_PAGE);
+	page = table_at(&xscan_stats, (__u64)bpf_get_smp_processor_id() * TABLE_PAGE, TABLE_PAGE);
 	return page ? &page->lanes[lane] : NULL;
 }
 
@@ -140,7 +151,7 @@ static __always_inline bool host_find(void *table, __u32 steps, __be32 addr, __u
 /* The try under way in a flow. */
 static __always_inline __u8 attempt_now(__u32 flow)
 {
-	const struct host_list *list = table_at(&hosts, 0, sizeof(*list));
+	const struct host_list *list = table_at(&xscan_hosts, 0, sizeof(*list));
 
 	return list ? list->attempt[flow] : 0;
 }
@@ -150,7 +161,7 @@ static __always_inline bool report(enum event_type type, enum lane lane, __u64 q
 				   const struct answer *answer)
 {
 	/* No wakeup: user space polls, and a wakeup would cost more than the event. */
-	struct event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	struct event *event = bpf_ringbuf_reserve(&xscan_events, sizeof(*event), 0);
 
 	if (!event)
 		return false;
@@ -202,9 +213,10 @@ static __always_inline void enter_neighbour(const struct answer *answer,
 	__u64 host;
 	__u32 flow;
 
-	if (!count || !host_find(&near_hosts, lane->host_steps, answer->addr, &host, &flow))
+	if (!count || !host_find(&xscan_near, lane->host_steps, answer->addr, &host, &flow))
 		return;
-	neighbour = table_at(&neighbours, host * sizeof(*neighbour), sizeof(*neighbour));
+	xscan_answer(answer);
+	neighbour = table_at(&xscan_neighbour, host * sizeof(*neighbour), sizeof(*neighbour));
 	if (!neighbour)
 		return;
 	if (neighbour->state != ANSWER_NONE) {
@@ -268,15 +280,16 @@ static __always_inline void enter_answer(const struct answer *answer,
 					 struct stats *count)
 {
 	__u32 port = net_host16(answer->port);
-	const __u16 *slot = table_at(&slots, port * sizeof(*slot), sizeof(*slot));
+	const __u16 *slot = table_at(&xscan_slots, port * sizeof(*slot), sizeof(*slot));
 	__u64 host, question;
 	__u8 *state;
 	__u32 flow;
 
-	if (!slot || !*slot || !host_find(&hosts, lane->host_steps, answer->addr, &host, &flow))
+	if (!slot || !*slot ||
+	    !host_find(&xscan_hosts, lane->host_steps, answer->addr, &host, &flow))
 		return;
 	question = host * lane->each + *slot - 1;
-	state = table_at(&answers, question, 1);
+	state = table_at(&xscan_answers, question, 1);
 	if (!state)
 		return;
 	if (*state != ANSWER_NONE) {

@@ -19,16 +19,16 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(struct send_queue));
-} queue SEC(".maps");
+	__type(key, __u32);
+	__type(value, struct send_queue);
+} xscan_queue SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(__u32));
-} device SEC(".maps");
+} xscan_device SEC(".maps");
 
 /*
  * Frames of BPF_PROG_RUN come from the loopback device. xscan never attaches to loopback, so no
@@ -43,7 +43,7 @@ static __always_inline int send_next(struct xdp_md *ctx, const struct match_conf
 {
 	const enum probe_kind kind = config->lanes[LANE_QUESTIONS].kind;
 	const __u32 zero = 0;
-	struct send_queue *q = bpf_map_lookup_elem(&queue, &zero);
+	struct send_queue *q = bpf_map_lookup_elem(&xscan_queue, &zero);
 	void *frame;
 
 	/*
@@ -59,7 +59,7 @@ static __always_inline int send_next(struct xdp_md *ctx, const struct match_conf
 	/* Write every byte every time: frames are recycled with their old contents. */
 	probe_build(frame, kind, &config->probe, &q->targets[q->next++ & (SEND_QUEUE - 1)],
 		    q->attempt);
-	return bpf_redirect_map(&device, 0, XDP_DROP);
+	return bpf_redirect_map(&xscan_device, 0, XDP_DROP);
 }
 
 #endif

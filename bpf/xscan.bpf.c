@@ -54,8 +54,10 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type,
 	if (match == MATCH_REJECTED) {
 		count->seen += held == HELD;
 		count->rejected += held == HELD;
+		xscan_rejected(&answer, answer.reject);
 		return FATE_PASS;
 	}
+	xscan_answer(&answer);
 	enter_answer(&answer, lane, held, count);
 	if (answer.state == ANSWER_OPEN || answer.state == ANSWER_UP)
 		return lane->fate_yes;
@@ -120,17 +122,17 @@ static __always_inline int reset_tc(struct __sk_buff *skb, const struct match_co
 }
 
 SEC("xdp")
-int match_xdp(struct xdp_md *ctx)
+int xscan_xdp(struct xdp_md *ctx)
 {
 	return match_frame(ctx, configuration());
 }
 
 /*
- * match_xdp with a sender. Two programs, not one with a constant that chooses: Linux 6.12 lets no
+ * xscan_xdp with a sender. Two programs, not one with a constant that chooses: Linux 6.12 lets no
  * program in a dispatcher change packets, and checks code that never runs too.
  */
 SEC("xdp")
-int match_send(struct xdp_md *ctx)
+int xscan_send(struct xdp_md *ctx)
 {
 	const struct match_config *config = configuration();
 
@@ -138,7 +140,7 @@ int match_send(struct xdp_md *ctx)
 }
 
 SEC("tc")
-int match_tc(struct __sk_buff *skb)
+int xscan_tc(struct __sk_buff *skb)
 {
 	const struct match_config *config = configuration();
 	struct cursor c = skb_cursor(skb);

@@ -104,11 +104,11 @@ struct match_config {
 struct lease {
 	__u64 until_ns[LANES];
 	__u64 pad;
-	__u64 aside_ns; /* since when match_tc matches; 0: match_xdp or match_send does */
+	__u64 aside_ns; /* since when xscan_tc matches; 0: xscan_xdp or xscan_send does */
 };
 
 /*
- * So long after aside_ns, match_tc may still get a frame that match_xdp has entered and passed on:
+ * So long after aside_ns, xscan_tc may still get a frame that xscan_xdp has entered and passed on:
  * longer than a frame waits between both.
  */
 #define HANDOVER_NS 20000000ULL

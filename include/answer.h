@@ -40,16 +40,30 @@ enum match {
 	MATCH_ANSWER,
 };
 
+/* Why a frame is MATCH_REJECTED. */
+enum reject {
+	REJECT_NONE = 0,
+	REJECT_HEADER, /* a header says that it is longer than its packet */
+	REJECT_COOKIE, /* the cookie is not the probe's */
+	REJECT_FLAGS,  /* TCP, and neither SYN-ACK nor RST */
+};
+
 struct answer {
 	__be32 addr;  /* the target asked, not the router that may have answered */
 	__be16 port;  /* 0: the question was about the host */
 	__u8 state;   /* enum answer_state */
 	__u8 attempt; /* the try that was answered, from 0; always 0 for ARP, which cannot tell */
 	__u8 ttl;     /* of the answer */
-	__u8 pad;
+	__u8 reject;  /* enum reject; not of an answer */
 	__u16 window; /* host order; SYN-ACK only */
 	__u16 mss;    /* host order; 0: the MSS is not the SYN-ACK's first option */
 	__u8 mac[6];  /* of a neighbour, from ARP */
 };
+
+static __always_inline enum match answer_reject(struct answer *out, enum reject reason)
+{
+	out->reject = (__u8)reason;
+	return MATCH_REJECTED;
+}
 
 #endif

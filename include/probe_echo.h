@@ -89,9 +89,9 @@ static __always_inline enum match probe_echo_match(struct cursor *c, const struc
 		return MATCH_FOREIGN;
 	__builtin_memcpy(&got, echo->payload, sizeof(got));
 	__builtin_memcpy(&want, sent.payload, sizeof(want));
-	if (got != want)
-		return MATCH_REJECTED;
 	out->addr = ip->src;
+	if (got != want)
+		return answer_reject(out, REJECT_COOKIE);
 	out->state = ANSWER_UP;
 	out->ttl = ip->ttl;
 	return MATCH_ANSWER;
@@ -108,7 +108,7 @@ static __always_inline enum match probe_echo_quoted(struct cursor *c, const stru
 	if (!quote || quote->type != PROBE_ECHO_REQUEST || quote->code ||
 	    !probe_echo_is_ours(quote, p, inner->dst, inner->src, &sent, &out->attempt))
 		return MATCH_FOREIGN;
-	return quote->csum == sent.head.csum ? MATCH_ANSWER : MATCH_REJECTED;
+	return quote->csum == sent.head.csum ? MATCH_ANSWER : answer_reject(out, REJECT_COOKIE);
 }
 
 #endif

@@ -74,20 +74,22 @@ static __always_inline enum match probe_tcp_match(struct cursor *c, const struct
 
 	if (!tcp || !probe_tcp_attempt(p, tcp->dst, &out->attempt))
 		return MATCH_FOREIGN;
+	out->addr = ip->src;
+	out->port = tcp->src;
 	header_len = (tcp->data_offset >> 4) * 4;
 	if (header_len < sizeof(*tcp) ||
 	    net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + header_len)
-		return MATCH_REJECTED;
+		return answer_reject(out, REJECT_HEADER);
 
 	acked = net_host32(tcp->ack) - cookie_tcp(&p->key, ip->src, tcp->src, ip->dst, tcp->dst);
 	if (tcp->flags & NET_TCP_RST) {
 		if (acked > 1)
-			return MATCH_REJECTED;
+			return answer_reject(out, REJECT_COOKIE);
 		out->state = ANSWER_CLOSED;
 	} else if ((tcp->flags & (NET_TCP_SYN | NET_TCP_ACK | NET_TCP_FIN)) ==
 		   (NET_TCP_SYN | NET_TCP_ACK)) {
 		if (acked != 1)
-			return MATCH_REJECTED;
+			return answer_reject(out, REJECT_COOKIE);
 		out->state = ANSWER_OPEN;
 		out->window = net_host16(tcp->window);
 		/*
@@ -96,10 +98,8 @@ static __always_inline enum match probe_tcp_match(struct cursor *c, const struct
 		mss = header_len >= PROBE_TCP_LEN ? cursor_pull_tcp_mss(c) : NULL;
 		out->mss = mss && mss->kind == 2 && mss->len == 4 ? net_host16(mss->mss) : 0;
 	} else {
-		return MATCH_REJECTED;
+		return answer_reject(out, REJECT_FLAGS);
 	}
-	out->addr = ip->src;
-	out->port = tcp->src;
 	out->ttl = ip->ttl;
 	return MATCH_ANSWER;
 }
@@ -117,7 +117,7 @@ static __always_inline enum match probe_tcp_quoted(struct cursor *c, const struc
 		return MATCH_FOREIGN;
 	if (net_host32(quote->seq) !=
 	    cookie_tcp(&p->key, inner->dst, quote->dst, inner->src, quote->src))
-		return MATCH_REJECTED;
+		return answer_reject(out, REJECT_COOKIE);
 	out->port = quote->dst;
 	return MATCH_ANSWER;
 }

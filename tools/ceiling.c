@@ -223,8 +223,8 @@ static void expect_answers(struct xscan_bpf *skel)
 	config->probe.tries = 2;
 	config->lanes[LANE_NEIGHBOURS] = (struct lane_config){ .kind = PROBE_ARP, .each = 1 };
 	config->lanes[LANE_QUESTIONS] = (struct lane_config){ .kind = PROBE_TCP, .each = 1 };
-	bpf_program__set_autoload(skel->progs.match_send, false);
-	bpf_program__set_autoload(skel->progs.match_tc, false);
+	bpf_program__set_autoload(skel->progs.xscan_send, false);
+	bpf_program__set_autoload(skel->progs.xscan_tc, false);
 }
 
 static int time_foreign(int pass_fd, int count)
@@ -242,7 +242,7 @@ static int time_foreign(int pass_fd, int count)
 	}
 	status = time_program(pass_fd, "empty", &foreign_packets[0], count);
 	for (i = 0; !status && i < sizeof(foreign_packets) / sizeof(foreign_packets[0]); i++)
-		status = time_program(bpf_program__fd(skel->progs.match_xdp), "matcher",
+		status = time_program(bpf_program__fd(skel->progs.xscan_xdp), "matcher",
 				      &foreign_packets[i], count);
 out:
 	xscan_bpf__destroy(skel);

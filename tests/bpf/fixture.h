@@ -51,9 +51,9 @@ struct hook {
 	__u32 verdicts[OTHER_VERDICT];
 };
 
-static const struct hook xdp = { "match_xdp", { XDP_PASS, XDP_DROP, XDP_REDIRECT } };
-static const struct hook sender = { "match_send", { XDP_PASS, XDP_DROP, XDP_REDIRECT } };
-static const struct hook tc = { "match_tc",
+static const struct hook xdp = { "xscan_xdp", { XDP_PASS, XDP_DROP, XDP_REDIRECT } };
+static const struct hook sender = { "xscan_send", { XDP_PASS, XDP_DROP, XDP_REDIRECT } };
+static const struct hook tc = { "xscan_tc",
 				{ (__u32)TC_ACT_UNSPEC, TC_ACT_SHOT, TC_ACT_REDIRECT } };
 
 /* Both lanes are used, unless it says otherwise. */

@@ -159,7 +159,7 @@ static unsigned int filters(void)
 	const char *at = l.text;
 	unsigned int n = 0;
 
-	while ((at = strstr(at, "match_tc:["))) {
+	while ((at = strstr(at, "xscan_tc:["))) {
 		at++;
 		n++;
 	}

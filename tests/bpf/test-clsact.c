@@ -46,7 +46,7 @@ static void comes_and_goes(void **state)
 	(void)state;
 	attach(&c);
 	assert_true(lists("clsact"));
-	assert_true(lists("match_tc"));
+	assert_true(lists("xscan_tc"));
 	assert_int_equal(clsact_replace(&c, fd), 0);
 	close(fd);
 	assert_true(clsact_alive(&c));
@@ -101,7 +101,7 @@ static void strangers_filter_keeps_our_discipline(void **state)
 	clsact_detach(&c);
 	assert_true(lists("clsact"));
 	assert_true(lists("pref 7"));
-	assert_false(lists("match_tc"));
+	assert_false(lists("xscan_tc"));
 }
 
 /* Whoever is last takes it away, in whatever order they go. */

@@ -22,7 +22,7 @@ static __u32 stamp(const struct fixture *f, __u8 fill, struct frame *out)
 
 static struct send_queue *map_queue(const struct fixture *f)
 {
-	int fd = bpf_object__find_map_fd_by_name(f->matcher.object, "queue");
+	int fd = bpf_object__find_map_fd_by_name(f->matcher.object, "xscan_queue");
 	struct send_queue *queue =
 		mmap(NULL, sizeof(*queue), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
@@ -32,7 +32,7 @@ static struct send_queue *map_queue(const struct fixture *f)
 
 static void point_at_loopback(const struct fixture *f)
 {
-	int fd = bpf_object__find_map_fd_by_name(f->matcher.object, "device");
+	int fd = bpf_object__find_map_fd_by_name(f->matcher.object, "xscan_device");
 	const __u32 zero = 0, loopback = 1;
 
 	assert_int_equal(bpf_map_update_elem(fd, &zero, &loopback, BPF_ANY), 0);
@@ -80,8 +80,8 @@ static void not_asked_it_sends_nothing(void **state)
 	(void)state;
 	fixture_open(&f, &xdp, FATE_PASS, false);
 	assert_int_equal(stamp(&f, 0x55, &got), XDP_PASS);
-	assert_true(bpf_object__find_map_fd_by_name(f.matcher.object, "queue") < 0);
-	assert_true(bpf_object__find_map_fd_by_name(f.matcher.object, "device") < 0);
+	assert_true(bpf_object__find_map_fd_by_name(f.matcher.object, "xscan_queue") < 0);
+	assert_true(bpf_object__find_map_fd_by_name(f.matcher.object, "xscan_device") < 0);
 	fixture_close(&f);
 }
 

@@ -32,7 +32,7 @@ static inline int load(void)
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = -1 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "match_tc", "GPL", insns, 2, NULL);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "xscan_tc", "GPL", insns, 2, NULL);
 
 	assert_true(fd >= 0);
 	return fd;

@@ -84,36 +84,36 @@ static void load(const struct program *program)
 static void sweep_loads(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_xdp", PROBE_ARP, PROBE_NONE });
-	load(&(struct program){ "match_tc", PROBE_ARP, PROBE_NONE });
+	load(&(struct program){ "xscan_xdp", PROBE_ARP, PROBE_NONE });
+	load(&(struct program){ "xscan_tc", PROBE_ARP, PROBE_NONE });
 }
 
 static void port_scan_loads(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_xdp", PROBE_NONE, PROBE_TCP, FATE_RESET });
-	load(&(struct program){ "match_tc", PROBE_NONE, PROBE_TCP, FATE_RESET });
-	load(&(struct program){ "match_tc", PROBE_NONE, PROBE_TCP, FATE_RESET, .bare = true });
+	load(&(struct program){ "xscan_xdp", PROBE_NONE, PROBE_TCP, FATE_RESET });
+	load(&(struct program){ "xscan_tc", PROBE_NONE, PROBE_TCP, FATE_RESET });
+	load(&(struct program){ "xscan_tc", PROBE_NONE, PROBE_TCP, FATE_RESET, .bare = true });
 }
 
 static void both_lanes_in_xdp_load(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_xdp", PROBE_ARP, PROBE_TCP, FATE_PASS });
-	load(&(struct program){ "match_xdp", PROBE_ARP, PROBE_TCP, FATE_RESET });
+	load(&(struct program){ "xscan_xdp", PROBE_ARP, PROBE_TCP, FATE_PASS });
+	load(&(struct program){ "xscan_xdp", PROBE_ARP, PROBE_TCP, FATE_RESET });
 }
 
 static void both_lanes_in_tc_load(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_tc", PROBE_ARP, PROBE_TCP, FATE_PASS });
-	load(&(struct program){ "match_tc", PROBE_ARP, PROBE_TCP, FATE_RESET });
+	load(&(struct program){ "xscan_tc", PROBE_ARP, PROBE_TCP, FATE_PASS });
+	load(&(struct program){ "xscan_tc", PROBE_ARP, PROBE_TCP, FATE_RESET });
 }
 
 static void sender_loads(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_send", PROBE_ARP, PROBE_TCP, FATE_RESET });
+	load(&(struct program){ "xscan_send", PROBE_ARP, PROBE_TCP, FATE_RESET });
 }
 
 int main(void)

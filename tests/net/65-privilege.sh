@@ -161,7 +161,7 @@ finish
 left_with_tc() {
 	begin "$fast" "$tmp/plain" --tcp "$ports"
 	until_found port
-	if tc -n "$LAB" filter show dev eth0 ingress | grep -q match_tc; then
+	if tc -n "$LAB" filter show dev eth0 ingress | grep -q xscan_tc; then
 		has_only "root, --attach tc: what takes the filter away is left" \
 			'000000[08]000001000'
 		of=$(pgrep -P "$pid") has_only "root, --attach tc: its guardian has the same" \
@@ -295,6 +295,8 @@ knob=/proc/sys/net/ipv4/ip_forward
 refused "nor are others of its kind output files" 1 "$knob: .*Permission denied" \
 	capable -i eth0 --json "$knob"
 refused "nor files of --resume" 1 "$secret: Permission denied" capable -i eth0 --resume "$secret"
+refused "nor does the kernel count what a scan costs" 1 '.*--cost needs CAP_SYS_ADMIN: run it with sudo' \
+	capable -i eth0 --cost
 
 # More capabilities than a scan needs are of no use to anybody.
 setcap "$capabilities,cap_dac_override,cap_dac_read_search+ep" "$tmp/capable"

@@ -38,7 +38,7 @@ nothing_is_left() { # NAME
 	same "$1: nothing is left" "$tmp/before" <(there)
 }
 filters() {
-	tc -n "$LAB" filter show dev eth0 ingress | grep -c 'match_tc:\[' || true
+	tc -n "$LAB" filter show dev eth0 ingress | grep -c 'xscan_tc:\[' || true
 }
 until_true() { # COMMAND...: status 1 if that takes too long
 	local deadline=$((SECONDS + end_seconds))

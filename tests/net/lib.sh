@@ -267,6 +267,10 @@ has_right_keys() { # NAME JSON-FILE
 				has_just(["type", "time", "phase", "rate_pps", "why"];
 					["gateway", "limit_pps"] +
 					if .asked then ["asked", "answered"] else [] end)
+			elif .type == "cost" then
+				has_just(["type", "time", "program", "runs", "run_ns", "cpu_s",
+					"softirq_s", "cpus_s"]; ["ns_a_run", "foreign", "jited_bytes",
+					"verified_insns", "cpu_us_a_probe"])
 			else
 				.type == "summary" and has_just(["type", "time", "hosts_up",
 					"probes", "asked", "sent", "send_errors", "retransmits", "host_probes",

@@ -3,7 +3,7 @@
 #include "handover.h"
 
 #include "matcher.h"
-#include "xscan.skel.h"
+#include "object.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -45,12 +45,10 @@ static int load(struct bpf_object *object, const struct matcher *m)
 int handover_load(struct matcher *m, struct err *err)
 {
 	struct bpf_object *object = m->tc_object;
-	size_t size;
-	const void *elf = xscan_bpf__elf_bytes(&size);
 	int code;
 
 	if (!object) {
-		object = bpf_object__open_mem(elf, size, NULL);
+		object = object_open();
 		code = object ? load(object, m) : -errno;
 		if (code) {
 			bpf_object__close(object);

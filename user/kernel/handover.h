@@ -14,7 +14,7 @@
 struct matcher;
 
 /*
- * Load match_tc for the tables of a loaded matcher, if that was not done before. Takes the rights to
+ * Load xscan_tc for the tables of a loaded matcher, if that was not done before. Takes the rights to
  * load programs. Returns its descriptor, which belongs to the matcher, or a negative errno with the
  * reason in err.
  */

@@ -4,7 +4,7 @@
 
 #include "handover.h"
 #include "lack.h"
-#include "xscan.skel.h"
+#include "object.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -26,7 +26,7 @@
 enum { DESCRIPTORS = 16 };
 
 /* The program that both matches and sends. */
-#define SENDER "match_send"
+#define SENDER "xscan_send"
 
 static int print_warnings(enum libbpf_print_level level, const char *fmt, va_list args)
 {
@@ -110,29 +110,29 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, b
 		return err_set(err, cpus, "cannot tell how many CPUs there are: %s",
 			       strerror(-cpus));
 	if (first)
-		code = table_size(m->object, "stats", (size_t)cpus * TABLE_PAGE, err);
+		code = table_size(m->object, "xscan_stats", (size_t)cpus * TABLE_PAGE, err);
 	if (!code && first)
-		code = size_hosts(m, "near_hosts", near, err);
+		code = size_hosts(m, "xscan_near", near, err);
 	if (!code && first)
-		code = table_size(m->object, "neighbours", count(near) * sizeof(struct neighbour),
-				  err);
+		code = table_size(m->object, "xscan_neighbour",
+				  count(near) * sizeof(struct neighbour), err);
 	if (!code)
-		code = size_hosts(m, "hosts", questions, err);
+		code = size_hosts(m, "xscan_hosts", questions, err);
 	if (!code)
-		code = table_size(m->object, "answers", count(questions), err);
+		code = table_size(m->object, "xscan_answers", count(questions), err);
 	if (!code)
-		code = table_size(m->object, "slots", questions->slots ? SLOTS_SIZE : 0, err);
+		code = table_size(m->object, "xscan_slots", questions->slots ? SLOTS_SIZE : 0, err);
 	if (!code && first)
-		code = bpf_map__set_max_entries(bpf_object__find_map_by_name(m->object, "events"),
-						RING_BYTES);
+		code = bpf_map__set_max_entries(
+			bpf_object__find_map_by_name(m->object, "xscan_events"), RING_BYTES);
 	return code;
 }
 
 /* Share the tables and the ring of the matcher before. */
 static int share(const struct matcher *m, const struct matcher *before, struct err *err)
 {
-	static const char *const names[] = { "lease", "stats", "near_hosts", "neighbours",
-					     "events" };
+	static const char *const names[] = { "xscan_lease", "xscan_stats", "xscan_near",
+					     "xscan_neighbour", "xscan_events" };
 	size_t i;
 	int code;
 
@@ -151,7 +151,7 @@ static int share(const struct matcher *m, const struct matcher *before, struct e
  */
 static void choose_program(struct matcher *m, const char *name)
 {
-	static const char *const of_sender[] = { "queue", "device" };
+	static const char *const of_sender[] = { "xscan_queue", "xscan_device" };
 	struct bpf_program *program;
 	size_t i;
 
@@ -189,13 +189,10 @@ static struct match_config configuration(const struct matcher_spec *spec)
 static int load(struct matcher *m, const struct matcher_spec *spec, const char *program,
 		const struct matcher *before, struct err *err)
 {
-	const void *elf;
-	size_t size;
 	int code;
 
 	m->config = configuration(spec);
-	elf = xscan_bpf__elf_bytes(&size);
-	m->object = bpf_object__open_mem(elf, size, NULL);
+	m->object = object_open();
 	if (!m->object)
 		return err_set(err, -errno, "cannot open the BPF program: %s", strerror(errno));
 	choose_program(m, program);
@@ -218,9 +215,9 @@ static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool f
 		struct table *table;
 		const char *name;
 	} tables[] = {
-		{ &m->lease, "lease" },		  { &m->stats, "stats" },
-		{ &m->near_hosts, "near_hosts" }, { &m->neighbours, "neighbours" },
-		{ &m->hosts, "hosts" },		  { &m->answers, "answers" },
+		{ &m->lease, "xscan_lease" },	  { &m->stats, "xscan_stats" },
+		{ &m->near_hosts, "xscan_near" }, { &m->neighbours, "xscan_neighbour" },
+		{ &m->hosts, "xscan_hosts" },	  { &m->answers, "xscan_answers" },
 	};
 	const struct matcher_lane *questions = &spec->lanes[LANE_QUESTIONS];
 	struct table slots = { 0 };
@@ -238,7 +235,7 @@ static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool f
 	m->host_entries = entries(questions);
 	if (questions->hosts)
 		fill_hosts(&m->hosts, questions->hosts);
-	code = table_map(&slots, m->object, "slots", err);
+	code = table_map(&slots, m->object, "xscan_slots", err);
 	if (!code)
 		memcpy(slots.mem, questions->slots, SLOTS_SIZE);
 	table_unmap(&slots);
@@ -262,7 +259,7 @@ int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char 
 		m->runs[LANE_NEIGHBOURS] = before->runs[LANE_NEIGHBOURS];
 	else if (!strcmp(program, MATCHER_TC))
 		handover_now(m, 1); /* long ago */
-	events = bpf_object__find_map_by_name(m->object, "events");
+	events = bpf_object__find_map_by_name(m->object, "xscan_events");
 	m->ring = ring_buffer__new(bpf_map__fd(events), spec->on_event, spec->ctx, NULL);
 	if (!m->ring) {
 		code = err_set(err, -errno, "cannot read the BPF ring buffer: %s", strerror(errno));
@@ -357,6 +354,13 @@ void matcher_stop(struct matcher *m, enum lane lane)
 int matcher_program_fd(const struct matcher *m)
 {
 	return m->extension_fd ? m->extension_fd : bpf_program__fd(m->program);
+}
+
+int matcher_tc_fd(const struct matcher *m)
+{
+	return m->tc_object
+		       ? bpf_program__fd(bpf_object__find_program_by_name(m->tc_object, MATCHER_TC))
+		       : -1;
 }
 
 int matcher_consume(struct matcher *m)

@@ -45,7 +45,7 @@ struct matcher_spec {
 };
 
 /* The program that sits at tc. */
-#define MATCHER_TC "match_tc"
+#define MATCHER_TC "xscan_tc"
 
 struct matcher {
 	struct bpf_object *object;
@@ -95,6 +95,9 @@ void matcher_start(struct matcher *m, enum lane lane);
 void matcher_stop(struct matcher *m, enum lane lane);
 
 int matcher_program_fd(const struct matcher *m);
+
+/* The program at tc that the matcher hands over to; -1: not loaded. */
+int matcher_tc_fd(const struct matcher *m);
 
 /* Hand all events in the ring to on_event, without waiting. 0, or on_event's negative return. */
 int matcher_consume(struct matcher *m);

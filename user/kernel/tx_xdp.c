@@ -190,18 +190,18 @@ static int set_up(struct tx_xdp *t, struct bpf_object *object, int ifindex, stru
 	const __u32 zero = 0;
 	int code;
 
-	t->program_fd = bpf_program__fd(bpf_object__find_program_by_name(object, "match_send"));
+	t->program_fd = bpf_program__fd(bpf_object__find_program_by_name(object, "xscan_send"));
 	code = link_stats_open(&t->counters, ifindex);
 	if (code)
 		return err_set(err, code, "%s: cannot read its counters: %s", t->iface,
 			       strerror(-code));
-	code = bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "device"), &zero,
+	code = bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "xscan_device"), &zero,
 				   &ifindex, BPF_ANY);
 	if (code)
 		return err_set(err, code, "%s: cannot send to it from XDP: %s", t->iface,
 			       strerror(-code));
 	t->queue = mmap(NULL, sizeof(*t->queue), PROT_READ | PROT_WRITE, MAP_SHARED,
-			bpf_object__find_map_fd_by_name(object, "queue"), 0);
+			bpf_object__find_map_fd_by_name(object, "xscan_queue"), 0);
 	if (t->queue != MAP_FAILED)
 		return 0;
 	t->queue = NULL;

@@ -2,6 +2,7 @@
 /* closing.c - the summary in words. */
 #include "closing.h"
 
+#include "observed.h"
 #include "sinks.h"
 
 #include <inttypes.h>
@@ -225,4 +226,6 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_gave_way(s, file);
 	if (verbose)
 		print_sums(s, file);
+	if (s->cost)
+		observed_print_cost(s->cost, file);
 }

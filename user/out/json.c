@@ -278,6 +278,29 @@ static int json_rate(struct sink *s, const struct result_rate *r)
 	return line_end(&l, s);
 }
 
+static int json_cost(struct sink *s, const struct result_cost *c)
+{
+	struct line l = line_begin("cost", c->time_us);
+
+	put_string(&l, "program", c->program);
+	put_count(&l, "runs", c->runs);
+	put_count(&l, "run_ns", c->run_ns);
+	if (c->runs)
+		put_double(&l, "ns_a_run", result_cost_run_ns(c), "%.1f");
+	if (c->has_foreign)
+		put_count(&l, "foreign", c->foreign);
+	if (c->jited_bytes)
+		put_count(&l, "jited_bytes", c->jited_bytes);
+	if (c->verified_insns)
+		put_count(&l, "verified_insns", c->verified_insns);
+	put_double(&l, "cpu_s", c->own_s, "%.6f");
+	put_double(&l, "softirq_s", c->softirq_s, "%.2f");
+	put_double(&l, "cpus_s", c->cpus_s, "%.3f");
+	if (c->probes)
+		put_double(&l, "cpu_us_a_probe", result_cost_probe_us(c), "%.3f");
+	return line_end(&l, s);
+}
+
 static void put_ledger(struct line *l, const struct ledger *ledger)
 {
 	const struct ledger_figure *figure = ledger_figures;
@@ -336,5 +359,6 @@ const struct sink_ops out_json = {
 	.host = json_host,
 	.port = json_port,
 	.rate = json_rate,
+	.cost = json_cost,
 	.end = json_end,
 };

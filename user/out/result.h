@@ -106,6 +106,28 @@ struct snapshot {
 	bool again;	      /* questions are being asked again */
 };
 
+/* What the matcher has cost this host (--cost). */
+struct result_cost {
+	uint64_t time_us;
+	const char *program; /* that the kernel has counted: in a dispatcher, the dispatcher */
+	uint64_t runs, run_ns;
+	bool has_foreign;
+	uint64_t foreign; /* runs for packets that are no answers and no probes */
+	uint32_t jited_bytes, verified_insns; /* 0: unknown */
+	double own_s, softirq_s, cpus_s; /* CPU time of xscan, of softirqs; what all CPUs had */
+	uint64_t probes;
+};
+
+static inline double result_cost_run_ns(const struct result_cost *c)
+{
+	return (double)c->run_ns / (double)c->runs;
+}
+
+static inline double result_cost_probe_us(const struct result_cost *c)
+{
+	return (c->own_s + c->softirq_s) * 1e6 / (double)c->probes;
+}
+
 struct result_summary {
 	uint64_t time_us;
 	bool ports_scanned; /* false: an ARP sweep alone */
@@ -134,6 +156,7 @@ struct result_summary {
 	double no_carrier_s; /* for so long the interface had none */
 	/* For so long the scan gave way to others: on the CPUs, and on the path. */
 	double gave_way_cpu_s, gave_way_path_s;
+	const struct result_cost *cost; /* NULL: not measured */
 };
 
 #endif

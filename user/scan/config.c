@@ -237,6 +237,9 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_ALL:
 		c->all = true;
 		return 0;
+	case OPT_COST:
+		c->cost = true;
+		return 0;
 	case OPT_DRY_RUN:
 		c->dry_run = true;
 		return 0;

@@ -51,6 +51,7 @@ struct config {
 	const char *resume; /* a file, NULL for none */
 	struct shard shard;
 	bool all;
+	bool cost;
 	struct sink_wish outputs[SINK_WISHES_MAX];
 	unsigned int n_outputs;
 	bool dry_run;

@@ -16,6 +16,7 @@ struct aside;
 struct ask;
 struct attach;
 struct names;
+struct observing;
 struct trouble;
 struct yield;
 
@@ -28,6 +29,7 @@ struct engine {
 	struct yield *yield;
 	struct report *report;
 	struct names *names;
+	struct observing *observing;
 	struct tx *tx; /* AF_PACKET */
 	struct probe_config probe;
 	struct matcher matcher;	 /* the one that is attached, or is about to be */

@@ -55,6 +55,11 @@ static const struct argp_option options[] = {
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
+	{ "cost", OPT_COST, 0, 0,
+	  "what the matcher cost the host, by the kernel's count; while this counts, each run of "
+	  "any "
+	  "BPF program on this host takes about 20 ns more (needs root)",
+	  0 },
 	{ "quiet", 'q', 0, 0, "no progress, no notes, no closing line", 0 },
 	{ "verbose", 'v', 0, 0,
 	  "print the plan, the sums, when the scan gives way, and why the kernel refuses a program",

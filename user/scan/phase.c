@@ -4,6 +4,7 @@
 
 #include "aside.h"
 #include "attach.h"
+#include "observing.h"
 #include "yield.h"
 
 #include <errno.h>
@@ -60,7 +61,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 		spec.lanes[LANE_NEIGHBOURS] = ask_lane(sweep);
 	if (questions)
 		spec.lanes[LANE_QUESTIONS] = *questions;
-	code = matcher_open(&loaded, &spec, sends ? "match_send" : attach_program_name(e->attach),
+	code = matcher_open(&loaded, &spec, sends ? "xscan_send" : attach_program_name(e->attach),
 			    e->matcher.object ? &e->matcher : NULL, err);
 	if (code)
 		return code;
@@ -68,6 +69,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 	e->matcher = loaded;
 	if (questions)
 		matcher_set_stats(&e->matcher, LANE_QUESTIONS, &none);
+	observing_load(e, &e->matcher);
 	return matcher_extend(&e->matcher, attach_target(e->attach), err);
 }
 
@@ -75,9 +77,11 @@ int phase_attach(struct engine *e, struct err *err)
 {
 	int code = aside_attach(e, err);
 
-	if (!code)
-		matcher_close(&e->before);
-	return code;
+	if (code)
+		return code;
+	observing_unload(e, &e->before);
+	matcher_close(&e->before);
+	return 0;
 }
 
 void phase_refill(struct engine *e, const struct ask *questions)

@@ -8,6 +8,7 @@
 #include "drivers.h"
 #include "meanwhile.h"
 #include "names.h"
+#include "observing.h"
 #include "privilege.h"
 #include "source_ports.h"
 #include "start.h"
@@ -33,6 +34,7 @@ struct scan {
 	struct attach attach;
 	struct aside aside;
 	struct yield yield;
+	struct observing observing;
 	struct report report;
 	struct source_ports source_ports;
 	struct trouble trouble;
@@ -215,6 +217,8 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		choose_synack(s);
 	if (!code)
+		code = observing_open(&s->engine, err);
+	if (!code)
 		code = prepare_ways(s, err);
 	if (!code)
 		code = asking_prepare(&s->asking, err);
@@ -240,6 +244,7 @@ static int confine(struct scan *s, struct err *err)
 	if (once)
 		aside_prepare(&s->engine);
 	yield_open(&s->engine, loop_now_ns());
+	observing_start(&s->engine);
 	return privilege_confine(asking_uses(&s->asking, !once), err);
 }
 
@@ -273,6 +278,7 @@ static struct scan *scan_new(const struct config *c, const struct plan *p)
 		.attach = &s->attach,
 		.aside = &s->aside,
 		.yield = &s->yield,
+		.observing = &s->observing,
 		.report = &s->report,
 		.trouble = &s->trouble,
 	};
@@ -302,6 +308,7 @@ static int scan_free(struct scan *s, struct err *err)
 	meanwhile_end(&meanwhile);
 	aside_close(&s->aside);
 	yield_close(&s->yield);
+	observing_close(&s->engine);
 	names_free(s->engine.names);
 	free(s->engine.ways);
 	source_ports_release(&s->source_ports);
@@ -338,7 +345,7 @@ int scan_run(const struct config *c, const struct plan *p, const struct scan_lis
 	struct scan *s = scan_new(c, p);
 	struct result_summary summary;
 	struct err later;
-	int code;
+	int code, failed;
 
 	if (!s)
 		return err_set(err, -ENOMEM, "out of memory");
@@ -349,6 +356,9 @@ int scan_run(const struct config *c, const struct plan *p, const struct scan_lis
 		if (!code)
 			code = run(s, err);
 		summary_fill(&summary, &s->asking.parts, code);
+		failed = observing_end(&s->engine, &s->asking.parts, s->asking.keeper.goes_on,
+				       &summary, &later);
+		code = worse(code, failed, &later, err);
 		code = worse(code, report_close(&s->report, &summary, &later), &later, err);
 		if (!code)
 			checkpoint_end(&s->asking.keeper);

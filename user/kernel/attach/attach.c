@@ -207,7 +207,7 @@ void attach_print(const struct attach *a, FILE *file)
 
 const char *attach_program_name(const struct attach *a)
 {
-	return a->mode == ATTACH_TC ? MATCHER_TC : "match_xdp";
+	return a->mode == ATTACH_TC ? MATCHER_TC : "xscan_xdp";
 }
 
 const struct extension_target *attach_target(const struct attach *a)

@@ -30,7 +30,7 @@
  * marks those that brought the discipline. The rest is random. The kernel itself never gives a
  * socket such a number: it gives the number of the process, which is below 2^22, or a negative one.
  */
-#define FILTER_NAME "match_tc:["
+#define FILTER_NAME "xscan_tc:["
 enum {
 	HANDLE_BROUGHT = 1 << 30,
 	HANDLE_MARK = 0x2d5 << 20,

@@ -5,8 +5,8 @@
 #include "abi.h"
 #include "guardian.h"
 #include "multiprog.h"
+#include "object.h"
 #include "privilege.h"
-#include "xscan.skel.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -232,17 +232,15 @@ static int find_target(struct extension_target *target, uint32_t dispatcher)
 /* Hold a place with the sweep's matcher: without a lease it passes everything. */
 static int occupy(const struct dispatcher *d)
 {
-	size_t size;
-	const void *elf = xscan_bpf__elf_bytes(&size);
-	struct bpf_object *object = bpf_object__open_mem(elf, size, NULL);
+	struct bpf_object *object = object_open();
 	struct bpf_program *program;
 	int code, fd;
 
 	if (!object)
 		return -errno;
 	bpf_object__for_each_program(program, object) bpf_program__set_autoload(
-		program, !strcmp(bpf_program__name(program), "match_xdp"));
-	program = bpf_object__find_program_by_name(object, "match_xdp");
+		program, !strcmp(bpf_program__name(program), "xscan_xdp"));
+	program = bpf_object__find_program_by_name(object, "xscan_xdp");
 	code = bpf_object__load(object);
 	if (!code) {
 		fd = extension_load(&d->target, object, program);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* observed.h - what was measured of the scan itself, as text for people. Pure. */
+#ifndef XSCAN_OBSERVED_H
+#define XSCAN_OBSERVED_H
+
+#include "result.h"
+
+#include <stdio.h>
+
+void observed_print_cost(const struct result_cost *cost, FILE *file);
+
+#endif

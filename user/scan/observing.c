@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* observing.c - from counters of the kernel and of the scan to records. */
+#include "observing.h"
+
+#include "ask.h"
+#include "attach.h"
+
+int observing_open(struct engine *e, struct err *err)
+{
+	return e->config->cost ? cost_open(&e->observing->cost, err) : 0;
+}
+
+void observing_close(struct engine *e)
+{
+	cost_close(&e->observing->cost);
+}
+
+void observing_start(struct engine *e)
+{
+	if (e->observing->cost.on)
+		cost_start(&e->observing->cost);
+}
+
+/* In a dispatcher the kernel counts the dispatcher alone, which outlives each matcher. */
+void observing_load(struct engine *e, const struct matcher *m)
+{
+	const struct extension_target *target = attach_target(e->attach);
+
+	cost_watch(&e->observing->cost, target ? target->program_fd : matcher_program_fd(m));
+}
+
+void observing_unload(struct engine *e, const struct matcher *m)
+{
+	if (!m->object || attach_target(e->attach))
+		return;
+	cost_add(&e->observing->cost, matcher_program_fd(m));
+	cost_add(&e->observing->cost, matcher_tc_fd(m));
+}
+
+/* Frames of the scan that its own program has seen: answers, and with --tx xdp probes. */
+static uint64_t own_runs(const struct engine *e, const struct checkpoint_parts *parts,
+			 const struct result_summary *sum)
+{
+	const struct ledger sweep = parts->sweep ? ask_ledger(parts->sweep) : (struct ledger){ 0 };
+	const struct ledger *l = &sum->ledger;
+	const uint64_t answers = l->seen + l->alive + sum->search.seen + sum->search.alive;
+
+	if (!e->plan->n_phases || e->config->tx != TX_XDP)
+		return answers;
+	return answers + l->sent + l->dropped - sweep.sent - sweep.dropped;
+}
+
+static void fill_cost(struct engine *e, const struct checkpoint_parts *parts, bool again,
+		      const struct result_summary *sum)
+{
+	const struct extension_target *target = attach_target(e->attach);
+	struct cost *c = &e->observing->cost;
+	const struct budget_look host = cost_of_host(c);
+	const uint64_t own = own_runs(e, parts, sum);
+
+	observing_unload(e, &e->matcher);
+	if (target)
+		cost_add(c, target->program_fd);
+	e->observing->cost_result = (struct result_cost){
+		.time_us = sum->time_us,
+		.program = c->program,
+		.runs = c->runs,
+		.run_ns = c->run_ns,
+		.has_foreign = !again,
+		.foreign = c->runs > own ? c->runs - own : 0,
+		.jited_bytes = c->jited_bytes,
+		.verified_insns = c->verified_insns,
+		.own_s = (double)host.own_ns / 1e9,
+		.softirq_s = (double)host.softirq_ns / 1e9,
+		.cpus_s = sum->elapsed_s * c->host.cpus,
+		.probes = again ? e->sent : sum->ledger.sent,
+	};
+}
+
+int observing_end(struct engine *e, const struct checkpoint_parts *parts, bool again,
+		  struct result_summary *sum, struct err *err)
+{
+	struct observing *o = e->observing;
+	int code = 0;
+
+	if (o->cost.on) {
+		fill_cost(e, parts, again, sum);
+		sum->cost = &o->cost_result;
+		code = report_cost(e->report, sum->cost, err);
+	}
+	return code;
+}
