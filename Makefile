@@ -23,20 +23,21 @@ BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototy
 	     -Iinclude -Ivmlinux -MMD -MP
 
 # Each folder sees itself and those before it: an include in the other direction does not compile.
-FOLDERS := core probe out kernel kernel/attach scan
+FOLDERS := core probe out read kernel kernel/attach scan
 SEEN_core := core
 SEEN_probe := $(SEEN_core) probe
 SEEN_out := $(SEEN_probe) out
-SEEN_kernel := $(SEEN_out) kernel kernel/attach
+SEEN_read := $(SEEN_out) read
+SEEN_kernel := $(SEEN_read) kernel kernel/attach
 SEEN_scan := $(SEEN_kernel) scan
 seen = $(addprefix -Iuser/,$(SEEN_$(1)))
 
 sources = $(foreach folder,$(1),$(wildcard user/$(folder)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 # Pure logic: no kernel, no root. Unit tests link this and nothing that can reach the kernel.
-PURE := $(call objects,core probe out)
+PURE := $(call objects,core probe out read)
 KERNEL := $(call objects,kernel kernel/attach)
-PROGRAM := $(BUILD)/user/main.o $(KERNEL) $(call objects,scan)
+PROGRAM := $(patsubst %.c,$(BUILD)/%.o,$(wildcard user/*.c)) $(KERNEL) $(call objects,scan)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test-*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * main.c - read the command line, make a plan, run the scan, report how it went.
+ * main.c - the table of commands; and scan, the default: read the command line, make a plan, run the
+ * scan, report how it went.
  *
- * Only this file prints messages and exits.
+ * Only this file and those of the other commands print messages and exit.
  */
 #include "closing.h"
+#include "command.h"
 #include "config.h"
 #include "iface.h"
 #include "plan.h"
@@ -18,14 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { STATUS_OK = 0, STATUS_BROKEN = 1, STATUS_USAGE = 2, STATUS_LOSSY = 3, STATUS_SIGNAL = 130 };
-
-static void complain(const struct err *err)
-{
-	if (err->text[0])
-		fprintf(stderr, "xscan: %s\n", err->text);
-}
 
 static void print_notes(const struct config *config)
 {
@@ -47,15 +41,6 @@ static void open_standard_files(void)
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFL) < 0)
 			open("/", O_PATH);
-}
-
-/* Flush standard output; report a write error of what was printed outside a scan too. */
-static int finish_printing(void)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return STATUS_OK;
-	fprintf(stderr, "xscan: standard output: cannot write: %s\n", strerror(errno));
-	return STATUS_BROKEN;
 }
 
 /* How a scan went. */
@@ -92,7 +77,7 @@ static int run(const struct config *config, const struct plan *plan)
 	}
 	if (config->dry_run) {
 		plan_print(plan, config, stdout);
-		return finish_printing();
+		return finish_printing() ? STATUS_OK : STATUS_BROKEN;
 	}
 	if (config->verbose)
 		plan_print(plan, config, stderr);
@@ -121,30 +106,57 @@ static int scan(const struct config *config)
 	return status;
 }
 
-int main(int argc, char **argv)
+static int command_scan(int argc, char **argv)
 {
 	enum config_verdict verdict;
 	struct config config;
 	int status = STATUS_OK;
 	struct err err;
 
-	open_standard_files();
-	if (privilege_begin(&err)) {
-		complain(&err);
-		return STATUS_BROKEN;
-	}
-	/* Report a closed pipe or a full quota as a write error, like any other. */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
 	verdict = config_read(&config, argc, argv, &err);
 	if (verdict == CONFIG_WRONG || verdict == CONFIG_BROKEN) {
 		complain(&err);
 		status = verdict == CONFIG_WRONG ? STATUS_USAGE : STATUS_BROKEN;
 	} else if (verdict == CONFIG_DONE) {
-		status = finish_printing();
+		status = finish_printing() ? STATUS_OK : STATUS_BROKEN;
 	} else {
 		status = scan(&config);
 	}
 	config_free(&config);
 	return status;
+}
+
+/* The first word names a command, or begins a scan. */
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	int broken; /* the exit status if it cannot begin */
+} commands[] = {
+	{ "diff", command_diff, STATUS_TROUBLE },
+};
+
+static const struct command *find_command(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (word && !strcmp(word, commands[i].name))
+			return &commands[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command = find_command(argc > 1 ? argv[1] : NULL);
+	struct err err;
+
+	open_standard_files();
+	if (privilege_begin(&err) || (command && privilege_renounce(&err))) {
+		complain(&err);
+		return command ? command->broken : STATUS_BROKEN;
+	}
+	/* Report a closed pipe or a full quota as a write error, like any other. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	return command ? command->run(argc - 1, argv + 1) : command_scan(argc, argv);
 }

@@ -115,6 +115,13 @@ int privilege_begin(struct err *err)
 	return privilege_lower(err);
 }
 
+int privilege_renounce(struct err *err)
+{
+	const struct rights none = { 0 };
+
+	return gained_by_exec() ? cannot_change(rights_set(&none), err) : 0;
+}
+
 int privilege_raise(struct err *err)
 {
 	struct rights r;

@@ -24,6 +24,12 @@ enum privilege_use {
  */
 int privilege_begin(struct err *err);
 
+/*
+ * Instead of a scan: give up, for good, the rights that file capabilities add to the user's. Call after
+ * privilege_begin.
+ */
+int privilege_renounce(struct err *err);
+
 /* Take up the capabilities that a scan needs. -EPERM with the reason in err if one is missing. */
 int privilege_raise(struct err *err);
 
