@@ -82,6 +82,7 @@ demo:
 
 test:
 	$(Q)tools/install-deps build lab test
+	$(Q)tools/install-deps formats || echo "  (without them tests of formats are skipped)"
 	$(Q)$(MAKE) --no-print-directory all lab tests
 	$(Q)BUILD=$(BUILD) tests/run unit bpf net
 

@@ -136,7 +136,8 @@ fleet_states "$ports" >"$tmp/expected"
 for way in "--rate auto" "--rate 20k --attach generic --synack drop" \
 	"--rate 20k --attach tc --synack reset" "--tx xdp --rate 20k"; do
 	# shellcheck disable=SC2086 # several words
-	scans "all states, $way" 0 $way --tcp "$ports" --all --json "$tmp/json" "$net"
+	scans "all states, $way" 0 $way --tcp "$ports" --all --json "$tmp/json" --xml "$tmp/xml" --csv "$tmp/csv" \
+		--list "$tmp/list" "$net"
 	states_are_right "all states, $way"
 done
 scans "--dry-run" 0 --dry-run --tcp 1-1024 "$net"
@@ -157,4 +158,5 @@ scans "wrong list" 2 --targets "$BUILD/xscan"
 scans "no such interface" 1 -i eth9 "$net"
 scans "a file that is none of --resume" 1 -i eth0 --resume "$BUILD/xscan" "$net"
 scans "full disk" 1 -i eth0 --tcp 1-9 --json /dev/full "$net"
+scans "full disk, XML" 1 -i eth0 --tcp 1-9 --xml /dev/full "$net"
 scans "output file in a missing folder" 1 -i eth0 --json "$tmp/no/file" "$net"

@@ -159,7 +159,7 @@ static int csv_port(struct sink *s, const struct result_port *p)
 
 const struct sink_ops out_csv = {
 	.option = "csv",
-	.what = "results as comma separated values, with zmap's names; a header comes first",
+	.what = "results as CSV, with zmap's names (-: standard output)",
 	.appends = true,
 	.start = csv_start,
 	.host = csv_host,

@@ -63,7 +63,8 @@ static int list_end(struct sink *s, const struct result_summary *sum)
 
 const struct sink_ops out_list = {
 	.option = "list",
-	.what = "results as masscan -oL lists them: state, protocol, port, address, time",
+	.what = "results as masscan -oL lists them: state, protocol, port, address, time "
+		"(-: standard output)",
 	.appends = true,
 	.last = LAST,
 	.start = list_start,

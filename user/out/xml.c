@@ -310,8 +310,8 @@ static void xml_free(struct sink *s)
 
 const struct sink_ops out_xml = {
 	.option = "xml",
-	.what = "results as nmap's XML; a host comes when all its ports are done (not with "
-		"--resume)",
+	.what = "results as nmap's XML, each host when all its ports are done; not with --resume "
+		"(-: standard output)",
 	.start = xml_start,
 	.host = xml_host,
 	.port = xml_port,
