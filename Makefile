@@ -196,6 +196,15 @@ SKELETONS := $(patsubst bpf/%.bpf.c,$(BUILD)/bpf/%.skel.h,$(wildcard bpf/*.bpf.c
 
 $(PROGRAM): | $(SKELETONS)
 
+# The page of `xscan report`: its style and its script in one text.
+$(BUILD)/user/read/page_assets.h: tools/embed-page $(wildcard user/read/page/*)
+	$(call say,EMBED,$@)
+	@mkdir -p $(@D)
+	$(Q)tools/embed-page user/read/page > $@
+
+$(BUILD)/user/read/page.o: CFLAGS_ALL += -I$(BUILD)/user/read
+$(BUILD)/user/read/page.o: | $(BUILD)/user/read/page_assets.h
+
 link_xscan = $(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm -pthread
 
 $(BUILD)/xscan: $(PROGRAM) $(BUILD)/libpure.a

@@ -35,5 +35,6 @@ int command_words(int argc, char **argv, const char *const options[], unsigned i
 int command_read(const char *path, struct words *words, struct results *out, struct err *err);
 
 int command_diff(int argc, char **argv);
+int command_report(int argc, char **argv);
 
 #endif

@@ -133,6 +133,7 @@ static const struct command {
 	int broken; /* the exit status if it cannot begin */
 } commands[] = {
 	{ "diff", command_diff, STATUS_TROUBLE },
+	{ "report", command_report, STATUS_BROKEN },
 };
 
 static const struct command *find_command(const char *word)
