@@ -7,14 +7,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdio_ext.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { BUFFER = PIPE_BUF, RECORD_MAX = 1024 };
 
 static int cannot_write(const char *name, int code, struct err *err)
 {
@@ -32,7 +28,7 @@ static int failed(struct sink *s, int code, struct err *err)
 /* Cut off half a line at the end: an earlier run was killed or ran out of space. */
 static void drop_half_line(const char *path)
 {
-	char tail[RECORD_MAX];
+	char tail[SINK_RECORD_MAX];
 	struct stat stat;
 	off_t from;
 	ssize_t n;
@@ -72,30 +68,11 @@ static bool blocks(FILE *file)
 	return fstat(fileno(file), &stat) || !S_ISREG(stat.st_mode);
 }
 
-/*
- * Write out the buffer. While the output takes nothing, a signal ends the wait: a reader may never
- * read. The buffer is no longer than PIPE_BUF, so it fits into a writable pipe.
- */
+/* A sink may wait for its reader, but not when a signal says stop. */
 static int flush(const struct report *r, struct sink *s)
 {
-	struct pollfd fds[] = {
-		{ .fd = fileno(s->file), .events = POLLOUT },
-		{ .fd = r->signal_fd, .events = POLLIN },
-	};
-
-	while (s->may_block && !fds[0].revents) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return -errno;
-		if (!fds[0].revents && fds[1].revents)
-			return -EINTR;
-	}
-	return sink_flush(s);
-}
-
-/* Make room in the buffer for a record. */
-static int make_room(const struct report *r, struct sink *s)
-{
-	return __fpending(s->file) + RECORD_MAX > BUFFER ? flush(r, s) : 0;
+	s->signal_fd = r->signal_fd;
+	return sink_flush_patiently(s);
 }
 
 /* Add a sink; `path` NULL: standard output. */
@@ -110,13 +87,14 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 		s->name = "standard output";
 		s->file = stdout;
 		s->terminal = isatty(STDOUT_FILENO);
+		s->colour = s->terminal && r->colour;
 	} else {
 		s->file = open_file(path, goes_on && ops->appends);
 	}
 	if (!s->file)
 		return failed(s, -errno, err);
 	s->may_block = blocks(s->file);
-	setvbuf(s->file, NULL, _IOFBF, BUFFER);
+	setvbuf(s->file, NULL, _IOFBF, SINK_BUFFER);
 	r->n++;
 	code = ops->begin ? ops->begin(s) : 0;
 	return code ? failed(s, code, err) : 0;
@@ -179,7 +157,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	unsigned int i;
 	int code;
 
-	*r = (struct report){ .signal_fd = wish->signal_fd };
+	*r = (struct report){ .signal_fd = wish->signal_fd, .colour = wish->colour };
 	code = report_check(wish, err);
 	if (code)
 		return code;
@@ -205,6 +183,11 @@ static int port(struct sink *s, const void *record)
 	return s->ops->port ? s->ops->port(s, record) : 0;
 }
 
+static int rest(struct sink *s, const void *record)
+{
+	return s->ops->rest ? s->ops->rest(s, record) : 0;
+}
+
 static int rate(struct sink *s, const void *record)
 {
 	return s->ops->rate ? s->ops->rate(s, record) : 0;
@@ -223,8 +206,10 @@ static int end(struct sink *s, const void *record)
 static int hand_to(const struct report *r, struct sink *s,
 		   int (*call)(struct sink *s, const void *record), const void *record)
 {
-	int code = make_room(r, s);
+	int code;
 
+	s->signal_fd = r->signal_fd;
+	code = sink_make_room(s);
 	return code ? code : call(s, record);
 }
 
@@ -250,6 +235,11 @@ int report_host(struct report *r, const struct result_host *record, struct err *
 int report_port(struct report *r, const struct result_port *record, struct err *err)
 {
 	return hand_on(r, port, record, err);
+}
+
+int report_rest(struct report *r, const struct result_rest *record, struct err *err)
+{
+	return hand_on(r, rest, record, err);
 }
 
 int report_rate(struct report *r, const struct result_rate *record, struct err *err)

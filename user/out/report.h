@@ -22,10 +22,12 @@ struct report_wish {
 	int signal_fd; /* readable when a signal says stop */
 	bool goes_on;  /* an earlier run of this scan has written the files: append */
 	bool progress; /* a person watches standard error */
+	bool colour;   /* if standard output is a terminal */
 };
 
 struct report {
 	int signal_fd; /* readable when a signal says stop */
+	bool colour;
 	struct sink sinks[REPORT_SINKS_MAX];
 	unsigned int n;
 };
@@ -50,6 +52,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
  */
 int report_host(struct report *r, const struct result_host *record, struct err *err);
 int report_port(struct report *r, const struct result_port *record, struct err *err);
+int report_rest(struct report *r, const struct result_rest *record, struct err *err);
 int report_rate(struct report *r, const struct result_rate *record, struct err *err);
 
 /* Call about five times a second. Also flushes. An earlier failed write counts too. */

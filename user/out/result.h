@@ -51,6 +51,14 @@ struct result_port {
 	int64_t rtt_us;	 /* -1: unknown */
 };
 
+/* The ports of one host, of one kind, that had no record of their own, by state. */
+struct result_rest {
+	struct addr addr;
+	enum probe_kind kind;
+	uint32_t closed, filtered;
+	uint32_t unanswered; /* 0 if the scan ended early: some were not asked */
+};
+
 /* Several machines answer for one address. */
 struct result_conflict {
 	struct addr addr;

@@ -9,6 +9,7 @@
 
 #include "result.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 /*
@@ -23,6 +24,7 @@ struct sink_ops {
 	int (*begin)(struct sink *s); /* the file is open; after --resume it may hold records */
 	int (*host)(struct sink *s, const struct result_host *h);
 	int (*port)(struct sink *s, const struct result_port *p);
+	int (*rest)(struct sink *s, const struct result_rest *r); /* once a host and kind */
 	int (*rate)(struct sink *s, const struct result_rate *r);
 	int (*tick)(struct sink *s, const struct snapshot *now);      /* a few times a second */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */
@@ -37,10 +39,27 @@ struct sink {
 	bool lent;	  /* shared with others: the report must not close it */
 	bool may_block;	  /* not a regular file: a reader may block the writer */
 	int broken;	  /* the errno of the first write that failed, negative; or 0 */
-	bool terminal;	  /* for a person: align columns, print headings */
+	bool terminal;	  /* for a person: print a table at the end */
+	bool colour;	  /* the terminal shows colours */
+	int signal_fd;	  /* readable when a signal says stop */
 	bool drawn;	  /* progress only: the line is on the screen */
-	uint8_t section;  /* text only: which table is being printed */
+	void *state;	  /* of the format itself, from begin to end */
 };
+
+/* The buffer of a sink's file fits into a writable pipe, and holds several records. */
+enum { SINK_BUFFER = PIPE_BUF, SINK_RECORD_MAX = 1024 };
+
+/*
+ * Make room in the buffer for SINK_RECORD_MAX bytes. The caller of a sink's function has done so;
+ * functions that write more call this before each further record. Returns as sink_flush_patiently.
+ */
+int sink_make_room(struct sink *s);
+
+/*
+ * Write out the buffer. While the output takes nothing, a signal ends the wait: a reader may never
+ * read. 0; -EINTR: a signal says stop, and nobody reads; or another negative errno.
+ */
+int sink_flush_patiently(struct sink *s);
 
 /* Write out the buffer. 0, or a negative errno; an earlier failed write counts too. */
 int sink_flush(struct sink *s);

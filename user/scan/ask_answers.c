@@ -159,25 +159,61 @@ static bool is_news(const struct ask *a, uint8_t state)
 	return state == ANSWER_OPEN || (state != ANSWER_NONE && a->engine->config->all);
 }
 
-static int report_rest(struct ask *a, bool complete, struct err *err)
+/* Report question `index` if its answer has no record yet; else count its state in `rest`. */
+static int report_one_late(struct ask *a, uint64_t index, bool silent, struct result_rest *rest,
+			   struct err *err)
 {
-	const bool silent = complete && a->engine->config->all && kinds[a->kind].role == KIND_PORTS;
-	uint64_t index;
-	int code;
+	const uint8_t state = ask_state(a, index);
 
-	for (index = 0; index < a->hosts.n * a->each->n; index++) {
-		uint8_t state = ask_state(a, index);
-
-		if (!is_news(a, state) && !(silent && state == ANSWER_NONE))
-			continue;
-		if (!ask_mark_reported(a, index))
-			continue;
-		a->counted.recovered += state != ANSWER_NONE;
-		code = report_late(a, index, err);
-		if (code)
-			return code;
+	if (!is_news(a, state) && !(silent && state == ANSWER_NONE)) {
+		rest->closed += state == ANSWER_CLOSED;
+		rest->filtered += kind_is_filtered(state);
+		rest->unanswered += state == ANSWER_NONE;
+		return 0;
 	}
-	return 0;
+	if (!ask_mark_reported(a, index))
+		return 0;
+	a->counted.recovered += state != ANSWER_NONE;
+	return report_late(a, index, err);
+}
+
+/* Sum up the ports without a record, if the host is known to be up. */
+static int report_sum(struct ask *a, uint64_t host, struct result_rest *rest, struct err *err)
+{
+	const struct path *path;
+
+	rest->addr = hosts_at(&a->hosts, host, &path);
+	if (!rest->closed && !rest->filtered &&
+	    (!rest->unanswered ||
+	     (path->hop == BY_GATEWAY && !a->engine->config->asked[PROBE_ECHO])))
+		return 0;
+	return report_rest(a->engine->report, rest, err);
+}
+
+/* Report what had no event, then the sum of a host's other ports. */
+static int report_host_end(struct ask *a, uint64_t host, bool complete, struct err *err)
+{
+	const bool ports = kinds[a->kind].role == KIND_PORTS;
+	const bool silent = complete && a->engine->config->all && ports;
+	struct result_rest rest = { .kind = a->kind };
+	uint64_t index;
+	int code = 0;
+
+	for (index = host * a->each->n; index < (host + 1) * a->each->n && !code; index++)
+		code = report_one_late(a, index, silent, &rest, err);
+	if (!complete)
+		rest.unanswered = 0;
+	return code || !ports ? code : report_sum(a, host, &rest, err);
+}
+
+static int report_ends(struct ask *a, bool complete, struct err *err)
+{
+	uint64_t host;
+	int code = 0;
+
+	for (host = 0; host < a->hosts.n && !code; host++)
+		code = report_host_end(a, host, complete, err);
+	return code;
 }
 
 static void count_dropped(struct ask *a)
@@ -198,5 +234,5 @@ int ask_end(struct ask *a, bool complete, struct err *err)
 		a->counted.elapsed_ns += loop_now_ns() - a->start_ns;
 	a->start_ns = 0;
 	ask_hand_on(a);
-	return report_rest(a, complete, err);
+	return report_ends(a, complete, err);
 }

@@ -134,6 +134,14 @@ static void choose_synack(struct scan *s)
 		synack_print(&synack, stderr);
 }
 
+/* no-color.org: NO_COLOR counts if it is not empty. */
+static bool colour_is_wanted(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return (!no || !*no) && term && strcmp(term, "dumb") != 0;
+}
+
 static struct report_wish report_wish(const struct scan *s)
 {
 	const struct config *c = s->engine.config;
@@ -147,6 +155,7 @@ static struct report_wish report_wish(const struct scan *s)
 		.signal_fd = s->loop.signal_fd,
 		.goes_on = s->asking.keeper.goes_on,
 		.progress = !c->quiet && isatty(STDERR_FILENO),
+		.colour = colour_is_wanted(),
 	};
 }
 
