@@ -49,6 +49,16 @@ static void open_standard_files(void)
 			open("/", O_PATH);
 }
 
+/* A scan takes SIGUSR1 when it runs: one that comes before must not end the program. */
+static void block_status_signal(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 /* Flush standard output; report a write error of what was printed outside a scan too. */
 static int finish_printing(void)
 {
@@ -129,6 +139,7 @@ int main(int argc, char **argv)
 	struct err err;
 
 	open_standard_files();
+	block_status_signal();
 	if (privilege_begin(&err)) {
 		complain(&err);
 		return STATUS_BROKEN;

@@ -100,8 +100,8 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 	return code ? failed(s, code, err) : 0;
 }
 
-/* Add the progress line before the other sinks, so that it is cleared before their rows. */
-static void add_progress(struct report *r)
+/* Add the progress lines before the other sinks, so that they are cleared before their rows. */
+static void add_progress(struct report *r, const struct report_wish *wish)
 {
 	r->sinks[r->n++] = (struct sink){
 		.ops = &out_progress,
@@ -109,6 +109,9 @@ static void add_progress(struct report *r)
 		.file = stderr,
 		.lent = true,
 		.may_block = true,
+		.terminal = wish->progress,
+		.finds = wish->finds,
+		.interval_s = wish->interval_s,
 	};
 }
 
@@ -161,8 +164,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	code = report_check(wish, err);
 	if (code)
 		return code;
-	if (wish->progress)
-		add_progress(r);
+	add_progress(r, wish);
 	for (i = 0; i < wish->n_files; i++)
 		if (sink_is_stdout(&files[i]))
 			on_stdout = &files[i];

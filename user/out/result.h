@@ -88,6 +88,10 @@ struct snapshot {
 	uint64_t time_us;     /* since the epoch */
 	struct ledger ledger; /* of the phase under way */
 	bool again;	      /* questions are being asked again */
+	bool ports;	      /* the scan asks for ports */
+	bool wanted;	      /* a signal asks for a status line */
+	uint64_t sent;	      /* probes in this run */
+	uint64_t left;	      /* probes that the phase still needs, as far as is known */
 };
 
 struct result_summary {

@@ -34,16 +34,18 @@ struct sink_ops {
 struct sink {
 	const struct sink_ops *ops;
 	FILE *file;
-	const char *name; /* of the file, for errors */
-	bool goes_on;	  /* the file holds records of an earlier run */
-	bool lent;	  /* shared with others: the report must not close it */
-	bool may_block;	  /* not a regular file: a reader may block the writer */
-	int broken;	  /* the errno of the first write that failed, negative; or 0 */
-	bool terminal;	  /* for a person: print a table at the end */
-	bool colour;	  /* the terminal shows colours */
-	int signal_fd;	  /* readable when a signal says stop */
-	bool drawn;	  /* progress only: the line is on the screen */
-	void *state;	  /* of the format itself, from begin to end */
+	const char *name;  /* of the file, for errors */
+	bool goes_on;	   /* the file holds records of an earlier run */
+	bool lent;	   /* shared with others: the report must not close it */
+	bool may_block;	   /* not a regular file: a reader may block the writer */
+	int broken;	   /* the errno of the first write that failed, negative; or 0 */
+	bool terminal;	   /* for a person: print a table at the end */
+	bool colour;	   /* the terminal shows colours */
+	int signal_fd;	   /* readable when a signal says stop */
+	bool drawn;	   /* progress only: the line is on the screen, */
+	bool finds;	   /* print each find as well, */
+	double interval_s; /* print a plain line so often; 0: never */
+	void *state;	   /* of the format itself, from begin to end */
 };
 
 /* The buffer of a sink's file fits into a writable pipe, and holds several records. */
@@ -65,7 +67,7 @@ int sink_flush_patiently(struct sink *s);
 int sink_flush(struct sink *s);
 
 extern const struct sink_ops out_text;	   /* rows on standard output */
-extern const struct sink_ops out_progress; /* one line on a terminal */
+extern const struct sink_ops out_progress; /* how far the scan is, on standard error */
 extern const struct sink_ops out_json;
 
 /* The formats that an option asks for. */

@@ -237,6 +237,8 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_ALL:
 		c->all = true;
 		return 0;
+	case OPT_STATS_INTERVAL:
+		return values_interval(arg, &c->stats_interval_s, r->err);
 	case OPT_DRY_RUN:
 		c->dry_run = true;
 		return 0;

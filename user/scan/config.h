@@ -50,6 +50,7 @@ struct config {
 	const char *resume; /* a file, NULL for none */
 	struct shard shard;
 	bool all;
+	double stats_interval_s; /* 0: no status lines but on request */
 	struct sink_wish outputs[SINK_WISHES_MAX];
 	unsigned int n_outputs;
 	bool dry_run;

@@ -55,9 +55,13 @@ static const struct argp_option options[] = {
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
+	{ "stats-interval", OPT_STATS_INTERVAL, "SECONDS", 0,
+	  "print a status line on standard error so often; the signal SIGUSR1 asks for one", 0 },
 	{ "quiet", 'q', 0, 0, "no progress, no notes, no closing line", 0 },
 	{ "verbose", 'v', 0, 0,
-	  "print the plan, the sums, when the scan gives way, and why the kernel refuses a program",
+	  "print the plan, each find, the sums, when the scan gives way, and why the kernel "
+	  "refuses "
+	  "a program",
 	  0 },
 	{ "version", OPT_VERSION, 0, 0, "print the version", 0 },
 	{ "help", 'h', 0, 0, "print this help", 0 },

@@ -24,6 +24,7 @@ enum {
 	OPT_SHARD,
 	OPT_RESUME,
 	OPT_ALL,
+	OPT_STATS_INTERVAL,
 	OPT_DRY_RUN,
 	OPT_VERSION,
 	OPT_FORMAT = 512, /* plus the number of an output format */
