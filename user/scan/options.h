@@ -10,6 +10,7 @@
 /* The keys of options that have no letter. */
 enum {
 	OPT_TARGETS = 256,
+	OPT_TOP_PORTS,
 	OPT_EXCLUDE,
 	OPT_EXCLUDE_FILE,
 	OPT_RATE,
