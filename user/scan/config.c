@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "arguments.h"
 #include "kinds.h"
 #include "lack.h"
 #include "names.h"
@@ -17,7 +18,6 @@
 #include "values.h"
 
 #include <argp.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,20 +322,6 @@ static int check(struct config *c, struct err *err)
 	return check_outputs(c, err);
 }
 
-/* getopt quotes an unknown name raw, so its error could have several lines: check names here. */
-static int check_option_names(char **argv, struct err *err)
-{
-	size_t i, len;
-
-	for (; *argv; argv++) {
-		len = **argv == '-' ? strcspn(*argv, "=") : 0;
-		for (i = 0; i < len; i++)
-			if (iscntrl((unsigned char)(*argv)[i]))
-				return err_refuse(err, *argv, len, "unrecognized option");
-	}
-	return 0;
-}
-
 enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err)
 {
 	struct argp_option all[OPTIONS_MAX];
@@ -359,7 +345,7 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 	code = set_defaults(c, err);
 	if (code)
 		return CONFIG_BROKEN;
-	if (check_option_names(argv, err))
+	if (arguments_check(argv, all, err))
 		return CONFIG_WRONG;
 	code = argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &reading);
 	if (reading.done)
