@@ -73,7 +73,7 @@ static void three_formats(void **unused)
 				   "\t\t\t\t2181 Buchanan Loop\r\n\t\t\t\tUS\r\n\r\n"
 				   "00D0EF     (base 16)\t\tIGT\r\n\t\t\t\t123456 Street\r\n";
 	static const char nmap[] = "# $Id: nmap-mac-prefixes $\n000000 Xerox\n"
-				   "525400 QEMU virtual NIC\n0a0b0c lower case\n";
+				   "0a0027 of the list\n0a0b0c lower case\n";
 	struct names *n;
 
 	(void)unused;
@@ -100,7 +100,10 @@ static void three_formats(void **unused)
 
 	n = load(nmap, strlen(nmap));
 	assert_vendor(n, 0x000000abcdef, "Xerox");
-	assert_vendor(n, 0x525400123456, "QEMU virtual NIC");
+	assert_vendor(n, 0x525400123456, "QEMU virtual machine");
+	assert_vendor(n, 0x0a0027123456, "VirtualBox host");
+	assert_vendor(n, 0x0242ac110002, "Docker container");
+	assert_vendor(n, 0x525401000000, NULL);
 	assert_vendor(n, 0x0a0b0c000000, "lower case");
 	names_free(n);
 }

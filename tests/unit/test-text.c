@@ -124,7 +124,7 @@ static void later_record_of_a_host_counts(void **unused)
 	assert_int_equal(out_text.host(&c.sink, &moved), 0);
 	assert_int_equal(out_text.end(&c.sink, &summary), 0);
 	capture_close(&c, "HOST        MAC                VENDOR\n"
-			  "198.18.0.2  06:00:00:00:00:fe  (unknown)\n");
+			  "198.18.0.2  06:00:00:00:00:fe  (locally administered)\n");
 }
 
 static void colours_are_only_added(void **unused)

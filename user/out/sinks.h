@@ -88,4 +88,7 @@ bool sink_is_stdout(const struct sink_wish *wish);
 enum { MAC_TEXT = 18 };
 const char *sink_mac(const uint8_t mac[6], char text[MAC_TEXT]);
 
+/* The vendor for people, or what is known of a MAC address without one. */
+const char *sink_vendor(const char *vendor, const uint8_t mac[6]);
+
 #endif

@@ -121,7 +121,7 @@ static void print_host(const struct sink *s, const struct widths *w, struct addr
 		fprintf(s->file, "%s%s%s\n", bold, text, plain);
 	else if (r && r->has_mac)
 		fprintf(s->file, "%s%-*s%s  %s  %s\n", bold, w->addr, text, plain,
-			sink_mac(r->mac, mac), r->text ?: "(unknown)");
+			sink_mac(r->mac, mac), sink_vendor(r->text, r->mac));
 	else
 		fprintf(s->file, "%s%-*s%s  -\n", bold, w->addr, text, plain);
 }

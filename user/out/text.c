@@ -18,7 +18,7 @@ static int text_host(struct sink *s, const struct result_host *h)
 		return table_host(s, h);
 	fprintf(s->file, "%s\t%s\t%s\n", addr_text(h->addr, addr),
 		h->has_mac ? sink_mac(h->mac, mac) : "-",
-		h->has_mac ? h->vendor ?: "(unknown)" : "-");
+		h->has_mac ? sink_vendor(h->vendor, h->mac) : "-");
 	return 0;
 }
 

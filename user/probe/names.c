@@ -7,6 +7,8 @@
  */
 #include "names.h"
 
+#include "machines.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -18,19 +20,23 @@
 
 enum { PREFIX_DIGITS_MIN = 6, PREFIX_DIGITS_MAX = 12 };
 
-/* A prefix and its name. For two names of one prefix, the place in the file decides the order. */
+/* A prefix and the rest of its line. */
 struct vendor {
 	uint64_t key;  /* prefix_key() */
-	uint32_t name; /* offset in struct names' text */
+	uint32_t line; /* offset in struct names' text */
+	uint32_t len;
+	bool is_name; /* the line has been made a name, ended by NUL */
 };
 
 struct names {
 	char **services; /* by port; NULL: not read yet */
 	bool vendors_read;
-	struct vendor *vendors; /* ascending by key, no key twice */
+	struct vendor *vendors; /* in the order of the file */
 	size_t n_vendors;
+	uint32_t *slots; /* a hash table: 1 + index in vendors, or 0 */
+	size_t slots_mask;
 	uint16_t digits_used; /* bit d: some prefixes have d hex digits */
-	char *text;	      /* the vendors' names, each ended by NUL */
+	char *text;	      /* the file */
 };
 
 static const char *const vendor_files[] = {
@@ -132,37 +138,42 @@ static unsigned int parse_prefix(const char **line, const char *end, uint64_t *k
 	return digits;
 }
 
-static int compare_vendors(const void *a, const void *b)
+static size_t hash(uint64_t key)
 {
-	const struct vendor *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return (x->name > y->name) - (x->name < y->name);
+	return (size_t)(key * 0x9e3779b97f4a7c15ULL >> 24);
 }
 
-static int compare_keys(const void *key, const void *vendor)
+/* The slot of a key: its own, or the free one where it belongs. */
+static uint32_t *slot_of(const struct names *n, uint64_t key)
 {
-	uint64_t x = *(const uint64_t *)key, y = ((const struct vendor *)vendor)->key;
+	size_t i = hash(key) & n->slots_mask;
 
-	return (x > y) - (x < y);
+	while (n->slots[i] && n->vendors[n->slots[i] - 1].key != key)
+		i = (i + 1) & n->slots_mask;
+	return &n->slots[i];
 }
 
-/* Sort, and keep the first name of each prefix, as arp-scan does. */
-static void sort_vendors(struct names *n)
+/* The first name of each prefix counts, as in arp-scan. A table of slots is faster than a sort. */
+static int fill_slots(struct names *n)
 {
-	size_t kept = 0;
+	size_t room = 16, i;
+	uint32_t *slot;
 
-	if (!n->n_vendors) /* qsort takes no NULL */
-		return;
-	qsort(n->vendors, n->n_vendors, sizeof(*n->vendors), compare_vendors);
-	for (size_t i = 0; i < n->n_vendors; i++)
-		if (!kept || n->vendors[i].key != n->vendors[kept - 1].key)
-			n->vendors[kept++] = n->vendors[i];
-	n->n_vendors = kept;
+	while (room < 2 * n->n_vendors)
+		room *= 2;
+	n->slots = calloc(room, sizeof(*n->slots));
+	if (!n->slots)
+		return -ENOMEM;
+	n->slots_mask = room - 1;
+	for (i = 0; i < n->n_vendors; i++) {
+		slot = slot_of(n, n->vendors[i].key);
+		if (!*slot)
+			*slot = (uint32_t)i + 1;
+	}
+	return 0;
 }
 
-static int add_vendor(struct names *n, size_t *room, uint64_t key, uint32_t name)
+static int add_vendor(struct names *n, size_t *room, uint64_t key, uint32_t line, uint32_t len)
 {
 	if (n->n_vendors == *room) {
 		size_t more = *room ? *room * 2 : 4096;
@@ -173,43 +184,55 @@ static int add_vendor(struct names *n, size_t *room, uint64_t key, uint32_t name
 		n->vendors = grown;
 		*room = more;
 	}
-	n->vendors[n->n_vendors++] = (struct vendor){ .key = key, .name = name };
+	n->vendors[n->n_vendors++] = (struct vendor){ .key = key, .line = line, .len = len };
 	return 0;
 }
 
-/*
- * Read the vendors from the `size` bytes at n->text. The names move to its beginning: a name with
- * its NUL is shorter than its line.
- */
+/* Does anything of the line remain in a name? */
+static bool has_name(const char *line, size_t n)
+{
+	while (n && *line == ' ')
+		line++, n--;
+	/* Nearly all names begin so; look at the others character by character. */
+	if (n && *line > ' ' && *line < 0x7f)
+		return true;
+	for (size_t i = 0, len; i < n; i += len ?: 1) {
+		len = printable_len((const uint8_t *)line + i, n - i);
+		if (len && line[i] != ' ')
+			return true;
+	}
+	return false;
+}
+
+/* Read the prefixes from the `size` bytes at n->text. Names are made when they are asked for. */
 static int parse_vendors(struct names *n, size_t size)
 {
 	const char *line = n->text, *end = n->text + size;
-	size_t room = 0, used = 0;
-	char *fitted;
+	size_t room = 0;
 
 	for (const char *next; line < end; line = next) {
 		const char *eol = memchr(line, '\n', end - line) ?: end;
 		unsigned int digits;
 		uint64_t key;
-		size_t len;
 
 		next = eol + (eol < end);
 		digits = parse_prefix(&line, eol, &key);
-		if (!digits)
+		if (!digits || !has_name(line, eol - line))
 			continue;
-		len = copy_name(n->text + used, line, eol - line);
-		if (!len)
-			continue;
-		if (add_vendor(n, &room, key, used))
+		if (add_vendor(n, &room, key, line - n->text, eol - line))
 			return -ENOMEM;
 		n->digits_used |= 1 << digits;
-		used += len + 1;
 	}
-	fitted = realloc(n->text, used ?: 1);
-	if (fitted)
-		n->text = fitted;
-	sort_vendors(n);
-	return 0;
+	return fill_slots(n);
+}
+
+/* The NUL takes the place of the line's end, or of the byte behind the file. */
+static const char *name_of(struct names *n, struct vendor *v)
+{
+	if (!v->is_name)
+		copy_name(n->text + v->line, n->text + v->line, v->len);
+	v->is_name = true;
+	return n->text + v->line;
 }
 
 /* Read the regular file `path` whole. */
@@ -246,8 +269,10 @@ out:
 static void forget_vendors(struct names *n)
 {
 	free(n->vendors);
+	free(n->slots);
 	free(n->text);
 	n->vendors = NULL;
+	n->slots = NULL;
 	n->text = NULL;
 	n->n_vendors = 0;
 	n->digits_used = 0;
@@ -268,26 +293,33 @@ int names_load_vendors(struct names *n, const char *path)
 	return err;
 }
 
-const char *names_vendor(struct names *n, const uint8_t mac[6])
+static void read_vendors(struct names *n)
 {
-	uint64_t bits = 0;
-
 	for (size_t i = 0; !n->vendors_read && i < sizeof(vendor_files) / sizeof(*vendor_files);
 	     i++)
 		n->vendors_read = !names_load_vendors(n, vendor_files[i]);
 	n->vendors_read = true;
+}
 
+const char *names_vendor(struct names *n, const uint8_t mac[6])
+{
+	const char *machine = machines_name(mac);
+	uint64_t bits = 0;
+
+	if (machine)
+		return machine;
+	if (!n->vendors_read)
+		read_vendors(n);
 	for (int i = 0; i < 6; i++)
 		bits = bits << 8 | mac[i];
 	for (unsigned int digits = PREFIX_DIGITS_MAX; digits >= PREFIX_DIGITS_MIN; digits--) {
-		uint64_t key = prefix_key(bits, digits);
-		const struct vendor *v;
+		uint32_t slot;
 
 		if (!(n->digits_used & 1 << digits))
 			continue;
-		v = bsearch(&key, n->vendors, n->n_vendors, sizeof(*v), compare_keys);
-		if (v)
-			return n->text + v->name;
+		slot = *slot_of(n, prefix_key(bits, digits));
+		if (slot)
+			return name_of(n, &n->vendors[slot - 1]);
 	}
 	return NULL;
 }
