@@ -108,6 +108,46 @@ static void three_formats(void **unused)
 	names_free(n);
 }
 
+/* Small blocks: the IEEE's lists have them in two lines, in files beside oui.txt. */
+static void small_blocks(void **unused)
+{
+	static const char *const files[][2] = {
+		{ "oui.txt", "70B3D5     (base 16)\t\tIEEE Registration Authority" },
+		{ "mam.txt", "74-1A-E0   (hex)\t\tSeven\r\n900000-9FFFFF     (base 16)\t\tSeven\r\n"
+			     "200000-3FFFFF     (base 16)\t\tno power of 16\r\n" },
+		{ "oui36.txt",
+		  "F2F000-F2FFFF     (base 16)\t\tno block\r\n"
+		  "zz-B3-D5   (hex)\t\tx\r\nF2E000-F2EFFF     (base 16)\t\tno block\r\n"
+		  "70-B3-D5   (hex)\t\tNine\r\nF2F000-F2FFFF     (base 16)\t\tNine\r\n"
+		  "F2D000-F2DFF     (base 16)\t\tshort\r\nF2C000-F2CFFF Nobody" },
+	};
+	char folder[] = "/tmp/test-names-XXXXXX", path[3][64];
+	struct names *n = names_new();
+	FILE *file;
+
+	(void)unused;
+	assert_non_null(mkdtemp(folder));
+	for (int i = 0; i < 3; i++) {
+		snprintf(path[i], sizeof(path[i]), "%s/%s", folder, files[i][0]);
+		file = fopen(path[i], "w");
+		assert_non_null(file);
+		fputs(files[i][1], file);
+		fclose(file);
+	}
+	assert_int_equal(names_load_vendors(n, path[0]), 0);
+	assert_vendor(n, 0x70b3d5000000, "IEEE Registration Authority");
+	assert_vendor(n, 0x70b3d5f2f123, "Nine");
+	assert_vendor(n, 0x70b3d5f2c123, "IEEE Registration Authority");
+	assert_vendor(n, 0x70b3d5f2d123, "IEEE Registration Authority");
+	assert_vendor(n, 0x70b3d5f2e123, "IEEE Registration Authority");
+	assert_vendor(n, 0x741ae0912345, "Seven");
+	assert_vendor(n, 0x741ae0812345, NULL);
+	for (int i = 0; i < 3; i++)
+		unlink(path[i]);
+	rmdir(folder);
+	names_free(n);
+}
+
 /* Each line is one that must not be taken for a vendor of any prefix of 12345678…. */
 static void lines_refused(void **unused)
 {
@@ -342,6 +382,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(three_formats),
+		cmocka_unit_test(small_blocks),
 		cmocka_unit_test(lines_refused),
 		cmocka_unit_test(names_are_cleaned),
 		cmocka_unit_test(any_bytes_give_printable_names),
