@@ -318,7 +318,7 @@ beside_answer() {
 # 2 s after the start of one without a scan and of one in mid scan; probes a second before, during, and 1 s
 # after it; how the scan was attached at the end.
 attachment() {
-	sed -n 's/.* s, \(native\|generic\|tc\).*/\1/p' "$tmp/err"
+	sed -n 's/^place  *\(native\|generic\|tc\).*/\1/p' "$tmp/err"
 }
 joins() { # NAME COMMAND...
 	local scan transfer
@@ -355,9 +355,9 @@ beside_join() {
 	listening 5201 iperf3 -s
 	settle_seconds=0.3
 	for ((round = 1; round <= ROUNDS; round++)); do
-		joins "xscan default" "$BUILD/xscan" -p 1-120 $target
+		joins "xscan default" "$BUILD/xscan" -v -p 1-120 $target
 		[ $round = 1 ] || continue
-		joins "control: xscan --attach native" "$BUILD/xscan" --attach native \
+		joins "control: xscan --attach native" "$BUILD/xscan" -v --attach native \
 			$(! knows_budget || echo --budget off) -p 1-120 $target
 	done
 	settle_seconds=0.4

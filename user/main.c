@@ -43,6 +43,16 @@ static void open_standard_files(void)
 			open("/", O_PATH);
 }
 
+/* A scan takes SIGUSR1 when it runs: one that comes before must not end the program. */
+static void block_status_signal(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 /* How a scan went. */
 struct outcome {
 	const struct config *config;
@@ -113,6 +123,7 @@ static int command_scan(int argc, char **argv)
 	int status = STATUS_OK;
 	struct err err;
 
+	block_status_signal();
 	verdict = config_read(&config, argc, argv, &err);
 	if (verdict == CONFIG_WRONG || verdict == CONFIG_BROKEN) {
 		complain(&err);

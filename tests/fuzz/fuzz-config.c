@@ -58,11 +58,13 @@ static int look_up(const char *name, const char *service, const struct addrinfo 
 	return 0;
 }
 
-#define fopen	     open_bytes
-#define getaddrinfo  look_up
-#define freeaddrinfo free
+#define fopen		     open_bytes
+#define getaddrinfo	     look_up
+#define freeaddrinfo	     free
+#define if_nametoindex(name) (!strcmp(name, "eth0"))
 #undef stdin
 #define stdin files.standard_input
+#include "arguments.c"
 #include "config.c"
 #include "options.c"
 #include "resolve.c"

@@ -123,6 +123,7 @@ refused "host name with control characters" 2 'a.b.*: .*name' $'a\001b\e[31m'
 refused "host name of 300 characters" 2 'a+….*too long' "$(printf 'a%.0s' {1..300})"
 refused "host name that cannot be resolved" 2 'no-such-host\.invalid: .' no-such-host.invalid
 refused "second target wrong" 2 'x/y: ' "$host" x/y
+refused "interface as a target" 2 'eth0: is an interface: say --iface eth0$' eth0
 refused "target without a route" 1 '203\.0\.113\.1: .*no route' --tcp 80 203.0.113.1
 refused "target without a route through the interface" 1 '203\.0\.113\.1: .*no route.*eth0' \
 	-i eth0 --tcp 80 203.0.113.1
@@ -251,9 +252,9 @@ refused "unknown long option" 2 '.*frobnicate' --frobnicate "$host"
 refused "unknown short option" 2 '.*Z' -Z "$host"
 refused "unknown option with a line feed in it" 2 '.*frob' $'--frob\nnicate' "$host"
 refused "ambiguous abbreviation" 2 '.*--exc' --exc 198.18.1.9 "$host"
-refused "missing argument of a long option" 2 '.*--iface.*argument' --iface
-refused "missing argument of a short option" 2 ".*argument.*'p'" "$host" -p
-refused "argument where none belongs" 2 '.*--dry-run.*argument' --dry-run=5 "$host"
+refused "missing argument of a long option" 2 '--iface: needs a value: --iface IFACE$' --iface
+refused "missing argument of a short option" 2 '-p: needs a value: --tcp PORTS$' "$host" -p
+refused "argument where none belongs" 2 '--dry-run: takes no value$' --dry-run=5 "$host"
 for value in 0 -1 1e9 nan inf 0x10 10q 10kk k '' ' 5' '5 ' 1,000; do
 	refused "--rate '$value'" 2 "--rate ${value//./\\.}: " --rate="$value" "$host"
 done

@@ -4,7 +4,7 @@
 
 # Lines on standard error but for those of the ledger: what is missing, and why.
 told_lines() {
-	grep '^xscan: ' "$tmp/err" | grep -vE "^xscan: ((incomplete: )?[0-9]+ of [0-9]+ hosts up|gave way)" || true
+	grep '^xscan: ' "$tmp/err" | grep -vE "^xscan: ((incomplete: )?[0-9]+ of [0-9]+ hosts up|gave way|no (host answered|open port): )" || true
 }
 
 # Judge the last scan, whose JSON is in $tmp/json, by the open ports that there are: lines

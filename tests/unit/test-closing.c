@@ -7,9 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#define CLOSING                                                                                 \
-	"xscan: 1 of 254 hosts up, ports: 1 open, 1023 closed, 0 filtered, 0 unanswered; sent " \
-	"1024 (0 again), answered 1024, duplicate 4, rejected 2; 0.04 s, native XDP\n"
+#define CLOSING "xscan: 1 of 254 hosts up, 1 open port, complete in 0.04 s\n"
+#define LOSSY	"xscan: 1 of 254 hosts up, 1 open port, answers are missing, after 0.04 s\n"
 
 static void assert_printed(const struct result_summary *s, bool verbose, const char *want)
 {
@@ -41,9 +40,54 @@ static void known_lines(void **unused)
 	s.ports_scanned = false;
 	s.complete = false;
 	s.attach = "tc";
-	assert_printed(&s, false,
-		       "xscan: incomplete: 1 of 254 hosts up; sent 1024 (0 again), answered 1024, "
-		       "duplicate 4, rejected 2; 0.04 s, tc\n");
+	assert_printed(&s, false, "xscan: incomplete: 1 of 254 hosts up, after 0.04 s\n");
+	s.complete = true;
+	assert_printed(&s, false, "xscan: 1 of 254 hosts up, complete in 0.04 s\n");
+	s.coverage = NAN;
+	assert_printed(&s, false, "xscan: 1 of 254 hosts up, after 0.04 s\n");
+}
+
+static void number_of_ports(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.open = 2;
+	assert_printed(&s, false, "xscan: 1 of 254 hosts up, 2 open ports, complete in 0.04 s\n");
+}
+
+/* One line says what to try, unless another line tells why nothing was found. */
+static void nothing_found_says_what_to_try(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.open = 0;
+	assert_printed(
+		&s, false,
+		"xscan: 1 of 254 hosts up, 0 open ports, complete in 0.04 s\n"
+		"xscan: no open port: ask for more (--tcp - asks for all), or see the states "
+		"of these (--all)\n");
+	s.hosts_up = 0;
+	s.coverage = NAN;
+	s.ledger.answers = 0;
+	assert_printed(
+		&s, false,
+		"xscan: 0 of 254 hosts up, 0 open ports, nothing answered, after 0.04 s\n"
+		"xscan: no host answered: check the targets (--dry-run), ask for other ports, "
+		"or wait longer (--timeout)\n");
+	s.ports_scanned = false;
+	assert_printed(
+		&s, false,
+		"xscan: 0 of 254 hosts up, nothing answered, after 0.04 s\n"
+		"xscan: no host answered: check the interface and the targets (--dry-run), or "
+		"try --ping or --tcp\n");
+	s.lossy = true;
+	assert_printed(&s, false, "xscan: 0 of 254 hosts up, answers are missing, after 0.04 s\n");
+	s.lossy = s.complete = false;
+	assert_printed(&s, false, "xscan: incomplete: 0 of 254 hosts up, after 0.04 s\n");
 }
 
 static void losses_are_told(void **unused)
@@ -59,7 +103,7 @@ static void losses_are_told(void **unused)
 	s.ledger.refused = 3;
 	s.ledger.dropped = 4;
 	assert_printed(&s, false,
-		       CLOSING
+		       LOSSY
 		       "xscan: 3 events did not fit into the ring buffer; their results were taken "
 		       "from the answer map\n"
 		       "xscan: a host may be missing: give a lower --rate or more --retries\n"
@@ -89,9 +133,9 @@ static void sums_are_shown(void **unused)
 				    .alive = 112 };
 	assert_printed(
 		&s, true,
-		"xscan: 1 of 254 hosts up, ports: 1 open, 1023 closed, 0 filtered, 1023 "
-		"unanswered; sent 8300 (2158 again), answered 5121, duplicate 4, rejected 0; "
-		"0.04 s, native XDP\n"
+		CLOSING
+		"place        native XDP, sent by af_packet\n"
+		"ports        1 open + 1023 closed + 0 filtered + 1023 unanswered\n"
 		"questions    6144 = 6144 asked + 0 not asked\n"
 		"asked        6144 = 5121 answered + 1023 unanswered\n"
 		"frames       6144 asked + 2158 asked again + 0 to find hosts = 8300 sent + 2 "
@@ -253,6 +297,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_lines),
+		cmocka_unit_test(number_of_ports),
+		cmocka_unit_test(nothing_found_says_what_to_try),
 		cmocka_unit_test(losses_are_told),
 		cmocka_unit_test(sums_are_shown),
 		cmocka_unit_test(own_addresses_are_told_if_wanted),

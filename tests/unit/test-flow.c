@@ -487,9 +487,34 @@ static void a_carrier_lost_while_nothing_was_sent(void **state)
 	free(net);
 }
 
+/* What is left: all at first, the silent share once for each further try that is certain, then none. */
+static void left_is_what_must_be_asked(void **unused)
+{
+	struct flow f;
+
+	(void)unused;
+	init(&f, SMALL, (struct tries){ .least = 3, .most = 3, .lossy = 3 }, NULL, 0);
+	assert_int_equal(flow_left(&f, 0), SMALL);
+	f.position = SMALL / 2;
+	assert_int_equal(flow_left(&f, SMALL / 2), SMALL / 2);
+	assert_int_equal(flow_left(&f, SMALL / 4), SMALL / 2 + 2 * SMALL / 2);
+	f.position = SMALL;
+	assert_int_equal(flow_left(&f, 0), 2 * SMALL);
+	f.attempt = 1;
+	f.position = 0;
+	assert_int_equal(flow_left(&f, SMALL / 2), SMALL / 2 + SMALL / 2);
+	f.attempt = 2;
+	f.position = SMALL / 2;
+	assert_int_equal(flow_left(&f, SMALL / 2), SMALL / 4);
+	f.state = FLOW_DONE;
+	assert_int_equal(flow_left(&f, 0), 0);
+	flow_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(left_is_what_must_be_asked),
 		cmocka_unit_test(probes_leave_in_slices),
 		cmocka_unit_test(all_answer_at_once),
 		cmocka_unit_test(nobody_answers),

@@ -73,7 +73,7 @@ static void three_formats(void **unused)
 				   "\t\t\t\t2181 Buchanan Loop\r\n\t\t\t\tUS\r\n\r\n"
 				   "00D0EF     (base 16)\t\tIGT\r\n\t\t\t\t123456 Street\r\n";
 	static const char nmap[] = "# $Id: nmap-mac-prefixes $\n000000 Xerox\n"
-				   "525400 QEMU virtual NIC\n0a0b0c lower case\n";
+				   "0a0027 of the list\n0a0b0c lower case\n";
 	struct names *n;
 
 	(void)unused;
@@ -100,8 +100,51 @@ static void three_formats(void **unused)
 
 	n = load(nmap, strlen(nmap));
 	assert_vendor(n, 0x000000abcdef, "Xerox");
-	assert_vendor(n, 0x525400123456, "QEMU virtual NIC");
+	assert_vendor(n, 0x525400123456, "QEMU virtual machine");
+	assert_vendor(n, 0x0a0027123456, "VirtualBox host");
+	assert_vendor(n, 0x0242ac110002, "Docker container");
+	assert_vendor(n, 0x525401000000, NULL);
 	assert_vendor(n, 0x0a0b0c000000, "lower case");
+	names_free(n);
+}
+
+/* Small blocks: the IEEE's lists have them in two lines, in files beside oui.txt. */
+static void small_blocks(void **unused)
+{
+	static const char *const files[][2] = {
+		{ "oui.txt", "70B3D5     (base 16)\t\tIEEE Registration Authority" },
+		{ "mam.txt", "74-1A-E0   (hex)\t\tSeven\r\n900000-9FFFFF     (base 16)\t\tSeven\r\n"
+			     "200000-3FFFFF     (base 16)\t\tno power of 16\r\n" },
+		{ "oui36.txt",
+		  "F2F000-F2FFFF     (base 16)\t\tno block\r\n"
+		  "zz-B3-D5   (hex)\t\tx\r\nF2E000-F2EFFF     (base 16)\t\tno block\r\n"
+		  "70-B3-D5   (hex)\t\tNine\r\nF2F000-F2FFFF     (base 16)\t\tNine\r\n"
+		  "F2D000-F2DFF     (base 16)\t\tshort\r\nF2C000-F2CFFF Nobody" },
+	};
+	char folder[] = "/tmp/test-names-XXXXXX", path[3][64];
+	struct names *n = names_new();
+	FILE *file;
+
+	(void)unused;
+	assert_non_null(mkdtemp(folder));
+	for (int i = 0; i < 3; i++) {
+		snprintf(path[i], sizeof(path[i]), "%s/%s", folder, files[i][0]);
+		file = fopen(path[i], "w");
+		assert_non_null(file);
+		fputs(files[i][1], file);
+		fclose(file);
+	}
+	assert_int_equal(names_load_vendors(n, path[0]), 0);
+	assert_vendor(n, 0x70b3d5000000, "IEEE Registration Authority");
+	assert_vendor(n, 0x70b3d5f2f123, "Nine");
+	assert_vendor(n, 0x70b3d5f2c123, "IEEE Registration Authority");
+	assert_vendor(n, 0x70b3d5f2d123, "IEEE Registration Authority");
+	assert_vendor(n, 0x70b3d5f2e123, "IEEE Registration Authority");
+	assert_vendor(n, 0x741ae0912345, "Seven");
+	assert_vendor(n, 0x741ae0812345, NULL);
+	for (int i = 0; i < 3; i++)
+		unlink(path[i]);
+	rmdir(folder);
 	names_free(n);
 }
 
@@ -339,6 +382,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(three_formats),
+		cmocka_unit_test(small_blocks),
 		cmocka_unit_test(lines_refused),
 		cmocka_unit_test(names_are_cleaned),
 		cmocka_unit_test(any_bytes_give_printable_names),

@@ -220,6 +220,9 @@ void flow_hops_known(struct flow *f);
 /* Will no try follow, as far as is known? */
 bool flow_is_last_try(const struct flow *f);
 
+/* How many questions are certain to be sent yet, if the silent share of those asked stays as it is. */
+uint64_t flow_left(const struct flow *f, uint64_t answers);
+
 /* When the next step is useful. */
 uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns);
 

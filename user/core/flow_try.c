@@ -182,3 +182,16 @@ void flow_hops_known(struct flow *f)
 {
 	f->hops_known = true;
 }
+
+uint64_t flow_left(const struct flow *f, uint64_t answers)
+{
+	const uint64_t asked = f->attempt ? f->n : f->position, rest = f->n - f->position;
+	const double silent = answers < asked ? 1 - (double)answers / (double)asked : 0;
+	double left = f->attempt ? silent * (double)rest : (double)rest;
+
+	if (f->state == FLOW_DONE)
+		return 0;
+	if (f->attempt + 1 < f->tries.least)
+		left += silent * (double)f->n * (f->tries.least - 1 - f->attempt);
+	return (uint64_t)(left + 0.5);
+}

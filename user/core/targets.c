@@ -2,6 +2,8 @@
 /* targets.c - read words that stand for IPv4 addresses, from a list or a file of lists. */
 #include "targets.h"
 
+#include "target_words.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -146,8 +148,12 @@ static int add_word(const char *word, const struct targets_resolver *resolver, s
 		    struct err *err)
 {
 	struct range range = { 0 };
-	int ret;
+	int ret = target_words_refuse(word, err);
 
+	if (ret)
+		return ret;
+	if (target_words_is_octets(word))
+		return target_words_add_octets(word, out, err);
 	if (word[strspn(word, ADDR_CHARS)] == '\0')
 		ret = parse_addrs(word, &range, err);
 	else

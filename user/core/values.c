@@ -90,6 +90,15 @@ int values_timeout(const char *text, uint64_t *timeout_ns, struct err *err)
 	return 0;
 }
 
+int values_interval(const char *text, double *seconds, struct err *err)
+{
+	if (!parse_number(text, false, seconds) || *seconds < 0.1 || *seconds > 86400)
+		return err_set(err, -EINVAL,
+			       "--stats-interval %.32s: not a number of seconds (0.1 to 86400)",
+			       text);
+	return 0;
+}
+
 int values_seed(const char *text, uint64_t *seed, struct err *err)
 {
 	char *end;

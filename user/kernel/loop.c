@@ -25,16 +25,15 @@ static int watch(int epoll_fd, int fd)
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
-static int signal_open(void)
+static int signals_open(const int *signals, size_t n)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action;
 	sigset_t set;
 	size_t i;
 	int fd;
 
 	sigemptyset(&set);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (i = 0; i < n; i++)
 		if (!sigaction(signals[i], NULL, &action) && action.sa_handler != SIG_IGN)
 			sigaddset(&set, signals[i]);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
@@ -45,10 +44,12 @@ static int signal_open(void)
 
 int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err)
 {
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP }, asks[] = { SIGUSR1 };
 	int code;
 
 	*l = (struct loop){ .ifindex = ifindex, .iface = iface };
-	l->signal_fd = signal_open();
+	l->signal_fd = signals_open(stops, sizeof(stops) / sizeof(stops[0]));
+	l->status_fd = signals_open(asks, sizeof(asks) / sizeof(asks[0]));
 	l->link_fd = route_watch_open();
 	l->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (l->timer_fd < 0)
@@ -59,6 +60,8 @@ int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err)
 	code = carrier_open(&l->carrier, ifindex);
 	if (!code)
 		code = l->epoll_fd < 0 ? l->epoll_fd : watch(l->epoll_fd, l->signal_fd);
+	if (!code)
+		code = watch(l->epoll_fd, l->status_fd);
 	if (!code)
 		code = watch(l->epoll_fd, l->timer_fd);
 	if (!code)
@@ -71,7 +74,8 @@ int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err)
 
 void loop_close(struct loop *l)
 {
-	int *const fds[] = { &l->epoll_fd, &l->timer_fd, &l->signal_fd, &l->link_fd };
+	int *const fds[] = { &l->epoll_fd, &l->timer_fd, &l->signal_fd, &l->status_fd,
+			     &l->link_fd };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
@@ -91,6 +95,14 @@ static void arm(const struct loop *l, uint64_t until_ns)
 	timerfd_settime(l->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
+/* Take the signal, so that the next one shows. */
+static void on_status_signal(struct loop *l)
+{
+	struct signalfd_siginfo info;
+
+	l->status_wanted |= read(l->status_fd, &info, sizeof(info)) == sizeof(info);
+}
+
 /* False: the interface is down or gone. */
 static bool on_link_change(struct loop *l)
 {
@@ -103,16 +115,18 @@ static bool on_link_change(struct loop *l)
 
 int loop_wait(struct loop *l, uint64_t until_ns, struct err *err)
 {
-	struct epoll_event events[4];
+	struct epoll_event events[5];
 	bool wait = until_ns > loop_now_ns();
 	int i, n;
 
 	if (wait)
 		arm(l, until_ns);
-	n = epoll_wait(l->epoll_fd, events, 4, wait ? -1 : 0);
+	n = epoll_wait(l->epoll_fd, events, 5, wait ? -1 : 0);
 	for (i = 0; i < n; i++) {
 		if (events[i].data.fd == l->signal_fd)
 			return -EINTR;
+		if (events[i].data.fd == l->status_fd)
+			on_status_signal(l);
 		if (events[i].data.fd == l->link_fd && !on_link_change(l))
 			return err_set(err, -ENETDOWN, "%s: went down during the scan", l->iface);
 	}

@@ -16,10 +16,12 @@ struct loop {
 	int epoll_fd;
 	int timer_fd;
 	int signal_fd;
+	int status_fd;
 	int link_fd;
 	int ifindex;
 	const char *iface;
 	struct carrier_reader carrier;
+	bool status_wanted;	     /* SIGUSR1 has come: the reader sets it back */
 	uint32_t losses;	     /* of the carrier, at the last look */
 	uint64_t look_ns;	     /* when the next look is due */
 	uint64_t certain_ns;	     /* when a look last found the carrier, without a loss before */
@@ -28,7 +30,7 @@ struct loop {
 };
 
 /*
- * Block SIGINT, SIGTERM and SIGHUP, and receive them by the loop. Leave out signals that the parent
+ * Block SIGINT, SIGTERM, SIGHUP and SIGUSR1, and receive them by the loop. Leave out signals that the parent
  * set to be ignored, as nohup does.
  */
 int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err);

@@ -11,25 +11,46 @@
 
 enum { LINES_MAX = 8 };
 
+/* Is it known that no answers are missing? Where nobody answers, nobody can tell. */
+static bool is_complete(const struct result_summary *s)
+{
+	return s->complete && !s->lossy && !isnan(s->coverage);
+}
+
 static void print_line(const struct result_summary *s, FILE *file)
 {
-	const struct ledger *l = &s->ledger;
-
-	fprintf(file, "xscan: %s%" PRIu64 " of %" PRIu64 " hosts up",
+	fprintf(file, "xscan: %s%" PRIu64 " of %" PRIu64 " hosts up, ",
 		s->complete ? "" : "incomplete: ", s->hosts_up, s->hosts);
 	if (s->ports_scanned)
-		fprintf(file,
-			", ports: %" PRIu64 " open, %" PRIu64 " closed, %" PRIu64
-			" filtered, %" PRIu64 " unanswered",
-			s->open, s->closed, s->filtered, ledger_unanswered(l));
-	fprintf(file, "; sent %" PRIu64 " (%" PRIu64 " again", l->sent, l->retransmits);
-	if (l->host_probes)
-		fprintf(file, ", %" PRIu64 " to find hosts", l->host_probes);
-	fprintf(file,
-		"), answered %" PRIu64 ", duplicate %" PRIu64 ", rejected %" PRIu64
-		"; %.2f s, %s%s\n",
-		l->answers, l->duplicates, l->rejected, s->elapsed_s, s->attach,
-		strcmp(s->attach, "tc") ? " XDP" : "");
+		fprintf(file, "%" PRIu64 " open port%s, ", s->open, s->open == 1 ? "" : "s");
+	fprintf(file, "%s %.2f s\n",
+		is_complete(s)					    ? "complete in"
+		: s->complete && s->lossy			    ? "answers are missing, after"
+		: s->complete && !s->hosts_up && !s->ledger.answers ? "nothing answered, after"
+								    : "after",
+		s->elapsed_s);
+}
+
+/* What to try if nothing was found, and nothing else explains it. */
+static void print_hint(const struct result_summary *s, FILE *file)
+{
+	if (!s->complete || s->lossy || s->open || (s->hosts_up && !s->ports_scanned))
+		return;
+	if (s->hosts_up)
+		fputs("xscan: no open port: ask for more (--tcp - asks for all), or see the states "
+		      "of "
+		      "these (--all)\n",
+		      file);
+	else if (s->ports_scanned)
+		fputs("xscan: no host answered: check the targets (--dry-run), ask for other "
+		      "ports, or "
+		      "wait longer (--timeout)\n",
+		      file);
+	else
+		fputs("xscan: no host answered: check the interface and the targets (--dry-run), "
+		      "or try "
+		      "--ping or --tcp\n",
+		      file);
 }
 
 /* `missing` is in thousandths; `what`: of what, with its article. */
@@ -204,6 +225,13 @@ static void print_sums(const struct result_summary *s, FILE *file)
 {
 	unsigned int i;
 
+	fprintf(file, "%-11s  %s%s, sent by %s\n", "place", s->attach,
+		strcmp(s->attach, "tc") ? " XDP" : "", s->tx);
+	if (s->ports_scanned)
+		fprintf(file,
+			"%-11s  %" PRIu64 " open + %" PRIu64 " closed + %" PRIu64
+			" filtered + %" PRIu64 " unanswered\n",
+			"ports", s->open, s->closed, s->filtered, ledger_unanswered(&s->ledger));
 	for (i = 0; i < LEDGER_SUMS_N; i++)
 		print_sum(&s->ledger, &ledger_sums[i], file);
 	if (!isnan(s->coverage))
@@ -224,6 +252,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_refused(s, file);
 	print_no_carrier(s, file);
 	print_gave_way(s, file);
+	print_hint(s, file);
 	if (verbose)
 		print_sums(s, file);
 	if (s->cost)

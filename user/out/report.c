@@ -89,6 +89,7 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 		s->name = "standard output";
 		s->file = stdout;
 		s->terminal = isatty(STDOUT_FILENO);
+		s->colour = s->terminal && r->colour;
 	} else {
 		s->file = open_file(path, goes_on && ops->appends, ops->last);
 	}
@@ -101,8 +102,8 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 	return code ? failed(s, code, err) : 0;
 }
 
-/* Add the progress line before the other sinks, so that it is cleared before their rows. */
-static void add_progress(struct report *r)
+/* Add the progress lines before the other sinks, so that they are cleared before their rows. */
+static void add_progress(struct report *r, const struct report_wish *wish)
 {
 	r->sinks[r->n++] = (struct sink){
 		.ops = &out_progress,
@@ -111,6 +112,9 @@ static void add_progress(struct report *r)
 		.lent = true,
 		.may_block = true,
 		.signal_fd = r->signal_fd,
+		.terminal = wish->progress,
+		.finds = wish->finds,
+		.interval_s = wish->interval_s,
 	};
 }
 
@@ -159,12 +163,11 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	unsigned int i;
 	int code;
 
-	*r = (struct report){ .signal_fd = wish->signal_fd };
+	*r = (struct report){ .signal_fd = wish->signal_fd, .colour = wish->colour };
 	code = report_check(wish, err);
 	if (code)
 		return code;
-	if (wish->progress)
-		add_progress(r);
+	add_progress(r, wish);
 	for (i = 0; i < wish->n_files; i++)
 		if (sink_is_stdout(&files[i]))
 			on_stdout = &files[i];

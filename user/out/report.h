@@ -9,7 +9,7 @@
 #include "err.h"
 #include "sinks.h"
 
-/* All outputs that can be asked for, plus the table and the progress line. */
+/* All outputs that can be asked for, plus the table and the progress lines. */
 enum { REPORT_SINKS_MAX = SINK_WISHES_MAX + 2 };
 
 /* What is wanted. */
@@ -19,13 +19,17 @@ struct report_wish {
 	const char *resume;	  /* the file of --resume, or NULL */
 	const char *const *lists; /* read by this run, so not to be written; "-": standard input */
 	size_t n_lists;
-	int signal_fd; /* readable when a signal says stop */
-	bool goes_on;  /* an earlier run of this scan has written the files: append */
-	bool progress; /* a person watches standard error */
+	int signal_fd;	   /* readable when a signal says stop */
+	bool goes_on;	   /* an earlier run of this scan has written the files: append */
+	bool progress;	   /* a person watches standard error: draw a line there, */
+	bool finds;	   /* print each find, */
+	double interval_s; /* print a plain line so often; 0: never */
+	bool colour;	   /* if standard output is a terminal */
 };
 
 struct report {
 	int signal_fd; /* readable when a signal says stop */
+	bool colour;
 	struct sink sinks[REPORT_SINKS_MAX];
 	unsigned int n;
 };

@@ -31,8 +31,9 @@ struct result_host {
 struct result_start {
 	uint64_t time_us;
 	const char *version;
-	const char *const *arguments; /* of the command line, behind the program's name; NULL ends */
-	const struct ranges *targets; /* the addresses that this run may ask */
+	const char *const
+		*arguments; /* of the command line, behind the program's name; NULL ends */
+	const struct ranges *targets;		  /* the addresses that this run may ask */
 	const struct ports *ports[PROBE_KINDS_N]; /* asked of each host; NULL: none of this kind */
 	uint64_t seed;
 	bool goes_on; /* with the scan of an earlier run (--resume) */
@@ -72,6 +73,8 @@ struct result_done {
 	const struct ports *ports;
 	const uint8_t *states; /* enum answer_state of each port, in their order */
 	bool whole;	       /* false: broken off, so ANSWER_NONE may mean: not asked */
+	bool up;	       /* something has shown that the host is there */
+	bool told;	       /* each port has had a record of its own (--all) */
 	bool last;	       /* no further kind of port is asked */
 };
 
@@ -104,6 +107,10 @@ struct snapshot {
 	uint64_t time_us;     /* since the epoch */
 	struct ledger ledger; /* of the phase under way */
 	bool again;	      /* questions are being asked again */
+	bool ports;	      /* the scan asks for ports */
+	bool wanted;	      /* a signal asks for a status line */
+	uint64_t sent;	      /* probes in this run */
+	uint64_t left;	      /* probes that the phase still needs, as far as is known */
 };
 
 /* What the matcher has cost this host (--cost). */

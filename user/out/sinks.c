@@ -2,6 +2,7 @@
 /* sinks.c - the table of output formats, and what they share. */
 #include "sinks.h"
 
+#include "machines.h"
 #include "utf8.h"
 
 #include <errno.h>
@@ -112,4 +113,9 @@ const char *sink_mac(const uint8_t mac[6], char text[MAC_TEXT])
 	snprintf(text, MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
 		 mac[4], mac[5]);
 	return text;
+}
+
+const char *sink_vendor(const char *vendor, const uint8_t mac[6])
+{
+	return vendor ?: machines_is_local(mac) ? "(locally administered)" : "(unknown)";
 }

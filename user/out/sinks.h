@@ -9,6 +9,7 @@
 
 #include "result.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 /*
@@ -39,18 +40,20 @@ struct sink_ops {
 struct sink {
 	const struct sink_ops *ops;
 	FILE *file;
-	const char *name; /* of the file, for errors */
-	bool goes_on;	  /* the file holds records of an earlier run */
-	bool lent;	  /* shared with others: the report must not close it */
-	bool may_block;	  /* not a regular file: a reader may block the writer */
-	int signal_fd;	  /* with may_block: readable when a signal says stop */
-	bool stuck;	  /* a signal came, and then the reader took nothing */
-	int broken;	  /* the errno of the first write that failed, negative; or 0 */
-	bool terminal;	  /* for a person: align columns, print headings */
-	bool drawn;	  /* progress only: the line is on the screen */
-	uint8_t section;  /* text only: which table is being printed */
-	bool asks_ports;  /* list only: the run does */
-	void *data;	  /* of the format */
+	const char *name;  /* of the file, for errors */
+	bool goes_on;	   /* the file holds records of an earlier run */
+	bool lent;	   /* shared with others: the report must not close it */
+	bool may_block;	   /* not a regular file: a reader may block the writer */
+	int signal_fd;	   /* with may_block: readable when a signal says stop */
+	bool stuck;	   /* a signal came, and then the reader took nothing */
+	int broken;	   /* the errno of the first write that failed, negative; or 0 */
+	bool terminal;	   /* for a person: print a table at the end */
+	bool colour;	   /* the terminal shows colours */
+	bool drawn;	   /* progress only: the line is on the screen, */
+	bool finds;	   /* print each find as well, */
+	double interval_s; /* print a plain line so often; 0: never */
+	bool asks_ports;   /* list only: the run does */
+	void *data;	   /* of the format, until `free` */
 };
 
 /* Write out the buffer. 0, or a negative errno; an earlier failed write counts too. */
@@ -75,7 +78,7 @@ int sink_write(struct sink *s, const char *text, size_t n);
 int sink_text(struct sink *s, const char *text, const char *(*escape)(const char *at, size_t len));
 
 extern const struct sink_ops out_text;	   /* rows on standard output */
-extern const struct sink_ops out_progress; /* one line on a terminal */
+extern const struct sink_ops out_progress; /* how far the scan is, on standard error */
 extern const struct sink_ops out_json;
 extern const struct sink_ops out_csv;
 extern const struct sink_ops out_xml;
@@ -102,5 +105,8 @@ const char *sink_time(uint64_t time_us, char text[TIME_TEXT]);
 /* A MAC address as text, in every format: "02:00:00:00:00:01". Returns `text`. */
 enum { MAC_TEXT = 18 };
 const char *sink_mac(const uint8_t mac[6], char text[MAC_TEXT]);
+
+/* The vendor for people, or what is known of a MAC address without one. */
+const char *sink_vendor(const char *vendor, const uint8_t mac[6]);
 
 #endif

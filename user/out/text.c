@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* text.c - results as rows: aligned under headings for people, separated by tabs for pipes. */
-#include "sinks.h"
-
-enum section { SECTION_NONE = 0, SECTION_HOSTS, SECTION_PORTS };
-
-#define HOST_ROW "%-15s  %-17s  %s\n"
-#define PORT_ROW "%-15s  %-9s  %-10s  %s\n"
-/* Only a row with a reason pads the service. */
-#define PORT_ROW_REASON "%-15s  %-9s  %-10s  %-15s  %s\n"
-
-/* Print a section's heading. A late host row can follow port rows: then its heading comes again. */
-static void enter_section(struct sink *s, enum section section)
-{
-	if (!s->terminal || s->section == section)
-		return;
-	if (s->section != SECTION_NONE)
-		fputc('\n', s->file);
-	if (section == SECTION_HOSTS)
-		fprintf(s->file, HOST_ROW, "HOST", "MAC", "VENDOR");
-	else
-		fprintf(s->file, PORT_ROW, "HOST", "PORT", "STATE", "SERVICE");
-	s->section = section;
-}
+/*
+ * text.c - results for people: in a pipe rows as they come, on a terminal a table at the end.
+ *
+ * Tabs separate the fields of a row. A row of a host has three, a row of a port has five, the second of
+ * which has a slash: NUMBER/PROTOCOL.
+ */
+#include "table.h"
 
 static int text_host(struct sink *s, const struct result_host *h)
 {
@@ -30,34 +14,41 @@ static int text_host(struct sink *s, const struct result_host *h)
 	/* The host already has a row; the closing lines report the conflict. */
 	if (h->n_also)
 		return 0;
-	addr_text(h->addr, addr);
-	enter_section(s, SECTION_HOSTS);
-	fprintf(s->file, s->terminal ? HOST_ROW : "%s\t%s\t%s\n", addr,
+	if (s->terminal)
+		return table_host(s, h);
+	fprintf(s->file, "%s\t%s\t%s\n", addr_text(h->addr, addr),
 		h->has_mac ? sink_mac(h->mac, mac) : "-",
-		h->has_mac ? h->vendor ?: "(unknown)" : "-");
+		h->has_mac ? sink_vendor(h->vendor, h->mac) : "-");
 	return 0;
 }
 
 static int text_port(struct sink *s, const struct result_port *p)
 {
-	const char *state = kind_state_name(p->state);
-	const char *service = p->service ?: "unknown";
-	char addr[ADDR_TEXT], port[16];
+	char addr[ADDR_TEXT];
 
-	addr_text(p->addr, addr);
-	snprintf(port, sizeof(port), "%u/%s", p->port, kinds[p->kind].protocol);
-	enter_section(s, SECTION_PORTS);
-	if (kind_is_filtered(p->state))
-		fprintf(s->file, s->terminal ? PORT_ROW_REASON : "%s\t%s\t%s\t%s\t%s\n", addr, port,
-			state, service, kind_reason(p->kind, p->state));
-	else
-		fprintf(s->file, s->terminal ? PORT_ROW : "%s\t%s\t%s\t%s\n", addr, port, state,
-			service);
+	if (s->terminal)
+		return table_port(s, p);
+	fprintf(s->file, "%s\t%u/%s\t%s\t%s\t%s\n", addr_text(p->addr, addr), p->port,
+		kinds[p->kind].protocol, kind_state_name(p->state), p->service ?: "unknown",
+		kind_reason(p->kind, p->state));
 	return 0;
 }
 
-/* No `end`: rows need no closing, and the ledger goes to standard error. */
+static int text_done(struct sink *s, const struct result_done *d)
+{
+	return s->terminal ? table_done(s, d) : 0;
+}
+
+static int text_end(struct sink *s, const struct result_summary *sum)
+{
+	(void)sum;
+	return s->terminal ? table_end(s) : 0;
+}
+
 const struct sink_ops out_text = {
 	.host = text_host,
 	.port = text_port,
+	.done = text_done,
+	.end = text_end,
+	.free = table_free,
 };

@@ -28,7 +28,8 @@ const struct kind kinds[PROBE_KINDS_N] = {
 		.option = "tcp",
 		.key = 'p',
 		.argument = "PORTS",
-		.help = "SYN-scan these TCP ports: 22, 1-1024, 22,80,8000-8100, ssh,http, - for all",
+		.help = "SYN-scan these TCP ports: 22, 1-1024, ssh,http, top100 (the "
+			"ports that are open most often), - for all",
 		.protocol = "tcp",
 		.yes = "syn-ack",
 		.no = "reset",

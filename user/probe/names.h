@@ -18,7 +18,10 @@ void names_free(struct names *n);
 /* The service of a TCP port (host order) in /etc/services, or NULL. */
 const char *names_service(struct names *n, uint16_t port);
 
-/* The vendor that the MAC address's prefix is assigned to, or NULL. */
+/*
+ * The kind of virtual machine, or the vendor that the longest known prefix of the MAC address is
+ * assigned to, or NULL.
+ */
 const char *names_vendor(struct names *n, const uint8_t mac[6]);
 
 /*

@@ -82,6 +82,9 @@ int ask_report_moved(struct ask *a, uint64_t index, struct err *err);
  */
 int ask_end(struct ask *a, bool complete, struct err *err);
 
+/* How many probes are certain to follow, if unanswered questions stay unanswered. */
+uint64_t ask_left(const struct ask *a);
+
 /* The ledger as of now, with the kernel's counts. */
 struct ledger ask_ledger(const struct ask *a);
 

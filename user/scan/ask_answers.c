@@ -186,18 +186,21 @@ static int report_done_ports(struct ask *a, uint64_t host, uint8_t *states, bool
 			     struct err *err)
 {
 	const struct plan *plan = a->engine->plan;
+	const struct config *c = a->engine->config;
 	const struct path *path;
-	const struct result_done done = {
+	struct result_done done = {
 		.time_us = time_us(a, loop_now_ns()),
 		.addr = hosts_at(&a->hosts, host, &path),
 		.kind = a->kind,
 		.ports = a->each,
 		.states = states,
 		.whole = whole,
+		.told = whole && c->all,
 		.last = a->kind == plan->phases[plan->n_phases - 1].kind,
 	};
 	uint32_t i;
 
+	done.up = path->hop != BY_GATEWAY || c->asked[PROBE_ECHO];
 	for (i = 0; i < a->each->n; i++)
 		states[i] = ask_state(a, host * a->each->n + i);
 	return report_done(a->engine->report, &done, err);

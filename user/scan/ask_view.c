@@ -48,3 +48,13 @@ struct flow_view ask_view(const struct ask *a)
 		.count = count,
 	};
 }
+
+uint64_t ask_left(const struct ask *a)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < a->hosts.n_flows; i++)
+		sum += flow_left(&a->flows[i], ask_flow_answers(a, i));
+	return sum;
+}

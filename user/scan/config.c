@@ -7,16 +7,17 @@
  */
 #include "config.h"
 
+#include "arguments.h"
 #include "kinds.h"
 #include "lack.h"
 #include "names.h"
 #include "options.h"
 #include "resolve.h"
 #include "targets.h"
+#include "top_ports.h"
 #include "values.h"
 
 #include <argp.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,20 +84,44 @@ static int take_once(const char *option, const char *hint, const char *arg, cons
 	return 0;
 }
 
-static int parse_ports(const char *text, const struct kind *kind, struct ports **ports,
-		       struct err *err)
+/* The ports of one kind. */
+static int take_ports(const char *list, enum probe_kind kind, struct config *c, struct err *err)
 {
 	int code, lack;
 
-	if (*ports)
+	if (c->ports[kind])
 		return err_set(err, -EINVAL, "--%s: given twice: join the ports by a comma",
-			       kind->option);
-	*ports = malloc(sizeof(**ports));
-	if (!*ports)
+			       kinds[kind].option);
+	c->asked[kind] = true;
+	c->ports[kind] = malloc(sizeof(*c->ports[kind]));
+	if (!c->ports[kind])
 		return err_set(err, -ENOMEM, "out of memory");
-	code = ports_parse(text, names_port, *ports, err);
+	code = ports_parse(list, names_port, c->ports[kind], err);
 	lack = code ? lack_of(RESOLVE_DESCRIPTORS, RESOLVE_BYTES) : 0;
 	return lack ? err_set(err, lack, "cannot look up services: %s", strerror(-lack)) : code;
+}
+
+static int parse_ports(const char *text, enum probe_kind kind, struct config *c, struct err *err)
+{
+	struct port_lists lists;
+	int code = port_lists_read(text, kind, TOP_PORTS_FILE, &lists, err);
+
+	for (kind = 0; kind < PROBE_KINDS_N && !code; kind++)
+		if (lists.of[kind])
+			code = take_ports(lists.of[kind], kind, c, err);
+	port_lists_free(&lists);
+	return code;
+}
+
+static int parse_top_ports(const char *number, struct config *c, struct err *err)
+{
+	char list[16];
+
+	if (!*number || number[strspn(number, "0123456789")] || strlen(number) > 5)
+		return err_set(err, -EINVAL,
+			       "--top-ports %.32s: not a number of ports (1 to 65535)", number);
+	snprintf(list, sizeof(list), "top%.5s", number);
+	return parse_ports(list, PROBE_TCP, c, err);
 }
 
 /* Take an option that asks questions of one kind. */
@@ -104,9 +129,10 @@ static int on_kind(enum probe_kind kind, const char *arg, struct config *c, stru
 {
 	if (kind == PROBE_NONE)
 		return ARGP_ERR_UNKNOWN;
+	if (kinds[kind].role == KIND_PORTS)
+		return parse_ports(arg, kind, c, err);
 	c->asked[kind] = true;
-	return kinds[kind].role == KIND_PORTS ? parse_ports(arg, &kinds[kind], &c->ports[kind], err)
-					      : 0;
+	return 0;
 }
 
 static void note_first_target(struct config *c)
@@ -204,6 +230,8 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case 'i':
 		return take_once("--iface", "xscan scans from one interface at a time", arg,
 				 &c->iface, r->err);
+	case OPT_TOP_PORTS:
+		return parse_top_ports(arg, c, r->err);
 	case OPT_TARGETS:
 		return add_file(arg, false, c, r->err);
 	case OPT_EXCLUDE:
@@ -240,6 +268,8 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_COST:
 		c->cost = true;
 		return 0;
+	case OPT_STATS_INTERVAL:
+		return values_interval(arg, &c->stats_interval_s, r->err);
 	case OPT_DRY_RUN:
 		c->dry_run = true;
 		return 0;
@@ -299,20 +329,6 @@ static int check(struct config *c, struct err *err)
 	return check_outputs(c, err);
 }
 
-/* getopt quotes an unknown name raw, so its error could have several lines: check names here. */
-static int check_option_names(char **argv, struct err *err)
-{
-	size_t i, len;
-
-	for (; *argv; argv++) {
-		len = **argv == '-' ? strcspn(*argv, "=") : 0;
-		for (i = 0; i < len; i++)
-			if (iscntrl((unsigned char)(*argv)[i]))
-				return err_refuse(err, *argv, len, "unrecognized option");
-	}
-	return 0;
-}
-
 enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err)
 {
 	struct argp_option all[OPTIONS_MAX];
@@ -337,7 +353,7 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 	if (code)
 		return CONFIG_BROKEN;
 	c->arguments = (const char *const *)argv + 1;
-	if (check_option_names(argv, err))
+	if (arguments_check(argv, all, err))
 		return CONFIG_WRONG;
 	code = argp_parse(&argp, argc, argv, ARGP_NO_HELP | ARGP_NO_EXIT, NULL, &reading);
 	if (reading.done)

@@ -52,6 +52,7 @@ struct config {
 	struct shard shard;
 	bool all;
 	bool cost;
+	double stats_interval_s; /* 0: no status lines but on request */
 	struct sink_wish outputs[SINK_WISHES_MAX];
 	unsigned int n_outputs;
 	bool dry_run;

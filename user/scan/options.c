@@ -13,6 +13,7 @@ static const struct argp_option options[] = {
 	  "interface to scan from (default: by the route to the first "
 	  "target)",
 	  0 },
+	{ "top-ports", OPT_TOP_PORTS, "N", 0, "the same as --tcp topN", 0 },
 	{ "targets", OPT_TARGETS, "FILE", 0, "more targets, from a file (- is standard input)", 0 },
 	{ "exclude", OPT_EXCLUDE, "LIST", 0, "never probe these addresses", 0 },
 	{ "exclude-file", OPT_EXCLUDE_FILE, "FILE", 0, "never probe the addresses in this file",
@@ -60,9 +61,13 @@ static const struct argp_option options[] = {
 	  "any "
 	  "BPF program on this host takes about 20 ns more (needs root)",
 	  0 },
+	{ "stats-interval", OPT_STATS_INTERVAL, "SECONDS", 0,
+	  "print a status line on standard error so often; the signal SIGUSR1 asks for one", 0 },
 	{ "quiet", 'q', 0, 0, "no progress, no notes, no closing line", 0 },
 	{ "verbose", 'v', 0, 0,
-	  "print the plan, the sums, when the scan gives way, and why the kernel refuses a program",
+	  "print the plan, each find, the sums, when the scan gives way, and why the kernel "
+	  "refuses "
+	  "a program",
 	  0 },
 	{ "version", OPT_VERSION, 0, 0, "print the version", 0 },
 	{ "help", 'h', 0, 0, "print this help", 0 },

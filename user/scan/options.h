@@ -10,6 +10,7 @@
 /* The keys of options that have no letter. */
 enum {
 	OPT_TARGETS = 256,
+	OPT_TOP_PORTS,
 	OPT_EXCLUDE,
 	OPT_EXCLUDE_FILE,
 	OPT_RATE,
@@ -25,6 +26,7 @@ enum {
 	OPT_RESUME,
 	OPT_ALL,
 	OPT_COST,
+	OPT_STATS_INTERVAL,
 	OPT_DRY_RUN,
 	OPT_VERSION,
 	OPT_FORMAT = 512, /* plus the number of an output format */

@@ -140,9 +140,14 @@ static int tick(struct engine *e, struct err *err)
 	if (!a)
 		return 0;
 	now.title = kinds[a->kind].title;
+	now.ports = plan_asks_ports(e->plan);
+	now.wanted = e->loop->status_wanted;
+	now.sent = e->sent;
+	now.left = ask_left(a);
 	now.ledger = ask_ledger(a);
 	for (i = 0; i < a->hosts.n_flows; i++)
 		now.again |= a->flows[i].attempt;
+	e->loop->status_wanted = false;
 	return report_tick(e->report, &now, err);
 }
 
@@ -153,7 +158,7 @@ static int take_in(struct engine *e, uint64_t now, struct err *err)
 
 	if (!code)
 		code = report_flush(e->report, err);
-	if (!code && now >= e->tick_due_ns) {
+	if (!code && (now >= e->tick_due_ns || e->loop->status_wanted)) {
 		e->tick_due_ns = now + TICK_NS;
 		code = tick(e, err);
 		aside_look(e, now);

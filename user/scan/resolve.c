@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,8 +61,13 @@ int resolve_name(void *ctx, const char *name, struct addr *addr, struct err *err
 {
 	struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
 	struct addrinfo *list;
-	int code = getaddrinfo(name, NULL, &hints, &list), lack;
+	int code, lack;
 
+	/* With a dot at its end a name is a host's in any case. */
+	if (if_nametoindex(name))
+		return err_set(err, -EINVAL, "%.32s: is an interface: say --iface %.32s", name,
+			       name);
+	code = getaddrinfo(name, NULL, &hints, &list);
 	if (code) {
 		lack = lack_of(RESOLVE_DESCRIPTORS, RESOLVE_BYTES);
 		return err_set(err, lack ? lack : -EINVAL, "%.128s: %s", name,

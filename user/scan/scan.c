@@ -138,9 +138,26 @@ static void choose_synack(struct scan *s)
 		synack_print(&synack, stderr);
 }
 
+/* Does the terminal take escape sequences? */
+static bool takes_escapes(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && strcmp(term, "dumb") != 0;
+}
+
+/* NO_COLOR counts if it is not empty. */
+static bool colour_is_wanted(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return takes_escapes() && (!no || !*no);
+}
+
 static struct report_wish report_wish(const struct scan *s)
 {
 	const struct config *c = s->engine.config;
+	const bool watched = !c->quiet && isatty(STDERR_FILENO);
 
 	return (struct report_wish){
 		.files = c->outputs,
@@ -150,7 +167,10 @@ static struct report_wish report_wish(const struct scan *s)
 		.n_lists = c->n_lists,
 		.signal_fd = s->loop.signal_fd,
 		.goes_on = s->asking.keeper.goes_on,
-		.progress = !c->quiet && isatty(STDERR_FILENO),
+		.progress = watched && takes_escapes(),
+		.finds = watched && c->verbose && isatty(STDOUT_FILENO),
+		.interval_s = c->stats_interval_s,
+		.colour = colour_is_wanted(),
 	};
 }
 
@@ -283,7 +303,7 @@ static struct scan *scan_new(const struct config *c, const struct plan *p)
 		.trouble = &s->trouble,
 	};
 	asking_init(&s->asking, &s->engine);
-	s->loop = (struct loop){ -1, -1, -1, -1, -1, NULL };
+	s->loop = (struct loop){ -1, -1, -1, -1, -1, -1, NULL };
 	s->attach.link_fd = s->attach.tc_fd = -1;
 	return s;
 }

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-command-lines.c - wrong command lines, each with the line that helps. No name is resolved: a name
+ * that reached the resolver would fail with another line.
+ */
+#include "config.h"
+#include "habits.h"
+#include "options.h"
+#include "target_words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NO   "not an option of xscan: "
+#define HOST "198.18.0.1"
+
+/* Arguments are separated by blanks. `line` holds this at its beginning. */
+static const struct {
+	const char *arguments, *line;
+} wrong[] = {
+	/* nmap */
+	{ "-sS " HOST, "-sS: " NO "say --tcp PORTS for a SYN scan" },
+	{ "-sT " HOST, "-sT: " NO "say --tcp PORTS" },
+	{ "-sn 198.18.0.0/24", "-sn: " NO "say --arp" },
+	{ "-sP 198.18.0.0/24", "-sP: " NO "say --arp" },
+	{ "-sL 198.18.0.0/24", "-sL: " NO "say --dry-run" },
+	{ "-sV " HOST, "-sV: " NO "xscan asks no service for its version" },
+	{ "-sC " HOST, "-sC: " NO "xscan runs no scripts" },
+	{ "-Pn " HOST, "-Pn: " NO "leave it out" },
+	{ "-PE " HOST, "-PE: " NO "say --ping" },
+	{ "-PS22 " HOST, "-PS22: " NO "say --tcp PORTS" },
+	{ "-p 80 -T4 " HOST, "-T4: " NO "leave it out: --rate auto" },
+	{ "-A " HOST, "-A: " NO "xscan detects no versions" },
+	{ "-O " HOST, "-O: " NO "xscan detects no operating systems" },
+	{ "-F " HOST, "-F: " NO "say --tcp top100" },
+	{ "-n " HOST, "-n: " NO "leave it out" },
+	{ "-r " HOST, "-r: " NO "leave it out" },
+	{ "-e eth0 " HOST, "-e: " NO "say --iface IFACE" },
+	{ "-iL hosts.txt", "-iL: " NO "say --targets FILE" },
+	{ "-iR 100", "-iR: " NO "xscan takes no random targets" },
+	{ "-oN out " HOST, "-oN: " NO "send standard output to the file" },
+	{ "-oJ out " HOST, "-oJ: " NO "say --json FILE" },
+	{ "--open " HOST, "--open: " NO "leave it out: only open ports" },
+	{ "--max-rate 100 " HOST, "--max-rate: " NO "say --rate PPS" },
+	{ "--min-rate=100 " HOST, "--min-rate: " NO "say --rate PPS, or --rate max" },
+	{ "--max-retries 2 " HOST, "--max-retries: " NO "say --retries N" },
+	{ "--host-timeout 5 " HOST, "--host-timeout: " NO "say --timeout SECONDS" },
+	{ "--max-rtt-timeout 5 " HOST, "--max-rtt-timeout: " NO "say --timeout SECONDS" },
+	{ "--scan-delay 1 " HOST, "--scan-delay: " NO "say --host-rate PPS" },
+	{ "--reason " HOST, "--reason: " NO "leave it out" },
+	{ "--stats-every 5s " HOST, "--stats-every: " NO "say --stats-interval SECONDS" },
+	{ "--script default " HOST, "--script: " NO "xscan runs no scripts" },
+	{ "--script=vuln " HOST, "--script: " NO "xscan runs no scripts" },
+	{ "--traceroute " HOST, "--traceroute: " NO "xscan traces no routes" },
+	{ "-d " HOST, "-d: " NO "say -v" },
+	{ "-V", "-V: " NO "say --version" },
+	{ "-D 198.18.0.9 " HOST, "-D: " NO "xscan sends from its own address alone" },
+	/* masscan */
+	{ "--banners " HOST, "--banners: " NO "xscan asks no service for its banner" },
+	{ "--wait 0 " HOST, "--wait: " NO "leave it out: a scan ends when" },
+	{ "--shards 1/2 " HOST, "--shards: " NO "say --shard I/N" },
+	{ "--excludefile x " HOST, "--excludefile: " NO "say --exclude-file FILE" },
+	{ "--includefile x", "--includefile: " NO "say --targets FILE" },
+	{ "--ports 80 " HOST, "--ports: " NO "say --tcp PORTS" },
+	{ "--adapter eth0 " HOST, "--adapter: " NO "say --iface IFACE" },
+	{ "--output-format xml " HOST, "--output-format: " NO "say --json FILE" },
+	/* arp-scan */
+	{ "-l", "-l: " NO "say --iface IFACE: without a target" },
+	{ "--localnet", "--localnet: " NO "say --iface IFACE: without a target" },
+	{ "-I eth0", "-I: " NO "say --iface IFACE" },
+	{ "--interface=eth0", "--interface: " NO "say --iface IFACE" },
+	{ "--retry=3 " HOST, "--retry: " NO "say --retries N" },
+	{ "--bandwidth 1M " HOST, "--bandwidth: " NO "say --rate PPS" },
+	{ "-x " HOST, "-x: " NO "leave it out" },
+	/* values that are missing */
+	{ "-p", "-p: needs a value: --tcp PORTS" },
+	{ HOST " -qp", "-p: needs a value: --tcp PORTS" },
+	{ HOST " --tcp", "--tcp: needs a value: --tcp PORTS" },
+	{ "-p --all " HOST, "-p: needs a value, but --all follows: --tcp PORTS" },
+	{ "--iface -v", "--iface: needs a value, but -v follows: --iface IFACE" },
+	{ "-i --tcp=80", "-i: needs a value, but --tcp=80 follows: --iface IFACE" },
+	{ "--json", "--json: needs a value: --json FILE" },
+	{ "--quiet=yes " HOST, "--quiet: takes no value" },
+	/* options that nobody has */
+	{ "--frobnicate " HOST, "--frobnicate: no such option" },
+	{ "--exc " HOST, "--exc: several options begin so" },
+	{ "-vk " HOST, "-k: no such option" },
+	{ "-k", "-k: no such option" },
+	/* targets */
+	{ "http://198.18.0.1/x", "http://198.18.0.1/x: is a URL: say 198.18.0.1" },
+	{ "https://www.example:8443", "https://www.example:8443: is a URL: say www.example" },
+	{ "https://[2001:db8::1]/", "https://[2001:db8::1]/: is a URL: name its host alone" },
+	{ "198.18.0.1:80", "198.18.0.1:80: names a port: say 198.18.0.1 --tcp 80" },
+	{ "www.example:22", "www.example:22: names a port: say www.example --tcp 22" },
+	{ "[2001:db8::1]:80", "[2001:db8::1]:80: names a port: say [2001:db8::1] --tcp 80" },
+	{ "198.18.0.0/255.255.254.0",
+	  "198.18.0.0/255.255.254.0: has a netmask: say 198.18.0.0/23" },
+	{ HOST " 80", "80: not an address: ports go behind --tcp" },
+	{ "198.18.0.1,5", "5: not an address" },
+	{ "-", "-: to read targets from standard input, say --targets -" },
+	{ "198.18.9-1.1", "198.18.9-1.1: the range ends before it begins" },
+	{ "198.18.0-256.1", "198.18.0-256.1: a number above 255" },
+	{ "*.*.*.1", "*.*.*.1: more than 65536 ranges: say it by prefixes" },
+	{ "lo", "lo: is an interface: say --iface lo" },
+	{ "", "nothing to scan: name a target, or an interface with --iface" },
+	/* ports */
+	{ "-p 0 " HOST, "0: not a port" },
+	{ "-p top0 " HOST, "top0: the number must be 1 to 65535" },
+	{ "-p 80 --top-ports 9 " HOST, "--tcp: given twice: join the ports by a comma" },
+	{ "--top-ports all " HOST, "--top-ports all: not a number of ports" },
+};
+
+static enum config_verdict read_line(const char *arguments, struct config *c, struct err *err)
+{
+	char *text = strdup(arguments), *rest = text, *word, *argv[16] = { NULL };
+	static char name[] = "xscan";
+	enum config_verdict verdict;
+	int argc = 0;
+
+	assert_non_null(text);
+	argv[argc++] = name;
+	while ((word = strsep(&rest, " ")))
+		if (*word)
+			argv[argc++] = word;
+	verdict = config_read(c, argc, argv, err);
+	free(text);
+	return verdict;
+}
+
+static void each_says_what_helps(void **unused)
+{
+	struct config config;
+	struct err err;
+	size_t i;
+
+	(void)unused;
+	assert_true(sizeof(wrong) / sizeof(wrong[0]) >= 50);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_int_equal(read_line(wrong[i].arguments, &config, &err), CONFIG_WRONG);
+		if (strncmp(err.text, wrong[i].line, strlen(wrong[i].line)) != 0)
+			fail_msg("xscan %s: \"%s\", expected \"%s\"", wrong[i].arguments, err.text,
+				 wrong[i].line);
+		config_free(&config);
+	}
+}
+
+/* What is right passes, although other scanners' options look alike. */
+static void right_ones_pass(void **unused)
+{
+	static const char *const right[] = {
+		"-p - " HOST,
+		"-p -100 " HOST,
+		"-p80 " HOST,
+		"-vqp 80 " HOST,
+		"-i eth0",
+		"-ieth0",
+		"--ifac eth0",
+		"--tcp=ssh " HOST,
+		"--json -sS " HOST,
+		"--json - " HOST,
+		"--rate 100 --retries 0 " HOST,
+		"-- " HOST,
+	};
+	struct config config;
+	struct err err;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+		if (read_line(right[i], &config, &err) != CONFIG_RUN)
+			fail_msg("xscan %s: \"%s\"", right[i], err.text);
+		config_free(&config);
+	}
+}
+
+/* A hint that names an option of ours that does not exist would be worse than none. */
+static void hints_name_options_that_exist(void **unused)
+{
+	static const char *const words[] = { "-iL",    "-e",	  "-sn", "-sS",
+					     "-Pn",    "-F",	  "-T4", "-oX",
+					     "--wait", "--retry", "-d",	 "--stats-every" };
+	struct argp_option all[OPTIONS_MAX];
+	size_t i, k;
+
+	(void)unused;
+	options_collect(all);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const struct habit *habit = habits_find(words[i]);
+		bool exists = false;
+
+		assert_non_null(habit);
+		for (k = 0; habit->ours && (all[k].name || all[k].doc); k++)
+			exists |= all[k].name && !strcmp(all[k].name, habit->ours);
+		if (habit->ours && !exists && strcmp(words[i], "-oX") != 0)
+			fail_msg("%s: there is no --%s", words[i], habit->ours);
+	}
+	assert_null(habits_find("-"));
+	assert_null(habits_find("--"));
+	assert_null(habits_find("--opem"));
+}
+
+/* Words with stars and ranges: how many addresses, and the first and the last. */
+static void octets_are_read(void **unused)
+{
+	static const struct {
+		const char *word;
+		uint64_t n;
+		uint32_t first, last;
+	} words[] = {
+		{ "198.18.0.*", 256, 0xc6120000, 0xc61200ff },
+		{ "198.18.*.7", 256, 0xc6120007, 0xc612ff07 },
+		{ "198.18-19.0.1", 2, 0xc6120001, 0xc6130001 },
+		{ "198.18.0-3.1-5", 20, 0xc6120001, 0xc6120305 },
+		{ "198.18-19.*.*", 131072, 0xc6120000, 0xc613ffff },
+		{ "*.18.0.1", 256, 0x00120001, 0xff120001 },
+	};
+	struct config config;
+	struct err err;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		assert_int_equal(read_line(words[i].word, &config, &err), CONFIG_RUN);
+		assert_int_equal(ranges_count(&config.targets), words[i].n);
+		assert_true(addr_equal(config.targets.v[0].first, addr_ip4(words[i].first)));
+		assert_true(addr_equal(config.targets.v[config.targets.n - 1].last,
+				       addr_ip4(words[i].last)));
+		config_free(&config);
+	}
+	assert_false(target_words_is_octets("198.18.0.1"));
+	assert_false(target_words_is_octets("198.18.0.1-9"));
+	assert_false(target_words_is_octets("198.18.0.1-198.18.0.9"));
+	assert_false(target_words_is_octets("198.18.*"));
+	assert_false(target_words_is_octets("*"));
+	assert_false(target_words_is_octets(""));
+	assert_false(target_words_is_octets("a-b.example.test"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_says_what_helps),
+		cmocka_unit_test(right_ones_pass),
+		cmocka_unit_test(hints_name_options_that_exist),
+		cmocka_unit_test(octets_are_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

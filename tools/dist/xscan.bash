@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# bash completion for xscan. Options and the kind of their values come from `xscan --help`, so that they are
+# always those of the program.
+
+_xscan() {
+	local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} help kind
+	help=$("${COMP_WORDS[0]}" --help 2>/dev/null) || return 0
+	# bash takes the = of --option=value for a word.
+	if [ "$word" = = ]; then
+		word=
+	elif [ "$option" = = ]; then
+		option=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	case $option in
+	-p) option=--tcp ;;
+	-i) option=--iface ;;
+	esac
+	kind=$(grep -oE -- "$option=[A-Z]+" <<<"$help" | head -n 1)
+	COMPREPLY=()
+	case ${kind#*=}:$option in
+	IFACE:*) mapfile -t COMPREPLY < <(compgen -W "$(cd /sys/class/net 2>/dev/null && echo *)" -- "$word") ;;
+	FILE:*) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+	PORTS:*) mapfile -t COMPREPLY < <(compgen -W "top10 top100 top1000 all ssh http https 1-1024" -- "$word") ;;
+	*:--attach) mapfile -t COMPREPLY < <(compgen -W "auto native generic tc" -- "$word") ;;
+	*:--synack) mapfile -t COMPREPLY < <(compgen -W "auto pass drop reset" -- "$word") ;;
+	*:--tx) mapfile -t COMPREPLY < <(compgen -W "af_packet xdp" -- "$word") ;;
+	*:--rate) mapfile -t COMPREPLY < <(compgen -W "auto max" -- "$word") ;;
+	*:--retries) mapfile -t COMPREPLY < <(compgen -W "auto 0 1 3" -- "$word") ;;
+	:*)
+		mapfile -t COMPREPLY < <(compgen -W "$(grep -oE -- '--[a-z][a-z-]+' <<<"$help" | sort -u)" -- "$word")
+		[[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")
+		;;
+	esac
+}
+complete -F _xscan xscan

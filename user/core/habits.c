@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* habits.c - a row for each option of another scanner. The first row that fits counts. */
+#include "habits.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct habit habits[] = {
+	/* what to scan */
+	{ "-iL", "targets", "say --targets FILE" },
+	{ "-iR", NULL, "xscan takes no random targets: name some" },
+	{ "-iflist", NULL, "`ip address` lists interfaces" },
+	{ "-e", "iface", "say --iface IFACE" },
+	{ "-I", "iface", "say --iface IFACE" },
+	{ "--interface", "iface", "say --iface IFACE" },
+	{ "--adapter", "iface", "say --iface IFACE" },
+	{ "-l", "iface", "say --iface IFACE: without a target it means the network there" },
+	{ "--localnet", "iface", "say --iface IFACE: without a target it means the network there" },
+	{ "-f", NULL, "xscan sends no fragments; for a file of targets say --targets FILE" },
+	{ "--file", "targets", "say --targets FILE" },
+	{ "--includefile", "targets", "say --targets FILE" },
+	{ "--excludefile", "exclude-file", "say --exclude-file FILE" },
+	/* what to ask */
+	{ "-sn", "arp",
+	  "say --arp, and beyond the link --ping; without --tcp that is the default" },
+	{ "-sP", "arp",
+	  "say --arp, and beyond the link --ping; without --tcp that is the default" },
+	{ "-sL", "dry-run", "say --dry-run" },
+	{ "-sU", "udp", "say --udp PORTS" },
+	{ "-sV", NULL, "xscan asks no service for its version: hand open ports to nmap -sV" },
+	{ "-sC", NULL, "xscan runs no scripts: hand open ports to nmap -sC" },
+	{ "-s*", "tcp", "say --tcp PORTS for a SYN scan, the only kind of TCP scan" },
+	{ "--script*", NULL, "xscan runs no scripts: hand open ports to nmap" },
+	{ "-Pn", NULL,
+	  "leave it out: xscan asks hosts by ARP on the link, and no others unless --ping" },
+	{ "-PS*", "tcp", "say --tcp PORTS" },
+	{ "-P*", "ping", "say --ping" },
+	{ "-F", "tcp", "say --tcp top100" },
+	{ "--ports", "tcp", "say --tcp PORTS" },
+	{ "--port", "tcp", "say --tcp PORTS" },
+	{ "--target-port*", "tcp", "say --tcp PORTS" },
+	{ "-A", NULL, "xscan detects no versions or systems: hand open ports to nmap -A" },
+	{ "-O", NULL, "xscan detects no operating systems: hand open ports to nmap -O" },
+	{ "--banners", NULL, "xscan asks no service for its banner: hand open ports to nmap -sV" },
+	{ "--traceroute", NULL, "xscan traces no routes: traceroute does" },
+	/* how */
+	{ "-T*", "rate",
+	  "leave it out: --rate auto finds what the path takes; see --rate and --budget" },
+	{ "--max-rate", "rate", "say --rate PPS" },
+	{ "--min-rate", "rate", "say --rate PPS, or --rate max" },
+	{ "--min-parallelism", "rate", "leave it out, or say --rate PPS" },
+	{ "--max-parallelism", "rate", "leave it out, or say --rate PPS" },
+	{ "--scan-delay", "host-rate", "say --host-rate PPS" },
+	{ "--bandwidth", "rate", "say --rate PPS" },
+	{ "-B", "rate", "say --rate PPS" },
+	{ "--interval", "rate", "say --rate PPS" },
+	{ "--wait", "timeout",
+	  "leave it out: a scan ends when the last answer has come; see --timeout" },
+	{ "--cooldown-time", "timeout", "leave it out; see --timeout" },
+	{ "--host-timeout", "timeout", "say --timeout SECONDS, the wait for one answer" },
+	{ "--*-rtt-timeout", "timeout", "say --timeout SECONDS" },
+	{ "--max-retries", "retries", "say --retries N" },
+	{ "--retry", "retries", "say --retries N" },
+	{ "--shards", "shard", "say --shard I/N" },
+	{ "-n", NULL, "leave it out: xscan asks for no names of hosts" },
+	{ "-R", "names", "say --names" },
+	{ "-r", NULL, "leave it out: the order is random; --seed N makes it the same again" },
+	{ "--randomize*", NULL, "leave it out: the order is random" },
+	{ "-g", "source-port", "say --source-port PORT" },
+	{ "--adapter-port", "source-port", "say --source-port PORT" },
+	{ "-S", "source-ip", "say --source-ip ADDRESS" },
+	{ "--adapter-ip", "source-ip", "say --source-ip ADDRESS" },
+	{ "--router-mac*", "gateway-mac", "say --gateway-mac MAC" },
+	{ "-D", NULL, "xscan sends from its own address alone: it needs the answers" },
+	{ "--privileged", NULL, "leave it out" },
+	/* what to print */
+	{ "-oX", "xml", "say --xml FILE" },
+	{ "-oJ", "json", "say --json FILE" },
+	{ "-oD", "json", "say --json FILE" },
+	{ "-oL", "list", "say --list FILE" },
+	{ "-oG", "list", "say --list FILE" },
+	{ "-oN", NULL, "send standard output to the file: xscan … > FILE" },
+	{ "-oA", "xml", "say --xml FILE --json FILE --list FILE" },
+	{ "-oB", "resume", "say --resume FILE to go on later" },
+	{ "-o*", NULL, "send standard output to the file, or say --json FILE" },
+	{ "--output-file*", "json", "say --json FILE" },
+	{ "--output-format", "json", "say --json FILE" },
+	{ "--output-filename", "json", "say --json FILE" },
+	{ "--open*", NULL, "leave it out: only open ports are shown unless --all is given" },
+	{ "--reason", "json", "leave it out: rows in a pipe and --json have the reason" },
+	{ "--stats-every", "stats-interval", "say --stats-interval SECONDS" },
+	{ "--plain", NULL, "leave it out: rows in a pipe are plain" },
+	{ "-x", NULL, "leave it out: rows in a pipe are plain" },
+	{ "-d*", "verbose", "say -v" },
+	{ "-V", "version", "say --version" },
+	{ "--packet-trace", "dry-run", "xscan prints no packets; --dry-run prints the plan" },
+};
+
+/* A * stands for anything, also for nothing. */
+static int fits(const char *pattern, const char *word)
+{
+	const size_t len = strcspn(pattern, "*"), word_len = strlen(word);
+	const char *rest = pattern + len;
+
+	if (strncmp(pattern, word, len) != 0)
+		return 0;
+	if (!*rest)
+		return word_len == len;
+	rest++;
+	return word_len >= len + strlen(rest) && !strcmp(word + word_len - strlen(rest), rest);
+}
+
+const struct habit *habits_find(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(habits) / sizeof(habits[0]); i++)
+		if (fits(habits[i].theirs, word))
+			return &habits[i];
+	return NULL;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * target_words.h - words for targets that other programs take: `10.0.0.*`, `10.0-3.1.5` are read;
+ * URLs, `host:port` and netmasks are refused with the word that xscan takes. Pure.
+ */
+#ifndef XSCAN_TARGET_WORDS_H
+#define XSCAN_TARGET_WORDS_H
+
+#include "err.h"
+#include "ranges.h"
+
+#include <stdbool.h>
+
+/* Is the word one of these that are refused? -EINVAL with the reason in err, or 0. */
+int target_words_refuse(const char *word, struct err *err);
+
+/*
+ * Is it four numbers with dots, of which the first three or the last may be `*`, and the first three
+ * ranges? Not if it is plain enough for targets.c.
+ */
+bool target_words_is_octets(const char *word);
+
+/* Add the addresses of such a word. 0 or a negative errno with the reason in err. */
+int target_words_add_octets(const char *word, struct ranges *out, struct err *err);
+
+#endif

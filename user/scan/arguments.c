@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* arguments.c - each option is known, and has a value if it needs one. */
+#include "arguments.h"
+
+#include "habits.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* A letter is a key that can be printed. */
+static const struct argp_option *by_letter(const struct argp_option *all, char letter)
+{
+	for (; all->name || all->doc; all++)
+		if (all->name && all->key == letter)
+			return all;
+	return NULL;
+}
+
+/* By its whole name, or by a beginning that no other option has; *n: how many begin so. */
+static const struct argp_option *by_name(const struct argp_option *all, const char *name,
+					 size_t len, unsigned int *n)
+{
+	const struct argp_option *found = NULL;
+
+	for (*n = 0; all->name || all->doc; all++) {
+		if (!all->name || strncmp(all->name, name, len) != 0)
+			continue;
+		found = all;
+		if (!all->name[len]) {
+			*n = 1;
+			return found;
+		}
+		++*n;
+	}
+	return *n == 1 ? found : NULL;
+}
+
+static bool has_option(const struct argp_option *all, const char *name)
+{
+	unsigned int n;
+	const struct argp_option *found = by_name(all, name, strlen(name), &n);
+
+	return found && !strcmp(found->name, name);
+}
+
+/* Refuse an option of another scanner. 0: it is none. */
+static int refuse_habit(const struct argp_option *all, const char *word, size_t len,
+			struct err *err)
+{
+	char text[64];
+	const struct habit *habit;
+
+	if (len >= sizeof(text))
+		return 0;
+	memcpy(text, word, len);
+	text[len] = '\0';
+	habit = habits_find(text);
+	if (!habit)
+		return 0;
+	if (habit->ours && !has_option(all, habit->ours))
+		return err_set(err, -EINVAL, "%s: xscan has nothing like it yet", text);
+	return err_set(err, -EINVAL, "%s: not an option of xscan: %s", text, habit->say);
+}
+
+static bool is_option(const struct argp_option *all, const char *word)
+{
+	unsigned int n;
+
+	if (word[0] != '-' || !word[1])
+		return false;
+	if (word[1] != '-')
+		return !word[2] && by_letter(all, word[1]);
+	return word[2] && by_name(all, word + 2, strcspn(word + 2, "="), &n);
+}
+
+/* `word`: the option as it was given; `value`: the next word, or NULL. */
+static int check_value(const struct argp_option *all, const struct argp_option *option,
+		       const char *word, size_t len, const char *value, struct err *err)
+{
+	if (!value)
+		return err_set(err, -EINVAL, "%.*s: needs a value: --%s %s", (int)len, word,
+			       option->name, option->arg);
+	if (is_option(all, value))
+		return err_set(err, -EINVAL, "%.*s: needs a value, but %.32s follows: --%s %s",
+			       (int)len, word, value, option->name, option->arg);
+	return 0;
+}
+
+/* Check one long option; *next: skip the word behind it. */
+static int check_long(char **argv, const struct argp_option *all, bool *next, struct err *err)
+{
+	const char *word = *argv, *name = word + 2, *equals = strchr(name, '=');
+	const size_t len = strcspn(name, "=");
+	const struct argp_option *option;
+	unsigned int n;
+	int code;
+
+	option = by_name(all, name, len, &n);
+	if (option && equals && !option->arg)
+		return err_refuse(err, word, len + 2, "takes no value");
+	*next = option && option->arg && !equals;
+	if (*next)
+		return check_value(all, option, word, len + 2, argv[1], err);
+	if (option)
+		return 0;
+	code = refuse_habit(all, word, len + 2, err);
+	if (code)
+		return code;
+	return err_refuse(err, word, len + 2,
+			  n ? "several options begin so: write it in full (see --help)"
+			    : "no such option (see --help)");
+}
+
+/* Check a word of letters, the last of which may have its value behind it or in the next word. */
+static int check_short(char **argv, const struct argp_option *all, bool *next, struct err *err)
+{
+	const char *word = *argv, *letter;
+	const struct argp_option *option = by_letter(all, word[1]);
+	int code = 0;
+
+	/* -iL and -iR are one option to users of nmap. */
+	if (!option || !strcmp(word, "-iL") || !strcmp(word, "-iR") || !strcmp(word, "-iflist"))
+		code = refuse_habit(all, word, strlen(word), err);
+	if (!code && !option)
+		code = refuse_habit(all, word, 2, err);
+	for (letter = word + 1; *letter && !code; letter++) {
+		char text[] = { '-', *letter, '\0' };
+
+		option = by_letter(all, *letter);
+		if (!option)
+			return err_set(err, -EINVAL, "%s: no such option (see --help)", text);
+		if (!option->arg)
+			continue;
+		*next = !letter[1];
+		return *next ? check_value(all, option, text, 2, argv[1], err) : 0;
+	}
+	return code;
+}
+
+int arguments_check(char **argv, const struct argp_option *all, struct err *err)
+{
+	size_t i;
+	int code;
+
+	for (argv++; *argv && strcmp(*argv, "--") != 0; argv++) {
+		const char *word = *argv;
+		const size_t len = strcspn(word, "=");
+		bool next = false;
+
+		if (word[0] != '-' || !word[1])
+			continue;
+		for (i = 0; i < len; i++)
+			if (iscntrl((unsigned char)word[i]))
+				return err_refuse(err, word, len, "no such option (see --help)");
+		code = word[1] == '-' ? check_long(argv, all, &next, err)
+				      : check_short(argv, all, &next, err);
+		if (code)
+			return code;
+		argv += next;
+	}
+	return 0;
+}
