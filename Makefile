@@ -149,6 +149,7 @@ ifdef SETCAP
 	$(Q)tools/install-deps install
 endif
 	install -D -m 755 $< $(INSTALLED)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 tools/dist/xscan-diff.8 tools/dist/xscan-report.8
 ifdef SETCAP
 	PATH=$$PATH:/usr/sbin:/sbin setcap $(CAPABILITIES) $(INSTALLED)
 	@echo 'whoever may execute $(INSTALLED) can now scan without root'

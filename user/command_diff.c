@@ -30,21 +30,6 @@ struct telling {
 	uint64_t n[DIFF_KINDS_N];
 };
 
-/* Stop when standard output takes nothing any more. */
-static int tell(void *ctx, const struct difference *d)
-{
-	struct telling *t = ctx;
-
-	t->n[d->kind]++;
-	if (t->json) {
-		diff_print_json(stdout, d);
-		putchar('\n');
-	} else {
-		diff_print_row(stdout, d, t->aligned);
-	}
-	return ferror(stdout) ? -EIO : 0;
-}
-
 static uint64_t total(const struct telling *t)
 {
 	uint64_t n = 0;
@@ -53,6 +38,23 @@ static uint64_t total(const struct telling *t)
 	for (i = 0; i < DIFF_KINDS_N; i++)
 		n += t->n[i];
 	return n;
+}
+
+/* Stop when standard output takes nothing any more. */
+static int tell(void *ctx, const struct difference *d)
+{
+	struct telling *t = ctx;
+
+	if (t->json) {
+		diff_print_json(stdout, d);
+		putchar('\n');
+	} else {
+		if (t->aligned && !total(t))
+			diff_print_heading(stdout);
+		diff_print_row(stdout, d, t->aligned);
+	}
+	t->n[d->kind]++;
+	return ferror(stdout) ? -EIO : 0;
 }
 
 static void print_end(const struct telling *t, const struct results *old, const struct results *new)

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * fuzz-records.c - any bytes as a file of results. Laws: the file is refused in one line, or its hosts
- * and ports are sorted, each is there once, each text is printable, and the file does not differ from
- * itself.
+ * and ports are sorted, each is there once, each text is printable, the file does not differ from itself,
+ * and the data of its page are JSON that the next end of a script ends.
  */
 #include "diff.h"
 #include "fuzz.h"
+#include "page.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 
 static void check_text(const char *text)
 {
@@ -58,6 +60,31 @@ static void check(const struct results *r)
 	LAW(!diff(r, r, refuse, NULL));
 }
 
+static void check_page(const struct results *r)
+{
+	struct json_object *object;
+	char *text, *data;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	LAW(file);
+	page_begin(file, "1");
+	page_result(file, r, true);
+	page_changes_begin(file);
+	page_changes(file, r, r, true);
+	page_end(file, r);
+	fclose(file);
+	data = strstr(text, "id=\"data\">");
+	LAW(data);
+	data = strchr(data, '{');
+	*strstr(data, "</script>") = '\0';
+	object = json_tokener_parse(data);
+	LAW(object);
+	LAW(json_object_object_get_ex(object, "hosts", NULL));
+	json_object_put(object);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	FILE *file = size ? fmemopen((void *)data, size, "r") : NULL;
@@ -75,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		LAW(is_one_line(&err));
 	} else {
 		check(&r);
+		check_page(&r);
 	}
 	results_free(&r);
 	words_free(&words);

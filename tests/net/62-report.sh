@@ -87,7 +87,7 @@ for kind in new gone; do
 done
 is "round trips: each one is in the chart" \
 	"$(jq -s 'map(select((.type == "host" or .state == "open") and .rtt_us)) | length' "$tmp/new")" \
-	"$(js '[...document.querySelectorAll(".chart text[text-anchor]")].reduce((n, e) => n + +e.textContent.replace(",", ""), 0)')"
+	"$(js '[...document.querySelectorAll(".chart title")].reduce((n, e) => n + +e.textContent.split(": ")[1].replace(",", ""), 0)')"
 is "matrix: the row of all hosts" "$(jq -s '[.[] | select(.state == "open")] | group_by(.port) | map(length) | sort | reverse | .[:16] | add' "$tmp/new")" \
 	"$(js '[...document.querySelectorAll("#matrix-table tr.all td")].reduce((n, e) => n + +e.textContent, 0)')"
 is "ledger: all of it adds up" "4 0" \

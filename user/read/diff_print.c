@@ -96,9 +96,16 @@ static const char *doubt_text(const struct difference *d)
 	return (lacks_old ? of_old : of_new)[d->doubt];
 }
 
+#define ALIGNED "%-8s  %-7s  %-15s  %-17s  %s"
+
+void diff_print_heading(FILE *file)
+{
+	fprintf(file, ALIGNED "\n", "CHANGE", "WHAT", "HOST", "PORT OR MAC", "DETAIL");
+}
+
 void diff_print_row(FILE *file, const struct difference *d, bool aligned)
 {
-	const char *format = aligned ? "%-8s  %-7s  %-15s  %-17s  %s" : "%s\t%s\t%s\t%s\t%s";
+	const char *format = aligned ? ALIGNED : "%s\t%s\t%s\t%s\t%s";
 	bool is_port = d->what == DIFF_PORT || d->what == DIFF_SERVICE;
 	char item[ITEM], detail[DETAIL], host[ADDR_TEXT + 80];
 

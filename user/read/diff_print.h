@@ -11,6 +11,7 @@
  * One row: change, kind of thing, address, thing, detail, and where it is in doubt, why. Separated by
  * tabs, or, with `aligned`, by blanks.
  */
+void diff_print_heading(FILE *file); /* for aligned rows */
 void diff_print_row(FILE *file, const struct difference *d, bool aligned);
 
 /* One JSON object, without an end of line. */

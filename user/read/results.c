@@ -237,9 +237,9 @@ static int add(struct results *r, const struct record *record, uint64_t order, s
 	}
 	if (code || !record->time)
 		return code;
-	if (keep(r->words, record->time, &r->last_time))
-		return no_memory(err);
-	r->first_time = r->first_time ?: r->last_time;
+	snprintf(r->last_time, sizeof(r->last_time), "%s", record->time);
+	if (!r->first_time[0])
+		memcpy(r->first_time, r->last_time, sizeof(r->first_time));
 	return 0;
 }
 
@@ -315,8 +315,8 @@ static int settle(struct results *r, struct err *err)
 {
 	r->complete = r->n_runs && !r->has_pending && !r->run_open && !r->run_lost;
 	end_pending(r);
-	r->first_time = r->first_time ?: "";
-	r->last_time = r->last_time ?: "";
+	words_make_harmless(r->first_time);
+	words_make_harmless(r->last_time);
 	settle_ports(r);
 	settle_hosts(r);
 	if (add_hosts_of_ports(r))

@@ -50,7 +50,7 @@ struct results {
 	const char *hows[RESULTS_HOWS_MAX]; /* how hosts were found */
 	unsigned int n_hows;
 	struct asked_list asked;
-	const char *first_time, *last_time; /* "": unknown */
+	char first_time[RESULTS_TIME], last_time[RESULTS_TIME]; /* "": unknown */
 	struct record_summary total;	    /* of all runs; coverage: the least */
 	unsigned int n_runs;		    /* with a summary */
 	bool complete;			    /* each run came to its end */

@@ -12,7 +12,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* C1 controls, U+0080 to U+009f, are two bytes in UTF-8: 0xc2 and 0x80 to 0x9f. */
-static void make_harmless(char *text)
+void words_make_harmless(char *text)
 {
 	for (; *text; text++) {
 		if ((unsigned char)*text < ' ' || *text == 0x7f)
@@ -25,12 +25,15 @@ static void make_harmless(char *text)
 
 const char *words_keep(struct words *w, const char *text)
 {
-	char *copy = strdup(text);
-	void *node;
+	void *node = tfind(text, &w->tree, compare);
+	char *copy;
 
+	if (node)
+		return *(char **)node;
+	copy = strdup(text);
 	if (!copy)
 		return NULL;
-	make_harmless(copy);
+	words_make_harmless(copy);
 	node = tsearch(copy, &w->tree, compare);
 	if (!node || *(char **)node != copy)
 		free(copy);

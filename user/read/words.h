@@ -10,6 +10,9 @@ struct words {
 	void *tree;
 };
 
+/* Replace control characters by '?'. */
+void words_make_harmless(char *text);
+
 /*
  * The copy of `text`. Control characters become '?': the text comes from a file and may attack the
  * terminal. NULL: out of memory.

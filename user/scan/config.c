@@ -339,6 +339,8 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		.doc = "Find the hosts of a network and their open TCP ports. Answers are matched "
 		       "in the kernel by XDP.\n\nTARGET: address, CIDR, a.b.c.d-e.f.g.h, "
 		       "a.b.c.10-50 or host name. None: the subnets of --iface.\v"
+		       "Two more commands read what --json wrote: `xscan diff OLD NEW' says what "
+		       "changed, `xscan report RESULT...' makes a page of HTML; each has --help.\n\n"
 		       "Exit status: 0 the scan is complete, 1 it could not run or broke off, "
 		       "2 the command line is wrong, 3 answers are missing or may be, "
 		       "130 interrupted.",

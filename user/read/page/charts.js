@@ -57,7 +57,9 @@ function showTrips() {
 	svg.append(drawn("line", { x1: 0, x2: width, y1: height - foot, y2: height - foot }));
 	counts.forEach((c, i) => {
 		const h = c ? Math.max(1, (height - foot - head) * c / most) : 0;
-		svg.append(drawn("rect", { x: i * w + 1, y: height - foot - h, width: w - 2, height: h }));
+		const bar = drawn("rect", { x: i * w + 1, y: height - foot - h, width: w - 2, height: h });
+		bar.append(drawn("title", {}, time(2 ** (first + i)) + " to " + time(2 ** (first + i + 1)) + ": " + count(c)));
+		svg.append(bar);
 		if (c && n <= 12)
 			svg.append(drawn("text", { x: i * w + w / 2, y: height - foot - h - 4, "text-anchor": "middle" }, count(c)));
 		if (i % Math.ceil(n / 6) === 0 && i * w < width - 50)
