@@ -149,6 +149,33 @@ static uint32_t count(const char *text, const char *what)
 	return n;
 }
 
+/* With --all, a port can answer again, and better, when its row has been handed out. */
+static void a_better_answer_counts(void **unused)
+{
+	static const uint16_t list[] = { 21, 22 };
+	static const uint8_t states[] = { ANSWER_CLOSED, ANSWER_OPEN };
+	struct ports *ports = make_ports(list, 2);
+	struct result_port p = open_port;
+	struct capture c;
+
+	(void)unused;
+	begin(&c, ports);
+	p.state = ANSWER_FILTERED;
+	assert_int_equal(out_xml.port(&c.sink, &p), 0);
+	p.port = 21;
+	p.state = ANSWER_CLOSED;
+	assert_int_equal(out_xml.port(&c.sink, &p), 0);
+	add_done(&c, HOST_2, ports, states, true, true);
+	assert_int_equal(sink_flush(&c.sink), 0);
+	assert_int_equal(count(c.text, "<port "), 2);
+	assert_non_null(strstr(c.text, "portid=\"21\"><state state=\"closed\""));
+	assert_non_null(strstr(c.text, "portid=\"22\"><state state=\"open\""));
+	out_xml.free(&c.sink);
+	fclose(c.sink.file);
+	free(c.text);
+	free(ports);
+}
+
 /* Law: with --all, up to 25 ports in a state are listed one by one, more are summed up. */
 static void few_are_listed_many_are_summed_up(void **unused)
 {
@@ -313,6 +340,7 @@ int main(void)
 		cmocka_unit_test(hosts),
 		cmocka_unit_test(ports_of_a_host),
 		cmocka_unit_test(few_are_listed_many_are_summed_up),
+		cmocka_unit_test(a_better_answer_counts),
 		cmocka_unit_test(a_broken_off_scan),
 		cmocka_unit_test(who_answers),
 		cmocka_unit_test(hostile_names),

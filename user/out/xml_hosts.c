@@ -219,6 +219,47 @@ static int sum_up(struct xml_hosts *hosts, struct xml_host *h, const struct resu
 	return sum->ports ? 0 : -ENOMEM;
 }
 
+/* Forget ports that were reported in a state which no port of this kind has any more. */
+static void drop_outdated(struct xml_host *h, enum probe_kind kind, const bool *seen)
+{
+	size_t i;
+
+	for (i = 0; i < h->n_sums; i++)
+		if (h->sums[i].kind == kind && !seen[h->sums[i].state])
+			drop_held(h, kind, h->sums[i].state);
+}
+
+/* Add open ports that were reported otherwise: a better answer came after the first. */
+static int add_open(struct xml_hosts *hosts, struct xml_host *h, const struct result_done *d)
+{
+	uint16_t *held = hosts->some.slot;
+	uint32_t i;
+	int code = 0;
+
+	memset(held, 0, sizeof(hosts->some.slot));
+	for (i = 0; i < h->n_ports; i++)
+		if (h->ports[i].kind == d->kind && h->ports[i].state == ANSWER_OPEN)
+			held[h->ports[i].port] = 1;
+	for (i = 0; i < d->ports->n && !code; i++) {
+		const struct result_port p = { .kind = d->kind,
+					       .port = d->ports->list[i],
+					       .state = ANSWER_OPEN };
+
+		if (d->states[i] == ANSWER_OPEN && !held[p.port])
+			code = hold_port(h, &p);
+	}
+	return code;
+}
+
+static size_t count_open(const struct xml_host *h, enum probe_kind kind)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < h->n_ports; i++)
+		n += h->ports[i].kind == kind && h->ports[i].state == ANSWER_OPEN;
+	return n;
+}
+
 static int compare_ports(const void *a, const void *b)
 {
 	const struct xml_port *x = a, *y = b;
@@ -229,15 +270,16 @@ static int compare_ports(const void *a, const void *b)
 int xml_hosts_add_done(struct xml_hosts *hosts, const struct result_done *d, struct xml_host **host)
 {
 	bool seen[UINT8_MAX + 1] = { false }, answered = false;
+	uint32_t i, open = 0;
 	struct xml_host *h = find(hosts, d->addr);
 	unsigned int state;
-	uint32_t i;
 	int code = 0;
 
 	*host = NULL;
 	for (i = 0; i < d->ports->n; i++) {
 		seen[d->states[i]] = true;
 		answered |= d->states[i] != ANSWER_NONE;
+		open += d->states[i] == ANSWER_OPEN;
 	}
 	if (!h && !answered)
 		return 0;
@@ -245,6 +287,7 @@ int xml_hosts_add_done(struct xml_hosts *hosts, const struct result_done *d, str
 	if (!h)
 		return -ENOMEM;
 	h->asked_ports = true;
+	drop_outdated(h, d->kind, seen);
 	for (state = ANSWER_NONE; state <= UINT8_MAX && !code; state++) {
 		if (!seen[state])
 			continue;
@@ -252,6 +295,8 @@ int xml_hosts_add_done(struct xml_hosts *hosts, const struct result_done *d, str
 		if (state != ANSWER_OPEN && (state != ANSWER_NONE || d->whole))
 			code = sum_up(hosts, h, d, (uint8_t)state);
 	}
+	if (!code && count_open(h, d->kind) != open)
+		code = add_open(hosts, h, d);
 	if (h->n_ports)
 		qsort(h->ports, h->n_ports, sizeof(*h->ports), compare_ports);
 	return code;

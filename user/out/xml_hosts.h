@@ -3,6 +3,8 @@
  * xml_hosts.h - hold what is known of hosts until all of a host's ports are done: XML groups ports by
  * host, and results come in random order. Pure.
  *
+ * The names in results must live until xml_hosts_free: they are not copied.
+ *
  * A host holds its open ports, at most XML_LISTED ports in each other state, and the other ports as
  * text of ranges. So memory is bounded by the hosts that are up and not written yet.
  */
