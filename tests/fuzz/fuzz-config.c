@@ -11,6 +11,7 @@
 #include "fuzz.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 

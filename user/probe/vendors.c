@@ -112,8 +112,10 @@ static unsigned int parse_block(const char **line, const char *end, int64_t *blo
 	unsigned int digits = PREFIX_DIGITS_MAX;
 
 	if (end - s > 8 && s[2] == '-' && s[5] == '-') {
-		*block = read_hex(s, end, 2) << 16 | read_hex(s + 3, end, 2) << 8 |
-			 read_hex(s + 6, end, 2);
+		const int64_t a = read_hex(s, end, 2), b = read_hex(s + 3, end, 2);
+		const int64_t c = read_hex(s + 6, end, 2);
+
+		*block = a < 0 || b < 0 || c < 0 ? -1 : a << 16 | b << 8 | c;
 		return 0;
 	}
 	if (*block < 0 || end - s <= 13 || s[6] != '-')
