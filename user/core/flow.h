@@ -100,6 +100,7 @@ struct flow {
 	uint64_t again_ns;     /* the shortest wait before a try that is certain to come */
 	uint64_t linger_ns;    /* listen so long after the first try, whatever round trips say */
 	struct sendlog *logs;  /* one for each try */
+	unsigned int part;     /* of a batch: so many questions have an entry in the log */
 	struct rtt rtt;	       /* of answers to a known probe */
 
 	/* flow_rate.c */
@@ -204,6 +205,12 @@ unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room);
  */
 unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t now_ns,
 		       unsigned int allowed, uint64_t *indices);
+
+/*
+ * The questions of the last flow_next are logged in parts. Part `back` before the last one left from
+ * `from_ns` to `to_ns`.
+ */
+void flow_left(struct flow *f, unsigned int back, uint64_t from_ns, uint64_t to_ns);
 
 /* After flow_next gave these n questions: which pulses are to be sent with them, at most `room`? */
 unsigned int flow_pulses(struct flow *f, const struct flow_view *view, uint64_t now_ns,

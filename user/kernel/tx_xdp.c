@@ -48,6 +48,23 @@ static struct tx_xdp *self(struct tx *tx)
 	return (struct tx_xdp *)((char *)tx - offsetof(struct tx_xdp, tx));
 }
 
+/* Take over the program's readings of the clock. The last frames have the time of the last reading. */
+static void note(struct tx_xdp *t)
+{
+	const struct send_queue *q = t->queue;
+	struct departures *d = t->tx.departures;
+	const unsigned int last = q->next ? (q->next - 1) / SEND_CLOCK * SEND_CLOCK : 0;
+	unsigned int i;
+
+	if (!d || !q->next)
+		return;
+	for (i = 0; i <= last; i += SEND_MARK)
+		departures_add(d, i ? SEND_MARK : 0, q->times_ns[i / SEND_MARK]);
+	if (last % SEND_MARK)
+		departures_add(d, last % SEND_MARK, q->now_ns);
+	d->frames += q->next - last;
+}
+
 static int run(struct tx_xdp *t, enum probe_kind kind, unsigned int n, struct err *err)
 {
 	/* The program overwrites every byte of the frame. */
@@ -66,6 +83,7 @@ static int run(struct tx_xdp *t, enum probe_kind kind, unsigned int n, struct er
 	if (code && code != -EINTR)
 		return err_set(err, code, "%s: cannot send: %s", t->iface, strerror(-code));
 	t->sent += t->queue->next;
+	note(t);
 	return (int)t->queue->next;
 }
 
@@ -226,6 +244,7 @@ struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface
 		.ops = &ops,
 		.targets = t->queue->targets,
 		.batch = SEND_QUEUE,
+		.mark = SEND_MARK,
 		.silent = true,
 	};
 	return &t->tx;
