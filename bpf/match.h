@@ -173,7 +173,8 @@ static __always_inline bool report(enum event_type type, enum lane lane, __u64 q
 	event->pad = 0;
 	event->window = answer->window;
 	event->time_ns = bpf_ktime_get_ns();
-	event->question = question;
+	event->question = (__u32)question;
+	event->age = answer->sent ? probe_tcp_tick(event->time_ns) - answer->sent + 1 : 0;
 	event->mss = answer->mss;
 	__builtin_memcpy(event->mac, answer->mac, sizeof(event->mac));
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);

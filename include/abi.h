@@ -149,7 +149,8 @@ struct event {
 	__u8 pad;
 	__u16 window;
 	__u64 time_ns;	/* CLOCK_MONOTONIC */
-	__u64 question; /* index of the question */
+	__u32 question; /* index of the question */
+	__u32 age;	/* 1 + ticks since the probe left, as the answer says; 0: unknown */
 	__u16 mss;
 	__u8 mac[6];
 };

@@ -39,10 +39,12 @@ static void put_count(struct line *l, const char *key, uint64_t n)
 	put(l, key, json_object_new_uint64(n));
 }
 
-static void put_rtt(struct line *l, int64_t rtt_us)
+static void put_rtt(struct line *l, int64_t rtt_us, bool echoed)
 {
-	if (rtt_us >= 0)
-		put(l, "rtt_us", json_object_new_int64(rtt_us));
+	if (rtt_us < 0)
+		return;
+	put(l, "rtt_us", json_object_new_int64(rtt_us));
+	put_string(l, "rtt_from", echoed ? "echo" : "log");
 }
 
 /* `format` is a literal with one %f or %g. JSON has no word for infinity or NaN. */
@@ -154,7 +156,7 @@ static int json_host(struct sink *s, const struct result_host *h)
 	put_string(&l, "how", kinds[h->kind].how);
 	put_also(&l, h->also, h->n_also);
 	put_string(&l, "reason", kind_reason(h->kind, ANSWER_UP));
-	put_rtt(&l, h->rtt_us);
+	put_rtt(&l, h->rtt_us, false);
 	return line_end(&l, s->file);
 }
 
@@ -179,7 +181,7 @@ static int json_port(struct sink *s, const struct result_port *p)
 			put_count(&l, "window", p->window);
 		if (open && p->mss)
 			put_count(&l, "mss", p->mss);
-		put_rtt(&l, p->rtt_us);
+		put_rtt(&l, p->rtt_us, p->rtt_echoed);
 	}
 	return line_end(&l, s->file);
 }

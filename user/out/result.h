@@ -22,7 +22,7 @@ struct result_host {
 	const uint8_t (*also)[6]; /* further MAC addresses that answered for addr: a conflict */
 	unsigned int n_also;	  /* at most RESULT_ALSO_MAX */
 	const char *vendor;	  /* NULL: unknown */
-	int64_t rtt_us;		  /* -1: unknown */
+	int64_t rtt_us;		  /* -1: unknown; by the send log */
 };
 
 /* The rate of the probes on one way has changed. */
@@ -49,6 +49,7 @@ struct result_port {
 	uint16_t window; /* open ports only */
 	uint16_t mss;	 /* open ports only; 0: absent */
 	int64_t rtt_us;	 /* -1: unknown */
+	bool rtt_echoed; /* by the timestamp in the answer, else by the send log */
 };
 
 /* Several machines answer for one address. */

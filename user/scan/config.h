@@ -51,6 +51,7 @@ struct config {
 	struct shard shard;
 	bool all;
 	bool cost;
+	bool rtt;
 	struct sink_wish outputs[SINK_WISHES_MAX];
 	unsigned int n_outputs;
 	bool dry_run;

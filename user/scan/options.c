@@ -47,6 +47,10 @@ static const struct argp_option options[] = {
 	  "what becomes of a matched SYN-ACK: pass (the host's stack resets it), drop, reset (the "
 	  "matcher does), or auto (reset where the matcher can, else pass) (auto)",
 	  0 },
+	{ "rtt", OPT_RTT, 0, 0,
+	  "SYNs carry a timestamp (12 bytes more): round trips of open ports are taken in the "
+	  "kernel",
+	  0 },
 	{ "seed", OPT_SEED, "N", 0,
 	  "number that sets the order of probes: the same N, the same order (random)", 0 },
 	{ "shard", OPT_SHARD, "I/N", 0, "do the I-th of N parts of the scan (1/1)", 0 },

@@ -25,6 +25,7 @@ enum {
 	OPT_RESUME,
 	OPT_ALL,
 	OPT_COST,
+	OPT_RTT,
 	OPT_DRY_RUN,
 	OPT_VERSION,
 	OPT_FORMAT = 512, /* plus the number of an output format */
