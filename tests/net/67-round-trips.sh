@@ -37,6 +37,33 @@ for delay in 100 1000 10000 100000; do
 	check "delay $delay us, without --rtt" "$delay" open log 100
 done
 
+# --histogram counts the round trips that the results have; its percentiles are near theirs.
+hist() { # NAME KEY FILTER
+	jq -r --arg name "@$1" --arg key "$2" 'select(.type == "histogram" and .data[$name] and
+		($key == "" or .data[$name][$key])) | .bins = (.data[$name] | if $key == "" then . else .[$key] end) |
+		'"$3" "$tmp/json"
+}
+name="--histogram"
+scan --budget off --histogram --rate 5000 --retries 0 --all --json "$tmp/json" -p 1-200 198.18.1.1
+exits "$name: ends with 0" 0
+has_right_keys "$name: JSON has the right keys" "$tmp/json"
+for state in open closed; do
+	is "$name, $state: as many round trips as results" 100 "$(hist rtt_us "$state" .n)"
+	is "$name, $state: intervals are powers of two, and add up" true "$(hist rtt_us "$state" '
+		([.bins[].count] | add) == .n and (.bins | all(.max == .min * 2 - 1 and .count > 0))')"
+	is "$name, $state: none is shorter than the delay" true \
+		"$(hist rtt_us "$state" '.bins[0].min >= 65536')"
+	read -r _ median < <(trips "$state" log)
+	is "$name, $state: the median is within 12.5 % of that of the results" true \
+		"$(hist rtt_us "$state" "(.p50 - $median | fabs) <= $median * 0.125 + 1")"
+done
+is "$name: each event has waited in the ring" 201 "$(hist ring_us "" .n)"
+is "$name: batches" true "$(hist batch "" '.n > 0')"
+is "$name: the same in words" "@batch: @ring_us: @rtt_us[arp]: @rtt_us[closed]: @rtt_us[open]: " \
+	"$(grep '^@' "$tmp/err" | sort | tr -d '\n')"
+is "$name: the bars are where bpftrace has them" 0 \
+	"$(grep '^\[' "$tmp/err" | grep -cvE '^.{16} {0,7}[0-9]+ \|@* *\|$' || true)"
+
 # Who echoes a false timestamp has no round trip, and is found.
 faulty_up --net 198.18.1.0/24 --open 1-200 --false-echo
 scan -q --budget off --rtt --retries 0 --json "$tmp/json" -p 1-200 198.18.1.1

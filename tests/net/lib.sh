@@ -265,6 +265,8 @@ has_right_keys() { # NAME JSON-FILE
 				has_just(["type", "time", "phase", "rate_pps", "why"];
 					["gateway", "limit_pps"] +
 					if .asked then ["asked", "answered"] else [] end)
+			elif .type == "histogram" then
+				has_just(["type", "time", "data", "n", "p50", "p90", "p99"]; [])
 			elif .type == "cost" then
 				has_just(["type", "time", "program", "runs", "run_ns", "cpu_s",
 					"softirq_s", "cpus_s"]; ["ns_a_run", "foreign", "jited_bytes",

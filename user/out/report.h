@@ -51,6 +51,7 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 int report_host(struct report *r, const struct result_host *record, struct err *err);
 int report_port(struct report *r, const struct result_port *record, struct err *err);
 int report_rate(struct report *r, const struct result_rate *record, struct err *err);
+int report_histogram(struct report *r, const struct result_histogram *record, struct err *err);
 int report_cost(struct report *r, const struct result_cost *record, struct err *err);
 
 /* Call about five times a second. Also flushes. An earlier failed write counts too. */

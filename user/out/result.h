@@ -5,6 +5,7 @@
 
 #include "addr.h"
 #include "answer.h"
+#include "hist.h"
 #include "kinds.h"
 #include "ledger.h"
 
@@ -83,6 +84,14 @@ struct snapshot {
 	bool again;	      /* questions are being asked again */
 };
 
+/* A histogram, under the names that bpftrace would give it (--histogram). */
+struct result_histogram {
+	uint64_t time_us;
+	const char *name; /* "rtt_us" */
+	const char *key;  /* "open"; NULL: none */
+	struct hist hist;
+};
+
 /* What the matcher has cost this host (--cost). */
 struct result_cost {
 	uint64_t time_us;
@@ -134,6 +143,8 @@ struct result_summary {
 	/* For so long the scan gave way to others: on the CPUs, and on the path. */
 	double gave_way_cpu_s, gave_way_path_s;
 	const struct result_cost *cost; /* NULL: not measured */
+	const struct result_histogram *histograms;
+	size_t n_histograms;
 };
 
 #endif

@@ -24,6 +24,7 @@ struct sink_ops {
 	int (*host)(struct sink *s, const struct result_host *h);
 	int (*port)(struct sink *s, const struct result_port *p);
 	int (*rate)(struct sink *s, const struct result_rate *r);
+	int (*histogram)(struct sink *s, const struct result_histogram *h);
 	int (*cost)(struct sink *s, const struct result_cost *c);
 	int (*tick)(struct sink *s, const struct snapshot *now);      /* a few times a second */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */

@@ -2,6 +2,7 @@
 /* ask_answers.c - make results from the answers of an ask. */
 #include "ask.h"
 #include "names.h"
+#include "observing.h"
 #include "sending.h"
 #include "trouble.h"
 
@@ -153,6 +154,7 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 	if (event->type == EVENT_CONFLICT)
 		return on_conflict(a, event, err);
 	trip = round_trip_of(a, event);
+	observing_answer(a->engine, a->kind, event, rtt_us(&trip));
 	if (ask_is_firm(a, event->question))
 		flow_learn(flow_of(a, event->question), event->question);
 	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, &trip, err)

@@ -3,6 +3,7 @@
 #include "ask.h"
 #include "ask_view.h"
 #include "losses.h"
+#include "observing.h"
 #include "sending.h"
 
 #include <errno.h>
@@ -89,6 +90,7 @@ static int send_questions(struct ask *a, struct flow *f, const struct flow_view 
 		code = ask_send_pulses(a, pulses, n_pulses, err);
 	if (!code)
 		code = send_batch(a, f, a->batch + before, n - before, &departures, err);
+	observing_batch(a->engine, n);
 	note_departures(f, &departures, n);
 	return code ? code : (int)n;
 }

@@ -240,6 +240,9 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_RTT:
 		c->rtt = true;
 		return 0;
+	case OPT_HISTOGRAM:
+		c->histogram = true;
+		return 0;
 	case OPT_COST:
 		c->cost = true;
 		return 0;

@@ -52,6 +52,7 @@ struct config {
 	bool all;
 	bool cost;
 	bool rtt;
+	bool histogram;
 	struct sink_wish outputs[SINK_WISHES_MAX];
 	unsigned int n_outputs;
 	bool dry_run;

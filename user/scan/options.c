@@ -59,6 +59,9 @@ static const struct argp_option options[] = {
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
+	{ "histogram", OPT_HISTOGRAM, 0, 0,
+	  "histograms of round trips, of how long results wait in the ring buffer, and of batches",
+	  0 },
 	{ "cost", OPT_COST, 0, 0,
 	  "what the matcher cost the host, by the kernel's count; while this counts, each run of "
 	  "any "
