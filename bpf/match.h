@@ -42,8 +42,8 @@ struct {
 } XDP_RUN_CONFIG(xscan_xdp);
 
 /*
- * Names that the kernel shows begin with xscan_, and have 15 characters at most. A struct host_list is
- * in the place of the first entries of a list of hosts.
+ * Names that the kernel shows begin with xscan_, and have 15 characters at most. A struct host_list
+ * is in the place of the first entries of a list of hosts.
  */
 TABLE(xscan_stats, struct stats lanes[LANES]); /* a page for each possible CPU */
 TABLE(xscan_lease, struct lease lease);

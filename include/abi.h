@@ -161,7 +161,7 @@ enum { SLOTS_SIZE = 65536 * sizeof(__u16) };
 /* What the in-kernel sender reads: a run sends `n` targets from the start of the list. */
 enum { SEND_QUEUE = 4096, SEND_SPARE = 1 };
 
-/* The program reads the clock each SEND_CLOCK frames, and keeps the time of each SEND_MARK frames. */
+/* The program reads the clock each SEND_CLOCK frames, and keeps the time each SEND_MARK frames. */
 enum { SEND_CLOCK = 16, SEND_MARK = 256 };
 
 struct send_queue {

@@ -113,7 +113,7 @@ struct net_tcp_mss {
 	__be16 mss;
 } NET_WIRE;
 
-/* The timestamps option (RFC 7323, 3), with the two bytes before it that align it (its appendix A). */
+/* The timestamps option (RFC 7323, 3), and before it the two bytes that align it (appendix A). */
 struct net_tcp_stamps {
 	__be32 head; /* NET_TCP_STAMPS_HEAD */
 	__be32 value;

@@ -20,9 +20,9 @@ struct probe_tcp_frame {
 } NET_WIRE;
 
 /*
- * With probe_config.stamps, 70 bytes: a timestamp, which a SYN-ACK echoes (RFC 7323). Its value is the
- * time of sending, in ticks of 1.024 us, exclusive or the half of the cookie's hash that is not the
- * sequence number. So the value tells others nothing of the clock.
+ * With probe_config.stamps, 70 bytes: a timestamp, which a SYN-ACK echoes (RFC 7323). Its value is
+ * the time of sending, in ticks of 1.024 us, exclusive or the half of the cookie's hash that is not
+ * the sequence number. So the value tells others nothing of the clock.
  */
 struct probe_tcp_stamped_frame {
 	struct probe_tcp_frame syn;
@@ -53,8 +53,8 @@ static __always_inline __u64 probe_tcp_add_stamps(struct probe_tcp_stamped_frame
 }
 
 /*
- * A built probe leaves at time_ns: write the time. No probe has the value 0, which some take for "no
- * timestamps" (Linux before 4.13).
+ * A built probe leaves at time_ns: write the time. No probe has the value 0, which old Linux takes
+ * for "no timestamps".
  */
 static __always_inline void probe_tcp_stamp(struct probe_tcp_stamped_frame *f, __u64 time_ns)
 {

@@ -3,7 +3,8 @@
  * sendlog.h - when a probe was sent, without a clock reading kept for each probe.
  *
  * Probes leave in the order of the permutation and at one speed within a batch, so one entry a batch
- * is enough: its first and last position, when it began and how long it took. Each try keeps its last SENDLOG_ENTRIES batches; older ones are forgotten. Pure.
+ * is enough: its first and last position, when it began and how long it took. Each try keeps its last
+ * SENDLOG_ENTRIES batches; older ones are forgotten. Pure.
  */
 #ifndef XSCAN_SENDLOG_H
 #define XSCAN_SENDLOG_H
