@@ -42,8 +42,8 @@ struct {
 } XDP_RUN_CONFIG(xscan_xdp);
 
 /*
- * Names that the kernel shows begin with xscan_, and have 15 characters at most. A struct host_list is
- * in the place of the first entries of a list of hosts.
+ * Names that the kernel shows begin with xscan_, and have 15 characters at most. A struct host_list
+ * is in the place of the first entries of a list of hosts.
  */
 TABLE(xscan_stats, struct stats lanes[LANES]); /* a page for each possible CPU */
 TABLE(xscan_lease, struct lease lease);
@@ -173,7 +173,8 @@ static __always_inline bool report(enum event_type type, enum lane lane, __u64 q
 	event->pad = 0;
 	event->window = answer->window;
 	event->time_ns = bpf_ktime_get_ns();
-	event->question = question;
+	event->question = (__u32)question;
+	event->age = answer->sent ? probe_tcp_tick(event->time_ns) - answer->sent + 1 : 0;
 	event->mss = answer->mss;
 	__builtin_memcpy(event->mac, answer->mac, sizeof(event->mac));
 	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);

@@ -19,7 +19,7 @@ static __noinline void xscan_answer(const struct answer *answer)
 	OBSERVE_POINT("r"(answer));
 }
 
-/* A frame came to where we asked from, without proof. Of `answer` the target is known, if anything. */
+/* A frame came to where we asked from, without proof. `answer` has the target, if it is known. */
 static __noinline void xscan_rejected(const struct answer *answer, enum reject reason)
 {
 	OBSERVE_POINT("r"(answer), "r"(reason));

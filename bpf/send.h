@@ -45,6 +45,7 @@ static __always_inline int send_next(struct xdp_md *ctx, const struct match_conf
 	const __u32 zero = 0;
 	struct send_queue *q = bpf_map_lookup_elem(&xscan_queue, &zero);
 	void *frame;
+	__u32 i;
 
 	/*
 	 * The frame came with SEND_SPARE bytes too many. Cutting them makes the kernel update its
@@ -54,11 +55,16 @@ static __always_inline int send_next(struct xdp_md *ctx, const struct match_conf
 	if (!q || bpf_xdp_adjust_tail(ctx, -SEND_SPARE))
 		return XDP_DROP;
 	frame = (void *)(long)ctx->data;
-	if (frame + probe_len(kind) > (void *)(long)ctx->data_end)
+	if (frame + probe_len(kind, &config->probe) > (void *)(long)ctx->data_end)
 		return XDP_DROP;
+	i = q->next++ & (SEND_QUEUE - 1);
+	if (!(i & (SEND_CLOCK - 1)))
+		q->now_ns = bpf_ktime_get_ns();
+	if (!(i & (SEND_MARK - 1)))
+		q->times_ns[i / SEND_MARK] = q->now_ns;
 	/* Write every byte every time: frames are recycled with their old contents. */
-	probe_build(frame, kind, &config->probe, &q->targets[q->next++ & (SEND_QUEUE - 1)],
-		    q->attempt);
+	probe_build(frame, kind, &config->probe, &q->targets[i], q->attempt);
+	probe_stamp(frame, kind, &config->probe, q->now_ns);
 	return bpf_redirect_map(&xscan_device, 0, XDP_DROP);
 }
 

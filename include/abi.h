@@ -149,7 +149,8 @@ struct event {
 	__u8 pad;
 	__u16 window;
 	__u64 time_ns;	/* CLOCK_MONOTONIC */
-	__u64 question; /* index of the question */
+	__u32 question; /* index of the question */
+	__u32 age;	/* 1 + ticks since the probe left, as the answer says; 0: unknown */
 	__u16 mss;
 	__u8 mac[6];
 };
@@ -160,10 +161,14 @@ enum { SLOTS_SIZE = 65536 * sizeof(__u16) };
 /* What the in-kernel sender reads: a run sends `n` targets from the start of the list. */
 enum { SEND_QUEUE = 4096, SEND_SPARE = 1 };
 
+/* The program reads the clock each SEND_CLOCK frames, and keeps the time each SEND_MARK frames. */
+enum { SEND_CLOCK = 16, SEND_MARK = 256 };
+
 struct send_queue {
 	__u32 next; /* target of the next frame; user space sets 0, the program counts up */
 	__u32 attempt;
-	__u64 pad;
+	__u64 now_ns;				/* the last reading */
+	__u64 times_ns[SEND_QUEUE / SEND_MARK]; /* when frame 0, 256, 512 ... was made */
 	struct probe_target targets[SEND_QUEUE];
 };
 

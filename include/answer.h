@@ -58,6 +58,7 @@ struct answer {
 	__u16 window; /* host order; SYN-ACK only */
 	__u16 mss;    /* host order; 0: the MSS is not the SYN-ACK's first option */
 	__u8 mac[6];  /* of a neighbour, from ARP */
+	__u32 sent;   /* when its probe left, as the answer says: probe_tcp_tick; 0: unknown */
 };
 
 static __always_inline enum match answer_reject(struct answer *out, enum reject reason)

@@ -60,12 +60,19 @@ static __always_inline __u64 cookie_siphash12(const struct cookie_key *key, __u6
 	return v0 ^ v1 ^ v2 ^ v3;
 }
 
+/* The hash of a probe from source:source_port to target:target_port. */
+static __always_inline __u64 cookie_tcp_hash(const struct cookie_key *key, __be32 target,
+					     __be16 target_port, __be32 source, __be16 source_port)
+{
+	return cookie_siphash12(key, (__u64)target | ((__u64)source << 32),
+				(__u32)target_port | ((__u32)source_port << 16));
+}
+
 /* The sequence number, host order, of the probe from source:source_port to target:target_port. */
 static __always_inline __u32 cookie_tcp(const struct cookie_key *key, __be32 target,
 					__be16 target_port, __be32 source, __be16 source_port)
 {
-	return (__u32)cookie_siphash12(key, (__u64)target | ((__u64)source << 32),
-				       (__u32)target_port | ((__u32)source_port << 16));
+	return (__u32)cookie_tcp_hash(key, target, target_port, source, source_port);
 }
 
 #endif

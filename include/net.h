@@ -113,6 +113,15 @@ struct net_tcp_mss {
 	__be16 mss;
 } NET_WIRE;
 
+/* The timestamps option (RFC 7323, 3), and before it the two bytes that align it (appendix A). */
+struct net_tcp_stamps {
+	__be32 head; /* NET_TCP_STAMPS_HEAD */
+	__be32 value;
+	__be32 echo;
+} NET_WIRE;
+
+enum { NET_TCP_STAMPS_HEAD = 0x0101080a };
+
 enum {
 	NET_ICMP_UNREACHABLE = 3,
 	NET_ICMP_QUOTED = 8, /* bytes that an error quotes behind the IPv4 header (RFC 792) */

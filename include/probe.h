@@ -34,12 +34,21 @@ union probe_frame {
 	struct net_eth eth;
 #define PROBE_MEMBER(NAME, name, ethertype, protocol) struct probe_##name##_frame name;
 	PROBE_KINDS(PROBE_MEMBER)
+	struct probe_tcp_stamped_frame tcp_stamped;
 #undef PROBE_MEMBER
 };
 
-/* The length of a probe in bytes, Ethernet header included. */
-static __always_inline unsigned int probe_len(enum probe_kind kind)
+/* Has a probe of this kind a place for the time of sending (probe_stamp)? */
+static __always_inline bool probe_has_stamp(enum probe_kind kind, const struct probe_config *p)
 {
+	return kind == PROBE_TCP && p->stamps;
+}
+
+/* The length of a probe in bytes, Ethernet header included. */
+static __always_inline unsigned int probe_len(enum probe_kind kind, const struct probe_config *p)
+{
+	if (probe_has_stamp(kind, p))
+		return sizeof(struct probe_tcp_stamped_frame);
 	switch (kind) {
 #define PROBE_LEN(NAME, name, ethertype, protocol) \
 	case PROBE_##NAME:                         \
@@ -51,11 +60,15 @@ static __always_inline unsigned int probe_len(enum probe_kind kind)
 	}
 }
 
-/* Write every byte of a probe; `frame` has room for probe_len(kind) bytes. */
+/* Write every byte of a probe; `frame` has room for probe_len(kind, p) bytes. */
 static __always_inline void probe_build(void *frame, enum probe_kind kind,
 					const struct probe_config *p, const struct probe_target *t,
 					__u8 attempt)
 {
+	if (probe_has_stamp(kind, p)) {
+		probe_tcp_build_stamped(frame, p, t, attempt);
+		return;
+	}
 	switch (kind) {
 #define PROBE_BUILD(NAME, name, ethertype, protocol)        \
 	case PROBE_##NAME:                                  \
@@ -66,6 +79,14 @@ static __always_inline void probe_build(void *frame, enum probe_kind kind,
 	default:
 		break;
 	}
+}
+
+/* A built probe leaves at time_ns: write the time into it, if it has a place for that. */
+static __always_inline void probe_stamp(void *frame, enum probe_kind kind,
+					const struct probe_config *p, __u64 time_ns)
+{
+	if (probe_has_stamp(kind, p))
+		probe_tcp_stamp(frame, time_ns);
 }
 
 /* Do frames of this ethertype (host order) carry answers to this kind? */

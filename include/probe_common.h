@@ -15,7 +15,7 @@ struct probe_config {
 	__u16 tries;	   /* the number of tries, and of source ports */
 	__u8 source_mac[6];
 	__u8 ttl;
-	__u8 pad;
+	__u8 stamps; /* SYNs carry a timestamp: probe_tcp.h */
 };
 
 /* One question to send. ARP uses only the addresses; only kinds that ask for ports use the port. */

@@ -19,28 +19,93 @@ struct probe_tcp_frame {
 	struct net_tcp_mss mss;
 } NET_WIRE;
 
+/*
+ * With probe_config.stamps, 70 bytes: a timestamp, which a SYN-ACK echoes (RFC 7323). Its value is
+ * the time of sending, in ticks of 1.024 us, exclusive or the half of the cookie's hash that is not
+ * the sequence number. So the value tells others nothing of the clock.
+ */
+struct probe_tcp_stamped_frame {
+	struct probe_tcp_frame syn;
+	struct net_tcp_stamps stamps;
+} NET_WIRE;
+
 enum {
 	PROBE_TCP_MSS = 1460,
 	PROBE_TCP_WINDOW = 64240,
 	PROBE_TCP_LEN = sizeof(struct net_tcp) + sizeof(struct net_tcp_mss),
+	PROBE_TCP_TICK_BITS = 10,
 };
 
+static __always_inline __u32 probe_tcp_tick(__u64 time_ns)
+{
+	return (__u32)(time_ns >> PROBE_TCP_TICK_BITS);
+}
+
+/* Add the timestamp of a probe that leaves at time 0. Returns what it adds to the checksum. */
+static __always_inline __u64 probe_tcp_add_stamps(struct probe_tcp_stamped_frame *f, __u64 hash)
+{
+	const __u32 head = net_be32(NET_TCP_STAMPS_HEAD), value = net_be32((__u32)(hash >> 32));
+
+	probe_put(&f->stamps.head, head);
+	probe_put(&f->stamps.value, value);
+	probe_put(&f->stamps.echo, 0);
+	return (__u64)head + value;
+}
+
+/*
+ * A built probe leaves at time_ns: write the time. No probe has the value 0, which old Linux takes
+ * for "no timestamps".
+ */
+static __always_inline void probe_tcp_stamp(struct probe_tcp_stamped_frame *f, __u64 time_ns)
+{
+	const __u32 before = f->stamps.value;
+	__u32 value = before ^ net_be32(probe_tcp_tick(time_ns));
+
+	if (!value)
+		value = net_be32(1);
+	probe_put(&f->stamps.value, value);
+	/* RFC 1624, 3 */
+	f->syn.tcp.csum = csum_fold((__u64)(__u16)~f->syn.tcp.csum + (__u32)~before + (__u64)value);
+}
+
+/*
+ * When the probe left to which a SYN-ACK answers; 0: unknown. The cursor stands at the options, of
+ * `len` bytes. Look where stacks put the option: first, or behind one or two other options.
+ */
+static __always_inline __u32 probe_tcp_sent(const struct cursor *c, __u32 len, __u64 hash)
+{
+	const struct net_tcp_stamps *stamps = c->pos;
+	__u32 at;
+
+	for (at = 0; at <= 8; at += 4) {
+		stamps = c->pos + at;
+		if (at + sizeof(*stamps) > len || (const void *)(stamps + 1) > c->end)
+			return 0;
+		if (stamps->head == net_be32(NET_TCP_STAMPS_HEAD))
+			return stamps->echo ? net_host32(stamps->echo) ^ (__u32)(hash >> 32) : 0;
+	}
+	return 0;
+}
+
 /* Write every byte of the SYN: the memory may hold an old frame. */
-static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const struct probe_config *p,
-					    const struct probe_target *t, __u8 attempt)
+static __always_inline void probe_tcp_write(struct probe_tcp_frame *f, const struct probe_config *p,
+					    const struct probe_target *t, __u8 attempt, bool stamps)
 {
 	__be16 source_port = net_be16(p->source_port + attempt);
 	__be16 target_port = net_be16(t->port);
-	__u32 seq = cookie_tcp(&p->key, t->addr, target_port, t->source, source_port);
-	const __u32 ports = probe_word(source_port, target_port);
-	const __u32 flags = probe_word(net_be16((PROBE_TCP_LEN / 4) << 12 | NET_TCP_SYN),
-				       net_be16(PROBE_TCP_WINDOW));
+	const __u64 hash = cookie_tcp_hash(&p->key, t->addr, target_port, t->source, source_port);
+	const __u32 seq = (__u32)hash, ports = probe_word(source_port, target_port);
+	const __u16 len = PROBE_TCP_LEN + (stamps ? sizeof(struct net_tcp_stamps) : 0);
+	const __u32 flags =
+		probe_word(net_be16((len / 4) << 12 | NET_TCP_SYN), net_be16(PROBE_TCP_WINDOW));
 	const __u32 mss = probe_word(net_be16(2 << 8 | 4), net_be16(PROBE_TCP_MSS));
-	__u64 sum = csum_pseudo_tcp(t->source, t->addr, PROBE_TCP_LEN);
+	__u64 sum = csum_pseudo_tcp(t->source, t->addr, len);
 
 	probe_build_eth(&f->eth, p, t);
-	probe_build_ip4(&f->ip, p, t, NET_PROTO_TCP, PROBE_TCP_LEN, (__be16)(seq >> 16));
+	probe_build_ip4(&f->ip, p, t, NET_PROTO_TCP, len, (__be16)(seq >> 16));
 
+	if (stamps)
+		sum += probe_tcp_add_stamps((void *)f, hash);
 	sum += (__u64)ports + net_be32(seq) + flags + mss;
 	probe_put(&f->tcp.src, ports);
 	probe_put(&f->tcp.seq, net_be32(seq));
@@ -48,6 +113,20 @@ static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const str
 	probe_put(&f->tcp.data_offset, flags);
 	probe_put(&f->tcp.csum, probe_word(csum_fold(sum), 0)); /* no urgent data */
 	probe_put(&f->mss, mss);
+}
+
+static __always_inline void probe_tcp_build(struct probe_tcp_frame *f, const struct probe_config *p,
+					    const struct probe_target *t, __u8 attempt)
+{
+	probe_tcp_write(f, p, t, attempt, false);
+}
+
+/* As if it left at time 0: see probe_tcp_stamp. */
+static __always_inline void probe_tcp_build_stamped(struct probe_tcp_stamped_frame *f,
+						    const struct probe_config *p,
+						    const struct probe_target *t, __u8 attempt)
+{
+	probe_tcp_write(&f->syn, p, t, attempt, true);
 }
 
 /* Is this one of our source ports? If so, of which try? */
@@ -71,6 +150,7 @@ static __always_inline enum match probe_tcp_match(struct cursor *c, const struct
 	const struct net_tcp *tcp = cursor_pull_tcp(c);
 	const struct net_tcp_mss *mss;
 	__u32 acked, header_len;
+	__u64 hash;
 
 	if (!tcp || !probe_tcp_attempt(p, tcp->dst, &out->attempt))
 		return MATCH_FOREIGN;
@@ -81,7 +161,8 @@ static __always_inline enum match probe_tcp_match(struct cursor *c, const struct
 	    net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + header_len)
 		return answer_reject(out, REJECT_HEADER);
 
-	acked = net_host32(tcp->ack) - cookie_tcp(&p->key, ip->src, tcp->src, ip->dst, tcp->dst);
+	hash = cookie_tcp_hash(&p->key, ip->src, tcp->src, ip->dst, tcp->dst);
+	acked = net_host32(tcp->ack) - (__u32)hash;
 	if (tcp->flags & NET_TCP_RST) {
 		if (acked > 1)
 			return answer_reject(out, REJECT_COOKIE);
@@ -92,6 +173,8 @@ static __always_inline enum match probe_tcp_match(struct cursor *c, const struct
 			return answer_reject(out, REJECT_COOKIE);
 		out->state = ANSWER_OPEN;
 		out->window = net_host16(tcp->window);
+		if (p->stamps)
+			out->sent = probe_tcp_sent(c, header_len - sizeof(*tcp), hash);
 		/*
 		 * Almost all stacks send the MSS first: a walk through all options is not worth it.
 		 */

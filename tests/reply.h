@@ -17,6 +17,7 @@ enum {
 	REPLY_WINDOW = 29200,
 	REPLY_MSS = 1380,
 	REPLY_SEQ = 0x12345678,
+	REPLY_STAMP = 0x00c0ffee,
 };
 
 struct reply_synack_frame {
@@ -24,6 +25,11 @@ struct reply_synack_frame {
 	struct net_ip4 ip;
 	struct net_tcp tcp;
 	struct net_tcp_mss mss;
+} NET_WIRE;
+
+struct reply_stamped_frame {
+	struct reply_synack_frame synack;
+	struct net_tcp_stamps stamps;
 } NET_WIRE;
 
 struct reply_rst_frame {
@@ -54,7 +60,9 @@ union reply_frame {
 	struct net_eth eth;
 	struct probe_arp_frame arp;
 	struct probe_tcp_frame tcp;
+	struct probe_tcp_stamped_frame tcp_stamped;
 	struct reply_synack_frame synack;
+	struct reply_stamped_frame stamped;
 	struct reply_rst_frame rst;
 	struct reply_icmp_frame icmp;
 	struct reply_echo_frame echo;
@@ -113,6 +121,27 @@ static inline void reply_synack(struct reply_synack_frame *out, const struct pro
 	out->tcp.csum = csum_fold(csum_add_words(csum_pseudo_tcp(out->ip.src, out->ip.dst, len),
 						 &out->tcp, sizeof(out->tcp) / 4) +
 				  csum_add_words(0, &out->mss, sizeof(out->mss) / 4));
+}
+
+/* The port is open, and its host takes timestamps: it sends back `echo`. */
+static inline void reply_stamped(struct reply_stamped_frame *out,
+				 const struct probe_tcp_stamped_frame *syn, __be32 echo)
+{
+	const __u16 len = sizeof(*out) - sizeof(out->synack.eth) - sizeof(out->synack.ip);
+	struct reply_synack_frame *synack = &out->synack;
+
+	reply_synack(synack, &syn->syn);
+	reply_ip4(&synack->ip, syn->syn.ip.dst, syn->syn.ip.src, NET_PROTO_TCP, REPLY_TTL, len);
+	synack->tcp.data_offset = (__u8)(len / 4 << 4);
+	synack->tcp.csum = 0;
+	out->stamps.head = net_be32(NET_TCP_STAMPS_HEAD);
+	out->stamps.value = net_be32(REPLY_STAMP);
+	out->stamps.echo = echo;
+	synack->tcp.csum =
+		csum_fold(csum_add_words(csum_pseudo_tcp(synack->ip.src, synack->ip.dst, len),
+					 &synack->tcp, sizeof(synack->tcp) / 4) +
+			  csum_add_words(0, &synack->mss, sizeof(synack->mss) / 4) +
+			  csum_add_words(0, &out->stamps, sizeof(out->stamps) / 4));
 }
 
 /* The port is closed. */

@@ -32,6 +32,8 @@ enum setting {
 	ARP_NOISE,
 	TWO_MACS,
 	STATEFUL,
+	FALSE_ECHO,
+	WRONG_COOKIE,
 	SETTINGS,
 };
 

@@ -63,6 +63,10 @@ static const struct argp_option option_table[] = {
 	{ "delay", OPT_SETTING + DELAY, "US", 0, "Answers to SYN and echo leave so much later", 0 },
 	{ "late-duplicate", OPT_SETTING + LATE_DUPLICATE, "US", 0,
 	  "Answers to SYN and echo leave once more, so much after the first", 0 },
+	{ "false-echo", OPT_SETTING + FALSE_ECHO, 0, 0,
+	  "SYN-ACKs echo another timestamp than the SYN's", 0 },
+	{ "wrong-cookie", OPT_SETTING + WRONG_COOKIE, 0, 0,
+	  "Before each SYN-ACK and RST, one that acknowledges another number", 0 },
 	{ "icmp-first", OPT_SETTING + ICMP_FIRST, "US", 0,
 	  "ICMP host prohibited leaves so much before each SYN-ACK", 0 },
 	{ "syn-limit", OPT_SETTING + SYN_LIMIT, "N", 0,
@@ -159,8 +163,8 @@ static int parse_ports(const char *text, struct ports **ports, struct err *err)
 /* argp returns a positive error to its caller without printing; main prints the line. */
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-	static const char *const share_names[] = { "up", "open-share", "loss-in", "loss-out",
-						   "arp-slow", "dead-flows" };
+	static const char *const share_names[] = { "up",       "open-share", "loss-in",
+						   "loss-out", "arp-slow",   "dead-flows" };
 	struct options *o = state->input;
 
 	switch (key) {

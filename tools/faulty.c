@@ -9,6 +9,7 @@
 #include "delay.h"
 #include "faults.h"
 #include "faulty-options.h"
+#include "tcp-faults.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -156,14 +157,27 @@ static void answer_icmp(struct peer *p, const union reply_frame *f, __u8 code)
 	answer(p, QUEUE_ANSWERS, &out, sizeof(out.icmp));
 }
 
+/* First the same answer, acknowledging another number. */
+static void answer_wrongly(struct peer *p, unsigned int queue, const union reply_frame *out,
+			   size_t len)
+{
+	union reply_frame wrong = *out;
+
+	tcp_faults_wrong_cookie(&wrong.rst.tcp);
+	if (p->faults.set[WRONG_COOKIE])
+		enqueue(p, queue, &wrong, len);
+}
+
 static void answer_open(struct peer *p, const union reply_frame *f)
 {
 	union reply_frame out;
+	size_t len;
 
 	if (p->faults.set[ICMP_FIRST])
 		answer_icmp(p, f, ICMP_HOST_PROHIBITED);
-	reply_synack(&out.synack, &f->tcp);
-	answer(p, QUEUE_AFTER_ICMP, &out, sizeof(out.synack));
+	len = tcp_faults_synack(&out, f, p->faults.set[FALSE_ECHO]);
+	answer_wrongly(p, QUEUE_AFTER_ICMP, &out, len);
+	answer(p, QUEUE_AFTER_ICMP, &out, len);
 }
 
 static void answer_closed(struct peer *p, const union reply_frame *f)
@@ -171,6 +185,7 @@ static void answer_closed(struct peer *p, const union reply_frame *f)
 	union reply_frame out;
 
 	reply_rst(&out.rst, &f->tcp);
+	answer_wrongly(p, QUEUE_ANSWERS, &out, sizeof(out.rst));
 	answer(p, QUEUE_ANSWERS, &out, sizeof(out.rst));
 }
 

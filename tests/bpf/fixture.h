@@ -63,6 +63,7 @@ struct setup {
 	bool report_all;
 	bool bare;
 	__u8 pulse; /* 0: no pulses */
+	bool stamps;
 };
 
 struct fixture {
@@ -117,6 +118,7 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 		.tries = TRIES,
 		.ttl = 64,
 		.source_mac = { 2, 0, 0, 0, 0, 1 },
+		.stamps = setup->stamps,
 	};
 	spec.probe = f->probe;
 	for (i = 0; i < PORTS; i++)

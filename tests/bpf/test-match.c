@@ -492,10 +492,41 @@ static void test_full_ring(void **state)
 #test " (" #hook ")", test, NULL, NULL, (void *)&hook \
 	}
 
+/* A SYN-ACK that echoes its probe's timestamp makes an event with the probe's age, and no other does. */
+static void test_age(void **state)
+{
+	const struct probe_target target = target_of(TARGET, TARGET_PORT);
+	struct probe_tcp_stamped_frame probe;
+	struct reply_stamped_frame reply;
+	struct frame synack, rst;
+	struct fixture f;
+
+	fixture_load(&f, *state,
+		     &(struct setup){ .fate_yes = FATE_DROP, .report_all = true, .stamps = true });
+	probe_build(&probe, PROBE_TCP, &f.probe, &target, 0);
+	probe_stamp(&probe, PROBE_TCP, &f.probe, monotonic_ns() - 5000000000);
+	reply_stamped(&reply, &probe, probe.stamps.value);
+	frame_set(&synack, &reply, sizeof(reply));
+	assert_int_equal(run(&f, &synack), DROP);
+	assert_int_equal(f.n_events, 1);
+	assert_in_range(f.events[0].age, 1 + 5000000000 / 1024, 1 + 8000000000 / 1024);
+	forget_answers(&f);
+	make(&f, &synack, SYNACK, TARGET, TARGET_PORT, 0);
+	run(&f, &synack);
+	make(&f, &rst, RST, TARGET, port_list[0], 0);
+	run(&f, &rst);
+	assert_int_equal(f.n_events, 2);
+	assert_int_equal(f.events[0].age, 0);
+	assert_int_equal(f.events[1].age, 0);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		AT(tc, test_bare),
+		AT(xdp, test_age),
+		AT(tc, test_age),
 		AT(xdp, test_table),
 		AT(tc, test_table),
 		AT(xdp, test_table_all_are_news),

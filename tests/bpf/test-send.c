@@ -10,8 +10,9 @@
 /* BPF_PROG_RUN's frames come from the loopback device, live or not: the sender's case. */
 static __u32 stamp(const struct fixture *f, __u8 fill, struct frame *out)
 {
-	__u8 dirty[sizeof(struct probe_tcp_frame) + SEND_SPARE];
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = dirty, .data_size_in = sizeof(dirty),
+	__u8 dirty[sizeof(struct probe_tcp_stamped_frame) + SEND_SPARE];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = dirty,
+		    .data_size_in = probe_len(PROBE_TCP, &f->probe) + SEND_SPARE,
 		    .data_out = out->bytes, .data_size_out = sizeof(out->bytes), .repeat = 1);
 
 	memset(dirty, fill, sizeof(dirty));
@@ -97,12 +98,44 @@ static void no_device_drops(void **state)
 	fixture_close(&f);
 }
 
+/* With timestamps, frames have the time at which they are made, to 16 frames. */
+static void frames_have_their_time(void **state)
+{
+	struct probe_tcp_stamped_frame want;
+	struct send_queue *queue;
+	struct frame got;
+	uint64_t before_ns;
+	struct fixture f;
+	unsigned int i;
+
+	(void)state;
+	fixture_load(&f, &sender, &(struct setup){ .stamps = true });
+	point_at_loopback(&f);
+	queue = map_queue(&f);
+	for (i = 0; i < SEND_MARK + SEND_CLOCK + 1; i++) {
+		queue->targets[i] = target_of(0xc6130000 + i, TARGET_PORT);
+		before_ns = monotonic_ns();
+		assert_int_equal(stamp(&f, (__u8)i, &got), XDP_REDIRECT);
+		probe_build(&want, PROBE_TCP, &f.probe, &queue->targets[i], 0);
+		probe_stamp(&want, PROBE_TCP, &f.probe, queue->now_ns);
+		assert_int_equal(got.len, sizeof(want));
+		assert_memory_equal(got.bytes, &want, sizeof(want));
+		if (i % SEND_CLOCK == 0)
+			assert_in_range(queue->now_ns, before_ns, monotonic_ns());
+		if (i % SEND_MARK == 0)
+			assert_int_equal(queue->times_ns[i / SEND_MARK], queue->now_ns);
+	}
+	munmap(queue, sizeof(*queue));
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_are_those_of_user_space),
 		cmocka_unit_test(not_asked_it_sends_nothing),
 		cmocka_unit_test(no_device_drops),
+		cmocka_unit_test(frames_have_their_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

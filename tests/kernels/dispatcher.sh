@@ -12,7 +12,7 @@ others() {
 	members | grep somebody_else || true
 }
 joined() { # N: are so many of ours there?
-	[ "$(members | grep -c '^match_' || true)" = "$1" ]
+	[ "$(members | grep -c '^xscan_' || true)" = "$1" ]
 }
 frames() { # that the other program has seen
 	bpftool -j map dump name others_frames | jq '.[0].formatted.value'
@@ -195,7 +195,7 @@ taken_out() {
 	local id
 	begin_scan
 	is_joined "taken out by somebody"
-	id=$(members | awk '/^match_/ { print $2 }')
+	id=$(members | awk '/^xscan_/ { print $2 }')
 	lab exec scanner xdp-loader unload eth0 --id "$id" >"$tmp/loader" 2>&1
 	status=0
 	wait "$scanner" || status=$?

@@ -253,12 +253,13 @@ has_right_keys() { # NAME JSON-FILE
 			if .type == "host" then
 				has_just(["type", "time", "ip", "how", "reason",
 					if .how == "arp" then "mac" else empty end];
-					["mac", "vendor", "also", "rtt_us"])
+					["mac", "vendor", "also"] + if .rtt_us then ["rtt_us", "rtt_from"] else [] end)
 			elif .type == "port" then
 				has_just(["type", "time", "ip", "protocol", "port", "state",
 					"reason",
 					if .state == "filtered" then "code" else empty end];
-					["service", "rtt_us", "ttl",
+					["service", "ttl",
+					if .rtt_us then "rtt_us", "rtt_from" else empty end,
 					if .state == "open" then "window", "mss" else empty end])
 			elif .type == "start" then
 				has_just(["type", "time", "version", "arguments", "targets", "seed"];
@@ -267,6 +268,8 @@ has_right_keys() { # NAME JSON-FILE
 				has_just(["type", "time", "phase", "rate_pps", "why"];
 					["gateway", "limit_pps"] +
 					if .asked then ["asked", "answered"] else [] end)
+			elif .type == "histogram" then
+				has_just(["type", "time", "data", "n", "p50", "p90", "p99"]; [])
 			elif .type == "cost" then
 				has_just(["type", "time", "program", "runs", "run_ns", "cpu_s",
 					"softirq_s", "cpus_s"]; ["ns_a_run", "foreign", "jited_bytes",

@@ -494,20 +494,20 @@ static void left_is_what_must_be_asked(void **unused)
 
 	(void)unused;
 	init(&f, SMALL, (struct tries){ .least = 3, .most = 3, .lossy = 3 }, NULL, 0);
-	assert_int_equal(flow_left(&f, 0), SMALL);
+	assert_int_equal(flow_remaining(&f, 0), SMALL);
 	f.position = SMALL / 2;
-	assert_int_equal(flow_left(&f, SMALL / 2), SMALL / 2);
-	assert_int_equal(flow_left(&f, SMALL / 4), SMALL / 2 + 2 * SMALL / 2);
+	assert_int_equal(flow_remaining(&f, SMALL / 2), SMALL / 2);
+	assert_int_equal(flow_remaining(&f, SMALL / 4), SMALL / 2 + 2 * SMALL / 2);
 	f.position = SMALL;
-	assert_int_equal(flow_left(&f, 0), 2 * SMALL);
+	assert_int_equal(flow_remaining(&f, 0), 2 * SMALL);
 	f.attempt = 1;
 	f.position = 0;
-	assert_int_equal(flow_left(&f, SMALL / 2), SMALL / 2 + SMALL / 2);
+	assert_int_equal(flow_remaining(&f, SMALL / 2), SMALL / 2 + SMALL / 2);
 	f.attempt = 2;
 	f.position = SMALL / 2;
-	assert_int_equal(flow_left(&f, SMALL / 2), SMALL / 4);
+	assert_int_equal(flow_remaining(&f, SMALL / 2), SMALL / 4);
 	f.state = FLOW_DONE;
-	assert_int_equal(flow_left(&f, 0), 0);
+	assert_int_equal(flow_remaining(&f, 0), 0);
 	flow_free(&f);
 }
 

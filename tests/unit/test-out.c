@@ -37,12 +37,14 @@ static void json_hosts(void **unused)
 	capture_open(&c, &out_json, false);
 	assert_int_equal(out_json.host(&c.sink, &host), 0);
 	assert_int_equal(out_json.host(&c.sink, &host_unknown), 0);
-	capture_close(&c, "{\"type\":\"host\",\"time\":\"" TIME "\",\"ip\":\"198.18.0.2\","
-			  "\"mac\":\"02:00:00:00:00:fe\",\"vendor\":\"Maker \\\"A/B\\\"\","
-			  "\"how\":\"arp\",\"reason\":\"arp-reply\",\"rtt_us\":112}\n"
-			  "{\"type\":\"host\",\"time\":\"1970-01-01T00:00:00.000000Z\","
-			  "\"ip\":\"255.255.255.255\",\"mac\":\"00:00:00:00:00:00\","
-			  "\"how\":\"arp\",\"reason\":\"arp-reply\"}\n");
+	capture_close(
+		&c,
+		"{\"type\":\"host\",\"time\":\"" TIME "\",\"ip\":\"198.18.0.2\","
+		"\"mac\":\"02:00:00:00:00:fe\",\"vendor\":\"Maker \\\"A/B\\\"\","
+		"\"how\":\"arp\",\"reason\":\"arp-reply\",\"rtt_us\":112,\"rtt_from\":\"log\"}\n"
+		"{\"type\":\"host\",\"time\":\"1970-01-01T00:00:00.000000Z\","
+		"\"ip\":\"255.255.255.255\",\"mac\":\"00:00:00:00:00:00\","
+		"\"how\":\"arp\",\"reason\":\"arp-reply\"}\n");
 }
 
 static void assert_host_line(const struct result_host *h, const char *want)
@@ -82,20 +84,22 @@ static void json_ports(void **unused)
 	(void)unused;
 	assert_port_line(&p, PORT_START "\"port\":22,\"service\":\"ssh\",\"state\":\"open\","
 					"\"reason\":\"syn-ack\",\"ttl\":64,\"window\":64240,"
-					"\"mss\":1460,\"rtt_us\":131}\n");
+					"\"mss\":1460,\"rtt_us\":131,\"rtt_from\":\"log\"}\n");
 	p.mss = 0;
 	p.window = 0;
 	p.rtt_us = 0;
 	p.service = NULL;
-	assert_port_line(&p, PORT_START "\"port\":22,\"state\":\"open\",\"reason\":\"syn-ack\","
-					"\"ttl\":64,\"window\":0,\"rtt_us\":0}\n");
+	assert_port_line(&p,
+			 PORT_START "\"port\":22,\"state\":\"open\",\"reason\":\"syn-ack\","
+				    "\"ttl\":64,\"window\":0,\"rtt_us\":0,\"rtt_from\":\"log\"}\n");
 	p.detailed = false;
 	assert_port_line(&p, PORT_START "\"port\":22,\"state\":\"open\",\"reason\":\"syn-ack\"}\n");
 
 	p = open_port;
 	p.state = ANSWER_CLOSED;
-	assert_port_line(&p, PORT_START "\"port\":22,\"service\":\"ssh\",\"state\":\"closed\","
-					"\"reason\":\"reset\",\"ttl\":64,\"rtt_us\":131}\n");
+	assert_port_line(&p, PORT_START
+			 "\"port\":22,\"service\":\"ssh\",\"state\":\"closed\","
+			 "\"reason\":\"reset\",\"ttl\":64,\"rtt_us\":131,\"rtt_from\":\"log\"}\n");
 	p.state = ANSWER_FILTERED + 3;
 	p.rtt_us = -1;
 	assert_port_line(&p, PORT_START "\"port\":22,\"service\":\"ssh\",\"state\":\"filtered\","

@@ -51,14 +51,17 @@ static __u8 *put_ip(__u8 *frame, const struct probe_config *c, const struct prob
 	return at;
 }
 
-/* A SYN with the MSS option (RFC 9293, 3.1). */
+/* A SYN with the MSS option (RFC 9293, 3.1), and a timestamp of time 0 if these are wanted. */
 static void put_syn(__u8 *frame, const struct probe_config *c, const struct probe_target *t,
 		    unsigned int attempt)
 {
 	const __u16 port = (__u16)(c->source_port + attempt);
 	const __u32 seq =
 		cookie_tcp(&c->key, t->addr, net_be16(t->port), t->source, net_be16(port));
-	__u8 *tcp = put_ip(frame, c, t, 6, 24, (__be16)(seq >> 16)), *at;
+	const __u64 hash =
+		cookie_tcp_hash(&c->key, t->addr, net_be16(t->port), t->source, net_be16(port));
+	const unsigned int len = c->stamps ? 36 : 24;
+	__u8 *tcp = put_ip(frame, c, t, 6, len, (__be16)(seq >> 16)), *at;
 
 	at = put16(tcp, port);
 	at = put16(at, t->port);
@@ -66,13 +69,21 @@ static void put_syn(__u8 *frame, const struct probe_config *c, const struct prob
 	at = put16(at, seq & 0xffff);
 	at = put16(at, 0);
 	at = put16(at, 0);
-	at = put16(at, 0x6002);
+	at = put16(at, len / 4 << 12 | 2);
 	at = put16(at, PROBE_TCP_WINDOW);
 	at = put16(at, 0);
 	at = put16(at, 0);
 	at = put16(at, 0x0204);
-	put16(at, PROBE_TCP_MSS);
-	put16(tcp + 16, ~sum(sum(6 + 24, tcp - 8, 8), tcp, 24));
+	at = put16(at, PROBE_TCP_MSS);
+	if (c->stamps) { /* RFC 7323, appendix A */
+		at = put16(at, 0x0101);
+		at = put16(at, 0x080a);
+		at = put16(at, hash >> 48);
+		at = put16(at, hash >> 32 & 0xffff);
+		at = put16(at, 0);
+		put16(at, 0);
+	}
+	put16(tcp + 16, ~sum(sum(6 + len, tcp - 8, 8), tcp, len));
 }
 
 /* An echo request (RFC 792), whose numbers come from the hash. */
@@ -125,7 +136,7 @@ static void frames_are_those_of_the_rfcs(void **state)
 		memset(&got, (int)i, sizeof(got));
 		probe_build(&got, PROBE_TCP, &c, &t, attempt);
 		put_syn(want, &c, &t, attempt);
-		assert_memory_equal(&got, want, sizeof(got.tcp));
+		assert_memory_equal(&got, want, probe_len(PROBE_TCP, &c));
 		probe_build(&got, PROBE_ECHO, &c, &t, attempt);
 		put_echo(want, &c, &t, attempt);
 		assert_memory_equal(&got, want, sizeof(got.echo));

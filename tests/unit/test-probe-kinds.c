@@ -141,9 +141,9 @@ static void probes_are_no_answers(void **state)
 	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
 		for (i = 0; i < 1000; i++) {
 			random_question(&random, kind, &a);
-			assert_int_not_equal(
-				match_bytes(&a.probe, probe_len(kind), kind, &a.config, &answer),
-				MATCH_ANSWER);
+			assert_int_not_equal(match_bytes(&a.probe, probe_len(kind, &a.config), kind,
+							 &a.config, &answer),
+					     MATCH_ANSWER);
 		}
 	}
 }
@@ -165,9 +165,9 @@ static void every_byte_is_written(void **state)
 				memset(&over[k], k ? 0x55 : 0xaa, sizeof(over[k]));
 				probe_build(&over[k], kind, &a.config, &a.target, a.attempt);
 			}
-			assert_in_range(probe_len(kind), ETH + 1, sizeof(over[0]));
-			assert_memory_equal(&over[0], &over[1], probe_len(kind));
-			for (k = probe_len(kind); k < sizeof(over[0]); k++)
+			assert_in_range(probe_len(kind, &a.config), ETH + 1, sizeof(over[0]));
+			assert_memory_equal(&over[0], &over[1], probe_len(kind, &a.config));
+			for (k = probe_len(kind, &a.config); k < sizeof(over[0]); k++)
 				assert_int_equal(((__u8 *)&over[0])[k], 0xaa);
 		}
 	}

@@ -45,17 +45,18 @@ static void send_batches(struct sendlog *log, struct model *model, size_t batche
 
 static void check_found(const struct sendlog *log, uint64_t position, size_t batch)
 {
-	uint64_t time_ns = 0;
+	uint64_t time_ns = 0, earliest_ns = 0;
 
-	assert_true(sendlog_find(log, position, &time_ns));
+	assert_true(sendlog_find(log, position, &time_ns, &earliest_ns));
 	assert_int_equal(time_ns, time_of(batch));
+	assert_int_equal(earliest_ns, time_of(batch));
 }
 
 static void check_unknown(const struct sendlog *log, uint64_t position)
 {
-	uint64_t time_ns = 4711;
+	uint64_t time_ns = 4711, earliest_ns;
 
-	assert_false(sendlog_find(log, position, &time_ns));
+	assert_false(sendlog_find(log, position, &time_ns, &earliest_ns));
 	assert_int_equal(time_ns, 4711);
 }
 
@@ -74,6 +75,38 @@ static void check_model(const struct sendlog *log, const struct model *model)
 	}
 	check_unknown(log, model->last[model->n - 1] + 1);
 	check_unknown(log, UINT64_MAX);
+}
+
+/* Probes leave between the first and the last of their batch, each after the one before. */
+static void probes_leave_one_by_one(void **state)
+{
+	enum { FIRST = 1000, N = 65, FROM = 5000000, TO = 5006400 };
+	uint64_t time_ns, earliest_ns, before_ns = 0;
+	struct sendlog log;
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(sendlog_init(&log), 0);
+	sendlog_left(&log, 0, FROM, TO); /* nothing has been sent */
+	sendlog_add(&log, FIRST, FIRST + N - 1, FROM - 100);
+	sendlog_add(&log, FIRST + N + 10, FIRST + N + 10, TO + 1);
+	sendlog_left(&log, 1, FROM, TO);
+	sendlog_left(&log, 2, 1, 2); /* there is no such batch */
+	for (i = 0; i < N; i++) {
+		assert_true(sendlog_find(&log, FIRST + i, &time_ns, &earliest_ns));
+		assert_int_equal(time_ns, FROM + i * 100);
+		assert_int_equal(earliest_ns, FROM);
+		assert_true(time_ns > before_ns);
+		before_ns = time_ns;
+	}
+	/* A batch counts as sent while any of its probes leaves. */
+	assert_int_equal(sendlog_position(&log, FROM), FIRST);
+	assert_int_equal(sendlog_position(&log, TO), FIRST);
+	assert_int_equal(sendlog_position(&log, TO + 1), FIRST + N + 10);
+	sendlog_left(&log, 0, TO + 1, TO + 1 + (1ULL << 40));
+	assert_true(sendlog_find(&log, FIRST + N + 10, &time_ns, &earliest_ns));
+	assert_int_equal(earliest_ns, TO + 1);
+	sendlog_free(&log);
 }
 
 static void last_batches_are_found(void **state)
@@ -238,6 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(last_batches_are_found),
+		cmocka_unit_test(probes_leave_one_by_one),
 		cmocka_unit_test(empty_log_knows_nothing),
 		cmocka_unit_test(before_the_first_batch_is_unknown),
 		cmocka_unit_test(reset_forgets),

@@ -3,6 +3,7 @@
 #include "flow_parts.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #define ORDERS 0x9e3779b97f4a7c15ULL /* between the seeds of two orders */
@@ -68,6 +69,7 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 		.n = spec->n,
 		.each = spec->each ? spec->each : 1,
 		.kind = spec->kind,
+		.part = UINT_MAX,
 		.tries = spec->tries,
 		.seed = spec->seed,
 		.unknown_ns = spec->unknown_ns ? spec->unknown_ns : UINT64_MAX,
@@ -195,10 +197,17 @@ uint64_t flow_hosts_left(const struct flow *f, const struct flow_view *view)
 	return n;
 }
 
+/* The part of a batch from `first` on is chosen. Returns where the next one begins. */
+static uint64_t log_part(struct flow *f, uint64_t first, uint64_t now_ns)
+{
+	sendlog_add(&f->logs[f->attempt], first, f->position - 1, now_ns);
+	return f->position;
+}
+
 unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t now_ns,
 		       unsigned int allowed, uint64_t *indices)
 {
-	uint64_t first = f->position, end = first + LOOKED_AT_MAX;
+	uint64_t first = f->position, end = first + LOOKED_AT_MAX, start = first;
 	unsigned int n = 0;
 
 	if (end > f->n)
@@ -211,14 +220,16 @@ unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t no
 		if ((f->attempt || first < f->reached) && is_needless(f, view, index))
 			continue;
 		indices[n++] = index;
+		if (n % f->part == 0)
+			start = log_part(f, start, now_ns);
 	}
 	give_back(f, allowed - n);
 	f->try_sent += n;
 	if (n && !f->now.start_ns) /* a window begins when it leaves */
 		f->now.start_ns = now_ns;
 	flow_expect(f, n);
-	if (n)
-		sendlog_add(&f->logs[f->attempt], first, f->position - 1, now_ns);
+	if (n % f->part)
+		log_part(f, start, now_ns);
 	if (in_stretch(f) &&
 	    (f->position == f->now.end || now_ns - f->now.start_ns > STRETCH_MAX_NS)) {
 		f->now.end = f->position;
@@ -353,27 +364,37 @@ bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns
 }
 
 /* When try `attempt` sent this question. False: it did not, or that is forgotten. */
-static bool find_sent(const struct flow *f, uint64_t index, unsigned int attempt, uint64_t *sent_ns)
+static bool find_sent(const struct flow *f, uint64_t index, unsigned int attempt, uint64_t *sent_ns,
+		      uint64_t *earliest_ns)
 {
 	const struct permute order = order_of(f, attempt);
 
-	return sendlog_find(&f->logs[attempt], permute_position(&order, index - f->first), sent_ns);
+	return sendlog_find(&f->logs[attempt], permute_position(&order, index - f->first), sent_ns,
+			    earliest_ns);
+}
+
+void flow_left(struct flow *f, unsigned int back, uint64_t from_ns, uint64_t to_ns)
+{
+	sendlog_left(&f->logs[f->attempt], back, from_ns, to_ns);
 }
 
 int64_t flow_rtt_ns(struct flow *f, uint64_t index, unsigned int attempt, uint64_t time_ns)
 {
-	uint64_t sent_ns;
+	uint64_t sent_ns, earliest_ns;
 
-	if (attempt >= f->tries.lossy || !find_sent(f, index, attempt, &sent_ns) ||
-	    time_ns < sent_ns)
+	if (attempt >= f->tries.lossy || !find_sent(f, index, attempt, &sent_ns, &earliest_ns) ||
+	    time_ns < earliest_ns)
 		return -1;
+	/* Within a batch the log is a few microseconds inexact. */
+	if (time_ns < sent_ns)
+		sent_ns = time_ns;
 	rtt_add(&f->rtt, time_ns - sent_ns);
 	return (int64_t)(time_ns - sent_ns);
 }
 
 bool flow_asked_again(const struct flow *f, uint64_t index)
 {
-	uint64_t sent_ns;
+	uint64_t sent_ns, earliest_ns;
 
-	return f->attempt && find_sent(f, index, 1, &sent_ns);
+	return f->attempt && find_sent(f, index, 1, &sent_ns, &earliest_ns);
 }

@@ -100,6 +100,7 @@ struct flow {
 	uint64_t again_ns;     /* the shortest wait before a try that is certain to come */
 	uint64_t linger_ns;    /* listen so long after the first try, whatever round trips say */
 	struct sendlog *logs;  /* one for each try */
+	unsigned int part;     /* of a batch: so many questions have an entry in the log */
 	struct rtt rtt;	       /* of answers to a known probe */
 
 	/* flow_rate.c */
@@ -205,6 +206,12 @@ unsigned int flow_take(struct flow *f, uint64_t now_ns, unsigned int room);
 unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t now_ns,
 		       unsigned int allowed, uint64_t *indices);
 
+/*
+ * The questions of the last flow_next are logged in parts. Part `back` before the last one left from
+ * `from_ns` to `to_ns`.
+ */
+void flow_left(struct flow *f, unsigned int back, uint64_t from_ns, uint64_t to_ns);
+
 /* After flow_next gave these n questions: which pulses are to be sent with them, at most `room`? */
 unsigned int flow_pulses(struct flow *f, const struct flow_view *view, uint64_t now_ns,
 			 const uint64_t *indices, unsigned int n, struct pulse *pulses,
@@ -221,7 +228,7 @@ void flow_hops_known(struct flow *f);
 bool flow_is_last_try(const struct flow *f);
 
 /* How many questions are certain to be sent yet, if the silent share of those asked stays as it is. */
-uint64_t flow_left(const struct flow *f, uint64_t answers);
+uint64_t flow_remaining(const struct flow *f, uint64_t answers);
 
 /* When the next step is useful. */
 uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns);

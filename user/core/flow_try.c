@@ -183,7 +183,7 @@ void flow_hops_known(struct flow *f)
 	f->hops_known = true;
 }
 
-uint64_t flow_left(const struct flow *f, uint64_t answers)
+uint64_t flow_remaining(const struct flow *f, uint64_t answers)
 {
 	const uint64_t asked = f->attempt ? f->n : f->position, rest = f->n - f->position;
 	const double silent = answers < asked ? 1 - (double)answers / (double)asked : 0;

@@ -6,21 +6,22 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 int cost_open(struct cost *c, struct err *err)
 {
-	c->on = true;
-	c->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	host_load_open(&c->host);
-	if (c->stats_fd >= 0)
-		return 0;
-	c->stats_fd = -1;
-	if (errno == EPERM)
+	const int fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+
+	if (fd < 0 && errno == EPERM)
 		return err_set(err, -EPERM, "--cost needs CAP_SYS_ADMIN: run it with sudo");
-	return err_set(err, -errno, "--cost: the kernel does not count runs of BPF programs: %s",
-		       strerror(errno));
+	if (fd < 0)
+		return err_set(err, -errno,
+			       "--cost: the kernel does not count runs of BPF programs: %s",
+			       strerror(errno));
+	c->on = true;
+	c->stats_fd = fd;
+	host_load_open(&c->host);
+	return 0;
 }
 
 void cost_close(struct cost *c)
@@ -28,8 +29,7 @@ void cost_close(struct cost *c)
 	if (!c->on)
 		return;
 	host_load_close(&c->host);
-	if (c->stats_fd >= 0)
-		close(c->stats_fd);
+	close(c->stats_fd);
 	c->on = false;
 }
 

@@ -3,6 +3,7 @@
 #ifndef XSCAN_TX_H
 #define XSCAN_TX_H
 
+#include "departures.h"
 #include "err.h"
 #include "probe.h"
 
@@ -31,7 +32,9 @@ struct tx {
 	const struct tx_ops *ops;
 	struct probe_target *targets; /* the caller writes the targets here */
 	unsigned int batch;	      /* room in targets */
-	bool silent;  /* takes all, and says nothing of what the device refuses: see errors() */
+	bool silent; /* takes all, and says nothing of what the device refuses: see errors() */
+	unsigned int mark;	       /* the clock is read so often, in frames */
+	struct departures *departures; /* add when frames leave; NULL: nobody wants to know */
 	bool refused; /* the device has refused the next frame; else the sender has no room */
 };
 

@@ -2,6 +2,8 @@
 /* tx_af_packet.c - send batches of frames with sendmmsg over one AF_PACKET socket. */
 #include "tx_af_packet.h"
 
+#include "loop.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -13,11 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Send so many frames at once: the kernel takes 20 us for them. */
+enum { MARK = 16, MARK_STAMPED = 8 };
+
 struct tx_af_packet {
 	struct tx tx;
 	int fd;
 	const struct iface *iface;
 	const struct probe_config *probe;
+	unsigned int stamped;	 /* so many of the frames have their time */
 	size_t skip;		 /* bytes at the start of a frame that are not sent */
 	struct sockaddr_ll addr; /* destination of each frame, if frames lack the Ethernet header */
 	struct probe_target targets[TX_AF_PACKET_BATCH];
@@ -31,22 +37,47 @@ static struct tx_af_packet *self(struct tx *tx)
 	return (struct tx_af_packet *)((char *)tx - offsetof(struct tx_af_packet, tx));
 }
 
-/* Send the first n frames, `len` bytes of each. */
-static int send_frames(struct tx_af_packet *t, unsigned int n, size_t len, struct err *err)
+static void note(struct tx_af_packet *t, unsigned int sent)
 {
-	unsigned int i, done = 0;
+	if (t->tx.departures)
+		departures_add(t->tx.departures, sent, loop_now_ns());
+}
+
+/* Frames that a device has refused are built again: none is stamped twice. */
+static void stamp(struct tx_af_packet *t, enum probe_kind kind, unsigned int end)
+{
+	const uint64_t now_ns = loop_now_ns();
+
+	for (; t->stamped < end; t->stamped++)
+		probe_stamp(&t->frames[t->stamped], kind, t->probe, now_ns);
+}
+
+/* Send the first n frames. */
+static int send_frames(struct tx_af_packet *t, enum probe_kind kind, unsigned int n,
+		       struct err *err)
+{
+	const bool stamps = probe_has_stamp(kind, t->probe);
+	const size_t len = probe_len(kind, t->probe) - t->skip;
+	const unsigned int most = stamps ? MARK_STAMPED : MARK;
+	unsigned int i, done = 0, now;
 	int sent;
 
 	for (i = 0; i < n; i++)
-		t->iov[i].iov_len = len - t->skip;
+		t->iov[i].iov_len = len;
 	/*
 	 * Offer a refused frame twice. sendmmsg says only of its first frame why it is not taken, and
 	 * some queues make room only when a frame is offered, behind that.
 	 */
+	note(t, 0);
 	do {
-		sent = sendmmsg(t->fd, t->messages + done, n - done, 0);
-		if (sent > 0)
+		now = n - done < most ? n - done : most;
+		if (stamps)
+			stamp(t, kind, done + now);
+		sent = sendmmsg(t->fd, t->messages + done, now, 0);
+		if (sent > 0) {
 			done += (unsigned int)sent;
+			note(t, (unsigned int)sent);
+		}
 	} while (done < n && (sent > 0 || errno == EINTR));
 	if (done == n)
 		return (int)n;
@@ -65,9 +96,10 @@ static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8
 	struct tx_af_packet *t = self(tx);
 	unsigned int i;
 
+	t->stamped = 0;
 	for (i = 0; i < n; i++)
 		probe_build(&t->frames[i], kind, t->probe, &t->targets[i], attempt);
-	return send_frames(t, n, probe_len(kind), err);
+	return send_frames(t, kind, n, err);
 }
 
 static void wait_for_room(struct tx *tx)
@@ -136,7 +168,12 @@ struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_confi
 		err_set(err, -ENOMEM, "out of memory");
 		return NULL;
 	}
-	t->tx = (struct tx){ .ops = &ops, .targets = t->targets, .batch = TX_AF_PACKET_BATCH };
+	t->tx = (struct tx){
+		.ops = &ops,
+		.targets = t->targets,
+		.batch = TX_AF_PACKET_BATCH,
+		.mark = MARK,
+	};
 	t->iface = iface;
 	t->probe = probe;
 	t->skip = iface->ethernet ? 0 : sizeof(struct net_eth);

@@ -33,6 +33,7 @@ enum { PROOF_TRIES = 2500, PROOF_WAIT_NS = 1000000 };
 struct tx_xdp {
 	struct tx tx;
 	const char *iface;
+	const struct probe_config *probe;
 	int program_fd;
 	struct send_queue *queue;
 	struct link_stats_reader counters;
@@ -48,12 +49,29 @@ static struct tx_xdp *self(struct tx *tx)
 	return (struct tx_xdp *)((char *)tx - offsetof(struct tx_xdp, tx));
 }
 
+/* Take over the program's readings of the clock. The last frames have the time of the last reading. */
+static void note(struct tx_xdp *t)
+{
+	const struct send_queue *q = t->queue;
+	struct departures *d = t->tx.departures;
+	const unsigned int last = q->next ? (q->next - 1) / SEND_CLOCK * SEND_CLOCK : 0;
+	unsigned int i;
+
+	if (!d || !q->next)
+		return;
+	for (i = 0; i <= last; i += SEND_MARK)
+		departures_add(d, i ? SEND_MARK : 0, q->times_ns[i / SEND_MARK]);
+	if (last % SEND_MARK)
+		departures_add(d, last % SEND_MARK, q->now_ns);
+	d->frames += q->next - last;
+}
+
 static int run(struct tx_xdp *t, enum probe_kind kind, unsigned int n, struct err *err)
 {
 	/* The program overwrites every byte of the frame. */
 	static const __u8 blank[sizeof(union probe_frame) + SEND_SPARE];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = blank,
-		    .data_size_in = probe_len(kind) + SEND_SPARE, .repeat = (int)n,
+		    .data_size_in = probe_len(kind, t->probe) + SEND_SPARE, .repeat = (int)n,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = t->burst < n ? t->burst : n);
 	int code;
 
@@ -66,6 +84,7 @@ static int run(struct tx_xdp *t, enum probe_kind kind, unsigned int n, struct er
 	if (code && code != -EINTR)
 		return err_set(err, code, "%s: cannot send: %s", t->iface, strerror(-code));
 	t->sent += t->queue->next;
+	note(t);
 	return (int)t->queue->next;
 }
 
@@ -208,7 +227,8 @@ static int set_up(struct tx_xdp *t, struct bpf_object *object, int ifindex, stru
 	return err_set(err, -errno, "cannot map the sending queue: %s", strerror(errno));
 }
 
-struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface, struct err *err)
+struct tx *tx_xdp_open(struct bpf_object *object, const struct probe_config *probe, int ifindex,
+		       const char *iface, struct err *err)
 {
 	struct tx_xdp *t = calloc(1, sizeof(*t));
 
@@ -217,6 +237,7 @@ struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface
 		return NULL;
 	}
 	t->iface = iface;
+	t->probe = probe;
 	t->burst = BURST_FIRST;
 	if (set_up(t, object, ifindex, err)) {
 		close_all(&t->tx);
@@ -226,6 +247,7 @@ struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface
 		.ops = &ops,
 		.targets = t->queue->targets,
 		.batch = SEND_QUEUE,
+		.mark = SEND_MARK,
 		.silent = true,
 	};
 	return &t->tx;

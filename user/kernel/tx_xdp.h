@@ -19,6 +19,7 @@
 int tx_xdp_check(int ifindex, const char *iface, struct err *err);
 
 /* `object` holds the loaded program. NULL with the reason in err. */
-struct tx *tx_xdp_open(struct bpf_object *object, int ifindex, const char *iface, struct err *err);
+struct tx *tx_xdp_open(struct bpf_object *object, const struct probe_config *probe, int ifindex,
+		       const char *iface, struct err *err);
 
 #endif

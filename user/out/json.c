@@ -61,10 +61,12 @@ static void put_count(struct line *l, const char *key, uint64_t n)
 	put(l, key, json_object_new_uint64(n));
 }
 
-static void put_rtt(struct line *l, int64_t rtt_us)
+static void put_rtt(struct line *l, int64_t rtt_us, bool echoed)
 {
-	if (rtt_us >= 0)
-		put(l, "rtt_us", json_object_new_int64(rtt_us));
+	if (rtt_us < 0)
+		return;
+	put(l, "rtt_us", json_object_new_int64(rtt_us));
+	put_string(l, "rtt_from", echoed ? "echo" : "log");
 }
 
 /* `format` is a literal with one %f or %g. JSON has no word for infinity or NaN. */
@@ -229,7 +231,7 @@ static int json_host(struct sink *s, const struct result_host *h)
 	put_string(&l, "how", kinds[h->kind].how);
 	put_also(&l, h->also, h->n_also);
 	put_string(&l, "reason", kind_reason(h->kind, ANSWER_UP));
-	put_rtt(&l, h->rtt_us);
+	put_rtt(&l, h->rtt_us, false);
 	return line_end(&l, s);
 }
 
@@ -254,7 +256,7 @@ static int json_port(struct sink *s, const struct result_port *p)
 			put_count(&l, "window", p->window);
 		if (open && p->mss)
 			put_count(&l, "mss", p->mss);
-		put_rtt(&l, p->rtt_us);
+		put_rtt(&l, p->rtt_us, p->rtt_echoed);
 	}
 	return line_end(&l, s);
 }
@@ -275,6 +277,57 @@ static int json_rate(struct sink *s, const struct result_rate *r)
 		put_count(&l, "answered", r->answered);
 	}
 	put_string(&l, "why", r->why);
+	return line_end(&l, s);
+}
+
+/* The powers of two that have values, as bpftrace writes them. */
+static struct json_object *json_powers(const struct hist *h)
+{
+	struct json_object *list = json_object_new_array();
+	uint64_t powers[HIST_POWERS];
+	unsigned int i;
+
+	hist_powers(h, powers);
+	for (i = 0; i < HIST_POWERS && list; i++) {
+		struct line bin = { 0 };
+
+		if (!powers[i])
+			continue;
+		bin.object = json_object_new_object();
+		put_count(&bin, "min", i ? 1ULL << (i - 1) : 0);
+		put_count(&bin, "max", i ? (1ULL << i) - 1 : 0);
+		put_count(&bin, "count", powers[i]);
+		if (bin.object && !bin.err && !json_object_array_add(list, bin.object))
+			continue;
+		json_object_put(bin.object);
+		json_object_put(list);
+		list = NULL;
+	}
+	return list;
+}
+
+static int json_histogram(struct sink *s, const struct result_histogram *h)
+{
+	static const struct {
+		const char *key;
+		double share;
+	} percentiles[] = { { "p50", 0.5 }, { "p90", 0.9 }, { "p99", 0.99 } };
+	struct line l = line_begin("histogram", h->time_us), data, keys;
+	char name[32];
+	size_t i;
+
+	snprintf(name, sizeof(name), "@%s", h->name);
+	data = (struct line){ .object = json_object_new_object() };
+	keys = h->key ? (struct line){ .object = json_object_new_object() } : (struct line){ 0 };
+	if (h->key)
+		put(&keys, h->key, json_powers(&h->hist));
+	json_object_object_add(data.object, name, h->key ? keys.object : json_powers(&h->hist));
+	put(&l, "data", data.object);
+	put_count(&l, "n", h->hist.n);
+	for (i = 0; i < sizeof(percentiles) / sizeof(percentiles[0]); i++)
+		put_count(&l, percentiles[i].key, hist_percentile(&h->hist, percentiles[i].share));
+	if (!l.err)
+		l.err = keys.err;
 	return line_end(&l, s);
 }
 
@@ -359,6 +412,7 @@ const struct sink_ops out_json = {
 	.host = json_host,
 	.port = json_port,
 	.rate = json_rate,
+	.histogram = json_histogram,
 	.cost = json_cost,
 	.end = json_end,
 };

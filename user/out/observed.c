@@ -1,8 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* observed.c - lines for --cost. */
+/* observed.c - lines for --histogram and --cost. */
 #include "observed.h"
 
 #include <inttypes.h>
+
+enum { BAR = 52 };
+
+static const char bar_full[BAR + 1] = "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@";
+
+static void print_name(const struct result_histogram *h, const char *sign, FILE *file)
+{
+	fprintf(file, "%s%s", sign, h->name);
+	if (h->key)
+		fprintf(file, "[%s]", h->key);
+}
+
+/* The least value of a power of two, as bpftrace writes it: 64, 1K, 2M. */
+static void label(char *text, size_t size, unsigned int power)
+{
+	static const char *const suffixes[] = { "", "K", "M", "G" };
+
+	snprintf(text, size, "%u%s", 1U << power % 10, suffixes[power / 10]);
+}
+
+/* `i` as in hist_powers. */
+static void print_row(unsigned int i, uint64_t count, uint64_t most, FILE *file)
+{
+	const int bar = (int)(count * BAR / most);
+	char first[16], next[16], interval[40];
+
+	label(first, sizeof(first), i ? i - 1 : 0);
+	label(next, sizeof(next), i);
+	if (i < 2)
+		snprintf(interval, sizeof(interval), "[%u]", i);
+	else
+		snprintf(interval, sizeof(interval), "[%s, %s)", first, next);
+	fprintf(file, "%-16s%8" PRIu64 " |%.*s%*s|\n", interval, count, bar, bar_full, BAR - bar,
+		"");
+}
+
+static void print_histogram(const struct result_histogram *h, FILE *file)
+{
+	uint64_t powers[HIST_POWERS], most = 0;
+	unsigned int i, first = HIST_POWERS, last = 0;
+
+	hist_powers(&h->hist, powers);
+	for (i = 0; i < HIST_POWERS; i++) {
+		if (!powers[i])
+			continue;
+		first = first < i ? first : i;
+		last = i;
+		most = powers[i] > most ? powers[i] : most;
+	}
+	print_name(h, "@", file);
+	fputs(": \n", file);
+	for (i = first; i <= last; i++)
+		print_row(i, powers[i], most, file);
+	fputc('\n', file);
+}
+
+void observed_print_histograms(const struct result_histogram *h, size_t n, FILE *file)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		print_histogram(&h[i], file);
+	for (i = 0; i < n; i++) {
+		fputs("histogram  ", file);
+		print_name(&h[i], "", file);
+		fprintf(file, ": %" PRIu64 " values, p50 %u, p90 %u, p99 %u\n", h[i].hist.n,
+			hist_percentile(&h[i].hist, 0.5), hist_percentile(&h[i].hist, 0.9),
+			hist_percentile(&h[i].hist, 0.99));
+	}
+}
 
 void observed_print_cost(const struct result_cost *c, FILE *file)
 {

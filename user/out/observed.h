@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+/* As bpftrace prints them; then their percentiles. */
+void observed_print_histograms(const struct result_histogram *h, size_t n, FILE *file);
+
 void observed_print_cost(const struct result_cost *cost, FILE *file);
 
 #endif

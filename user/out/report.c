@@ -203,6 +203,11 @@ static int rate(struct sink *s, const void *record)
 	return s->ops->rate ? s->ops->rate(s, record) : 0;
 }
 
+static int histogram(struct sink *s, const void *record)
+{
+	return s->ops->histogram ? s->ops->histogram(s, record) : 0;
+}
+
 static int cost(struct sink *s, const void *record)
 {
 	return s->ops->cost ? s->ops->cost(s, record) : 0;
@@ -281,6 +286,11 @@ int report_done(struct report *r, const struct result_done *record, struct err *
 int report_rate(struct report *r, const struct result_rate *record, struct err *err)
 {
 	return hand_on(r, rate, record, err);
+}
+
+int report_histogram(struct report *r, const struct result_histogram *record, struct err *err)
+{
+	return hand_on(r, histogram, record, err);
 }
 
 int report_cost(struct report *r, const struct result_cost *record, struct err *err)

@@ -5,6 +5,7 @@
 
 #include "addr.h"
 #include "answer.h"
+#include "hist.h"
 #include "kinds.h"
 #include "ledger.h"
 #include "ports.h"
@@ -24,7 +25,7 @@ struct result_host {
 	const uint8_t (*also)[6]; /* further MAC addresses that answered for addr: a conflict */
 	unsigned int n_also;	  /* at most RESULT_ALSO_MAX */
 	const char *vendor;	  /* NULL: unknown */
-	int64_t rtt_us;		  /* -1: unknown */
+	int64_t rtt_us;		  /* -1: unknown; by the send log */
 };
 
 /* What a run is about to do. */
@@ -63,6 +64,7 @@ struct result_port {
 	uint16_t window; /* open ports only */
 	uint16_t mss;	 /* open ports only; 0: absent */
 	int64_t rtt_us;	 /* -1: unknown */
+	bool rtt_echoed; /* by the timestamp in the answer, else by the send log */
 };
 
 /* All ports of one kind that one host was asked for: nothing more comes of them. */
@@ -111,6 +113,14 @@ struct snapshot {
 	bool wanted;	      /* a signal asks for a status line */
 	uint64_t sent;	      /* probes in this run */
 	uint64_t left;	      /* probes that the phase still needs, as far as is known */
+};
+
+/* A histogram, under the names that bpftrace would give it (--histogram). */
+struct result_histogram {
+	uint64_t time_us;
+	const char *name; /* "rtt_us" */
+	const char *key;  /* "open"; NULL: none */
+	struct hist hist;
 };
 
 /* What the matcher has cost this host (--cost). */
@@ -164,6 +174,8 @@ struct result_summary {
 	/* For so long the scan gave way to others: on the CPUs, and on the path. */
 	double gave_way_cpu_s, gave_way_path_s;
 	const struct result_cost *cost; /* NULL: not measured */
+	const struct result_histogram *histograms;
+	size_t n_histograms;
 };
 
 #endif

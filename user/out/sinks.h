@@ -30,6 +30,7 @@ struct sink_ops {
 	int (*port)(struct sink *s, const struct result_port *p);
 	int (*done)(struct sink *s, const struct result_done *d);
 	int (*rate)(struct sink *s, const struct result_rate *r);
+	int (*histogram)(struct sink *s, const struct result_histogram *h);
 	int (*cost)(struct sink *s, const struct result_cost *c);
 	int (*tick)(struct sink *s, const struct snapshot *now);      /* a few times a second */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */

@@ -2,6 +2,7 @@
 /* ask_answers.c - make results from the answers of an ask. */
 #include "ask.h"
 #include "names.h"
+#include "observing.h"
 #include "sending.h"
 #include "trouble.h"
 
@@ -23,17 +24,33 @@ static struct flow *flow_of(struct ask *a, uint64_t index)
 	return &a->flows[i];
 }
 
-/* The round trip of an answer in microseconds; -1: unknown. */
-static int64_t rtt_us(struct ask *a, const struct event *event)
+struct round_trip {
+	int64_t ns; /* -1: unknown */
+	bool echoed;
+};
+
+/*
+ * The round trip of an answer: by the timestamp in the answer, else by the send log. Nobody waits longer
+ * than the timeout, so an older timestamp is a false one: then the round trip is unknown.
+ */
+static struct round_trip round_trip_of(struct ask *a, const struct event *event)
 {
 	struct flow *f = flow_of(a, event->question);
-	int64_t rtt_ns;
+	const uint64_t age_ns = (uint64_t)(event->age - 1) << PROBE_TCP_TICK_BITS;
+	struct round_trip trip = { .ns = -1, .echoed = event->age };
 
 	/* A neighbour's answer names no try: after a second try the round trip is unknown. */
 	if (a->lane == LANE_NEIGHBOURS && flow_asked_again(f, event->question))
-		return -1;
-	rtt_ns = flow_rtt_ns(f, event->question, event->attempt, event->time_ns);
-	return rtt_ns < 0 ? -1 : rtt_ns / 1000;
+		return trip;
+	trip.ns = flow_rtt_ns(f, event->question, event->attempt, event->time_ns);
+	if (trip.echoed)
+		trip.ns = age_ns <= a->engine->config->timeout_ns ? (int64_t)age_ns : -1;
+	return trip;
+}
+
+static int64_t rtt_us(const struct round_trip *trip)
+{
+	return trip->ns < 0 ? -1 : trip->ns / 1000;
 }
 
 /*
@@ -81,16 +98,18 @@ static int report_one_port(struct ask *a, uint64_t index, struct result_port *po
 	return report_port(a->engine->report, port, err);
 }
 
-static int on_host(struct ask *a, const struct event *event, int64_t rtt, struct err *err)
+static int on_host(struct ask *a, const struct event *event, const struct round_trip *trip,
+		   struct err *err)
 {
-	struct result_host host = { .time_us = time_us(a, event->time_ns), .rtt_us = rtt };
+	struct result_host host = { .time_us = time_us(a, event->time_ns), .rtt_us = rtt_us(trip) };
 
 	if (event->state != ANSWER_UP || !ask_mark_reported(a, event->question))
 		return 0;
 	return report_one_host(a, event->question, &host, err);
 }
 
-static int on_port(struct ask *a, const struct event *event, int64_t rtt, struct err *err)
+static int on_port(struct ask *a, const struct event *event, const struct round_trip *trip,
+		   struct err *err)
 {
 	struct result_port port = {
 		.time_us = time_us(a, event->time_ns),
@@ -98,7 +117,8 @@ static int on_port(struct ask *a, const struct event *event, int64_t rtt, struct
 		.ttl = event->ttl,
 		.window = event->window,
 		.mss = event->mss,
-		.rtt_us = rtt,
+		.rtt_us = rtt_us(trip),
+		.rtt_echoed = trip->echoed,
 	};
 
 	/* Other states come as samples, for the round trip alone. */
@@ -128,17 +148,18 @@ static int on_conflict(struct ask *a, const struct event *event, struct err *err
 
 int ask_event(struct ask *a, const struct event *event, struct err *err)
 {
-	int64_t rtt;
+	struct round_trip trip;
 
 	if (event->question >= a->hosts.n * a->each->n)
 		return 0;
 	if (event->type == EVENT_CONFLICT)
 		return on_conflict(a, event, err);
-	rtt = rtt_us(a, event);
+	trip = round_trip_of(a, event);
+	observing_answer(a->engine, a->kind, event, rtt_us(&trip));
 	if (ask_is_firm(a, event->question))
 		flow_learn(flow_of(a, event->question), event->question);
-	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, rtt, err)
-						 : on_host(a, event, rtt, err);
+	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, &trip, err)
+						 : on_host(a, event, &trip, err);
 }
 
 /* Report an answer that had no event, or an unanswered question. */

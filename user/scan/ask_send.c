@@ -3,6 +3,7 @@
 #include "ask.h"
 #include "ask_view.h"
 #include "losses.h"
+#include "observing.h"
 #include "sending.h"
 
 #include <errno.h>
@@ -12,10 +13,14 @@ enum { PULSES_AT_ONCE = 16, LOOK_NS = 1000000 };
 
 int ask_begin(struct ask *a, struct tx *tx, struct err *err)
 {
+	unsigned int i;
+
 	a->start_ns = loop_now_ns();
 	a->tx = tx;
 	a->batch = calloc(tx->batch, sizeof(*a->batch));
 	a->sending = sending_new();
+	for (i = 0; i < a->hosts.n_flows; i++)
+		a->flows[i].part = tx->mark;
 	if (!a->batch || !a->sending)
 		return err_set(err, -ENOMEM, "out of memory");
 	matcher_start(&a->engine->matcher, a->lane);
@@ -25,12 +30,15 @@ int ask_begin(struct ask *a, struct tx *tx, struct err *err)
 
 /* Send a batch. Count questions as their frames: the sums close even if sending breaks off. */
 static int send_batch(struct ask *a, const struct flow *f, const uint64_t *questions,
-		      unsigned int n, struct err *err)
+		      unsigned int n, struct departures *departures, struct err *err)
 {
 	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
 	const uint64_t before = a->counted.sent + a->counted.refused;
-	int code = n ? sending_send(a, questions, n, (uint8_t)f->attempt, err) : 0;
+	int code;
 
+	a->tx->departures = departures;
+	code = n ? sending_send(a, questions, n, (uint8_t)f->attempt, err) : 0;
+	a->tx->departures = NULL;
 	*count += a->counted.sent + a->counted.refused - before;
 	return code;
 }
@@ -51,12 +59,24 @@ int ask_send_pulses(struct ask *a, const struct pulse *pulses, unsigned int n, s
 	return code;
 }
 
+/* Enter in the flow's log when the parts of a batch of `n` questions left. */
+static void note_departures(struct flow *f, const struct departures *d, unsigned int n)
+{
+	unsigned int first, end, parts = (n + f->part - 1) / f->part;
+
+	for (first = 0; d->n && first < n; first = end) {
+		end = first + f->part < n ? first + f->part : n;
+		flow_left(f, --parts, departures_time(d, first), departures_time(d, end - 1));
+	}
+}
+
 /* Send what the pace allows. Returns how many questions, or a negative errno, reason in err. */
 static int send_questions(struct ask *a, struct flow *f, const struct flow_view *view, uint64_t now,
 			  struct err *err)
 {
 	unsigned int allowed = flow_take(f, now, a->tx->batch), n, n_pulses, before;
 	struct pulse pulses[PULSES_AT_ONCE];
+	struct departures departures = { 0 };
 	int code;
 
 	if (!allowed)
@@ -65,11 +85,13 @@ static int send_questions(struct ask *a, struct flow *f, const struct flow_view 
 	n_pulses = flow_pulses(f, view, now, a->batch, n, pulses, PULSES_AT_ONCE);
 	/* A limit lets the first frames of a batch through: pulses must be anywhere among the others. */
 	before = n_pulses ? (unsigned int)pulses_random(&f->pulses, n + 1) : n;
-	code = send_batch(a, f, a->batch, before, err);
+	code = send_batch(a, f, a->batch, before, &departures, err);
 	if (!code)
 		code = ask_send_pulses(a, pulses, n_pulses, err);
 	if (!code)
-		code = send_batch(a, f, a->batch + before, n - before, err);
+		code = send_batch(a, f, a->batch + before, n - before, &departures, err);
+	observing_batch(a->engine, n);
+	note_departures(f, &departures, n);
 	return code ? code : (int)n;
 }
 

@@ -55,6 +55,6 @@ uint64_t ask_left(const struct ask *a)
 	unsigned int i;
 
 	for (i = 0; i < a->hosts.n_flows; i++)
-		sum += flow_left(&a->flows[i], ask_flow_answers(a, i));
+		sum += flow_remaining(&a->flows[i], ask_flow_answers(a, i));
 	return sum;
 }

@@ -130,7 +130,8 @@ static int open_xdp(struct asking *a, struct err *err)
 
 	if (a->xdp)
 		a->xdp->ops->close(a->xdp);
-	a->xdp = tx_xdp_open(a->engine->matcher.object, iface->index, iface->name, err);
+	a->xdp = tx_xdp_open(a->engine->matcher.object, &a->engine->probe, iface->index,
+			     iface->name, err);
 	return a->xdp ? 0 : -EIO;
 }
 

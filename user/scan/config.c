@@ -265,6 +265,12 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_ALL:
 		c->all = true;
 		return 0;
+	case OPT_RTT:
+		c->rtt = true;
+		return 0;
+	case OPT_HISTOGRAM:
+		c->histogram = true;
+		return 0;
 	case OPT_COST:
 		c->cost = true;
 		return 0;
@@ -326,6 +332,8 @@ static int check(struct config *c, struct err *err)
 		return err_set(err, -EINVAL,
 			       "nothing to scan: name a target, or an interface with "
 			       "--iface (see --help)");
+	if (c->rtt && !c->ports[PROBE_TCP])
+		return err_set(err, -EINVAL, "--rtt is about SYNs: give --tcp too");
 	return check_outputs(c, err);
 }
 

@@ -53,6 +53,8 @@ struct config {
 	bool all;
 	bool cost;
 	double stats_interval_s; /* 0: no status lines but on request */
+	bool rtt;
+	bool histogram;
 	struct sink_wish outputs[SINK_WISHES_MAX];
 	unsigned int n_outputs;
 	bool dry_run;

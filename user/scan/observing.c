@@ -50,6 +50,65 @@ static uint64_t own_runs(const struct engine *e, const struct checkpoint_parts *
 	return answers + l->sent + l->dropped - sweep.sent - sweep.dropped;
 }
 
+void observing_answer(struct engine *e, enum probe_kind kind, const struct event *event,
+		      int64_t rtt_us)
+{
+	struct observing *o = e->observing;
+	const unsigned int answer = event->state == ANSWER_CLOSED    ? OBSERVED_CLOSED
+				    : kind_is_filtered(event->state) ? OBSERVED_FILTERED
+								     : OBSERVED_YES;
+
+	if (!e->config->histogram)
+		return;
+	hist_add(&o->ring, (loop_now_ns() - event->time_ns) / 1000);
+	if (rtt_us >= 0)
+		hist_add(&o->round_trips[kind][answer], (uint64_t)rtt_us);
+}
+
+void observing_batch(struct engine *e, unsigned int n)
+{
+	if (e->config->histogram && n)
+		hist_add(&e->observing->batches, n);
+}
+
+/* What a histogram of round trips is called: by the state of ports, or by how hosts are found. */
+static const char *key_of(enum probe_kind kind, unsigned int answer)
+{
+	static const uint8_t states[] = { ANSWER_OPEN, ANSWER_CLOSED, ANSWER_FILTERED };
+
+	if (kinds[kind].role != KIND_PORTS && answer == OBSERVED_YES)
+		return kinds[kind].how;
+	return kind_state_name(states[answer]);
+}
+
+static int tell_histogram(struct engine *e, struct result_summary *sum, const char *name,
+			  const char *key, const struct hist *hist, struct err *err)
+{
+	struct result_histogram *h = &e->observing->histograms[sum->n_histograms];
+
+	if (!hist->n)
+		return 0;
+	*h = (struct result_histogram){ sum->time_us, name, key, *hist };
+	sum->histograms = e->observing->histograms;
+	sum->n_histograms++;
+	return report_histogram(e->report, h, err);
+}
+
+static int tell_histograms(struct engine *e, struct result_summary *sum, struct err *err)
+{
+	const struct observing *o = e->observing;
+	unsigned int kind, i;
+	int code = 0;
+
+	for (kind = 0; kind < PROBE_KINDS_N; kind++)
+		for (i = 0; i < OBSERVED_ANSWERS && !code; i++)
+			code = tell_histogram(e, sum, "rtt_us", key_of(kind, i),
+					      &o->round_trips[kind][i], err);
+	if (!code)
+		code = tell_histogram(e, sum, "ring_us", NULL, &o->ring, err);
+	return code ? code : tell_histogram(e, sum, "batch", NULL, &o->batches, err);
+}
+
 static void fill_cost(struct engine *e, const struct checkpoint_parts *parts, bool again,
 		      const struct result_summary *sum)
 {
@@ -81,9 +140,9 @@ int observing_end(struct engine *e, const struct checkpoint_parts *parts, bool a
 		  struct result_summary *sum, struct err *err)
 {
 	struct observing *o = e->observing;
-	int code = 0;
+	int code = tell_histograms(e, sum, err);
 
-	if (o->cost.on) {
+	if (!code && o->cost.on) {
 		fill_cost(e, parts, again, sum);
 		sum->cost = &o->cost_result;
 		code = report_cost(e->report, sum->cost, err);

@@ -8,7 +8,14 @@
 #include "engine.h"
 #include "result.h"
 
+/* Of round trips, there is one for each kind of question and of answer. */
+enum { OBSERVED_YES, OBSERVED_CLOSED, OBSERVED_FILTERED, OBSERVED_ANSWERS };
+
 struct observing {
+	struct hist round_trips[PROBE_KINDS_N][OBSERVED_ANSWERS]; /* in us */
+	struct hist ring;    /* how long events have waited in the ring, in us */
+	struct hist batches; /* questions that are sent at once */
+	struct result_histogram histograms[PROBE_KINDS_N * OBSERVED_ANSWERS + 2];
 	struct cost cost;
 	struct result_cost cost_result;
 };
@@ -16,6 +23,13 @@ struct observing {
 /* Open what needs the rights of setup. 0 or a negative errno, reason in err. */
 int observing_open(struct engine *e, struct err *err);
 void observing_close(struct engine *e);
+
+/* An answer has come in an event. `rtt_us` -1: unknown. */
+void observing_answer(struct engine *e, enum probe_kind kind, const struct event *event,
+		      int64_t rtt_us);
+
+/* So many questions have been sent at once. */
+void observing_batch(struct engine *e, unsigned int n);
 
 /* The first probe is about to leave. */
 void observing_start(struct engine *e);

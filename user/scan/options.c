@@ -48,6 +48,10 @@ static const struct argp_option options[] = {
 	  "what becomes of a matched SYN-ACK: pass (the host's stack resets it), drop, reset (the "
 	  "matcher does), or auto (reset where the matcher can, else pass) (auto)",
 	  0 },
+	{ "rtt", OPT_RTT, 0, 0,
+	  "SYNs carry a timestamp (12 bytes more): round trips of open ports are taken in the "
+	  "kernel",
+	  0 },
 	{ "seed", OPT_SEED, "N", 0,
 	  "number that sets the order of probes: the same N, the same order (random)", 0 },
 	{ "shard", OPT_SHARD, "I/N", 0, "do the I-th of N parts of the scan (1/1)", 0 },
@@ -56,6 +60,9 @@ static const struct argp_option options[] = {
 	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
+	{ "histogram", OPT_HISTOGRAM, 0, 0,
+	  "histograms of round trips, of how long results wait in the ring buffer, and of batches",
+	  0 },
 	{ "cost", OPT_COST, 0, 0,
 	  "what the matcher cost the host, by the kernel's count; while this counts, each run of "
 	  "any "

@@ -27,6 +27,8 @@ enum {
 	OPT_ALL,
 	OPT_COST,
 	OPT_STATS_INTERVAL,
+	OPT_RTT,
+	OPT_HISTOGRAM,
 	OPT_DRY_RUN,
 	OPT_VERSION,
 	OPT_FORMAT = 512, /* plus the number of an output format */

@@ -72,6 +72,7 @@ static int choose_probe(struct scan *s, struct err *err)
 	probe->source_port = s->source_ports.first;
 	probe->tries = (uint16_t)s->source_ports.n;
 	probe->ttl = PROBE_TTL;
+	probe->stamps = c->rtt;
 	return 0;
 }
 
