@@ -63,25 +63,29 @@ static int explain_refusal(int code, struct err *err)
 enum { STOP_NS = 1000000 };
 
 /* Write the list of hosts in the form that the programs search. */
-static void fill_hosts(const struct table *table, const struct hosts *hosts)
+static void fill_hosts(const struct table *table, const struct matcher_lane *lane)
 {
 	struct host_list *list = table->mem;
 
-	hosts_entries(hosts, (struct host_entry *)(list + 1));
-	list->n = hosts_entries_n(hosts);
+	if (probe_is_ip6(lane->kind))
+		hosts_entries6(lane->hosts, (struct host_entry6 *)(list + 1));
+	else
+		hosts_entries(lane->hosts, (struct host_entry *)(list + 1));
+	list->n = hosts_entries_n(lane->hosts);
 }
 
-static int size_hosts(const struct matcher *m, const char *name, const struct hosts *hosts,
+static int size_hosts(const struct matcher *m, const char *name, const struct matcher_lane *lane,
 		      struct err *err)
 {
-	const size_t n = hosts ? hosts_entries_n(hosts) : 0;
+	const size_t n = lane->hosts ? hosts_entries_n(lane->hosts) : 0;
+	const size_t each =
+		probe_is_ip6(lane->kind) ? sizeof(struct host_entry6) : sizeof(struct host_entry);
 
 	if (n > HOST_ENTRIES_MAX)
 		return err_set(err, -E2BIG,
 			       "more than %u separate ranges of addresses: divide them (--shard)",
 			       HOST_ENTRIES_MAX);
-	return table_size(m->object, name, sizeof(struct host_list) + n * sizeof(struct host_entry),
-			  err);
+	return table_size(m->object, name, sizeof(struct host_list) + n * each, err);
 }
 
 static uint64_t count(const struct matcher_lane *lane)
@@ -102,12 +106,12 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, b
 	if (first)
 		code = table_size(m->object, "stats", (size_t)cpus * TABLE_PAGE, err);
 	if (!code && first)
-		code = size_hosts(m, "near_hosts", near->hosts, err);
+		code = size_hosts(m, "near_hosts", near, err);
 	if (!code && first)
 		code = table_size(m->object, "neighbours", count(near) * sizeof(struct neighbour),
 				  err);
 	if (!code)
-		code = size_hosts(m, "hosts", questions->hosts, err);
+		code = size_hosts(m, "hosts", questions, err);
 	if (!code)
 		code = table_size(m->object, "answers", count(questions), err);
 	if (!code)
@@ -222,11 +226,11 @@ static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool f
 	if (code)
 		return code;
 	if (first && spec->lanes[LANE_NEIGHBOURS].hosts)
-		fill_hosts(&m->near_hosts, spec->lanes[LANE_NEIGHBOURS].hosts);
+		fill_hosts(&m->near_hosts, &spec->lanes[LANE_NEIGHBOURS]);
 	if (!questions->hosts)
 		return 0;
 	m->host_entries = hosts_entries_n(questions->hosts);
-	fill_hosts(&m->hosts, questions->hosts);
+	fill_hosts(&m->hosts, questions);
 	code = table_map(&slots, m->object, "slots", err);
 	if (!code)
 		memcpy(slots.mem, questions->slots, SLOTS_SIZE);
@@ -292,7 +296,7 @@ void matcher_refill(struct matcher *m, const struct matcher_lane *questions)
 	static const struct stats none;
 
 	memset(m->hosts.mem, 0, sizeof(struct host_list));
-	fill_hosts(&m->hosts, questions->hosts);
+	fill_hosts(&m->hosts, questions);
 	memset(m->answers.mem, 0, m->answers.size);
 	matcher_set_stats(m, LANE_QUESTIONS, &none);
 }

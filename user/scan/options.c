@@ -77,7 +77,7 @@ enum probe_kind options_kind(int key)
 	enum probe_kind kind;
 
 	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++)
-		if (kind_key(kind) == key)
+		if (kinds[kind].option && kind_key(kind) == key)
 			return kind;
 	return PROBE_NONE;
 }
@@ -87,7 +87,9 @@ void options_collect(struct argp_option all[OPTIONS_MAX])
 	enum probe_kind kind;
 	unsigned int i, n = 0;
 
-	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++)
+	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
+		if (!kinds[kind].option)
+			continue;
 		all[n++] = (struct argp_option){
 			.name = kinds[kind].option,
 			.key = kind_key(kind),
@@ -95,6 +97,7 @@ void options_collect(struct argp_option all[OPTIONS_MAX])
 			.doc = kinds[kind].help,
 			.group = 1,
 		};
+	}
 	memcpy(all + n, options, sizeof(options));
 	n += OPTIONS_N;
 	for (i = 0; i < SINK_FORMATS_N; i++)
