@@ -252,13 +252,13 @@ has_right_keys() { # NAME JSON-FILE
 		def is_right:
 			if .type == "host" then
 				has_just(["type", "time", "ip", "how", "reason",
-					if .how == "arp" then "mac" else empty end];
-					["mac", "vendor", "also", "rtt_us"])
+					if .how == "arp" or .how == "nd" then "mac" else empty end];
+					["mac", "vendor", "also", "rtt_us", "zone"])
 			elif .type == "port" then
 				has_just(["type", "time", "ip", "protocol", "port", "state",
 					"reason",
 					if .state == "filtered" then "code" else empty end];
-					["service", "rtt_us", "ttl",
+					["service", "rtt_us", "ttl", "zone",
 					if .state == "open" then "window", "mss" else empty end])
 			elif .type == "rate" then
 				has_just(["type", "time", "phase", "rate_pps", "why"];

@@ -94,7 +94,7 @@ static uint64_t count(const struct matcher_lane *lane)
 }
 
 static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, bool first,
-		     struct err *err)
+		     bool new_sweep, struct err *err)
 {
 	const struct matcher_lane *near = &spec->lanes[LANE_NEIGHBOURS];
 	const struct matcher_lane *questions = &spec->lanes[LANE_QUESTIONS];
@@ -105,9 +105,9 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, b
 			       strerror(-cpus));
 	if (first)
 		code = table_size(m->object, "stats", (size_t)cpus * TABLE_PAGE, err);
-	if (!code && first)
+	if (!code && new_sweep)
 		code = size_hosts(m, "near_hosts", near, err);
-	if (!code && first)
+	if (!code && new_sweep)
 		code = table_size(m->object, "neighbours", count(near) * sizeof(struct neighbour),
 				  err);
 	if (!code)
@@ -122,15 +122,17 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, b
 	return code;
 }
 
-/* Share the tables and the ring of the matcher before. */
-static int share(const struct matcher *m, const struct matcher *before, struct err *err)
+/* Share the tables and the ring of the matcher before; those of its neighbours if they are no new ones. */
+static int share(const struct matcher *m, const struct matcher *before, bool new_sweep,
+		 struct err *err)
 {
-	static const char *const names[] = { "lease", "stats", "near_hosts", "neighbours",
-					     "events" };
+	static const char *const names[] = { "lease", "stats", "events", "near_hosts",
+					     "neighbours" };
+	const size_t n = sizeof(names) / sizeof(names[0]) - (new_sweep ? 2 : 0);
 	size_t i;
 	int code;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < n; i++) {
 		code = bpf_map__reuse_fd(bpf_object__find_map_by_name(m->object, names[i]),
 					 bpf_object__find_map_fd_by_name(before->object, names[i]));
 		if (code)
@@ -193,9 +195,9 @@ static int load(struct matcher *m, const struct matcher_spec *spec, const char *
 	if (!m->object)
 		return err_set(err, -errno, "cannot open the BPF program: %s", strerror(errno));
 	choose_program(m, program);
-	code = set_sizes(m, spec, !before, err);
+	code = set_sizes(m, spec, !before, !before || spec->new_sweep, err);
 	if (!code && before)
-		code = share(m, before, err);
+		code = share(m, before, spec->new_sweep, err);
 	if (code)
 		return code;
 	code = bpf_map__set_initial_value(bpf_object__find_map_by_name(m->object, ".rodata"),
@@ -205,7 +207,7 @@ static int load(struct matcher *m, const struct matcher_spec *spec, const char *
 	return code ? explain_refusal(code, err) : 0;
 }
 
-static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool first,
+static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool new_sweep,
 		      struct err *err)
 {
 	const struct {
@@ -225,7 +227,7 @@ static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool f
 		code = table_map(tables[i].table, m->object, tables[i].name, err);
 	if (code)
 		return code;
-	if (first && spec->lanes[LANE_NEIGHBOURS].hosts)
+	if (new_sweep && spec->lanes[LANE_NEIGHBOURS].hosts)
 		fill_hosts(&m->near_hosts, &spec->lanes[LANE_NEIGHBOURS]);
 	if (!questions->hosts)
 		return 0;
@@ -248,7 +250,7 @@ int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char 
 	libbpf_set_print(spec->verbose ? print_warnings : NULL);
 	code = load(m, spec, program, before, err);
 	if (!code)
-		code = map_tables(m, spec, !before, err);
+		code = map_tables(m, spec, !before || spec->new_sweep, err);
 	if (code)
 		goto fail;
 	if (before)

@@ -16,6 +16,7 @@ enum { RESULT_ALSO_MAX = 16 };
 struct result_host {
 	uint64_t time_us; /* since the epoch, when the answer came */
 	struct addr addr;
+	const char *zone;     /* of a link-local address: its interface; else NULL */
 	enum probe_kind kind; /* of the question that found it */
 	bool has_mac;
 	uint8_t mac[6];
@@ -40,6 +41,7 @@ struct result_rate {
 struct result_port {
 	uint64_t time_us;
 	struct addr addr;
+	const char *zone; /* as for hosts */
 	enum probe_kind kind;
 	uint16_t port;
 	const char *service; /* NULL: unknown */

@@ -2,6 +2,9 @@
 /* text.c - results as rows: aligned under headings for people, separated by tabs for pipes. */
 #include "sinks.h"
 
+#include <net/if.h>
+#include <string.h>
+
 enum section { SECTION_NONE = 0, SECTION_HOSTS, SECTION_PORTS };
 
 #define HOST_ROW "%-15s  %-17s  %s\n"
@@ -23,14 +26,25 @@ static void enter_section(struct sink *s, enum section section)
 	s->section = section;
 }
 
+enum { PLACE_TEXT = ADDR_TEXT + IF_NAMESIZE };
+
+/* An address with its zone, if it has one. */
+static const char *place_text(struct addr addr, const char *zone, char buf[PLACE_TEXT])
+{
+	addr_text(addr, buf);
+	if (zone)
+		snprintf(buf + strlen(buf), IF_NAMESIZE + 1, "%%%s", zone);
+	return buf;
+}
+
 static int text_host(struct sink *s, const struct result_host *h)
 {
-	char addr[ADDR_TEXT], mac[MAC_TEXT];
+	char addr[PLACE_TEXT], mac[MAC_TEXT];
 
 	/* The host already has a row; the closing lines report the conflict. */
 	if (h->n_also)
 		return 0;
-	addr_text(h->addr, addr);
+	place_text(h->addr, h->zone, addr);
 	enter_section(s, SECTION_HOSTS);
 	fprintf(s->file, s->terminal ? HOST_ROW : "%s\t%s\t%s\n", addr,
 		h->has_mac ? sink_mac(h->mac, mac) : "-",
@@ -42,9 +56,9 @@ static int text_port(struct sink *s, const struct result_port *p)
 {
 	const char *state = kind_state_name(p->state);
 	const char *service = p->service ?: "unknown";
-	char addr[ADDR_TEXT], port[16];
+	char addr[PLACE_TEXT], port[16];
 
-	addr_text(p->addr, addr);
+	place_text(p->addr, p->zone, addr);
 	snprintf(port, sizeof(port), "%u/%s", p->port, kinds[p->kind].protocol);
 	enter_section(s, SECTION_PORTS);
 	if (kind_is_filtered(p->state))

@@ -6,11 +6,20 @@
 #include "attach.h"
 #include "phase.h"
 #include "privilege.h"
+#include "summary.h"
 #include "tx_xdp.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #define PATIENCE_NS 1000000000ULL
+
+int asking_make_ways(struct engine *e)
+{
+	free(e->ways);
+	e->ways = calloc(e->plan->paths.n_ways, sizeof(*e->ways));
+	return e->ways ? 0 : -ENOMEM;
+}
 
 /* Prepare the sweep. It asks the link, which is one way whatever the source addresses. */
 int asking_prepare(struct asking *a, struct err *err)
@@ -30,7 +39,8 @@ int asking_prepare(struct asking *a, struct err *err)
 		return 0;
 	ports_set_none(&a->once);
 	a->parts.sweep = &a->sweep;
-	code = ask_init(&a->sweep, a->engine, PROBE_ARP, &hosts, &a->once, err);
+	code = ask_init(&a->sweep, a->engine, plan_sweep_kind(a->engine->plan), &hosts, &a->once,
+			err);
 	if (!code)
 		code = phase_load(a->engine, &a->sweep, NULL, err);
 	return code;
@@ -63,6 +73,14 @@ unsigned int asking_uses(const struct asking *a, bool load)
 	       (a->engine->config->resume ? PRIVILEGE_FILES : 0);
 }
 
+/* Does another plan follow, which needs programs of its own? */
+static bool goes_on(const struct asking *a)
+{
+	const struct engine *e = a->engine;
+
+	return e->plan + 1 < e->plans + e->n_plans;
+}
+
 static bool sweep_done(const struct asking *a)
 {
 	return !a->parts.sweep || ask_done(&a->sweep);
@@ -91,7 +109,7 @@ static int look(void *ctx, uint64_t now_ns, struct err *err)
 	if (ask_done(a->parts.slice))
 		return 1;
 	/* Hosts found from now on fit the program that is loaded. */
-	if (a->closed || a->engine->plan->n_phases > 1 || !sweep_done(a) ||
+	if (a->closed || goes_on(a) || a->engine->plan->n_phases > 1 || !sweep_done(a) ||
 	    slices_changed(&a->slices) || aside_waits(a->engine, now_ns))
 		return 0;
 	a->closed = true;
@@ -242,9 +260,10 @@ static int check_gateways(const struct asking *a, struct err *err)
 	if (!hidden)
 		return 0;
 	return err_set(err, -EHOSTUNREACH,
-		       "gateway %s does not answer ARP: the %llu targets behind it were not "
+		       "gateway %s does not answer %s: the %llu targets behind it were not "
 		       "scanned",
-		       addr_text(path->gateway, text), (unsigned long long)hidden);
+		       addr_text(path->gateway, text), plan_sweep_name(a->engine->plan),
+		       (unsigned long long)hidden);
 }
 
 /* End the asks, also after an error. Keep what was found, for the outputs and for a later run. */
@@ -267,13 +286,43 @@ int asking_run(struct asking *a, struct err *err)
 {
 	int code;
 
-	a->parts.start_ns = a->idle_ns = loop_now_ns();
+	a->idle_ns = loop_now_ns();
+	if (a->engine->plan == a->engine->plans)
+		a->parts.start_ns = a->idle_ns;
 	code = ask_everybody(a, err);
 	if (!code)
 		code = check_gateways(a, err);
 	if (!code)
 		code = loop_check_carrier(a->engine->loop, err);
 	return wind_up(a, code, err);
+}
+
+/* Add the sweep of a plan to the totals. */
+static void leave_sweep(struct asking *a)
+{
+	struct ledger ledger;
+
+	if (a->parts.sweep) {
+		ledger = ask_ledger(&a->sweep);
+		ledger_add(&a->totals.hosts, &ledger);
+		a->totals.tally.hosts_up += summary_neighbours_up(&a->sweep);
+	}
+	a->parts.sweep = NULL;
+	ask_free(&a->sweep);
+	slices_free(&a->slices);
+}
+
+int asking_go_on(struct asking *a, const struct plan *plan, struct err *err)
+{
+	int code;
+
+	leave_sweep(a);
+	a->engine->plan = plan;
+	code = asking_make_ways(a->engine);
+	if (code)
+		return err_set(err, code, "out of memory");
+	code = asking_prepare(a, err);
+	return code ? code : asking_begin(a, err);
 }
 
 void asking_init(struct asking *a, struct engine *e)

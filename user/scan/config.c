@@ -18,9 +18,11 @@
 #include <argp.h>
 #include <ctype.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 #define DEFAULT_BUDGET 0.05
 
@@ -117,9 +119,24 @@ static void note_first_target(struct config *c)
 	c->first_target = c->targets.v[0].first;
 }
 
+/* All zones name the one interface that is scanned from. */
+static int note_zone(void *ctx, const char *zone, struct err *err)
+{
+	struct config *c = ctx;
+
+	if (c->zone[0] && strcmp(c->zone, zone))
+		return err_set(err, -EINVAL,
+			       "zones %s and %s: xscan scans from one interface at a time", c->zone,
+			       zone);
+	strcpy(c->zone, zone);
+	return 0;
+}
+
 static int add_targets(struct config *c, const char *list, struct err *err)
 {
-	const struct targets_resolver resolver = { .resolve = resolve_name, .ctx = c };
+	const struct targets_resolver resolver = { .resolve = resolve_name,
+						   .zone = note_zone,
+						   .ctx = c };
 	int code = targets_parse(list, &resolver, &c->targets, err);
 
 	note_first_target(c);
@@ -139,7 +156,9 @@ static int note_list(const char *name, struct config *c, struct err *err)
 
 static int add_file(const char *name, bool exclude, struct config *c, struct err *err)
 {
-	const struct targets_resolver resolver = { .resolve = resolve_name, .ctx = c };
+	const struct targets_resolver resolver = { .resolve = resolve_name,
+						   .zone = note_zone,
+						   .ctx = c };
 	bool standard_input = !strcmp(name, "-");
 	FILE *file = standard_input ? stdin : fopen(name, "re");
 	int code;
@@ -155,6 +174,36 @@ static int add_file(const char *name, bool exclude, struct config *c, struct err
 	if (!exclude)
 		note_first_target(c);
 	return code ? code : note_list(name, c, err);
+}
+
+/* Read a list of targets when -4 and -6 are known, which say what its names mean. */
+static int put_off(const char *name, struct config *c, struct err *err)
+{
+	const char **grown = reallocarray(c->target_files, c->n_target_files + 1, sizeof(*grown));
+
+	if (!grown)
+		return err_set(err, -ENOMEM, "out of memory");
+	c->target_files = grown;
+	c->target_files[c->n_target_files++] = name;
+	return 0;
+}
+
+static int add_target_files(struct config *c, struct err *err)
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < c->n_target_files && !code; i++)
+		code = add_file(c->target_files[i], false, c, err);
+	return code;
+}
+
+static int choose_family(int family, struct config *c, struct err *err)
+{
+	if (c->family != AF_UNSPEC && c->family != family)
+		return err_set(err, -EINVAL, "-4 and -6: give one, or neither for both");
+	c->family = family;
+	return 0;
 }
 
 static int add_output(const struct sink_ops *format, const char *path, struct config *c,
@@ -205,7 +254,13 @@ static int on_key(int key, char *arg, struct argp_state *state)
 		return take_once("--iface", "xscan scans from one interface at a time", arg,
 				 &c->iface, r->err);
 	case OPT_TARGETS:
-		return add_file(arg, false, c, r->err);
+		return put_off(arg, c, r->err);
+	case ARGP_KEY_END:
+		return add_target_files(c, r->err);
+	case '4':
+		return choose_family(AF_INET, c, r->err);
+	case '6':
+		return choose_family(AF_INET6, c, r->err);
 	case OPT_EXCLUDE:
 		return targets_parse(arg, NULL, &c->exclude, r->err);
 	case OPT_EXCLUDE_FILE:
@@ -278,11 +333,40 @@ static int check_outputs(const struct config *c, struct err *err)
 	return 0;
 }
 
+/* Targets of a family that is not asked for; link-local ones without their link. */
+static int check_targets(struct config *c, struct err *err)
+{
+	char text[ADDR_TEXT];
+	size_t i;
+
+	if (c->zone[0] && c->iface && strcmp(c->zone, c->iface))
+		return err_set(err, -EINVAL, "zone %s and --iface %s: name the same interface",
+			       c->zone, c->iface);
+	if (c->zone[0])
+		c->iface = c->zone;
+	for (i = 0; i < c->targets.n; i++) {
+		const struct addr addr = c->targets.v[i].first;
+		const bool ip4 = addr_is_ip4(addr);
+
+		if (c->family == (ip4 ? AF_INET6 : AF_INET))
+			return err_set(err, -EINVAL, "%s: is no IPv%d address (-%d)",
+				       addr_text(addr, text), ip4 ? 6 : 4, ip4 ? 6 : 4);
+		if (!ip4 && addr_is_link_local(addr) && !c->iface)
+			return err_set(err, -EINVAL,
+				       "%s: is on one link alone: say on which (%s%%eth0, or "
+				       "--iface eth0)",
+				       addr_text(addr, text), text);
+	}
+	return 0;
+}
+
 /* Check rules between options, after all options are known. */
 static int check(struct config *c, struct err *err)
 {
 	ranges_settle(&c->targets);
 	ranges_settle(&c->exclude);
+	if (check_targets(c, err))
+		return -EINVAL;
 	if (c->tx == TX_XDP && c->attach == ATTACH_TC)
 		return err_set(err, -EINVAL, "--tx xdp does not go with --attach tc: it needs XDP");
 	if (!c->targets.n && !c->iface)
@@ -314,8 +398,10 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		.parser = on_key,
 		.args_doc = "[TARGET...]",
 		.doc = "Find the hosts of a network and their open TCP ports. Answers are matched "
-		       "in the kernel by XDP.\n\nTARGET: address, CIDR, a.b.c.d-e.f.g.h, "
-		       "a.b.c.10-50 or host name. None: the subnets of --iface.\v"
+		       "in the kernel by XDP.\n\nTARGET: IPv4 or IPv6 address, prefix, FIRST-LAST, "
+		       "a.b.c.10-50 or host name; link-local addresses with their link: "
+		       "fe80::1%eth0."
+		       " None: the subnets of --iface.\v"
 		       "Exit status: 0 the scan is complete, 1 it could not run or broke off, "
 		       "2 the command line is wrong, 3 answers are missing or may be, "
 		       "130 interrupted.",
@@ -352,6 +438,7 @@ void config_free(struct config *c)
 	for (kind = 0; kind < PROBE_KINDS_N; kind++)
 		free(c->ports[kind]);
 	free(c->lists);
+	free(c->target_files);
 	while (c->n_notes)
 		free(c->notes[--c->n_notes]);
 	free(c->notes);

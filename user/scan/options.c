@@ -13,6 +13,8 @@ static const struct argp_option options[] = {
 	  "interface to scan from (default: by the route to the first "
 	  "target)",
 	  0 },
+	{ 0, '4', 0, 0, "IPv4 alone: of names too", 0 },
+	{ 0, '6', 0, 0, "IPv6 alone: of names too", 0 },
 	{ "targets", OPT_TARGETS, "FILE", 0, "more targets, from a file (- is standard input)", 0 },
 	{ "exclude", OPT_EXCLUDE, "LIST", 0, "never probe these addresses", 0 },
 	{ "exclude-file", OPT_EXCLUDE_FILE, "FILE", 0, "never probe the addresses in this file",
