@@ -248,7 +248,7 @@ static int add_word(const char *word, const struct targets_resolver *resolver, s
 
 	if (word[strspn(word, ADDR_CHARS)] == '\0')
 		ret = parse_addrs(word, &range, err);
-	else if (strpbrk(word, ":["))
+	else if (*word == '[' || strchr(word, ':'))
 		ret = parse_addrs6(word, resolver, &range, err);
 	else
 		ret = parse_name(word, resolver, &range, err);
