@@ -22,7 +22,7 @@
 #define SOURCE	ADDR_IP4(NET + 1)
 #define GATEWAY ADDR_IP4(NET + 254)
 
-enum { ADDRS_MAX = 3, ROUTES_MAX = 6 };
+enum { ADDRS_MAX = 4, ROUTES_MAX = 6 };
 
 /* A host, a command line, and the plan that they make. */
 struct world {

@@ -369,6 +369,10 @@ static int check(struct config *c, struct err *err)
 		return -EINVAL;
 	if (c->tx == TX_XDP && c->attach == ATTACH_TC)
 		return err_set(err, -EINVAL, "--tx xdp does not go with --attach tc: it needs XDP");
+	if (!c->targets.n && c->family == AF_INET6)
+		return err_set(
+			err, -EINVAL,
+			"-6 needs targets: without them xscan asks the IPv4 subnets of --iface");
 	if (!c->targets.n && !c->iface)
 		return err_set(err, -EINVAL,
 			       "nothing to scan: name a target, or an interface with "
