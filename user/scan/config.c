@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "family.h"
 #include "kinds.h"
 #include "lack.h"
 #include "names.h"
@@ -18,7 +19,6 @@
 #include <argp.h>
 #include <ctype.h>
 #include <errno.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -119,23 +119,10 @@ static void note_first_target(struct config *c)
 	c->first_target = c->targets.v[0].first;
 }
 
-/* All zones name the one interface that is scanned from. */
-static int note_zone(void *ctx, const char *zone, struct err *err)
-{
-	struct config *c = ctx;
-
-	if (c->zone[0] && strcmp(c->zone, zone))
-		return err_set(err, -EINVAL,
-			       "zones %s and %s: xscan scans from one interface at a time", c->zone,
-			       zone);
-	strcpy(c->zone, zone);
-	return 0;
-}
-
 static int add_targets(struct config *c, const char *list, struct err *err)
 {
 	const struct targets_resolver resolver = { .resolve = resolve_name,
-						   .zone = note_zone,
+						   .zone = family_zone,
 						   .ctx = c };
 	int code = targets_parse(list, &resolver, &c->targets, err);
 
@@ -157,7 +144,7 @@ static int note_list(const char *name, struct config *c, struct err *err)
 static int add_file(const char *name, bool exclude, struct config *c, struct err *err)
 {
 	const struct targets_resolver resolver = { .resolve = resolve_name,
-						   .zone = note_zone,
+						   .zone = family_zone,
 						   .ctx = c };
 	bool standard_input = !strcmp(name, "-");
 	FILE *file = standard_input ? stdin : fopen(name, "re");
@@ -196,14 +183,6 @@ static int add_target_files(struct config *c, struct err *err)
 	for (i = 0; i < c->n_target_files && !code; i++)
 		code = add_file(c->target_files[i], false, c, err);
 	return code;
-}
-
-static int choose_family(int family, struct config *c, struct err *err)
-{
-	if (c->family != AF_UNSPEC && c->family != family)
-		return err_set(err, -EINVAL, "-4 and -6: give one, or neither for both");
-	c->family = family;
-	return 0;
 }
 
 static int add_output(const struct sink_ops *format, const char *path, struct config *c,
@@ -258,9 +237,9 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		return add_target_files(c, r->err);
 	case '4':
-		return choose_family(AF_INET, c, r->err);
+		return family_choose(AF_INET, c, r->err);
 	case '6':
-		return choose_family(AF_INET6, c, r->err);
+		return family_choose(AF_INET6, c, r->err);
 	case OPT_EXCLUDE:
 		return targets_parse(arg, NULL, &c->exclude, r->err);
 	case OPT_EXCLUDE_FILE:
@@ -333,39 +312,12 @@ static int check_outputs(const struct config *c, struct err *err)
 	return 0;
 }
 
-/* Targets of a family that is not asked for; link-local ones without their link. */
-static int check_targets(struct config *c, struct err *err)
-{
-	char text[ADDR_TEXT];
-	size_t i;
-
-	if (c->zone[0] && c->iface && strcmp(c->zone, c->iface))
-		return err_set(err, -EINVAL, "zone %s and --iface %s: name the same interface",
-			       c->zone, c->iface);
-	if (c->zone[0])
-		c->iface = c->zone;
-	for (i = 0; i < c->targets.n; i++) {
-		const struct addr addr = c->targets.v[i].first;
-		const bool ip4 = addr_is_ip4(addr);
-
-		if (c->family == (ip4 ? AF_INET6 : AF_INET))
-			return err_set(err, -EINVAL, "%s: is no IPv%d address (-%d)",
-				       addr_text(addr, text), ip4 ? 6 : 4, ip4 ? 6 : 4);
-		if (!ip4 && addr_is_link_local(addr) && !c->iface)
-			return err_set(err, -EINVAL,
-				       "%s: is on one link alone: say on which (%s%%eth0, or "
-				       "--iface eth0)",
-				       addr_text(addr, text), text);
-	}
-	return 0;
-}
-
 /* Check rules between options, after all options are known. */
 static int check(struct config *c, struct err *err)
 {
 	ranges_settle(&c->targets);
 	ranges_settle(&c->exclude);
-	if (check_targets(c, err))
+	if (family_check(c, err))
 		return -EINVAL;
 	if (c->tx == TX_XDP && c->attach == ATTACH_TC)
 		return err_set(err, -EINVAL, "--tx xdp does not go with --attach tc: it needs XDP");
