@@ -12,6 +12,25 @@
 char _license[] SEC("license") = "Dual BSD/GPL";
 
 /*
+ * probe_match for the kinds that ask neighbours. A lane never has another, so it need not hold their code,
+ * which each load would have to read.
+ */
+static __always_inline enum match match_by_neighbours(struct cursor *c, enum probe_kind kind,
+						      const void *ip,
+						      const struct probe_config *p,
+						      struct answer *out)
+{
+	switch (kind) {
+	case PROBE_ARP:
+		return probe_match(c, PROBE_ARP, ip, p, out);
+	case PROBE_ND:
+		return probe_match(c, PROBE_ND, ip, p, out);
+	default:
+		return MATCH_FOREIGN;
+	}
+}
+
+/*
  * Match an answer of a neighbour. No verdict on the frame: the host itself may have asked the same.
  * Neither ARP nor neighbour discovery has a proof but that we asked.
  */
@@ -23,7 +42,7 @@ static __always_inline void match_neighbour(struct cursor c, __u16 type, const v
 	enum held held;
 
 	if (!probe_listens(lane->kind, type) ||
-	    probe_match(&c, lane->kind, ip, &config->probe, &answer) != MATCH_ANSWER)
+	    match_by_neighbours(&c, lane->kind, ip, &config->probe, &answer) != MATCH_ANSWER)
 		return;
 	held = lease_held(LANE_NEIGHBOURS, place);
 	if (held != HELD_NOT)
