@@ -148,6 +148,51 @@ static __always_inline bool host_find(void *table, __u32 steps, __be32 addr, __u
 	return false;
 }
 
+/* The same over IPv6. */
+static __always_inline bool host_find6(void *table, __u32 steps, const struct net_addr6 *addr,
+				       __u64 *index, __u32 *flow)
+{
+	const struct host_list *list = table_at(table, 0, sizeof(*list));
+	const __u64 hi = (__u64)net_host32(net_get(&addr->word[0])) << 32 |
+			 net_host32(net_get(&addr->word[1]));
+	const __u64 lo = (__u64)net_host32(net_get(&addr->word[2])) << 32 |
+			 net_host32(net_get(&addr->word[3]));
+	__u32 low = 0, high, step;
+
+	if (!list)
+		return false;
+	high = list->n;
+	for (step = 0; step < steps && low < high; step++) {
+		__u32 middle = (low + high) / 2;
+		const struct host_entry6 *entry;
+
+		entry = table_at(table, sizeof(*list) + (__u64)middle * sizeof(*entry),
+				 sizeof(*entry));
+		if (!entry)
+			return false;
+		if (hi < entry->first_hi || (hi == entry->first_hi && lo < entry->first_lo)) {
+			high = middle;
+		} else if (hi - entry->first_hi != (lo < entry->first_lo) ||
+			   lo - entry->first_lo > entry->n_behind) {
+			low = middle + 1;
+		} else {
+			*index = entry->base + (lo - entry->first_lo);
+			*flow = entry->flow & (FLOWS_MAX - 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Find the host that an answer is about, by the family of the lane's kind. */
+static __always_inline bool host_of(void *table, const struct lane_config *lane,
+				    const struct answer *answer, __u64 *index, __u32 *flow)
+{
+	if (probe_is_ip6(lane->kind))
+		return host_find6(table, lane->host_steps, &answer->addr6, index, flow);
+	return host_find(table, lane->host_steps, answer->addr, index, flow);
+}
+
 /* The try under way in a flow. */
 static __always_inline __u8 attempt_now(__u32 flow)
 {
@@ -214,7 +259,7 @@ static __always_inline void enter_neighbour(const struct answer *answer,
 	__u64 host;
 	__u32 flow;
 
-	if (!count || !host_find(&xscan_near, lane->host_steps, answer->addr, &host, &flow))
+	if (!count || !host_of(&xscan_near, lane, answer, &host, &flow))
 		return;
 	xscan_answer(answer);
 	neighbour = table_at(&xscan_neighbour, host * sizeof(*neighbour), sizeof(*neighbour));
@@ -286,8 +331,7 @@ static __always_inline void enter_answer(const struct answer *answer,
 	__u8 *state;
 	__u32 flow;
 
-	if (!slot || !*slot ||
-	    !host_find(&xscan_hosts, lane->host_steps, answer->addr, &host, &flow))
+	if (!slot || !*slot || !host_of(&xscan_hosts, lane, answer, &host, &flow))
 		return;
 	question = host * lane->each + *slot - 1;
 	state = table_at(&xscan_answers, question, 1);

@@ -12,10 +12,29 @@
 char _license[] SEC("license") = "Dual BSD/GPL";
 
 /*
- * Match an answer of a neighbour. No verdict on the frame: the host itself may have asked the same.
- * ARP has no proof but that we asked.
+ * probe_match for the kinds that ask neighbours. A lane never has another, so it need not hold their code,
+ * which each load would have to read.
  */
-static __always_inline void match_neighbour(struct cursor c, __u16 type, const struct net_ip4 *ip,
+static __always_inline enum match match_by_neighbours(struct cursor *c, enum probe_kind kind,
+						      const void *ip,
+						      const struct probe_config *p,
+						      struct answer *out)
+{
+	switch (kind) {
+	case PROBE_ARP:
+		return probe_match(c, PROBE_ARP, ip, p, out);
+	case PROBE_ND:
+		return probe_match(c, PROBE_ND, ip, p, out);
+	default:
+		return MATCH_FOREIGN;
+	}
+}
+
+/*
+ * Match an answer of a neighbour. No verdict on the frame: the host itself may have asked the same.
+ * Neither ARP nor neighbour discovery has a proof but that we asked.
+ */
+static __always_inline void match_neighbour(struct cursor c, __u16 type, const void *ip,
 					    const struct match_config *config, enum place place)
 {
 	const struct lane_config *lane = &config->lanes[LANE_NEIGHBOURS];
@@ -23,15 +42,14 @@ static __always_inline void match_neighbour(struct cursor c, __u16 type, const s
 	enum held held;
 
 	if (!probe_listens(lane->kind, type) ||
-	    probe_match(&c, lane->kind, ip, &config->probe, &answer) != MATCH_ANSWER)
+	    match_by_neighbours(&c, lane->kind, ip, &config->probe, &answer) != MATCH_ANSWER)
 		return;
 	held = lease_held(LANE_NEIGHBOURS, place);
 	if (held != HELD_NOT)
 		enter_neighbour(&answer, lane, held);
 }
 
-static __always_inline enum fate match_question(struct cursor c, __u16 type,
-						const struct net_ip4 *ip,
+static __always_inline enum fate match_question(struct cursor c, __u16 type, const void *ip,
 						const struct match_config *config, enum place place)
 {
 	const struct lane_config *lane = &config->lanes[LANE_QUESTIONS];
@@ -64,11 +82,19 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type,
 	return lane->fate_no;
 }
 
+/* Does this program match IPv6? All its lanes are of one family. */
+static __always_inline bool is_ip6(const struct match_config *config)
+{
+	return probe_is_ip6(config->lanes[LANE_NEIGHBOURS].kind) ||
+	       probe_is_ip6(config->lanes[LANE_QUESTIONS].kind);
+}
+
 static __always_inline enum fate match(struct cursor *c, const struct match_config *config,
 				       enum place place)
 {
-	const struct net_ip4 *ip = NULL;
-	__u16 type = NET_ETH_IP4;
+	const bool ip6 = is_ip6(config);
+	__u16 type = ip6 ? NET_ETH_IP6 : NET_ETH_IP4;
+	const void *ip = NULL;
 
 	if (!config->bare) {
 		const struct net_eth *eth = cursor_pull_eth(c);
@@ -77,7 +103,13 @@ static __always_inline enum fate match(struct cursor *c, const struct match_conf
 			return FATE_PASS;
 		type = net_host16(eth->type);
 	}
-	if (type == NET_ETH_IP4) {
+	if (ip6) {
+		if (type != NET_ETH_IP6)
+			return FATE_PASS;
+		ip = cursor_pull_ip6(c, false);
+		if (!ip)
+			return FATE_PASS;
+	} else if (type == NET_ETH_IP4) {
 		ip = cursor_pull_ip4(c, false);
 		if (!ip)
 			return FATE_PASS;
@@ -86,11 +118,16 @@ static __always_inline enum fate match(struct cursor *c, const struct match_conf
 	return match_question(*c, type, ip, config, place);
 }
 
+static __always_inline bool reset(void *frame, const void *end, const struct match_config *config)
+{
+	return is_ip6(config) ? probe_tcp6_reset(frame, end, !config->bare, config->probe.ttl)
+			      : probe_tcp_reset(frame, end, !config->bare, config->probe.ttl);
+}
+
 /* Pass a SYN-ACK that cannot be rewritten: the host's stack resets it. */
 static __always_inline int reset_xdp(struct xdp_md *ctx, const struct match_config *config)
 {
-	if (!probe_tcp_reset((void *)(long)ctx->data, (void *)(long)ctx->data_end, true,
-			     config->probe.ttl))
+	if (!reset((void *)(long)ctx->data, (void *)(long)ctx->data_end, config))
 		return XDP_PASS;
 	/* Not XDP_TX, which veth flushes only if its peer runs XDP. */
 	return bpf_redirect(ctx->ingress_ifindex, 0);
@@ -114,10 +151,12 @@ static __always_inline int reset_tc(struct __sk_buff *skb, const struct match_co
 {
 	void *data = (void *)(long)skb->data, *data_end = (void *)(long)skb->data_end;
 	const __u32 ip = config->bare ? 0 : sizeof(struct net_eth);
+	const __u32 packet = is_ip6(config) ? sizeof(struct probe_tcp6_reset_packet)
+					    : sizeof(struct probe_tcp_reset_packet);
 
-	if (!probe_tcp_reset(data, data_end, !config->bare, config->probe.ttl))
+	if (!reset(data, data_end, config))
 		return TC_NEXT;
-	bpf_skb_change_tail(skb, ip + sizeof(struct probe_tcp_reset_packet), 0);
+	bpf_skb_change_tail(skb, ip + packet, 0);
 	return bpf_redirect(skb->ifindex, 0);
 }
 

@@ -32,11 +32,22 @@ struct host_entry {
 	__u32 flow;
 };
 
+/*
+ * The same over IPv6, host order: the first address, and how many follow it.
+ */
+struct host_entry6 {
+	__u64 first_hi, first_lo;
+	__u32 n_behind;
+	__u32 base;
+	__u32 flow;
+	__u32 pad;
+};
+
 enum { FLOWS_MAX = 16 };
 
 /*
- * The head of a lane's table of hosts. `n` entries follow, sorted and disjoint, for a binary
- * search. Each is aligned to its size, so no entry straddles two pages.
+ * The head of a lane's table of hosts. `n` entries follow, host_entry or host_entry6 by the family of the
+ * lane's kind, sorted and disjoint, for a binary search. Each is aligned to its size, so no entry straddles two pages.
  */
 struct host_list {
 	__u64 n;

@@ -9,7 +9,7 @@
 
 /*
  * The state of one question, one byte in the table of answers. ANSWER_FILTERED + code keeps the
- * code of the ICMP unreachable (0-15, RFC 1812 5.2.7.1) in the same byte.
+ * code of the ICMP unreachable (0-15, RFC 1812 5.2.7.1; RFC 4443 3.1) in the same byte.
  */
 enum answer_state {
 	ANSWER_NONE = 0,
@@ -49,15 +49,18 @@ enum reject {
 };
 
 struct answer {
-	__be32 addr;  /* the target asked, not the router that may have answered */
-	__be16 port;  /* 0: the question was about the host */
-	__u8 state;   /* enum answer_state */
-	__u8 attempt; /* the try that was answered, from 0; always 0 for ARP, which cannot tell */
+	union { /* the target asked, not the router that may have answered; by the family of the kind */
+		__be32 addr;
+		struct net_addr6 addr6;
+	};
+	__be16 port; /* 0: the question was about the host */
+	__u8 state;  /* enum answer_state */
+	__u8 attempt; /* the try that was answered, from 0; always 0 for neighbours, who cannot tell */
 	__u8 ttl;     /* of the answer */
 	__u8 reject;  /* enum reject; not of an answer */
 	__u16 window; /* host order; SYN-ACK only */
 	__u16 mss;    /* host order; 0: the MSS is not the SYN-ACK's first option */
-	__u8 mac[6];  /* of a neighbour, from ARP */
+	__u8 mac[6];  /* of a neighbour */
 	__u32 sent;   /* when its probe left, as the answer says: probe_tcp_tick; 0: unknown */
 };
 

@@ -41,4 +41,18 @@ static __always_inline __u64 csum_pseudo_tcp(__be32 src, __be32 dst, __u16 tcp_l
 	return (__u64)src + dst + net_be32(((__u32)NET_PROTO_TCP << 16) | tcp_len);
 }
 
+/* The sum of an IPv6 address. */
+static __always_inline __u64 csum_addr6(const struct net_addr6 *addr)
+{
+	return (__u64)net_get(&addr->word[0]) + net_get(&addr->word[1]) + net_get(&addr->word[2]) +
+	       net_get(&addr->word[3]);
+}
+
+/* The pseudo header of a protocol over IPv6 (RFC 8200, 8.1); `len` in bytes, host order. */
+static __always_inline __u64 csum_pseudo6(const struct net_addr6 *src, const struct net_addr6 *dst,
+					  __u8 proto, __u16 len)
+{
+	return csum_addr6(src) + csum_addr6(dst) + net_be32(len) + net_be32(proto);
+}
+
 #endif

@@ -32,6 +32,8 @@ CURSOR_PULL(tcp, net_tcp)
 CURSOR_PULL(tcp_mss, net_tcp_mss)
 CURSOR_PULL(tcp_quote, net_tcp_quote)
 CURSOR_PULL(icmp, net_icmp)
+CURSOR_PULL(nd, net_nd)
+CURSOR_PULL(nd_mac, net_nd_mac)
 
 /*
  * Pull an IPv4 header with its options. Refuse a packet whose payload cannot be trusted: another
@@ -65,6 +67,26 @@ static __always_inline const struct net_ip4 *cursor_pull_ip4(struct cursor *c, b
 	if (!quoted && total_len > c->end - c->pos)
 		return NULL;
 	c->pos = payload;
+	return ip;
+}
+
+/*
+ * Pull an IPv6 header. Refuse another version, and a payload longer than the frame, except in an ICMP
+ * quote. Extension headers are not stepped over: no answer has them.
+ */
+static __always_inline const struct net_ip6 *cursor_pull_ip6(struct cursor *c, bool quoted)
+{
+	const struct net_ip6 *ip = c->pos;
+	long payload_len;
+
+	if ((const void *)(ip + 1) > c->end)
+		return NULL;
+	if (*(const __u8 *)ip >> 4 != 6)
+		return NULL;
+	payload_len = net_host16(ip->payload_len);
+	if (!quoted && payload_len > c->end - (const void *)(ip + 1))
+		return NULL;
+	c->pos = ip + 1;
 	return ip;
 }
 

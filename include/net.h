@@ -3,7 +3,8 @@
  * net.h - the wire formats xscan speaks, for the host compiler and for BPF alike.
  *
  * Fields are in network byte order (__be16, __be32) and stay so until the edge of a module.
- * Sources: Ethernet II (IEEE 802.3), ARP (RFC 826), IPv4 (RFC 791), TCP (RFC 9293), ICMP (RFC 792).
+ * Sources: Ethernet II (IEEE 802.3), ARP (RFC 826), IPv4 (RFC 791), TCP (RFC 9293), ICMP (RFC 792), IPv6
+ * (RFC 8200), ICMPv6 (RFC 4443), neighbour discovery (RFC 4861).
  */
 #ifndef XSCAN_NET_H
 #define XSCAN_NET_H
@@ -40,8 +41,10 @@
 enum {
 	NET_ETH_IP4 = 0x0800,
 	NET_ETH_ARP = 0x0806,
+	NET_ETH_IP6 = 0x86dd,
 	NET_PROTO_ICMP = 1,
 	NET_PROTO_TCP = 6,
+	NET_PROTO_ICMP6 = 58,
 };
 
 struct net_eth {
@@ -92,6 +95,46 @@ struct net_ip4 {
 	__be32 dst;
 } NET_WIRE;
 
+/*
+ * Read a word of a packet, or of a struct as aligned as a packet. By type it lies at an even address
+ * only, where clang reads half by half for BPF. The kernel takes words there on every machine: it
+ * aligns IP headers where a machine needs that.
+ */
+static __always_inline __u32 net_get(const void *from)
+{
+#ifdef __bpf__
+	typedef __u32 __attribute__((may_alias)) aliasing;
+
+	return *(const aliasing *)from;
+#else
+	__u32 word;
+
+	__builtin_memcpy(&word, from, sizeof(word));
+	return word;
+#endif
+}
+
+struct net_addr6 {
+	__be32 word[4];
+} NET_WIRE;
+
+static __always_inline bool net_addr6_equal(const struct net_addr6 *a, const struct net_addr6 *b)
+{
+	return !((net_get(&a->word[0]) ^ net_get(&b->word[0])) |
+		 (net_get(&a->word[1]) ^ net_get(&b->word[1])) |
+		 (net_get(&a->word[2]) ^ net_get(&b->word[2])) |
+		 (net_get(&a->word[3]) ^ net_get(&b->word[3])));
+}
+
+struct net_ip6 {
+	__be32 version_class_flow;
+	__be16 payload_len; /* bytes behind this header */
+	__u8 next;	    /* what follows: a protocol, or an extension header */
+	__u8 hop_limit;
+	struct net_addr6 src;
+	struct net_addr6 dst;
+} NET_WIRE;
+
 enum { NET_TCP_FIN = 0x01, NET_TCP_SYN = 0x02, NET_TCP_RST = 0x04, NET_TCP_ACK = 0x10 };
 
 struct net_tcp {
@@ -127,11 +170,40 @@ enum {
 	NET_ICMP_QUOTED = 8, /* bytes that an error quotes behind the IPv4 header (RFC 792) */
 };
 
+enum {
+	NET_ICMP6_UNREACHABLE = 1,
+	NET_ICMP6_ECHO_REQUEST = 128,
+	NET_ICMP6_ECHO_REPLY = 129,
+	NET_ICMP6_SOLICIT = 135,
+	NET_ICMP6_ADVERTISE = 136,
+};
+
 struct net_icmp {
 	__u8 type;
 	__u8 code;
 	__be16 csum;
 	__be32 unused;
+} NET_WIRE;
+
+/* A neighbour solicitation or advertisement, without its options (RFC 4861, 4.3 and 4.4). */
+struct net_nd {
+	__u8 type;
+	__u8 code;
+	__be16 csum;
+	__be32 flags;
+	struct net_addr6 target;
+} NET_WIRE;
+
+#define NET_ND_SOLICITED \
+	0x40000000U /* of an advertisement, host order: it answers a solicitation */
+
+/* Its option with a MAC address: of the source of the packet, or of the target. */
+enum { NET_ND_SOURCE = 1, NET_ND_TARGET = 2 };
+
+struct net_nd_mac {
+	__u8 type;
+	__u8 len; /* in units of 8 bytes: 1 */
+	__u8 mac[6];
 } NET_WIRE;
 
 /* What an ICMP error must quote of a TCP segment (RFC 792): its first 8 bytes. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * probe.h - the kinds of question. A kind is one header, probe_NAME.h, and one line here. The line
- * makes the number of the kind, and its cases in the sender, the matcher and the tests.
+ * probe.h - the kinds of question. A kind is a header, probe_NAME.h, and a line here. The line makes
+ * the number of the kind, and its cases in the sender, the matcher and the tests. A kind has one family:
+ * what asks the same over IPv6 is a second line, NAME6, with its functions in the same header. So a
+ * program that asks over one family holds nothing of the other.
  *
  * The header defines struct probe_NAME_frame and three functions:
  *	probe_NAME_build	write every byte of the frame that asks
@@ -13,13 +15,17 @@
 
 #include "probe_arp.h"
 #include "probe_echo.h"
+#include "probe_nd.h"
 #include "probe_tcp.h"
 
 /* X(NAME, name, ethertype, IP protocol): which frames may answer. */
-#define PROBE_KINDS(X)                             \
-	X(ARP, arp, NET_ETH_ARP, 0)                \
-	X(ECHO, echo, NET_ETH_IP4, NET_PROTO_ICMP) \
-	X(TCP, tcp, NET_ETH_IP4, NET_PROTO_TCP)
+#define PROBE_KINDS(X)                                \
+	X(ARP, arp, NET_ETH_ARP, 0)                   \
+	X(ECHO, echo, NET_ETH_IP4, NET_PROTO_ICMP)    \
+	X(TCP, tcp, NET_ETH_IP4, NET_PROTO_TCP)       \
+	X(ND, nd, NET_ETH_IP6, NET_PROTO_ICMP6)       \
+	X(ECHO6, echo6, NET_ETH_IP6, NET_PROTO_ICMP6) \
+	X(TCP6, tcp6, NET_ETH_IP6, NET_PROTO_TCP)
 
 enum probe_kind {
 	PROBE_NONE,
@@ -35,20 +41,22 @@ union probe_frame {
 #define PROBE_MEMBER(NAME, name, ethertype, protocol) struct probe_##name##_frame name;
 	PROBE_KINDS(PROBE_MEMBER)
 	struct probe_tcp_stamped_frame tcp_stamped;
+	struct probe_tcp6_stamped_frame tcp6_stamped;
 #undef PROBE_MEMBER
 };
 
 /* Has a probe of this kind a place for the time of sending (probe_stamp)? */
 static __always_inline bool probe_has_stamp(enum probe_kind kind, const struct probe_config *p)
 {
-	return kind == PROBE_TCP && p->stamps;
+	return (kind == PROBE_TCP || kind == PROBE_TCP6) && p->stamps;
 }
 
 /* The length of a probe in bytes, Ethernet header included. */
 static __always_inline unsigned int probe_len(enum probe_kind kind, const struct probe_config *p)
 {
 	if (probe_has_stamp(kind, p))
-		return sizeof(struct probe_tcp_stamped_frame);
+		return kind == PROBE_TCP ? sizeof(struct probe_tcp_stamped_frame)
+					 : sizeof(struct probe_tcp6_stamped_frame);
 	switch (kind) {
 #define PROBE_LEN(NAME, name, ethertype, protocol) \
 	case PROBE_##NAME:                         \
@@ -66,7 +74,10 @@ static __always_inline void probe_build(void *frame, enum probe_kind kind,
 					__u8 attempt)
 {
 	if (probe_has_stamp(kind, p)) {
-		probe_tcp_build_stamped(frame, p, t, attempt);
+		if (kind == PROBE_TCP)
+			probe_tcp_build_stamped(frame, p, t, attempt);
+		else
+			probe_tcp6_build_stamped(frame, p, t, attempt);
 		return;
 	}
 	switch (kind) {
@@ -85,8 +96,14 @@ static __always_inline void probe_build(void *frame, enum probe_kind kind,
 static __always_inline void probe_stamp(void *frame, enum probe_kind kind,
 					const struct probe_config *p, __u64 time_ns)
 {
-	if (probe_has_stamp(kind, p))
-		probe_tcp_stamp(frame, time_ns);
+	union probe_frame *f = frame;
+
+	if (!probe_has_stamp(kind, p))
+		return;
+	if (kind == PROBE_TCP)
+		probe_tcp_stamp(&f->tcp.tcp, &f->tcp_stamped.stamps, time_ns);
+	else
+		probe_tcp_stamp(&f->tcp6.tcp, &f->tcp6_stamped.stamps, time_ns);
 }
 
 /* Do frames of this ethertype (host order) carry answers to this kind? */
@@ -103,29 +120,54 @@ static __always_inline bool probe_listens(enum probe_kind kind, __u16 type)
 	}
 }
 
-static __always_inline enum match probe_match_error(struct cursor *c, enum probe_kind kind,
-						    const struct net_ip4 *ip,
-						    const struct probe_config *p,
-						    struct answer *out)
+/* Does this kind ask over IPv6? */
+static __always_inline bool probe_is_ip6(enum probe_kind kind)
 {
-	enum match match = MATCH_FOREIGN;
-	const struct net_ip4 *inner;
-	__u8 code;
+	return probe_listens(kind, NET_ETH_IP6);
+}
 
-	inner = probe_pull_quoted(c, ip, &code);
-	if (!inner)
-		return MATCH_FOREIGN;
+/* Does the packet hold this protocol? `ip` is an IPv4 or IPv6 header, as the ethertype says. */
+static __always_inline bool probe_holds(const void *ip, __u16 type, __u8 protocol)
+{
+	const struct net_ip4 *ip4 = ip;
+	const struct net_ip6 *ip6 = ip;
+
+	if (type == NET_ETH_IP4)
+		return ip && ip4->proto == protocol;
+	return type != NET_ETH_IP6 || (ip && ip6->next == protocol);
+}
+
+/* Read what an error quotes. `inner` is the quoted header. */
+static __always_inline enum match probe_quoted(struct cursor *c, enum probe_kind kind,
+					       const void *inner, const struct probe_config *p,
+					       struct answer *out)
+{
 	switch (kind) {
-#define PROBE_QUOTED(NAME, name, ethertype, protocol)                    \
-	case PROBE_##NAME:                                               \
-		if (inner->proto == protocol)                            \
-			match = probe_##name##_quoted(c, inner, p, out); \
-		break;
+#define PROBE_QUOTED(NAME, name, ethertype, protocol)                   \
+	case PROBE_##NAME:                                              \
+		if (probe_holds(inner, ethertype, protocol))            \
+			return probe_##name##_quoted(c, inner, p, out); \
+		return MATCH_FOREIGN;
 		PROBE_KINDS(PROBE_QUOTED)
 #undef PROBE_QUOTED
 	default:
-		break;
+		return MATCH_FOREIGN;
 	}
+}
+
+static __always_inline enum match probe_match_error4(struct cursor *c, enum probe_kind kind,
+						     const struct net_ip4 *ip,
+						     const struct probe_config *p,
+						     struct answer *out)
+{
+	const struct net_ip4 *inner;
+	enum match match;
+	__u8 code;
+
+	if (ip->proto != NET_PROTO_ICMP)
+		return MATCH_FOREIGN;
+	inner = probe_pull_quoted(c, ip, &code);
+	match = inner ? probe_quoted(c, kind, inner, p, out) : MATCH_FOREIGN;
 	if (match == MATCH_ANSWER) {
 		out->addr = inner->dst;
 		out->state = ANSWER_FILTERED + code;
@@ -134,14 +176,35 @@ static __always_inline enum match probe_match_error(struct cursor *c, enum probe
 	return match;
 }
 
+static __always_inline enum match probe_match_error6(struct cursor *c, enum probe_kind kind,
+						     const struct net_ip6 *ip,
+						     const struct probe_config *p,
+						     struct answer *out)
+{
+	const struct net_ip6 *inner;
+	enum match match;
+	__u8 code;
+
+	if (ip->next != NET_PROTO_ICMP6)
+		return MATCH_FOREIGN;
+	inner = probe_pull_quoted6(c, ip, &code);
+	match = inner ? probe_quoted(c, kind, inner, p, out) : MATCH_FOREIGN;
+	if (match == MATCH_ANSWER) {
+		probe_put_addr6(&out->addr6, &inner->dst);
+		out->state = ANSWER_FILTERED + code;
+		out->ttl = ip->hop_limit;
+	}
+	return match;
+}
+
 /*
  * Read a frame as an answer to a question of this kind. The kind listens for the frame's ethertype.
- * The cursor stands behind the Ethernet header; for IPv4, behind the header `ip`, which is else
+ * The cursor stands behind the Ethernet header; for IPv4 and IPv6, behind the header `ip`, which is else
  * NULL.
  */
 static __always_inline enum match probe_match(struct cursor *c, enum probe_kind kind,
-					      const struct net_ip4 *ip,
-					      const struct probe_config *p, struct answer *out)
+					      const void *ip, const struct probe_config *p,
+					      struct answer *out)
 {
 	enum match match = MATCH_FOREIGN;
 	struct cursor start = *c;
@@ -149,7 +212,7 @@ static __always_inline enum match probe_match(struct cursor *c, enum probe_kind 
 	switch (kind) {
 #define PROBE_MATCH(NAME, name, ethertype, protocol)                 \
 	case PROBE_##NAME:                                           \
-		if (!ip || ip->proto == protocol)                    \
+		if (probe_holds(ip, ethertype, protocol))            \
 			match = probe_##name##_match(c, ip, p, out); \
 		break;
 		PROBE_KINDS(PROBE_MATCH)
@@ -157,9 +220,10 @@ static __always_inline enum match probe_match(struct cursor *c, enum probe_kind 
 	default:
 		break;
 	}
-	if (match == MATCH_FOREIGN && ip && ip->proto == NET_PROTO_ICMP)
-		match = probe_match_error(&start, kind, ip, p, out);
-	return match;
+	if (match != MATCH_FOREIGN || !ip)
+		return match;
+	return probe_is_ip6(kind) ? probe_match_error6(&start, kind, ip, p, out)
+				  : probe_match_error4(&start, kind, ip, p, out);
 }
 
 #endif

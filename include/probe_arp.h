@@ -31,14 +31,6 @@ static __always_inline void probe_arp_build(struct probe_arp_frame *f, const str
 	f->arp.target_ip = t->addr;
 }
 
-/* A group address, no address, and our own are no other host's. */
-static __always_inline bool probe_arp_may_be(const __u8 mac[6], const struct probe_config *p)
-{
-	const __u8 none[6] = { 0 };
-
-	return !(mac[0] & 1) && !net_mac_equal(mac, none) && !net_mac_equal(mac, p->source_mac);
-}
-
 /*
  * Read an ARP reply. The cursor stands behind the Ethernet header; `ip` is not used. ARP carries no
  * cookie: the caller must look up whether the address was asked for. A reply to another host, or to
@@ -53,7 +45,7 @@ static __always_inline enum match probe_arp_match(struct cursor *c, const struct
 	if (!arp || arp->op != net_be16(NET_ARP_REPLY) || arp->hw_type != net_be16(1) ||
 	    arp->proto != net_be16(NET_ETH_IP4) || arp->hw_len != 6 || arp->proto_len != 4)
 		return MATCH_FOREIGN;
-	if (!probe_arp_may_be(arp->sender_mac, p) || !net_mac_equal(arp->target_mac, p->source_mac))
+	if (!probe_mac_may_be(arp->sender_mac, p) || !net_mac_equal(arp->target_mac, p->source_mac))
 		return MATCH_FOREIGN;
 	out->addr = arp->sender_ip;
 	out->state = ANSWER_UP;

@@ -18,10 +18,21 @@ struct probe_config {
 	__u8 stamps; /* SYNs carry a timestamp: probe_tcp.h */
 };
 
-/* One question to send. ARP uses only the addresses; only kinds that ask for ports use the port. */
+/*
+ * One question to send. The family of the kind says which addresses count. Kinds that ask neighbours use
+ * only the addresses; only kinds that ask for ports use the port.
+ */
 struct probe_target {
-	__be32 addr;
-	__be32 source;
+	union {
+		struct {
+			__be32 addr;
+			__be32 source;
+		};
+		struct {
+			struct net_addr6 addr6;
+			struct net_addr6 source6;
+		};
+	};
 	__u16 port;	  /* host order */
 	__u8 next_hop[6]; /* MAC address of the target, or of the gateway to it */
 };
@@ -52,13 +63,29 @@ static __always_inline void probe_put(void *to, __u32 word)
 #endif
 }
 
-/* Write every byte of the Ethernet header of an IPv4 probe. */
+static __always_inline void probe_put_addr6(struct net_addr6 *to, const struct net_addr6 *from)
+{
+	probe_put(&to->word[0], net_get(&from->word[0]));
+	probe_put(&to->word[1], net_get(&from->word[1]));
+	probe_put(&to->word[2], net_get(&from->word[2]));
+	probe_put(&to->word[3], net_get(&from->word[3]));
+}
+
+/* A group address, no address, and our own are no other host's. */
+static __always_inline bool probe_mac_may_be(const __u8 mac[6], const struct probe_config *p)
+{
+	const __u8 none[6] = { 0 };
+
+	return !(mac[0] & 1) && !net_mac_equal(mac, none) && !net_mac_equal(mac, p->source_mac);
+}
+
+/* Write every byte of the Ethernet header of a probe that goes to the next hop. */
 static __always_inline void probe_build_eth(struct net_eth *eth, const struct probe_config *p,
-					    const struct probe_target *t)
+					    const struct probe_target *t, __u16 type)
 {
 	__builtin_memcpy(eth->dst, t->next_hop, 6);
 	__builtin_memcpy(eth->src, p->source_mac, 6);
-	eth->type = net_be16(NET_ETH_IP4);
+	eth->type = net_be16(type);
 }
 
 /*
@@ -78,6 +105,15 @@ static __always_inline void probe_build_ip4(struct net_ip4 *ip, const struct pro
 	probe_put(&ip->ttl, probe_word(ttl_proto, csum_fold(sum)));
 	probe_put(&ip->src, t->source);
 	probe_put(&ip->dst, t->addr);
+}
+
+/* Write every byte of the IPv6 header but for the destination; `payload` bytes follow it. */
+static __always_inline void probe_build_ip6(struct net_ip6 *ip, const struct probe_target *t,
+					    __u8 next, __u8 hop_limit, __u16 payload)
+{
+	probe_put(ip, net_be32(0x60000000));
+	probe_put(&ip->payload_len, probe_word(net_be16(payload), net_be16(next << 8 | hop_limit)));
+	probe_put_addr6(&ip->src, &t->source6);
 }
 
 /*
@@ -101,6 +137,24 @@ static __always_inline const struct net_ip4 *probe_pull_quoted(struct cursor *c,
 	/* Bytes behind the end of the outer packet are padding, not a quote. */
 	if (net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + sizeof(*icmp) +
 						(inner->version_ihl & 15) * 4 + NET_ICMP_QUOTED)
+		return NULL;
+	return inner;
+}
+
+/* The same over IPv6: the error quotes as much as fits into 1,280 bytes (RFC 4443, 3.1). */
+static __always_inline const struct net_ip6 *
+probe_pull_quoted6(struct cursor *c, const struct net_ip6 *ip, __u8 *code)
+{
+	const struct net_icmp *icmp = cursor_pull_icmp(c);
+	const struct net_ip6 *inner;
+
+	if (!icmp || icmp->type != NET_ICMP6_UNREACHABLE || icmp->code > 15)
+		return NULL;
+	*code = icmp->code;
+	inner = cursor_pull_ip6(c, true);
+	if (!inner || !net_addr6_equal(&inner->src, &ip->dst) || c->end - c->pos < NET_ICMP_QUOTED)
+		return NULL;
+	if (net_host16(ip->payload_len) < sizeof(*icmp) + sizeof(*inner) + NET_ICMP_QUOTED)
 		return NULL;
 	return inner;
 }

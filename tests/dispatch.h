@@ -20,6 +20,17 @@ static inline enum match dispatch_ip4(struct cursor *c, enum probe_kind kind,
 	return ip ? probe_match(c, kind, ip, p, out) : MATCH_FOREIGN;
 }
 
+static inline enum match dispatch_ip6(struct cursor *c, enum probe_kind kind,
+				      const struct probe_config *p, struct answer *out)
+{
+	const struct net_ip6 *ip;
+
+	if (!probe_listens(kind, NET_ETH_IP6))
+		return MATCH_FOREIGN;
+	ip = cursor_pull_ip6(c, false);
+	return ip ? probe_match(c, kind, ip, p, out) : MATCH_FOREIGN;
+}
+
 /* Is the frame an answer to a question of this kind? */
 static inline enum match dispatch(struct cursor *c, enum probe_kind kind,
 				  const struct probe_config *p, struct answer *out)
@@ -30,6 +41,8 @@ static inline enum match dispatch(struct cursor *c, enum probe_kind kind,
 		return MATCH_FOREIGN;
 	if (eth->type == net_be16(NET_ETH_IP4))
 		return dispatch_ip4(c, kind, p, out);
+	if (eth->type == net_be16(NET_ETH_IP6))
+		return dispatch_ip6(c, kind, p, out);
 	return probe_match(c, kind, NULL, p, out);
 }
 

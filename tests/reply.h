@@ -54,6 +54,32 @@ struct reply_echo_frame {
 	struct net_icmp icmp; /* `unused` is identifier and number; data follow */
 } NET_WIRE;
 
+struct reply_synack6_frame {
+	struct net_eth eth;
+	struct net_ip6 ip;
+	struct net_tcp tcp;
+	struct net_tcp_mss mss;
+} NET_WIRE;
+
+struct reply_rst6_frame {
+	struct net_eth eth;
+	struct net_ip6 ip;
+	struct net_tcp tcp;
+} NET_WIRE;
+
+enum { REPLY_QUOTE6 = 40 }; /* the longest probe behind the IPv6 header */
+
+struct reply_icmp6_frame {
+	struct net_eth eth;
+	struct net_ip6 ip;
+	struct net_icmp icmp;
+	struct net_ip6 quoted_ip;
+	union {
+		struct net_tcp_quote quoted_tcp;
+		__u8 quoted[REPLY_QUOTE6];
+	};
+} NET_WIRE;
+
 /* Any of the questions and answers, with room for the data of a usual echo. */
 union reply_frame {
 	__u8 bytes[128];
@@ -191,6 +217,72 @@ static inline void reply_icmp(struct reply_icmp_frame *out, const void *probe, _
 			  csum_add_words(0, &out->quoted_tcp, sizeof(out->quoted_tcp) / 4));
 }
 
+static inline void reply_ip6(struct net_ip6 *ip, const struct net_addr6 *src,
+			     const struct net_addr6 *dst, __u8 next, __u8 hop_limit,
+			     __u16 payload_len)
+{
+	ip->version_class_flow = net_be32(0x60000000);
+	ip->payload_len = net_be16(payload_len);
+	ip->next = next;
+	ip->hop_limit = hop_limit;
+	ip->src = *src;
+	ip->dst = *dst;
+}
+
+static inline __be16 reply_csum6(const struct net_ip6 *ip, const void *payload, unsigned int words)
+{
+	return csum_fold(csum_add_words(
+		csum_pseudo6(&ip->src, &ip->dst, ip->next, (__u16)(words * 4)), payload, words));
+}
+
+static inline void reply_synack6(struct reply_synack6_frame *out,
+				 const struct probe_tcp6_frame *syn)
+{
+	const __u16 len = sizeof(out->tcp) + sizeof(out->mss);
+
+	reply_eth(&out->eth, &syn->eth);
+	reply_ip6(&out->ip, &syn->ip.dst, &syn->ip.src, NET_PROTO_TCP, REPLY_TTL, len);
+	reply_tcp(&out->tcp, &syn->tcp, NET_TCP_SYN | NET_TCP_ACK, REPLY_SEQ, REPLY_WINDOW, len);
+	out->mss.kind = 2;
+	out->mss.len = 4;
+	out->mss.mss = net_be16(REPLY_MSS);
+	out->tcp.csum = reply_csum6(&out->ip, &out->tcp, len / 4);
+}
+
+static inline void reply_rst6(struct reply_rst6_frame *out, const struct probe_tcp6_frame *syn)
+{
+	const __u16 len = sizeof(out->tcp);
+
+	reply_eth(&out->eth, &syn->eth);
+	reply_ip6(&out->ip, &syn->ip.dst, &syn->ip.src, NET_PROTO_TCP, REPLY_TTL, len);
+	reply_tcp(&out->tcp, &syn->tcp, NET_TCP_RST | NET_TCP_ACK, 0, 0, len);
+	out->tcp.csum = reply_csum6(&out->ip, &out->tcp, len / 4);
+}
+
+/*
+ * `router` (or the target itself) says that the probe, of `len` bytes with its Ethernet header, cannot be
+ * delivered, and quotes the whole probe, as RFC 4443 asks for. Returns the length of the error.
+ */
+static inline size_t reply_icmp6(struct reply_icmp6_frame *out, const void *probe, size_t len,
+				 const struct net_addr6 *router, __u8 code)
+{
+	const size_t quoted = len - sizeof(out->eth) - sizeof(out->ip);
+	const __u16 icmp_len = (__u16)(sizeof(out->icmp) + sizeof(out->quoted_ip) + quoted);
+	const struct probe_tcp6_frame *asked = probe;
+
+	reply_eth(&out->eth, &asked->eth);
+	reply_ip6(&out->ip, router, &asked->ip.src, NET_PROTO_ICMP6, REPLY_ROUTER_TTL, icmp_len);
+	out->icmp.type = NET_ICMP6_UNREACHABLE;
+	out->icmp.code = code;
+	out->icmp.csum = 0;
+	out->icmp.unused = 0;
+	out->quoted_ip = asked->ip;
+	out->quoted_ip.hop_limit = 1;
+	__builtin_memcpy(out->quoted, (const __u8 *)probe + len - quoted, quoted);
+	out->icmp.csum = reply_csum6(&out->ip, &out->icmp, icmp_len / 4);
+	return sizeof(out->eth) + sizeof(out->ip) + icmp_len;
+}
+
 /* The same back, data included. `request` is zeroed behind its `len` bytes, to a whole word. */
 static inline void reply_echo(union reply_frame *out, const union reply_frame *request, size_t len)
 {
@@ -249,6 +341,53 @@ static inline size_t reply_echo_yes(void *out, const struct probe_echo_frame *as
 	reply_echo(&reply, &request, sizeof(*asked));
 	__builtin_memcpy(out, &reply, sizeof(*asked));
 	return sizeof(*asked);
+}
+
+/* "target is at mac", without the option if `bare`. */
+static inline size_t reply_nd(struct probe_nd_frame *out, const struct probe_nd_frame *request,
+			      const __u8 mac[6], bool bare)
+{
+	const __u16 len = bare ? sizeof(out->nd) : PROBE_ND_LEN;
+
+	__builtin_memcpy(out->eth.dst, request->eth.src, 6);
+	__builtin_memcpy(out->eth.src, mac, 6);
+	out->eth.type = request->eth.type;
+	reply_ip6(&out->ip, &request->nd.target, &request->ip.src, NET_PROTO_ICMP6, 255, len);
+	out->nd.type = NET_ICMP6_ADVERTISE;
+	out->nd.code = 0;
+	out->nd.csum = 0;
+	out->nd.flags = net_be32(0x60000000); /* solicited, override */
+	out->nd.target = request->nd.target;
+	out->mac.type = NET_ND_TARGET;
+	out->mac.len = 1;
+	__builtin_memcpy(out->mac.mac, mac, 6);
+	out->nd.csum = reply_csum6(&out->ip, &out->nd, len / 4U);
+	return sizeof(out->eth) + sizeof(out->ip) + len;
+}
+
+static inline size_t reply_nd_yes(void *out, const struct probe_nd_frame *asked)
+{
+	return reply_nd(out, asked, reply_mac, false);
+}
+
+static inline size_t reply_tcp6_yes(void *out, const struct probe_tcp6_frame *asked)
+{
+	reply_synack6(out, asked);
+	return sizeof(struct reply_synack6_frame);
+}
+
+static inline size_t reply_echo6_yes(void *out, const struct probe_echo6_frame *asked)
+{
+	struct probe_echo6_frame reply = *asked;
+
+	reply_eth(&reply.eth, &asked->eth);
+	reply_ip6(&reply.ip, &asked->ip.dst, &asked->ip.src, NET_PROTO_ICMP6, REPLY_TTL,
+		  sizeof(reply.echo));
+	reply.echo.head.type = NET_ICMP6_ECHO_REPLY;
+	reply.echo.head.csum = 0;
+	reply.echo.head.csum = reply_csum6(&reply.ip, &reply.echo, sizeof(reply.echo) / 4);
+	__builtin_memcpy(out, &reply, sizeof(reply));
+	return sizeof(reply);
 }
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fleet.bpf.c - answer ARP requests and TCP SYNs for thousands of hosts, at the device that the
- * requests reach.
+ * fleet.bpf.c - answer ARP requests, neighbour solicitations, and TCP SYNs over both families for thousands
+ * of hosts, at the device that the requests reach; echo requests over IPv6 too.
  *
  * Requests become answers in place; inside the program, XDP_TX means that this was done. Answers
  * leave by a redirect to the device that the requests came from: veth flushes XDP_TX only if its
@@ -17,7 +17,9 @@ enum {
 	ANSWER_TTL = 64,
 	ICMP_PORT_UNREACHABLE = 3,
 	IP4_DONT_FRAGMENT = 0x4000,
-	FRAME_MIN = 60, /* of Ethernet, without the checksum */
+	ICMP6_PORT_UNREACHABLE = 4,
+	ND_FLAGS = 0x60000000, /* solicited, override */
+	FRAME_KEPT = 80,       /* no probe is longer, but a solicitation, which keeps its length */
 };
 
 struct arp_frame {
@@ -95,7 +97,7 @@ static __always_inline int ignore(void)
 }
 
 /*
- * Make the frame `len` bytes long; one that is longer keeps up to FRAME_MIN bytes, as padding. Else
+ * Make the frame `len` bytes long; one that is longer keeps up to FRAME_KEPT bytes, as padding. Else
  * a RST would be shorter than its SYN, and BPF_PROG_RUN with live frames, which recycles pages that
  * come back from a veth peer, does not see that they were cut: the next SYN in them would be too.
  * Pointers into the frame from before are void; returns the new one, or NULL.
@@ -105,7 +107,7 @@ static __always_inline void *resize(struct xdp_md *ctx, int len)
 	void *data = (void *)(long)ctx->data;
 	void *data_end = (void *)(long)ctx->data_end;
 	int old_len = data_end - data;
-	int kept = old_len < FRAME_MIN ? old_len : FRAME_MIN;
+	int kept = old_len < FRAME_KEPT ? old_len : FRAME_KEPT;
 
 	if (bpf_xdp_adjust_tail(ctx, (len > kept ? len : kept) - old_len))
 		return NULL;
@@ -303,6 +305,8 @@ static __always_inline int answer_ip4(struct xdp_md *ctx, const struct net_eth *
 	}
 }
 
+#include "fleet6.h"
+
 static __always_inline int answer(struct xdp_md *ctx)
 {
 	struct cursor c = { (const void *)(long)ctx->data, (const void *)(long)ctx->data_end };
@@ -314,6 +318,8 @@ static __always_inline int answer(struct xdp_md *ctx)
 		return answer_arp(ctx, &c);
 	if (eth->type == net_be16(NET_ETH_IP4))
 		return answer_ip4(ctx, eth, &c);
+	if (eth->type == net_be16(NET_ETH_IP6))
+		return answer_ip6(ctx, eth, &c);
 	return XDP_PASS;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fleet.c - a responder for labs: stands for any part of 198.18.0.0/15, or lists what it holds.
+ * fleet.c - a responder for labs: stands for any part of 198.18.0.0/15, or lists what it holds. Each host
+ * answers at 2001:db8::a.b.c.d too.
  *
  * Read the command line and work out which hosts are up. Then print the list, or attach the XDP
  * program and wait for SIGINT or SIGTERM. The attachment is a bpf_link: it ends with the process.
@@ -40,6 +41,7 @@ enum {
 	OPT_SHIELDED,
 	OPT_LIST,
 	OPT_PORTS,
+	OPT_IP6,
 };
 
 enum { COPIES_MAX = 64 };
@@ -50,8 +52,8 @@ enum { LIST_HOSTS = FLEET_STATES, LISTS, LIST_NONE };
 static const char *const list_names[LISTS] = { "open", "closed", "silent", "unreachable", "hosts" };
 
 static const char *const counter_names[FLEET_COUNTERS] = {
-	"open", "closed",  "silent",	    "unreachable",
-	"arp",	"ignored", "lost-requests", "lost-answers",
+	"open",	   "closed",	    "silent",	    "unreachable", "arp",
+	"ignored", "lost-requests", "lost-answers", "nd",	   "echo",
 };
 
 struct options {
@@ -62,6 +64,7 @@ struct options {
 	struct fleet_rule rule;
 	__u64 copies;
 	bool given[FLEET_STATES]; /* shares */
+	bool ip6;		  /* list addresses of IPv6 */
 	int list;		  /* enum fleet_state, LIST_HOSTS or LIST_NONE */
 	struct ports *ports;
 	struct err err;
@@ -88,6 +91,7 @@ static const struct argp_option option_table[] = {
 	{ "copies", OPT_COPIES, "N", 0, "Send each answer so often (default 1; Linux 5.13)", 0 },
 	{ "list", OPT_LIST, "WHAT", 0,
 	  "Attach nothing, print what there is: open, closed, silent, unreachable or hosts", 0 },
+	{ "ip6", OPT_IP6, 0, 0, "List the addresses of IPv6", 0 },
 	{ "ports", OPT_PORTS, "PORTS", 0, "Ports to list", 0 },
 	{ 0 },
 };
@@ -169,6 +173,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return -parse_number("copies", arg, &o->copies, &o->err);
 	case OPT_LIST:
 		return -parse_list(arg, &o->list, &o->err);
+	case OPT_IP6:
+		o->ip6 = true;
+		return 0;
 	case OPT_PORTS:
 		return -parse_ports(arg, &o->ports, &o->err);
 	case ARGP_KEY_ARG:
@@ -249,20 +256,29 @@ static void fill_hosts(const struct options *o, const struct ranges *of, struct 
 	}
 }
 
+static const char *text_of(const struct options *o, uint32_t addr, char buf[ADDR_TEXT])
+{
+	const struct addr ip6 = { (uint64_t)FLEET_NET6 << 32, addr };
+
+	return addr_text(o->ip6 ? ip6 : addr_ip4(addr), buf);
+}
+
 static void list_ports(const struct options *o, uint32_t addr)
 {
 	bool shielded = ranges_find(&o->shielded, addr_ip4(addr), NULL);
+	char text[ADDR_TEXT];
 	uint32_t i;
+
+	text_of(o, addr, text);
 
 	for (i = 0; i < o->ports->n; i++) {
 		uint16_t port = o->ports->list[i];
 		uint64_t hash = fleet_port_hash(o->rule.seed, addr, port);
-		enum fleet_state state = shielded ? fleet_shielded_state(port) :
-						    fleet_state_of(&o->rule, hash);
+		enum fleet_state state =
+			shielded ? fleet_shielded_state(port) : fleet_state_of(&o->rule, hash);
 
 		if ((int)state == o->list)
-			printf("%u.%u.%u.%u\t%u/tcp\n", addr >> 24, addr >> 16 & 255,
-			       addr >> 8 & 255, addr & 255, port);
+			printf("%s\t%u/tcp\n", text, port);
 	}
 }
 
@@ -276,6 +292,7 @@ static int list_fleet(struct options *o)
 	for (i = 0; i < FLEET_ADDRESSES; i++) {
 		uint32_t addr = FLEET_FIRST + i;
 		bool is_host = fleet_set_has(&hosts, addr);
+		char text[ADDR_TEXT];
 		uint8_t m[6];
 
 		if (is_host && o->list != LIST_HOSTS)
@@ -283,8 +300,8 @@ static int list_fleet(struct options *o)
 		if (o->list == LIST_HOSTS &&
 		    (is_host || ranges_find(&o->gateway, addr_ip4(addr), NULL))) {
 			fleet_mac(addr, m);
-			printf("%u.%u.%u.%u\t%02x:%02x:%02x:%02x:%02x:%02x\n", m[2], m[3], m[4],
-			       m[5], m[0], m[1], m[2], m[3], m[4], m[5]);
+			printf("%s\t%02x:%02x:%02x:%02x:%02x:%02x\n", text_of(o, addr, text), m[0],
+			       m[1], m[2], m[3], m[4], m[5]);
 		}
 	}
 	if (fflush(stdout) || ferror(stdout))
@@ -375,7 +392,9 @@ int main(int argc, char **argv)
 	static const struct argp argp = {
 		.options = option_table,
 		.parser = parse_option,
-		.doc = "Answer ARP and TCP SYN for a part of 198.18.0.0/15 by a fixed rule.",
+		.doc = "Answer ARP and TCP SYN for a part of 198.18.0.0/15 by a fixed rule, and "
+		       "the same over IPv6 at "
+		       "2001:db8::198.18.0.0/111.",
 	};
 	struct options options = {
 		.rule = { .up = FLEET_WHOLE, .share = { [FLEET_OPEN] = FLEET_WHOLE / 16 } },

@@ -35,6 +35,8 @@ enum fleet_counter {
 	FLEET_COUNT_IGNORED,		/* frames to a host that are no SYN it can answer */
 	FLEET_COUNT_LOST_REQUESTS,	/* counted only here */
 	FLEET_COUNT_LOST_ANSWERS,	/* also counted as the answers they are */
+	FLEET_COUNT_ND,			/* neighbour solicitations answered */
+	FLEET_COUNT_ECHO,		/* echo requests over IPv6 answered */
 	FLEET_COUNTERS,
 };
 
@@ -116,6 +118,15 @@ static __always_inline void fleet_mac(__u32 addr, __u8 mac[6])
 	mac[3] = addr >> 16;
 	mac[4] = addr >> 8;
 	mac[5] = addr;
+}
+
+/* Over IPv6 the host a.b.c.d has the address 2001:db8::a.b.c.d too, and the same ports. */
+#define FLEET_NET6 0x20010db8u
+
+static __always_inline bool fleet_is_ip6(const struct net_addr6 *addr)
+{
+	return net_get(&addr->word[0]) == net_be32(FLEET_NET6) && !net_get(&addr->word[1]) &&
+	       !net_get(&addr->word[2]);
 }
 
 /* A set of addresses, one bit each. */

@@ -74,24 +74,26 @@ static void warn(void *ctx, const struct err *err)
 	complain(err);
 }
 
-static int run(const struct config *config, const struct plan *plan)
+/* A plan for each family: IPv4, then IPv6. */
+enum { PLANS_MAX = 2 };
+
+static int run(const struct config *config, const struct plan *plans, unsigned int n)
 {
 	struct outcome outcome = { .config = config };
 	const struct scan_listener listener = { .ctx = &outcome, .told = tell, .warned = warn };
 	struct err err;
+	unsigned int i;
 	int code;
 
-	if (config->dry_run && scan_check(config, plan, &err)) {
+	if (config->dry_run && scan_check(config, plans, n, &err)) {
 		complain(&err);
 		return STATUS_BROKEN;
 	}
-	if (config->dry_run) {
-		plan_print(plan, config, stdout);
+	for (i = 0; i < n && (config->dry_run || config->verbose); i++)
+		plan_print(&plans[i], config, config->dry_run ? stdout : stderr);
+	if (config->dry_run)
 		return finish_printing() ? STATUS_OK : STATUS_BROKEN;
-	}
-	if (config->verbose)
-		plan_print(plan, config, stderr);
-	code = scan_run(config, plan, &listener, &err);
+	code = scan_run(config, plans, n, &listener, &err);
 	if (code && code != -EINTR)
 		complain(&err);
 	if (code)
@@ -99,19 +101,34 @@ static int run(const struct config *config, const struct plan *plan)
 	return outcome.lossy ? STATUS_LOSSY : STATUS_OK;
 }
 
+/* *n plans are to be freed, also after an error. */
+static int make_plans(const struct config *config, const struct iface *iface,
+		      struct plan plans[PLANS_MAX], unsigned int *n, struct err *err)
+{
+	unsigned int ip6;
+	int code = 0;
+
+	for (ip6 = 0; ip6 < PLANS_MAX && !code; ip6++)
+		if (plan_is_for(config, ip6))
+			code = plan_make(&plans[(*n)++], config, iface, ip6, err);
+	return code;
+}
+
 static int scan(const struct config *config)
 {
 	struct iface iface;
-	struct plan plan = { 0 };
+	struct plan plans[PLANS_MAX] = { 0 };
 	struct err err;
 	int status = STATUS_BROKEN;
+	unsigned int n = 0;
 
 	print_notes(config);
-	if (iface_choose(config, &iface, &err) || plan_make(&plan, config, &iface, &err))
+	if (iface_choose(config, &iface, &err) || make_plans(config, &iface, plans, &n, &err))
 		complain(&err);
 	else
-		status = run(config, &plan);
-	plan_free(&plan);
+		status = run(config, plans, n);
+	while (n)
+		plan_free(&plans[--n]);
 	route_iface_free(&iface);
 	return status;
 }

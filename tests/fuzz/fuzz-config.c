@@ -5,7 +5,7 @@
  *
  * The input has a line for each argument; a NUL byte in an argument stands for a newline. Behind a
  * byte 1 comes the content of every file that the arguments name, standard input included. config.c,
- * options.c and resolve.c are compiled into this test, with that content instead of the file system
+ * family.c, options.c and resolve.c are compiled into this test, with that content instead of the file system
  * and the resolver: nothing is opened or asked.
  */
 #include "fuzz.h"
@@ -34,24 +34,40 @@ static FILE *open_bytes(const char *name, const char *mode)
 	return fmemopen((void *)(uintptr_t)files.bytes, files.size, "r");
 }
 
-/* Names with an even first letter have an address, and with an even second one two of them. */
+/*
+ * Names with an even first letter have an address, and with an even second one two of them: of the family that
+ * is asked for, else of one that the name says.
+ */
 static int look_up(const char *name, const char *service, const struct addrinfo *hints,
 		   struct addrinfo **list)
 {
 	struct {
 		struct addrinfo info[2];
-		struct sockaddr_in addr[2];
+		union {
+			struct sockaddr any;
+			struct sockaddr_in in;
+			struct sockaddr_in6 in6;
+		} addr[2];
 	} * found;
+	int family = hints->ai_family;
 	unsigned int i;
 
-	LAW(*name && !service && hints->ai_family == AF_INET);
+	LAW(*name && !service);
+	LAW(family == AF_UNSPEC || family == AF_INET || family == AF_INET6);
+	if (family == AF_UNSPEC)
+		family = (uint8_t)name[1] % 3 ? AF_INET : AF_INET6;
 	if (*name % 2)
 		return EAI_NONAME;
 	found = calloc(1, sizeof(*found));
 	LAW(found);
 	for (i = 0; i < 2; i++) {
-		found->addr[i].sin_addr.s_addr = htonl(0xc6120000U + (uint8_t)name[1] + i);
-		found->info[i].ai_addr = (struct sockaddr *)&found->addr[i];
+		found->addr[i].any.sa_family = (sa_family_t)family;
+		if (family == AF_INET)
+			found->addr[i].in.sin_addr.s_addr =
+				htonl(0xc6120000U + (uint8_t)name[1] + i);
+		else
+			found->addr[i].in6.sin6_addr.s6_addr[15] = (uint8_t)(name[1] + (char)i);
+		found->info[i].ai_addr = &found->addr[i].any;
 	}
 	if (name[1] % 2 == 0)
 		found->info[0].ai_next = &found->info[1];
@@ -67,6 +83,7 @@ static int look_up(const char *name, const char *service, const struct addrinfo 
 #define stdin files.standard_input
 #include "arguments.c"
 #include "config.c"
+#include "family.c"
 #include "options.c"
 #include "resolve.c"
 
@@ -80,7 +97,8 @@ static void check_settled(const struct ranges *r)
 	size_t i;
 
 	for (i = 1; i < r->n; i++)
-		LAW(addr_less(addr_next(r->v[i - 1].last), r->v[i].first));
+		LAW(addr_less(addr_next(r->v[i - 1].last), r->v[i].first) ||
+		    addr_is_ip4(r->v[i - 1].last) != addr_is_ip4(r->v[i].first));
 }
 
 /* Ports are there for kinds that ask for ports, and only for those that are asked. */
@@ -106,6 +124,22 @@ static void check_notes(const struct config *c)
 		LAW(c->notes[i][0] && !strchr(c->notes[i], '\n') && strlen(c->notes[i]) < 512);
 }
 
+/* Each target has the family that was asked for; of link-local ones the link is known. */
+static void check_families(const struct config *c)
+{
+	size_t i;
+
+	LAW(c->family == AF_UNSPEC || c->family == AF_INET || c->family == AF_INET6);
+	LAW(!c->zone[0] || !strcmp(c->zone, c->iface));
+	LAW(c->targets.n || c->family != AF_INET6);
+	for (i = 0; i < c->targets.n; i++) {
+		const struct range *v = &c->targets.v[i];
+
+		LAW(c->family == AF_UNSPEC || addr_is_ip4(v->first) == (c->family == AF_INET));
+		LAW(!addr_is_link_local(v->first) || c->iface);
+	}
+}
+
 static void check_config(const struct config *c)
 {
 	LAW(c->targets.n || c->iface);
@@ -113,6 +147,7 @@ static void check_config(const struct config *c)
 	check_settled(&c->targets);
 	check_settled(&c->exclude);
 	check_kinds(c);
+	check_families(c);
 	check_notes(c);
 	LAW(c->rate_auto || (c->rate_pps >= 0.01 && c->rate_pps <= RATE_MAX_PPS));
 	LAW(c->tries.least >= 1 && c->tries.least <= c->tries.most);

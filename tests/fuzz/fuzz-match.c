@@ -4,7 +4,8 @@
  * carries the cookie of exactly that question; with another cookie it is no answer. The RST made of
  * a SYN-ACK goes back to the sender of the SYN-ACK, in the same frame.
  *
- * The first byte chooses a right answer, or none, and whether to make the cookie right at the end.
+ * The first byte chooses a right answer, or none, and whether to make the cookie right at the end; from 128
+ * on the answer is one over IPv6.
  * The rest is XORed onto the answer, so that zeros leave the answer as it is; bytes beyond the
  * answer follow it.
  */
@@ -14,6 +15,7 @@
 
 enum { FRAME_MAX = 512 };
 enum base { NONE, SYNACK, RST, ICMP, ARP, ECHO, BASES };
+enum { OVER_IP6 = 128 }; /* instead of ARP: neighbour discovery */
 
 static const struct probe_config probe = {
 	.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
@@ -56,6 +58,39 @@ static size_t make_base(enum base base, uint8_t *frame)
 	}
 }
 
+static size_t make_base6(enum base base, uint8_t *frame)
+{
+	const struct probe_target target = {
+		.addr6 = { { net_be32(0x20010db8), 0, 0, net_be32(0xc6120003) } },
+		.source6 = { { net_be32(0x20010db8), 0, 0, net_be32(0xc6120001) } },
+		.port = 80,
+	};
+	const struct net_addr6 router = { { net_be32(0x20010db8), 0, 0, net_be32(0xfe) } };
+	struct probe_echo6_frame echo;
+	struct probe_tcp6_frame syn;
+	struct probe_nd_frame nd;
+
+	probe_tcp6_build(&syn, &probe, &target, 1);
+	switch (base) {
+	case SYNACK:
+		return reply_tcp6_yes(frame, &syn);
+	case RST:
+		reply_rst6((struct reply_rst6_frame *)frame, &syn);
+		return sizeof(struct reply_rst6_frame);
+	case ICMP:
+		return reply_icmp6((struct reply_icmp6_frame *)frame, &syn, sizeof(syn), &router,
+				   1);
+	case ARP:
+		probe_nd_build(&nd, &probe, &target, 0);
+		return reply_nd_yes(frame, &nd);
+	case ECHO:
+		probe_echo6_build(&echo, &probe, &target, 1);
+		return reply_echo6_yes(frame, &echo);
+	default:
+		return 0;
+	}
+}
+
 /* Make the cookie right for whatever addresses and ports are there now. */
 static void seal(enum base base, uint8_t *frame)
 {
@@ -69,6 +104,20 @@ static void seal(enum base base, uint8_t *frame)
 		icmp->quoted_tcp.seq =
 			net_be32(cookie_tcp(&probe.key, icmp->quoted_ip.dst, icmp->quoted_tcp.dst,
 					    icmp->quoted_ip.src, icmp->quoted_tcp.src));
+}
+
+static void seal6(enum base base, uint8_t *frame)
+{
+	struct reply_icmp6_frame *icmp = (struct reply_icmp6_frame *)frame;
+	struct reply_rst6_frame *tcp = (struct reply_rst6_frame *)frame;
+
+	if (base == SYNACK || base == RST)
+		tcp->tcp.ack = net_be32(1 + cookie_tcp6(&probe.key, &tcp->ip.src, tcp->tcp.src,
+							&tcp->ip.dst, tcp->tcp.dst));
+	else if (base == ICMP)
+		icmp->quoted_tcp.seq =
+			net_be32(cookie_tcp6(&probe.key, &icmp->quoted_ip.dst, icmp->quoted_tcp.dst,
+					     &icmp->quoted_ip.src, icmp->quoted_tcp.src));
 }
 
 /* By all kinds: a frame answers questions of one at most, and proves nothing to others. */
@@ -90,6 +139,49 @@ static enum match match(const uint8_t *frame, size_t size, struct answer *answer
 		*answer = by_kind;
 	}
 	return found;
+}
+
+/* The address of the answer is in the frame, at this place. */
+static void check_addr6(const uint8_t *frame, size_t size, size_t at, const struct answer *a)
+{
+	LAW(at + sizeof(a->addr6) <= size);
+	LAW(!memcmp(frame + at, &a->addr6, sizeof(a->addr6)));
+}
+
+/* A right answer over IPv6: with another cookie it is none. */
+static void check_answer6(uint8_t *frame, size_t size, const struct answer *a)
+{
+	const size_t ip = sizeof(struct net_eth), behind = ip + sizeof(struct net_ip6);
+	const bool nd = frame[behind] == NET_ICMP6_ADVERTISE &&
+			frame[ip + offsetof(struct net_ip6, next)] == NET_PROTO_ICMP6;
+	struct answer other;
+
+	if (nd) {
+		LAW(a->state == ANSWER_UP && !a->port && !a->attempt && !(a->mac[0] & 1));
+		LAW(frame[ip + offsetof(struct net_ip6, hop_limit)] == 255);
+		LAW(!memcmp(frame, probe.source_mac, 6));
+		check_addr6(frame, size, behind + offsetof(struct net_nd, target), a);
+		return;
+	}
+	LAW(a->attempt < probe.tries);
+	if (a->state >= ANSWER_FILTERED) {
+		LAW(a->state <= ANSWER_FILTERED_LAST);
+		check_addr6(frame, size,
+			    offsetof(struct reply_icmp6_frame, quoted_ip) +
+				    offsetof(struct net_ip6, dst),
+			    a);
+	} else {
+		check_addr6(frame, size, ip + offsetof(struct net_ip6, src), a);
+	}
+	if (a->state == ANSWER_UP)
+		frame[behind + offsetof(struct net_echo, payload)] ^= 0x80;
+	else if (a->state < ANSWER_FILTERED)
+		frame[behind + offsetof(struct net_tcp, ack)] ^= 0x80;
+	else if (a->port)
+		frame[offsetof(struct reply_icmp6_frame, quoted_tcp.seq)] ^= 0x80;
+	else
+		frame[offsetof(struct reply_icmp6_frame, quoted) + 2] ^= 0x80;
+	LAW(match(frame, size, &other) == MATCH_REJECTED);
 }
 
 static uint32_t be32_at(const uint8_t *frame, size_t size, size_t at)
@@ -181,6 +273,11 @@ static bool is_arp(const uint8_t *frame)
 	return frame[12] == NET_ETH_ARP >> 8 && frame[13] == (NET_ETH_ARP & 0xff);
 }
 
+static bool is_ip6(const uint8_t *frame)
+{
+	return frame[12] == NET_ETH_IP6 >> 8 && frame[13] == (NET_ETH_IP6 & 0xff);
+}
+
 /* The reply has the payload of the request for just this try. */
 static void check_echo_answer(const uint8_t *frame, const struct answer *a)
 {
@@ -199,16 +296,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t bytes[FRAME_MAX] = { 0 }, *frame;
 	struct answer answer;
-	bool right, sealed;
+	bool right, sealed, ip6;
 	enum base base;
 	size_t len, i;
 
 	if (!size || size > FRAME_MAX)
 		return 0;
-	base = *data % BASES;
-	sealed = *data / BASES % 2;
+	ip6 = *data >= OVER_IP6;
+	base = *data % OVER_IP6 % BASES;
+	sealed = *data % OVER_IP6 / BASES % 2;
 	data++, size--;
-	len = make_base(base, bytes);
+	len = ip6 ? make_base6(base, bytes) : make_base(base, bytes);
 	right = base != NONE;
 	for (i = 0; i < size; i++) {
 		bytes[i] ^= data[i];
@@ -216,7 +314,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (len < size)
 		len = size;
-	if (sealed)
+	if (sealed && ip6)
+		seal6(base, bytes);
+	else if (sealed)
 		seal(base, bytes);
 
 	/* Of just that size, so that ASan sees every read behind its end. */
@@ -224,13 +324,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	LAW(frame);
 	memcpy(frame, bytes, len);
 	if (match(frame, len, &answer) == MATCH_ANSWER) {
-		if (answer.state == ANSWER_UP && is_arp(frame))
+		if (is_ip6(frame))
+			check_answer6(frame, len, &answer);
+		else if (answer.state == ANSWER_UP && is_arp(frame))
 			check_arp_answer(frame, len, &answer);
 		else if (answer.state == ANSWER_UP)
 			check_echo_answer(frame, &answer);
 		else
 			check_tcp_answer(frame, len, &answer);
-		if (answer.state == ANSWER_OPEN)
+		if (answer.state == ANSWER_OPEN && !is_ip6(frame))
 			check_reset(frame, len);
 	} else {
 		LAW(!right);

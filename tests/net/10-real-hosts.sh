@@ -7,40 +7,6 @@ need nmap jq
 
 ports=1-1024,6379,8080
 
-# nmap's XML as "ip port open" and "ip STATE count" lines.
-nmap_states() { # XML-FILE
-	awk -v RS='<' '
-		function value(name,    rest) {
-			rest = substr($0, index($0, " " name "=\"") + length(name) + 3)
-			return substr(rest, 1, index(rest, "\"") - 1)
-		}
-		/^address / && /addrtype="ipv4"/ { ip = value("addr") }
-		/^extraports / { count[ip " " value("state")] += value("count") }
-		/^port / { port = value("portid") }
-		/^state / {
-			count[ip " " value("state")]++
-			if (value("state") == "open")
-				print ip, port, "open"
-		}
-		END {
-			for (key in count)
-				print key, count[key]
-		}' "$1"
-}
-
-# The same of xscan's JSON. nmap has one word for a port that an ICMP error or nothing answered for.
-xscan_states() { # JSON-FILE
-	jq -r 'select(.type == "port") |
-		[.ip, .port, if .state == "unanswered" then "filtered" else .state end] | @tsv' "$1" |
-		awk '
-			$3 == "open" { print $1, $2, $3 }
-			{ count[$1 " " $3]++ }
-			END {
-				for (key in count)
-					print key, count[key]
-			}'
-}
-
 lab up
 lab hosts | awk '{ print $1, $2 }' >"$tmp/hosts"
 

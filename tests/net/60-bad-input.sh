@@ -118,7 +118,16 @@ refused "range that ends before it begins" 2 '198\.18\.1\.9-3: .*ends before' 19
 refused "range without an end" 2 '198\.18\.1\.9-: .*range' 198.18.1.9-
 refused "empty target" 2 'empty list of addresses$' ''
 refused "target of commas" 2 'empty list of addresses$' ,,
-refused "IPv6 address" 2 '2001:db8::1: .*address' 2001:db8::1
+refused "IPv6 address that is none" 2 '2001:db8:::1: not an IPv6 address$' 2001:db8:::1
+refused "IPv6 prefix that is too large" 2 '2001:db8::/64: more than 2.24 addresses: .*--targets' 2001:db8::/64
+refused "IPv6 zone of an interface that is not there" 1 'nowhere0: no such interface' fe80::1%nowhere0
+refused "link-local address without a zone" 2 'fe80::1: is on one link alone: .*%' fe80::1
+refused "zones of two interfaces" 2 'zones eth0 and eth1: .*' fe80::1%eth0 fe80::2%eth1
+refused "zone beside another interface" 2 'zone eth0 and --iface eth1: .*' -i eth1 fe80::1%eth0
+refused "IPv6 target with -4" 2 '2001:db8::1: is no IPv4 address' -4 2001:db8::1
+refused "IPv4 target with -6" 2 '198.18.0.2: is no IPv6 address' -6 198.18.0.2
+refused "-6 without targets" 2 '-6 needs targets' -6 -i eth0
+refused "both -4 and -6" 2 '-4 and -6: give one' -4 -6 198.18.0.2
 refused "host name with control characters" 2 'a.b.*: .*name' $'a\001b\e[31m'
 refused "host name of 300 characters" 2 'a+….*too long' "$(printf 'a%.0s' {1..300})"
 refused "host name that cannot be resolved" 2 'no-such-host\.invalid: .' no-such-host.invalid

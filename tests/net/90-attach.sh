@@ -193,6 +193,12 @@ for kind in tun tap; do
 		<(tail -n "+$((lines + 1))" "$tmp/hosts" | sort -u) # a pulse's SYN-ACK gets another
 	is "$kind, --synack reset: none of them by the stack" "$sent" "$(tcp_count scanner 15)"
 	if [ "$kind" = tun ]; then
+		ip -n "$LAB" address add 2001:db8:1::1/64 dev tun nodad
+		scan --all --tcp 1-300 --rate 20k --json "$tmp/json" 2001:db8:1::7 2001:db8:1::9
+		exits "tun over IPv6: ends with 0" 0
+		same "tun over IPv6: each port's state" \
+			<(states 2001:db8:1::7 2001:db8:1::9 | sed 's/prohibited 13/prohibited 1/') \
+			<(json_states_of "$tmp/json")
 		for option in '' --arp; do
 			# shellcheck disable=SC2086 # none or one word
 			scan -i tun $option 198.19.1.7

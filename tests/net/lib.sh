@@ -212,6 +212,40 @@ summary() { # JSON-FILE KEY...: their values, on one line
 		[$ARGS.positional[] | $s[.]] | join(" ")' "${@:2}"
 }
 
+# nmap's XML as "ip port open" and "ip STATE count" lines.
+nmap_states() { # XML-FILE
+	awk -v RS='<' '
+		function value(name,    rest) {
+			rest = substr($0, index($0, " " name "=\"") + length(name) + 3)
+			return substr(rest, 1, index(rest, "\"") - 1)
+		}
+		/^address / && /addrtype="ipv[46]"/ { ip = value("addr") }
+		/^extraports / { count[ip " " value("state")] += value("count") }
+		/^port / { port = value("portid") }
+		/^state / {
+			count[ip " " value("state")]++
+			if (value("state") == "open")
+				print ip, port, "open"
+		}
+		END {
+			for (key in count)
+				print key, count[key]
+		}' "$1"
+}
+
+# The same of xscan's JSON. nmap has one word for a port that an ICMP error or nothing answered for.
+xscan_states() { # JSON-FILE
+	jq -r 'select(.type == "port") |
+		[.ip, .port, if .state == "unanswered" then "filtered" else .state end] | @tsv' "$1" |
+		awk '
+			$3 == "open" { print $1, $2, $3 }
+			{ count[$1 " " $3]++ }
+			END {
+				for (key in count)
+					print key, count[key]
+			}'
+}
+
 # The sums of the ledger in a JSON summary close, and its counts are those of the lines before it
 # (all states were reported).
 sums_close() { # NAME JSON-FILE
@@ -252,13 +286,14 @@ has_right_keys() { # NAME JSON-FILE
 		def is_right:
 			if .type == "host" then
 				has_just(["type", "time", "ip", "how", "reason",
-					if .how == "arp" then "mac" else empty end];
-					["mac", "vendor", "also"] + if .rtt_us then ["rtt_us", "rtt_from"] else [] end)
+					if .how == "arp" or .how == "nd" then "mac" else empty end];
+					["mac", "vendor", "also", "zone"] +
+					if .rtt_us then ["rtt_us", "rtt_from"] else [] end)
 			elif .type == "port" then
 				has_just(["type", "time", "ip", "protocol", "port", "state",
 					"reason",
 					if .state == "filtered" then "code" else empty end];
-					["service", "ttl",
+					["service", "ttl", "zone",
 					if .rtt_us then "rtt_us", "rtt_from" else empty end,
 					if .state == "open" then "window", "mss" else empty end])
 			elif .type == "start" then

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * tun-host.c - for tests: hosts behind a tun or tap device. For any address, port 3n is open, 3n +
- * 1 is closed, 3n + 2 answers with an ICMP error. On tap there are Ethernet and ARP, and all but
+ * tun-host.c - for tests: hosts behind a tun or tap device. For any address of either family, port 3n is open,
+ * 3n + 1 is closed, 3n + 2 answers with an ICMP error. On tap there are Ethernet and ARP, and all but
  * the first bytes of an answer reach the kernel as a fragment of the packet, as from drivers that
  * receive into pages.
  *
@@ -20,12 +20,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { ETH = sizeof(struct net_eth), CODE = 13 };
+enum { ETH = sizeof(struct net_eth), CODE = 13, CODE6 = 1 };
 
 struct device {
 	int fd;
 	bool tap;
-	__be32 expected[65536]; /* by port: the number of the RST to come; 0: none */
+	__be32 expected[65536]; /* by port: the number of the RST to come over IPv4; 0: none */
 };
 
 static int device_open(const char *name, bool tap)
@@ -82,6 +82,38 @@ static void on_syn(struct device *d, const struct probe_tcp_frame *syn)
 	}
 }
 
+static void on_syn6(const struct device *d, const struct probe_tcp6_frame *syn)
+{
+	union {
+		union reply_frame frame;
+		struct reply_synack6_frame synack;
+		struct reply_rst6_frame rst;
+		struct reply_icmp6_frame icmp;
+	} out;
+
+	switch (net_host16(syn->tcp.dst) % 3) {
+	case 0:
+		send_frame(d, &out.frame, reply_tcp6_yes(&out, syn));
+		break;
+	case 1:
+		reply_rst6(&out.rst, syn);
+		send_frame(d, &out.frame, sizeof(out.rst));
+		break;
+	default:
+		send_frame(d, &out.frame,
+			   reply_icmp6(&out.icmp, syn, sizeof(*syn), &syn->ip.dst, CODE6));
+	}
+}
+
+/* A SYN over IPv6? What else comes, such as reports of groups, is none. */
+static bool is_syn6(const union reply_frame *f, size_t len)
+{
+	const struct probe_tcp6_frame *syn = (const void *)f;
+
+	return len >= sizeof(*syn) && *(const __u8 *)&syn->ip >> 4 == 6 &&
+	       syn->ip.next == NET_PROTO_TCP && syn->tcp.flags == NET_TCP_SYN;
+}
+
 static void on_frame(struct device *d, const union reply_frame *f, size_t len)
 {
 	const __u8 mac[6] = { 2, 0, 0, 0, 0, 9 };
@@ -92,6 +124,10 @@ static void on_frame(struct device *d, const union reply_frame *f, size_t len)
 	    f->arp.arp.op == net_be16(NET_ARP_REQUEST)) {
 		reply_arp(&out.arp, &f->arp, mac);
 		send_frame(d, &out, sizeof(out.arp));
+	}
+	if (!d->tap && is_syn6(f, len)) {
+		on_syn6(d, (const void *)f);
+		return;
 	}
 	if ((d->tap && f->eth.type != net_be16(NET_ETH_IP4)) || len < sizeof(f->rst) ||
 	    f->tcp.ip.version_ihl != 0x45 || f->tcp.ip.proto != NET_PROTO_TCP)

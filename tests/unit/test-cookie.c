@@ -77,6 +77,24 @@ static void each_bit_changes_the_cookie(void **unused)
 	}
 }
 
+/* For the 36 bytes 00 to 23, as OpenSSL computes it. */
+static void siphash36_vector(void **unused)
+{
+	struct net_addr6 target, source;
+	__u8 bytes[36], i;
+	__u32 tail;
+
+	(void)unused;
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = i;
+	memcpy(&target, bytes, 16);
+	memcpy(&source, bytes + 16, 16);
+	memcpy(&tail, bytes + 32, 4);
+	assert_true(cookie_siphash36(&vector_key, &target, &source, tail) == 0x314dffbe0815a3b4);
+	assert_int_equal(cookie_tcp6(&vector_key, &target, (__u16)tail, &source, tail >> 16),
+			 0x0815a3b4);
+}
+
 static __u16 csum(__u64 sum, const void *data, unsigned int bytes)
 {
 	return net_host16(csum_fold(csum_add_words(sum, data, bytes / 4)));
@@ -171,6 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(siphash_vector),
 		cmocka_unit_test(cookie_vector),
+		cmocka_unit_test(siphash36_vector),
 		cmocka_unit_test(each_bit_changes_the_cookie),
 		cmocka_unit_test(csum_rfc1071),
 		cmocka_unit_test(csum_captured_syn),

@@ -192,6 +192,42 @@ static void too_many_flows_are_refused(void **state)
 	ways_free(&w);
 }
 
+/* Over IPv6 an entry is an address and how many follow, also across the halves of a number. */
+static void entries_over_ip6(void **state)
+{
+	static const struct addr first[] = { { 7, UINT64_MAX - 2 }, { 0x20010db800000000, 1 } };
+	struct ways w = { 0 };
+	struct hosts h = { 0 };
+	struct path *path;
+	struct host_entry6 entries[2];
+	uint64_t i, index;
+	size_t k;
+
+	(void)state;
+	for (k = 0; k < 2; k++) {
+		path = new_path(&w, (unsigned int)(1 - k), 1, 1);
+		ranges_free(&path->hosts);
+		ranges_add(&path->hosts, first[1 - k], addr_add(first[1 - k], 9));
+		ranges_settle(&path->hosts);
+		assert_int_equal(hosts_add(&h, &path->hosts, path), 0);
+	}
+	assert_int_equal(hosts_entries_n(&h), 2);
+	hosts_entries6(&h, entries);
+	for (k = 0; k < 2; k++) {
+		const struct addr at = { entries[k].first_hi, entries[k].first_lo };
+
+		assert_true(addr_equal(at, first[k]));
+		assert_int_equal(entries[k].n_behind, 9);
+		assert_int_equal(entries[k].flow, 1 - k);
+		for (i = 0; i <= 9; i++) {
+			assert_true(hosts_find(&h, addr_add(at, i), &index));
+			assert_int_equal(index, entries[k].base + i);
+		}
+	}
+	hosts_free(&h);
+	ways_free(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +236,7 @@ int main(void)
 		cmocka_unit_test(only_the_wanted_are_added),
 		cmocka_unit_test(empty_flows_are_none),
 		cmocka_unit_test(too_many_flows_are_refused),
+		cmocka_unit_test(entries_over_ip6),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

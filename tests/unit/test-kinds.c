@@ -4,6 +4,8 @@
 
 #include "answer.h"
 
+#include <string.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,6 +43,26 @@ static void known_states(void **unused)
 	}
 }
 
+/* Of an ICMPv6 error. */
+static void states_over_ip6(void **unused)
+{
+	static const char *const reasons[] = { "no-route",     "admin-prohibited", "beyond-scope",
+					       "addr-unreach", "port-unreach",	   "failed-policy",
+					       "reject-route", "dest-unreach",	   "dest-unreach" };
+	uint8_t code;
+
+	(void)unused;
+	for (code = 0; code < sizeof(reasons) / sizeof(*reasons); code++)
+		assert_string_equal(kind_reason(PROBE_TCP6, ANSWER_FILTERED + code), reasons[code]);
+	assert_string_equal(kind_reason(PROBE_TCP6, ANSWER_FILTERED_LAST), "dest-unreach");
+	assert_string_equal(kind_reason(PROBE_TCP6, ANSWER_OPEN), "syn-ack");
+	assert_true(kind_is_rejected(PROBE_TCP6, ANSWER_FILTERED + 4));
+	assert_false(kind_is_rejected(PROBE_TCP6, ANSWER_FILTERED + 3));
+	assert_true(kind_is_rejected(PROBE_TCP, ANSWER_FILTERED + 3));
+	assert_false(kind_is_rejected(PROBE_TCP, ANSWER_FILTERED + 4));
+	assert_false(kind_is_rejected(PROBE_TCP, ANSWER_CLOSED));
+}
+
 static void other_bytes_are_unanswered(void **unused)
 {
 	(void)unused;
@@ -68,12 +90,17 @@ static void each_kind_has_its_words(void **unused)
 		const struct kind *k = &kinds[kind];
 
 		assert_non_null(k->title);
-		assert_non_null(k->option);
-		assert_non_null(k->help);
+		/* Options are those of the kind over IPv4. */
+		assert_true(probe_is_ip6(kind) == !k->option && probe_is_ip6(kind) == !k->help);
+		assert_true(probe_is_ip6(kind) == !k->ip6);
+		if (k->ip6) {
+			assert_true(probe_is_ip6(k->ip6));
+			assert_int_equal(kinds[k->ip6].role, k->role);
+		}
 		assert_non_null(k->yes);
 		if (k->role == KIND_PORTS) {
 			assert_non_null(k->protocol);
-			assert_non_null(k->argument);
+			assert_true(probe_is_ip6(kind) == !k->argument);
 			assert_non_null(k->no);
 			assert_null(k->how);
 		} else {
@@ -83,7 +110,7 @@ static void each_kind_has_its_words(void **unused)
 		}
 		for (other = PROBE_NONE + 1; other < kind; other++) {
 			assert_string_not_equal(kinds[other].title, k->title);
-			assert_string_not_equal(kinds[other].option, k->option);
+			assert_true(!k->option || strcmp(kinds[other].option, k->option));
 			assert_true(!k->key || k->key != kinds[other].key);
 		}
 	}
@@ -96,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_states),
+		cmocka_unit_test(states_over_ip6),
 		cmocka_unit_test(each_kind_has_its_words),
 		cmocka_unit_test(other_bytes_are_unanswered),
 	};

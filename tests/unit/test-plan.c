@@ -351,10 +351,111 @@ static void an_empty_share_is_a_plan(void **state)
 	end(&w);
 }
 
+/* An address of IPv6 with the route of its prefix, on the link or by a gateway. */
+static void add_route6(struct world *w, struct addr dst, unsigned int prefix_len,
+		       const struct addr *gateway, struct addr source)
+{
+	w->routes[w->iface.n_routes++] = (struct route){
+		.kind = ROUTE_OURS,
+		.dst = dst,
+		.prefix_len = (uint8_t)prefix_len,
+		.hop = gateway ? BY_GATEWAY : ON_LINK,
+		.gateway = gateway ? *gateway : dst,
+		.source = source,
+	};
+}
+
+static const struct addr ours6 = { 0x20010db800000000, 1 }, link6 = { 0xfe80ULL << 48, 1 },
+			 gateway6 = { 0xfe80ULL << 48, 0xfe };
+
+/* Over both families: 198.18.0.1/24, 2001:db8::1/64 and a link-local gateway. */
+static void begin_both(struct world *w)
+{
+	begin_usual(w);
+	w->addrs[w->iface.n_addrs++] = (struct iface_addr){ ours6, ours6, 64, false };
+	w->addrs[w->iface.n_addrs++] = (struct iface_addr){ link6, link6, 64, false };
+	add_route6(w, (struct addr){ ours6.hi, 0 }, 64, NULL, ours6);
+	add_route6(w, (struct addr){ 0, 0 }, 0, &gateway6, ours6);
+}
+
+/* Each plan takes the targets of its family; over IPv6 by other kinds of question. */
+static void each_family_has_its_plan(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_both(&w);
+	add_targets(&w, "198.18.0.0/24,2001:db8::0-2001:db8::9,2001:db8:5::/120");
+	ask_ports(&w, "22,80");
+	assert_true(plan_is_for(&w.config, false));
+	assert_true(plan_is_for(&w.config, true));
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 253);
+	assert_int_equal(w.plan.phases[0].kind, PROBE_TCP);
+	assert_int_equal(plan_sweep_kind(&w.plan), PROBE_ARP);
+	plan_free(&w.plan);
+
+	w.ip6 = true;
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 9 + 256); /* our own is left out, and none for broadcast */
+	assert_int_equal(w.plan.self, 1);
+	assert_int_equal(w.plan.n_phases, 1);
+	assert_int_equal(w.plan.phases[0].kind, PROBE_TCP6);
+	assert_int_equal(w.plan.phases[0].each->n, 2);
+	assert_int_equal(plan_sweep_kind(&w.plan), PROBE_ND);
+	assert_int_equal(w.plan.paths.n, 2);
+	assert_true(addr_equal(w.plan.paths.v[1].gateway, gateway6));
+	assert_true(addr_equal(w.plan.paths.v[1].source, ours6));
+	/* The gateway is asked from our link-local address, which is in its subnet. */
+	assert_int_equal(plan_sweep_n(&w.plan), 9 + 1);
+	assert_int_equal(w.plan.sweep.n, 2);
+	assert_true(ranges_find(&w.plan.sweep.v[0].hosts, gateway6, NULL) !=
+		    ranges_find(&w.plan.sweep.v[1].hosts, gateway6, NULL));
+	assert_true(addr_equal(
+		w.plan.sweep.v[!ranges_find(&w.plan.sweep.v[0].hosts, gateway6, NULL)].source,
+		link6));
+	end(&w);
+}
+
+/* A family whose targets are all excluded is a plan of nothing, if the other has some left. */
+static void one_family_may_be_excluded(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_both(&w);
+	w.ip6 = true;
+	add_targets(&w, "198.18.0.9,2001:db8::9");
+	assert_int_equal(targets_parse("2001:db8::/32", NULL, &w.config.exclude, &w.err), 0);
+	ranges_settle(&w.config.exclude);
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 0);
+	end(&w);
+}
+
+static void a_family_needs_a_source(void **state)
+{
+	struct world w;
+	size_t i;
+
+	(void)state;
+	begin_both(&w);
+	w.ip6 = true;
+	add_targets(&w, "2001:db8::9");
+	for (i = 0; i < w.iface.n_addrs; i++)
+		w.addrs[i].no_source = true;
+	assert_int_equal(plan(&w), -EADDRNOTAVAIL);
+	assert_string_equal(w.err.text, "eth0: has no IPv6 address to scan from");
+	end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(targets_go_their_ways),
+		cmocka_unit_test(each_family_has_its_plan),
+		cmocka_unit_test(one_family_may_be_excluded),
+		cmocka_unit_test(a_family_needs_a_source),
 		cmocka_unit_test(no_targets_are_the_subnets),
 		cmocka_unit_test(each_subnet_has_its_source),
 		cmocka_unit_test(a_gateway_is_asked_once),

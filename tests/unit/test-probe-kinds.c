@@ -47,7 +47,10 @@ static void check_identity(const struct asked *a, const struct answer *answer)
 {
 	const bool neighbour = kinds[a->kind].role == KIND_NEIGHBOURS;
 
-	assert_int_equal(answer->addr, a->target.addr);
+	if (probe_is_ip6(a->kind))
+		assert_true(net_addr6_equal(&answer->addr6, &a->target.addr6));
+	else
+		assert_int_equal(answer->addr, a->target.addr);
 	assert_int_equal(answer->attempt, neighbour ? 0 : a->attempt);
 	assert_int_equal(answer->port,
 			 kinds[a->kind].role == KIND_PORTS ? net_be16(a->target.port) : 0);
@@ -93,23 +96,40 @@ static void replies_match_their_question(void **state)
 	}
 }
 
-/* An error about a question of a kind on IPv4; there is none about ARP. */
+static size_t error_about(const struct asked *a, void *out, __u8 code)
+{
+	const struct net_addr6 router = { { net_be32(0x20010db8), 0, 0, net_be32(0xfe) } };
+
+	if (probe_is_ip6(a->kind))
+		return reply_icmp6(out, &a->probe, probe_len(a->kind, &a->config), &router, code);
+	reply_icmp(out, &a->probe, net_be32(0xc61200fe), code);
+	return sizeof(struct reply_icmp_frame);
+}
+
 static void check_error(const struct asked *a, __u8 code)
 {
-	struct reply_icmp_frame error;
+	__u8 error[FRAME_MAX] = { 0 };
+	const size_t len = error_about(a, error, code);
 	struct answer answer;
 	enum probe_kind other;
+	size_t cut;
 
-	reply_icmp(&error, &a->probe, net_be32(0xc61200fe), code);
-	assert_int_equal(match_bytes(&error, sizeof(error), a->kind, &a->config, &answer),
-			 MATCH_ANSWER);
+	assert_int_equal(match_bytes(error, len, a->kind, &a->config, &answer), MATCH_ANSWER);
 	check_identity(a, &answer);
 	assert_int_equal(answer.state, ANSWER_FILTERED + code);
 	for (other = PROBE_NONE; other <= PROBE_KINDS_N; other++)
 		if (other != a->kind)
-			assert_int_not_equal(
-				match_bytes(&error, sizeof(error), other, &a->config, &answer),
-				MATCH_ANSWER);
+			assert_int_not_equal(match_bytes(error, len, other, &a->config, &answer),
+					     MATCH_ANSWER);
+	for (cut = 0; cut < len; cut++)
+		assert_int_equal(match_bytes(error, cut, a->kind, &a->config, &answer),
+				 MATCH_FOREIGN);
+}
+
+/* No error quotes a question to neighbours. */
+static bool can_fail(enum probe_kind kind)
+{
+	return kinds[kind].role != KIND_NEIGHBOURS;
 }
 
 static void errors_match_the_question_they_quote(void **state)
@@ -121,7 +141,7 @@ static void errors_match_the_question_they_quote(void **state)
 
 	(void)state;
 	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
-		for (i = 0; probe_listens(kind, NET_ETH_IP4) && i < 1000; i++) {
+		for (i = 0; can_fail(kind) && i < 1000; i++) {
 			random_question(&random, kind, &a);
 			check_error(&a, (__u8)(i % 16));
 		}

@@ -23,6 +23,7 @@ enum { INDEX = 7, ROWS = 3 };
 /* The kernel: what it was asked last, and how many dumps of this type it is still to interrupt. */
 static struct {
 	struct nlmsghdr asked;
+	uint8_t family; /* that it was asked for: the first byte of each question */
 	uint16_t type;
 	unsigned int interruptions;
 	unsigned int dumps;
@@ -51,6 +52,7 @@ static ssize_t fake_send(const struct mnl_socket *nl, const void *request, size_
 {
 	(void)nl;
 	memcpy(&kernel.asked, request, sizeof(kernel.asked));
+	kernel.family = *(const uint8_t *)mnl_nlmsg_get_payload(request);
 	return (ssize_t)len;
 }
 
@@ -68,22 +70,29 @@ static void add_row(char *buf, size_t *len, uint32_t i)
 {
 	bool routes = kernel.asked.nlmsg_type == RTM_GETROUTE;
 	struct nlmsghdr *nlh = add(buf, len, routes ? RTM_NEWROUTE : RTM_NEWADDR);
+	const bool ip4 = kernel.family == AF_INET;
+	struct in6_addr ip6 = { .s6_addr = { 0x20, 1, 0x0d, 0xb8, [7] = (uint8_t)i } };
+	uint32_t addr = htonl(0xc6120000 + (i << 8) + !routes);
 	struct ifaddrmsg *ifa;
 	struct rtmsg *rtm;
 
+	ip6.s6_addr[15] = !routes;
 	if (routes) {
 		rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
+		rtm->rtm_family = kernel.family;
 		rtm->rtm_table = RT_TABLE_MAIN;
 		rtm->rtm_type = RTN_UNICAST;
-		rtm->rtm_dst_len = 24;
-		mnl_attr_put_u32(nlh, RTA_DST, htonl(0xc6120000 + (i << 8)));
-		mnl_attr_put_u32(nlh, RTA_OIF, INDEX);
+		rtm->rtm_dst_len = ip4 ? 24 : 64;
 	} else {
 		ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
+		ifa->ifa_family = kernel.family;
 		ifa->ifa_index = INDEX;
-		ifa->ifa_prefixlen = 24;
-		mnl_attr_put_u32(nlh, IFA_ADDRESS, htonl(0xc6120001 + (i << 8)));
+		ifa->ifa_prefixlen = ip4 ? 24 : 64;
 	}
+	mnl_attr_put(nlh, routes ? RTA_DST : IFA_ADDRESS, ip4 ? 4 : 16,
+		     ip4 ? (void *)&addr : (void *)&ip6);
+	if (routes)
+		mnl_attr_put_u32(nlh, RTA_OIF, INDEX);
 	*len += NLMSG_ALIGN(nlh->nlmsg_len);
 }
 
@@ -152,11 +161,18 @@ static int read_interrupted(uint16_t type, unsigned int interruptions, struct er
 	code = route_iface_read("eth0", &iface, err);
 	if (code)
 		return code;
-	assert_int_equal(iface.n_addrs, ROWS);
-	assert_int_equal(iface.n_routes, ROWS);
+	assert_int_equal(iface.n_addrs, 2 * ROWS);
+	assert_int_equal(iface.n_routes, 2 * ROWS);
 	for (i = 0; i < ROWS; i++) {
-		assert_int_equal(addr_to_ip4(iface.addrs[i].addr), 0xc6120001 + (i << 8));
-		assert_int_equal(addr_to_ip4(iface.routes[i].dst), 0xc6120000 + (i << 8));
+		const struct addr ip6 = { 0x20010db800000000 + i, 0 };
+
+		assert_true(addr_equal(iface.addrs[i].addr, addr_ip4(0xc6120001 + (i << 8))));
+		assert_true(addr_equal(iface.routes[i].dst, addr_ip4(0xc6120000 + (i << 8))));
+		assert_int_equal(iface.routes[i].prefix_len, ADDR_IP4_PREFIX + 24);
+		assert_true(addr_equal(iface.addrs[ROWS + i].addr, addr_add(ip6, 1)));
+		assert_true(addr_equal(iface.routes[ROWS + i].dst, ip6));
+		assert_int_equal(iface.routes[ROWS + i].prefix_len, 64);
+		assert_true(addr_equal(iface.routes[ROWS + i].source, addr_add(ip6, 1)));
 	}
 	route_iface_free(&iface);
 	return 0;
@@ -173,7 +189,7 @@ static void interrupted_dumps_are_read_again(void **state)
 	for (i = 0; i < 2; i++)
 		for (n = 0; n < 3; n++) {
 			assert_int_equal(read_interrupted(types[i], n, &err), 0);
-			assert_int_equal(kernel.dumps, n + 1);
+			assert_int_equal(kernel.dumps, n + 2); /* one for each family */
 		}
 }
 
@@ -191,11 +207,43 @@ static void but_not_for_ever(void **state)
 			    "eth0: cannot read its routes: they change all the time: try again");
 }
 
+/* In the same subnet, else the most similar one; link-local ones speak to link-local ones alone. */
+static void sources_are_similar(void **state)
+{
+	static const struct addr global = { 0x20010db800000000, 7 }, local = { 0xfe80ULL << 48, 7 },
+				 unique = { 0xfd00000000000001, 7 },
+				 old = { 0x20010db800000009, 7 };
+	struct iface_addr addrs[] = {
+		{ local, local, 64, false },
+		{ unique, unique, 64, false },
+		{ global, global, 64, false },
+		{ old, old, 64, true },
+		{ ADDR_IP4(0xc6120001), ADDR_IP4(0xc6120001), ADDR_IP4_PREFIX + 24, false },
+	};
+	struct iface iface = { .addrs = addrs, .n_addrs = 5 };
+	const struct addr none = { 0, 0 };
+
+	(void)state;
+	assert_true(addr_equal(source_for(&iface, addr_add(local, 9)), local));
+	assert_true(addr_equal(source_for(&iface, addr_add(unique, 9)), unique));
+	assert_true(addr_equal(source_for(&iface, (struct addr){ 0xfd00000000000002, 1 }), unique));
+	assert_true(addr_equal(source_for(&iface, addr_add(global, 9)), global));
+	assert_true(addr_equal(source_for(&iface, (struct addr){ 0x2000ULL << 48, 0 }), global));
+	assert_true(addr_equal(source_for(&iface, addr_add(old, 9)), global));
+	assert_true(addr_equal(source_for(&iface, addr_ip4(1)), addrs[4].addr));
+	iface.n_addrs = 1;
+	assert_true(addr_equal(source_for(&iface, addr_add(global, 9)), local));
+	assert_true(addr_equal(source_for(&iface, addr_ip4(1)), addr_ip4(0)));
+	iface.n_addrs = 0;
+	assert_true(addr_equal(source_for(&iface, global), none));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(interrupted_dumps_are_read_again),
 		cmocka_unit_test(but_not_for_ever),
+		cmocka_unit_test(sources_are_similar),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

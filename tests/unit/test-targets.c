@@ -42,8 +42,15 @@ static int fail_for(void *ctx, const char *name, struct addr *addr, struct err *
 	return -EINVAL;
 }
 
-static const struct targets_resolver resolver_known = { .resolve = length_of };
-static const struct targets_resolver resolver_unasked = { .resolve = fail_for };
+/* Knows the zone eth0. */
+static int know_eth0(void *ctx, const char *zone, struct err *err)
+{
+	(void)ctx;
+	return strcmp(zone, "eth0") ? err_set(err, -ENODEV, "%s: no such zone", zone) : 0;
+}
+
+static const struct targets_resolver resolver_known = { .resolve = length_of, .zone = know_eth0 };
+static const struct targets_resolver resolver_unasked = { .resolve = fail_for, .zone = know_eth0 };
 
 struct ip4_range {
 	uint32_t first, last;
@@ -116,6 +123,110 @@ static void addresses(void **unused)
 		check_one(rows[i].text, &resolver_unasked, rows[i].first, rows[i].last);
 }
 
+static void addresses_over_ip6(void **unused)
+{
+	static const struct {
+		const char *text;
+		struct addr first, last;
+	} rows[] = {
+		{ "2001:db8::1", { 0x20010db800000000, 1 }, { 0x20010db800000000, 1 } },
+		{ "[2001:db8::1]", { 0x20010db800000000, 1 }, { 0x20010db800000000, 1 } },
+		{ "2001:DB8::9/126", { 0x20010db800000000, 8 }, { 0x20010db800000000, 11 } },
+		{ "[2001:db8::9]/127", { 0x20010db800000000, 8 }, { 0x20010db800000000, 9 } },
+		{ "2001:db8::/104", { 0x20010db800000000, 0 }, { 0x20010db800000000, 0xffffff } },
+		{ "2001:db8::1-2001:db8::9", { 0x20010db800000000, 1 }, { 0x20010db800000000, 9 } },
+		{ "[::2]-[::3]", { 0, 2 }, { 0, 3 } },
+		{ "::198.18.0.1", { 0, 0xc6120001 }, { 0, 0xc6120001 } },
+		{ "fe80::1", { 0xfe80ULL << 48, 1 }, { 0xfe80ULL << 48, 1 } },
+		{ "fe80::1%eth0", { 0xfe80ULL << 48, 1 }, { 0xfe80ULL << 48, 1 } },
+		{ "[fe80::1%eth0]", { 0xfe80ULL << 48, 1 }, { 0xfe80ULL << 48, 1 } },
+		{ "fe80::1%eth0/127", { 0xfe80ULL << 48, 0 }, { 0xfe80ULL << 48, 1 } },
+		{ "fe80::1-fe80::9%eth0", { 0xfe80ULL << 48, 1 }, { 0xfe80ULL << 48, 9 } },
+		{ "febf::1%eth0,", { 0xfebfULL << 48, 1 }, { 0xfebfULL << 48, 1 } },
+	};
+	struct err err = {};
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < COUNT(rows); i++) {
+		struct ranges r = {};
+
+		if (targets_parse(rows[i].text, &resolver_unasked, &r, &err))
+			fail_msg("%s was refused: %s", rows[i].text, err.text);
+		ranges_settle(&r);
+		assert_int_equal(r.n, 1);
+		assert_true(addr_equal(r.v[0].first, rows[i].first));
+		assert_true(addr_equal(r.v[0].last, rows[i].last));
+		ranges_free(&r);
+	}
+}
+
+/* Exclusions have any size, and none over IPv6 leaves out IPv4 addresses. */
+static void exclusions_over_ip6(void **unused)
+{
+	static const char *const lists[] = { "::/0", "::/64", "::fffe:0:0/94", "::/1,8000::/1" };
+	struct err err = {};
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < COUNT(lists); i++) {
+		struct ranges r = {};
+
+		assert_int_equal(targets_parse(lists[i], NULL, &r, &err), 0);
+		ranges_settle(&r);
+		assert_false(ranges_find(&r, addr_ip4(0), NULL));
+		assert_false(ranges_find(&r, addr_ip4(UINT32_MAX), NULL));
+		assert_true(ranges_find(&r, addr_prev(addr_ip4(0)), NULL));
+		assert_int_equal(ranges_find(&r, addr_next(addr_ip4(UINT32_MAX)), NULL), i != 2);
+		ranges_free(&r);
+	}
+}
+
+static void bad_words_over_ip6(void **unused)
+{
+	static const char much[] =
+		"more than 2^24 addresses: name the hosts (--targets FILE), or a "
+		"smaller prefix";
+	static const struct {
+		const char *word, *reason;
+	} rows[] = {
+		{ "2001:db8::/103", much },
+		{ "2001:db8::/64", much },
+		{ "2001:db8::-2001:db8::100:0", much },
+		{ "2001:db8::/129", "the prefix length must be 0 to 128" },
+		{ "2001:db8::/", "the prefix length must be 0 to 128" },
+		{ "2001:db8::/6x", "the prefix length must be 0 to 128" },
+		{ "2001:db8::9-2001:db8::1", "the range ends before it begins" },
+		{ "2001:db8::9-10", "not a range of IPv6 addresses" },
+		{ "2001:db8::9-198.18.0.1", "not a range of IPv6 addresses" },
+		{ "198.18.0.1-2001:db8::9", "not an IPv6 address" },
+		{ "2001:db8::9-2001:db8::a/64", "not a range of IPv6 addresses" },
+		{ "2001:db8:::1", "not an IPv6 address" },
+		{ "2001:db8::1::2", "not an IPv6 address" },
+		{ "2001:db8::10000", "not an IPv6 address" },
+		{ "[2001:db8::1", "not an IPv6 address" },
+		{ "[2001:db8::1]x", "not an IPv6 address" },
+		{ "2001:db8::1]", "not an IPv6 address" },
+		{ "[198.18.0.1]", "not an IPv6 address" },
+		{ "[]", "not an IPv6 address" },
+		{ "::ffff:198.18.0.1", "not an IPv6 address" },
+		{ "fe80::1%", "not an IPv6 address" },
+		{ "fe80::1%a-name-that-is-too-long", "not an IPv6 address" },
+		{ "2001:db8::1%eth0", "only link-local addresses (fe80::/10) have a zone" },
+		{ "fec0::1%eth0", "only link-local addresses (fe80::/10) have a zone" },
+	};
+	char line[256];
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < COUNT(rows); i++) {
+		snprintf(line, sizeof(line), "%s: %s", rows[i].word, rows[i].reason);
+		check_refused(rows[i].word, &resolver_unasked, -EINVAL, line);
+	}
+	check_refused("fe80::1%eth1", &resolver_known, -ENODEV, "eth1: no such zone");
+	check_refused("fe80::1%eth0", NULL, -EINVAL, "fe80::1%eth0: no zone here: leave it out");
+}
+
 static void host_names(void **unused)
 {
 	static const char *const names[] = {
@@ -166,7 +277,7 @@ static void bad_words(void **unused)
 		{ "10.0.0.0/24-10.0.1.0", "the prefix length must be 0 to 32" },
 		{ "10.0.0.0/255.255.255.0", "has a netmask: say 10.0.0.0/24" },
 		{ "10.0.0.0/255.0.255.0", "the prefix length must be 0 to 32" },
-		{ "010.*.0.1", "not an IPv4 address or host name" },
+		{ "010.*.0.1", "not an address or host name" },
 		{ "10.0-4294967299.0.1", "not an IPv4 address" },
 		{ "10.0.0.1-", "not a range of IPv4 addresses" },
 		{ "10.0.0.1-256", "not a range of IPv4 addresses" },
@@ -178,14 +289,14 @@ static void bad_words(void **unused)
 		{ "10.0.0.1--5", "not a range of IPv4 addresses" },
 		{ "10.0.0.50-10", "the range ends before it begins" },
 		{ "10.0.1.0-10.0.0.255", "the range ends before it begins" },
-		{ "host/24", "not an IPv4 address or host name" },
-		{ "10.0.0.0/2x", "not an IPv4 address or host name" },
-		{ "0x7f.0.0.1", "not an IPv4 address or host name" },
-		{ "0x7f000001", "not an IPv4 address or host name" },
-		{ "fe80::1", "not an IPv4 address or host name" },
-		{ "a..b", "not an IPv4 address or host name" },
-		{ ".a", "not an IPv4 address or host name" },
-		{ "b\303\274cher.example", "not an IPv4 address or host name" },
+		{ "host/24", "not an address or host name" },
+		{ "10.0.0.0/2x", "not an address or host name" },
+		{ "0x7f.0.0.1", "not an address or host name" },
+		{ "0x7f000001", "not an address or host name" },
+		{ "fe80::1x", "not an IPv6 address" },
+		{ "a..b", "not an address or host name" },
+		{ ".a", "not an address or host name" },
+		{ "b\303\274cher.example", "not an address or host name" },
 	};
 	char text[256], list[256];
 	size_t i;
@@ -212,7 +323,7 @@ static void long_words_are_quoted_short(void **unused)
 
 	(void)unused;
 	check_refused(LABEL_60 "abcd", &resolver_unasked, -EINVAL,
-		      LABEL_60 "abcd: not an IPv4 address or host name");
+		      LABEL_60 "abcd: not an address or host name");
 	check_refused(NAME_244 LABEL_10 "x", &resolver_unasked, -EINVAL,
 		      LABEL_60 ".abc…: too long for an address or host name");
 	word = malloc(100001);
@@ -324,7 +435,7 @@ static void bad_files(void **unused)
 		const char *reason;
 	} rows[] = {
 		{ TEXT("10.0.0.1\n\n10.0.0.1 x/\n"),
-		  "hosts.txt:3: x/: not an IPv4 address or host name" },
+		  "hosts.txt:3: x/: not an address or host name" },
 		{ TEXT("# no end\n10.0.0.999"), "hosts.txt:2: 10.0.0.999: not an IPv4 address" },
 		{ TEXT("nowhere\n"), "hosts.txt:1: nowhere: no such host" },
 		{ TEXT("10.0.0.1\n10.0.0.2\0 10.0.0.3\n"),
@@ -396,7 +507,7 @@ static void byte_order_marks(void **unused)
 		{ TEXT(MARK MARK "10.0.0.1\n"), "hosts.txt:1: " MARK "10.0.0.1: " MARKED },
 		{ TEXT("10.0.0.1\n" MARK "10.0.0.2\n"), "hosts.txt:2: " MARK "10.0.0.2: " MARKED },
 		{ TEXT("\n" MARK), "hosts.txt:2: " MARK ": " MARKED },
-		{ TEXT("\xef\xbb"), "hosts.txt:1: \xef\xbb: not an IPv4 address or host name" },
+		{ TEXT("\xef\xbb"), "hosts.txt:1: \xef\xbb: not an address or host name" },
 		{ TEXT(MARK "\0"), "hosts.txt:1: a NUL byte: not a text file" },
 		{ TEXT("\xff\xfe.\0002\0"), "hosts.txt: is UTF-16 text: save it as UTF-8" },
 		{ TEXT("\xfe\xff\0.\0002"), "hosts.txt: is UTF-16 text: save it as UTF-8" },
@@ -448,18 +559,32 @@ static void reserved(void **unused)
 		{ .first = ADDR(224, 0, 0, 0), .last = ADDR(239, 255, 255, 255) },
 		{ .first = UINT32_MAX, .last = UINT32_MAX },
 	};
-	struct ranges r = {};
+	struct ranges r = {}, ip4 = {}, ip6 = {};
+	size_t i;
 
 	(void)unused;
 	assert_int_equal(targets_add_reserved(&r), 0);
-	check_set(&r, expected, COUNT(expected));
+	for (i = 0; i < r.n; i++)
+		ranges_add(addr_is_ip4(r.v[i].first) ? &ip4 : &ip6, r.v[i].first, r.v[i].last);
+	check_set(&ip4, expected, COUNT(expected));
+	ranges_settle(&ip6);
+	assert_int_equal(ip6.n, 2);
+	assert_true(addr_equal(ip6.v[0].first, (struct addr){ 0, 0 }));
+	assert_true(addr_equal(ip6.v[0].last, (struct addr){ 0, 1 }));
+	assert_true(addr_equal(ip6.v[1].first, (struct addr){ 0xff00ULL << 48, 0 }));
+	assert_true(addr_equal(ip6.v[1].last, ADDR_LAST));
 	ranges_free(&r);
+	ranges_free(&ip4);
+	ranges_free(&ip6);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(addresses_over_ip6),
+		cmocka_unit_test(exclusions_over_ip6),
+		cmocka_unit_test(bad_words_over_ip6),
 		cmocka_unit_test(host_names),
 		cmocka_unit_test(bad_words),
 		cmocka_unit_test(long_words_are_quoted_short),

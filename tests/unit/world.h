@@ -22,10 +22,11 @@
 #define SOURCE	ADDR_IP4(NET + 1)
 #define GATEWAY ADDR_IP4(NET + 254)
 
-enum { ADDRS_MAX = 3, ROUTES_MAX = 6 };
+enum { ADDRS_MAX = 4, ROUTES_MAX = 6 };
 
 /* A host, a command line, and the plan that they make. */
 struct world {
+	bool ip6; /* the family to plan for */
 	struct iface iface;
 	struct iface_addr addrs[ADDRS_MAX];
 	struct route routes[ROUTES_MAX];
@@ -105,7 +106,7 @@ static inline void begin_usual(struct world *w)
 
 static inline int plan(struct world *w)
 {
-	return plan_make(&w->plan, &w->config, &w->iface, &w->err);
+	return plan_make(&w->plan, &w->config, &w->iface, w->ip6, &w->err);
 }
 
 static inline void end(struct world *w)

@@ -39,6 +39,12 @@ static inline uint32_t addr_to_ip4(struct addr a)
 	return (uint32_t)a.lo;
 }
 
+/* In fe80::/10: means something on one link alone. */
+static inline bool addr_is_link_local(struct addr a)
+{
+	return a.hi >> 54 == 0xfe80 >> 6;
+}
+
 static inline bool addr_equal(struct addr a, struct addr b)
 {
 	return a.hi == b.hi && a.lo == b.lo;

@@ -111,6 +111,37 @@ void hosts_entries(const struct hosts *h, struct host_entry *out)
 		qsort(out, n, sizeof(*out), by_address);
 }
 
+static int by_address6(const void *a, const void *b)
+{
+	const struct host_entry6 *x = a, *y = b;
+
+	return addr_cmp((struct addr){ x->first_hi, x->first_lo },
+			(struct addr){ y->first_hi, y->first_lo });
+}
+
+void hosts_entries6(const struct hosts *h, struct host_entry6 *out)
+{
+	size_t group, i, n = 0;
+
+	for (group = 0; group < h->n_groups; group++) {
+		const struct hosts_group *g = &h->groups[group];
+
+		for (i = 0; i < g->addrs.n; i++) {
+			const struct range *range = &g->addrs.v[i];
+
+			out[n++] = (struct host_entry6){
+				.first_hi = range->first.hi,
+				.first_lo = range->first.lo,
+				.n_behind = (__u32)addr_distance(range->first, range->last),
+				.base = (__u32)(g->base + range->base),
+				.flow = g->flow,
+			};
+		}
+	}
+	if (h->n_groups > 1)
+		qsort(out, n, sizeof(*out), by_address6);
+}
+
 void hosts_free(struct hosts *h)
 {
 	size_t group;

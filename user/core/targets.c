@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* targets.c - read words that stand for IPv4 addresses, from a list or a file of lists. */
+/* targets.c - read words that stand for addresses, from a list or a file of lists. */
 #include "targets.h"
 
 #include "target_words.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,89 @@ static int parse_addrs(const char *word, struct range *out, struct err *err)
 	return 0;
 }
 
+/* The zone of an address in a word: what follows the %. */
+struct zone {
+	char name[IF_NAMESIZE];
+	bool given;
+};
+
+/* An IPv6 address, perhaps in brackets, perhaps with a zone. */
+static bool read_addr6(const char **p, struct addr *addr, struct zone *zone)
+{
+	const bool brackets = **p == '[';
+	const char *s = *p + brackets;
+	size_t len = strcspn(s, brackets ? "%]" : "%/-");
+	char text[ADDR_TEXT];
+
+	if (len >= sizeof(text))
+		return false;
+	memcpy(text, s, len);
+	text[len] = '\0';
+	if (!addr_parse(text, addr) || addr_is_ip4(*addr))
+		return false;
+	s += len;
+	if (*s == '%') {
+		len = strcspn(++s, brackets ? "]" : "/");
+		if (!len || len >= sizeof(zone->name))
+			return false;
+		memcpy(zone->name, s, len);
+		zone->name[len] = '\0';
+		zone->given = true;
+		s += len;
+	}
+	if (brackets && *s++ != ']')
+		return false;
+	*p = s;
+	return true;
+}
+
+static int check_zone(const char *word, const struct zone *zone, const struct range *range,
+		      const struct targets_resolver *resolver, struct err *err)
+{
+	if (!zone->given)
+		return 0;
+	if (!addr_is_link_local(range->first) || !addr_is_link_local(range->last))
+		return err_refuse(err, word, strlen(word),
+				  "only link-local addresses (fe80::/10) have a zone");
+	if (!resolver)
+		return err_refuse(err, word, strlen(word), "no zone here: leave it out");
+	return resolver->zone(resolver->ctx, zone->name, err);
+}
+
+static int parse_addrs6(const char *word, const struct targets_resolver *resolver,
+			struct range *out, struct err *err)
+{
+	struct zone zone = { 0 };
+	uint32_t prefix_len;
+	const char *p = word;
+
+	if (!read_addr6(&p, &out->first, &zone))
+		return err_refuse(err, word, strlen(word), "not an IPv6 address");
+	out->last = out->first;
+	if (*p == '/') {
+		p++;
+		if (!read_number(&p, 128, &prefix_len) || *p)
+			return err_refuse(err, word, strlen(word),
+					  "the prefix length must be 0 to 128");
+		out->last = addr_prefix_last(out->first, prefix_len);
+		out->first = addr_prefix_first(out->first, prefix_len);
+	} else if (*p == '-') {
+		p++;
+		if (!read_addr6(&p, &out->last, &zone) || *p)
+			return err_refuse(err, word, strlen(word), "not a range of IPv6 addresses");
+		if (addr_less(out->last, out->first))
+			return err_refuse(err, word, strlen(word),
+					  "the range ends before it begins");
+	} else if (*p) {
+		return err_refuse(err, word, strlen(word), "not an IPv6 address");
+	}
+	if (resolver && addr_distance(out->first, out->last) >= TARGETS_PREFIX_MAX)
+		return err_refuse(err, word, strlen(word),
+				  "more than 2^24 addresses: name the hosts (--targets FILE), or a "
+				  "smaller prefix");
+	return check_zone(word, &zone, out, resolver, err);
+}
+
 static bool is_host_name(const char *word)
 {
 	for (;;) {
@@ -136,12 +220,26 @@ static int parse_name(const char *word, const struct targets_resolver *resolver,
 				  "has a byte order mark, which only a file may begin with");
 	/* Refuse 0x7f.1 and the like: resolvers take them for addresses, users may not. */
 	if (!is_host_name(word) || inet_aton(word, &other_spelling))
-		return err_refuse(err, word, strlen(word), "not an IPv4 address or host name");
+		return err_refuse(err, word, strlen(word), "not an address or host name");
 	if (!resolver)
 		return err_refuse(err, word, strlen(word), "only addresses here, no host names");
 	ret = resolver->resolve(resolver->ctx, word, &out->first, err);
 	out->last = out->first;
 	return ret;
+}
+
+/* Add a range. One over IPv6 holds no IPv4 address, though these lie within its numbers. */
+static int add_range(struct ranges *out, const struct range *range)
+{
+	const struct addr ip4_first = addr_ip4(0), ip4_last = addr_ip4(UINT32_MAX);
+	int code = 0;
+
+	if (addr_is_ip4(range->first) || addr_less(range->last, ip4_first) ||
+	    addr_less(ip4_last, range->first))
+		return ranges_add(out, range->first, range->last);
+	if (addr_less(range->first, ip4_first))
+		code = ranges_add(out, range->first, addr_prev(ip4_first));
+	return code ? code : ranges_add(out, addr_next(ip4_last), range->last);
 }
 
 static int add_word(const char *word, const struct targets_resolver *resolver, struct ranges *out,
@@ -156,11 +254,13 @@ static int add_word(const char *word, const struct targets_resolver *resolver, s
 		return target_words_add_octets(word, out, err);
 	if (word[strspn(word, ADDR_CHARS)] == '\0')
 		ret = parse_addrs(word, &range, err);
+	else if (*word == '[' || strchr(word, ':'))
+		ret = parse_addrs6(word, resolver, &range, err);
 	else
 		ret = parse_name(word, resolver, &range, err);
 	if (ret)
 		return ret;
-	if (ranges_add(out, range.first, range.last))
+	if (add_range(out, &range))
 		return err_set(err, -ENOMEM, "out of memory");
 	return 0;
 }
@@ -295,5 +395,9 @@ int targets_add_reserved(struct ranges *out)
 
 	for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]) && !ret; i++)
 		ret = ranges_add(out, addr_ip4(reserved[i].first), addr_ip4(reserved[i].last));
+	if (!ret) /* none, and loopback */
+		ret = ranges_add(out, (struct addr){ 0, 0 }, (struct addr){ 0, 1 });
+	if (!ret) /* multicast */
+		ret = ranges_add(out, (struct addr){ 0xffULL << 56, 0 }, ADDR_LAST);
 	return ret;
 }

@@ -63,12 +63,15 @@ static int explain_refusal(int code, struct err *err)
 enum { STOP_NS = 1000000 };
 
 /* Write the list of hosts in the form that the programs search. */
-static void fill_hosts(const struct table *table, const struct hosts *hosts)
+static void fill_hosts(const struct table *table, const struct matcher_lane *lane)
 {
 	struct host_list *list = table->mem;
 
-	hosts_entries(hosts, (struct host_entry *)(list + 1));
-	list->n = hosts_entries_n(hosts);
+	if (probe_is_ip6(lane->kind))
+		hosts_entries6(lane->hosts, (struct host_entry6 *)(list + 1));
+	else
+		hosts_entries(lane->hosts, (struct host_entry *)(list + 1));
+	list->n = hosts_entries_n(lane->hosts);
 }
 
 /* In the worst case each host that a refill brings is a range of its own. */
@@ -83,13 +86,14 @@ static int size_hosts(const struct matcher *m, const char *name, const struct ma
 		      struct err *err)
 {
 	const size_t n = entries(lane);
+	const size_t each =
+		probe_is_ip6(lane->kind) ? sizeof(struct host_entry6) : sizeof(struct host_entry);
 
 	if (n > HOST_ENTRIES_MAX)
 		return err_set(err, -E2BIG,
 			       "more than %u separate ranges of addresses: divide them (--shard)",
 			       HOST_ENTRIES_MAX);
-	return table_size(m->object, name, sizeof(struct host_list) + n * sizeof(struct host_entry),
-			  err);
+	return table_size(m->object, name, sizeof(struct host_list) + n * each, err);
 }
 
 static uint64_t count(const struct matcher_lane *lane)
@@ -100,7 +104,7 @@ static uint64_t count(const struct matcher_lane *lane)
 }
 
 static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, bool first,
-		     struct err *err)
+		     bool new_sweep, struct err *err)
 {
 	const struct matcher_lane *near = &spec->lanes[LANE_NEIGHBOURS];
 	const struct matcher_lane *questions = &spec->lanes[LANE_QUESTIONS];
@@ -111,9 +115,9 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, b
 			       strerror(-cpus));
 	if (first)
 		code = table_size(m->object, "xscan_stats", (size_t)cpus * TABLE_PAGE, err);
-	if (!code && first)
+	if (!code && new_sweep)
 		code = size_hosts(m, "xscan_near", near, err);
-	if (!code && first)
+	if (!code && new_sweep)
 		code = table_size(m->object, "xscan_neighbour",
 				  count(near) * sizeof(struct neighbour), err);
 	if (!code)
@@ -128,15 +132,17 @@ static int set_sizes(const struct matcher *m, const struct matcher_spec *spec, b
 	return code;
 }
 
-/* Share the tables and the ring of the matcher before. */
-static int share(const struct matcher *m, const struct matcher *before, struct err *err)
+/* Share the tables and the ring of the matcher before; those of its neighbours if they are no new ones. */
+static int share(const struct matcher *m, const struct matcher *before, bool new_sweep,
+		 struct err *err)
 {
-	static const char *const names[] = { "xscan_lease", "xscan_stats", "xscan_near",
-					     "xscan_neighbour", "xscan_events" };
+	static const char *const names[] = { "xscan_lease", "xscan_stats", "xscan_events",
+					     "xscan_near", "xscan_neighbour" };
+	const size_t n = sizeof(names) / sizeof(names[0]) - (new_sweep ? 2 : 0);
 	size_t i;
 	int code;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < n; i++) {
 		code = bpf_map__reuse_fd(bpf_object__find_map_by_name(m->object, names[i]),
 					 bpf_object__find_map_fd_by_name(before->object, names[i]));
 		if (code)
@@ -196,9 +202,9 @@ static int load(struct matcher *m, const struct matcher_spec *spec, const char *
 	if (!m->object)
 		return err_set(err, -errno, "cannot open the BPF program: %s", strerror(errno));
 	choose_program(m, program);
-	code = set_sizes(m, spec, !before, err);
+	code = set_sizes(m, spec, !before, !before || spec->new_sweep, err);
 	if (!code && before)
-		code = share(m, before, err);
+		code = share(m, before, spec->new_sweep, err);
 	if (code)
 		return code;
 	code = bpf_map__set_initial_value(bpf_object__find_map_by_name(m->object, ".rodata"),
@@ -208,7 +214,7 @@ static int load(struct matcher *m, const struct matcher_spec *spec, const char *
 	return code ? explain_refusal(code, err) : 0;
 }
 
-static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool first,
+static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool new_sweep,
 		      struct err *err)
 {
 	const struct {
@@ -228,13 +234,13 @@ static int map_tables(struct matcher *m, const struct matcher_spec *spec, bool f
 		code = table_map(tables[i].table, m->object, tables[i].name, err);
 	if (code)
 		return code;
-	if (first && spec->lanes[LANE_NEIGHBOURS].hosts)
-		fill_hosts(&m->near_hosts, spec->lanes[LANE_NEIGHBOURS].hosts);
+	if (new_sweep && spec->lanes[LANE_NEIGHBOURS].hosts)
+		fill_hosts(&m->near_hosts, &spec->lanes[LANE_NEIGHBOURS]);
 	if (!questions->slots)
 		return 0;
 	m->host_entries = entries(questions);
 	if (questions->hosts)
-		fill_hosts(&m->hosts, questions->hosts);
+		fill_hosts(&m->hosts, questions);
 	code = table_map(&slots, m->object, "xscan_slots", err);
 	if (!code)
 		memcpy(slots.mem, questions->slots, SLOTS_SIZE);
@@ -252,7 +258,7 @@ int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char 
 	libbpf_set_print(spec->verbose ? print_warnings : NULL);
 	code = load(m, spec, program, before, err);
 	if (!code)
-		code = map_tables(m, spec, !before, err);
+		code = map_tables(m, spec, !before || spec->new_sweep, err);
 	if (code)
 		goto fail;
 	if (before)
@@ -300,7 +306,7 @@ void matcher_refill(struct matcher *m, const struct matcher_lane *questions)
 	static const struct stats none;
 
 	memset(m->hosts.mem, 0, sizeof(struct host_list));
-	fill_hosts(&m->hosts, questions->hosts);
+	fill_hosts(&m->hosts, questions);
 	memset(m->answers.mem, 0, m->answers.size);
 	matcher_set_stats(m, LANE_QUESTIONS, &none);
 }

@@ -38,8 +38,9 @@ struct matcher_lane {
 struct matcher_spec {
 	struct probe_config probe;
 	struct matcher_lane lanes[LANES];
-	bool bare;    /* frames have no Ethernet header */
-	bool verbose; /* libbpf prints errors on stderr, with the verifier's log */
+	bool bare;	/* frames have no Ethernet header */
+	bool new_sweep; /* the neighbours are not those of the matcher before */
+	bool verbose;	/* libbpf prints errors on stderr, with the verifier's log */
 	matcher_event on_event;
 	void *ctx;
 };
@@ -62,8 +63,8 @@ struct matcher {
 };
 
 /*
- * Load the object's program `program`. With a matcher `before`, take over its neighbours,
- * statistics and ring; spec->lanes[LANE_NEIGHBOURS] must then be as in `before`. 0, or a negative
+ * Load the object's program `program`. With a matcher `before`, take over its statistics and ring, and its
+ * neighbours if they are no new ones; spec->lanes[LANE_NEIGHBOURS] must then be as in `before`. 0, or a negative
  * errno with the reason in err; after an error everything is undone.
  */
 int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char *program,

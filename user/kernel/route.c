@@ -5,13 +5,13 @@
 #include "netlink.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 static struct nlmsghdr *request_new(char *buf, uint16_t type, uint16_t flags, size_t body)
 {
@@ -32,13 +32,32 @@ static int on_attr(const struct nlattr *attr, void *ctx)
 	return MNL_CB_OK;
 }
 
-/* Read an address. False: there is no such attribute; `out` is then 0.0.0.0. */
-static bool attr_addr(const struct nlattr *attr, struct addr *out)
+/* Read an address. False: there is no such attribute; `out` is then 0.0.0.0 or ::. */
+static bool attr_addr(const struct nlattr *attr, int family, struct addr *out)
 {
-	bool is_addr = attr && mnl_attr_get_payload_len(attr) == 4;
+	const size_t size = family == AF_INET ? 4 : 16;
+	const bool is_addr = attr && mnl_attr_get_payload_len(attr) == size;
+	uint64_t half[2] = { 0 };
 
-	*out = addr_ip4(is_addr ? ntohl(mnl_attr_get_u32(attr)) : 0);
+	if (family == AF_INET) {
+		*out = addr_ip4(is_addr ? ntohl(mnl_attr_get_u32(attr)) : 0);
+		return is_addr;
+	}
+	if (is_addr)
+		memcpy(half, mnl_attr_get_payload(attr), size);
+	*out = (struct addr){ be64toh(half[0]), be64toh(half[1]) };
 	return is_addr;
+}
+
+/* Put an address into a request. */
+static void put_addr(struct nlmsghdr *nlh, uint16_t type, struct addr addr)
+{
+	const uint64_t half[] = { htobe64(addr.hi), htobe64(addr.lo) };
+
+	if (addr_is_ip4(addr))
+		mnl_attr_put_u32(nlh, type, htonl(addr_to_ip4(addr)));
+	else
+		mnl_attr_put(nlh, type, sizeof(half), half);
 }
 
 /* Read RTM_GETROUTE for one address: its output interface. */
@@ -69,9 +88,9 @@ int route_iface_to(struct addr addr, char name[IF_NAMESIZE], struct err *err)
 	struct route_to found = { 0 };
 	int code;
 
-	rtm->rtm_family = AF_INET;
-	rtm->rtm_dst_len = 32;
-	mnl_attr_put_u32(nlh, RTA_DST, htonl(addr_to_ip4(addr)));
+	rtm->rtm_family = addr_is_ip4(addr) ? AF_INET : AF_INET6;
+	rtm->rtm_dst_len = addr_is_ip4(addr) ? 32 : 128;
+	put_addr(nlh, RTA_DST, addr);
 	addr_text(addr, text);
 	code = netlink_ask(NETLINK_ROUTE, nlh, on_route_to, &found);
 	if (code)
@@ -142,14 +161,29 @@ static int read_link(struct iface *iface, struct err *err)
 
 /* Read its addresses. */
 
+/* A list of one family: IPv4, then IPv6. */
+struct reading {
+	struct iface *iface;
+	uint8_t family;
+};
+
+/* The length of a prefix in a message, of 128 bits. */
+static uint8_t prefix_of(const struct reading *r, uint8_t len)
+{
+	return r->family == AF_INET ? ADDR_IP4_PREFIX + len : len;
+}
+
 static int on_addr(const struct nlmsghdr *nlh, void *ctx)
 {
 	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
 	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
-	struct iface *iface = ctx;
+	const struct reading *r = ctx;
+	struct iface *iface = r->iface;
 	struct iface_addr *grown, *addr;
+	uint32_t flags;
 
-	if ((int)ifa->ifa_index != iface->index)
+	/* A kernel without IPv6 answers with the lists of other families. */
+	if (ifa->ifa_family != r->family || (int)ifa->ifa_index != iface->index)
 		return MNL_CB_OK;
 	mnl_attr_parse(nlh, sizeof(*ifa), on_attr, attrs);
 	grown = reallocarray(iface->addrs, iface->n_addrs + 1, sizeof(*grown));
@@ -157,10 +191,13 @@ static int on_addr(const struct nlmsghdr *nlh, void *ctx)
 		return MNL_CB_ERROR;
 	iface->addrs = grown;
 	addr = &grown[iface->n_addrs++];
-	attr_addr(attrs[IFA_ADDRESS], &addr->subnet);
-	if (!attr_addr(attrs[IFA_LOCAL], &addr->addr))
+	attr_addr(attrs[IFA_ADDRESS], r->family, &addr->subnet);
+	if (!attr_addr(attrs[IFA_LOCAL], r->family, &addr->addr))
 		addr->addr = addr->subnet;
-	addr->prefix_len = ADDR_IP4_PREFIX + ifa->ifa_prefixlen;
+	addr->prefix_len = prefix_of(r, ifa->ifa_prefixlen);
+	flags = attrs[IFA_FLAGS] ? mnl_attr_get_u32(attrs[IFA_FLAGS]) : ifa->ifa_flags;
+	addr->no_source = r->family == AF_INET6 &&
+			  flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_DEPRECATED);
 	return MNL_CB_OK;
 }
 
@@ -175,50 +212,91 @@ static int ask_addrs(void *ctx)
 	char buf[256];
 	struct nlmsghdr *nlh = request_new(buf, RTM_GETADDR, NLM_F_DUMP, sizeof(struct ifaddrmsg));
 	struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
-	struct iface *iface = ctx;
+	struct reading *r = ctx;
 
-	iface->n_addrs = 0;
-	ifa->ifa_family = AF_INET;
-	return netlink_ask(NETLINK_ROUTE, nlh, on_addr, iface);
+	while (r->iface->n_addrs &&
+	       addr_is_ip4(r->iface->addrs[r->iface->n_addrs - 1].addr) == (r->family == AF_INET))
+		r->iface->n_addrs--; /* of a list that was interrupted */
+	ifa->ifa_family = r->family;
+	return netlink_ask(NETLINK_ROUTE, nlh, on_addr, r);
 }
 
 static int read_addrs(struct iface *iface, struct err *err)
 {
-	int code = netlink_retry(ask_addrs, iface);
+	struct reading ip4 = { iface, AF_INET }, ip6 = { iface, AF_INET6 };
+	int code = netlink_retry(ask_addrs, &ip4);
 
-	if (code)
-		return err_set(err, code, "%s: cannot read its addresses: %s", iface->name,
-			       why(code));
-	if (!iface->n_addrs)
-		return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv4 address to scan from",
-			       iface->name);
-	return 0;
+	if (!code)
+		code = netlink_retry(ask_addrs, &ip6);
+	return code ? err_set(err, code, "%s: cannot read its addresses: %s", iface->name,
+			      why(code))
+		    : 0;
 }
 
 /* Read its routes. */
 
-/* The interface's own address for speaking to `addr`: in the same subnet, else the first. */
+static bool is_near(const struct iface_addr *ours, struct addr addr)
+{
+	return addr_equal(addr_prefix_first(ours->subnet, ours->prefix_len),
+			  addr_prefix_first(addr, ours->prefix_len));
+}
+
+/* How many leading bits two addresses share. */
+static unsigned int shared_bits(struct addr a, struct addr b)
+{
+	if (a.hi != b.hi)
+		return (unsigned int)__builtin_clzll(a.hi ^ b.hi);
+	return a.lo == b.lo ? 128 : 64 + (unsigned int)__builtin_clzll(a.lo ^ b.lo);
+}
+
+/*
+ * The interface's own address for speaking to `addr`: in the same subnet; else, over IPv4, the first; over
+ * IPv6 the most similar one, but a link-local one only if there is no other (RFC 6724, 5, rules 2 and 8).
+ * No address at all: 0.0.0.0 or ::.
+ */
 static struct addr source_for(const struct iface *iface, struct addr addr)
 {
+	const bool ip4 = addr_is_ip4(addr);
+	struct addr best = ip4 ? addr_ip4(0) : (struct addr){ 0, 0 };
+	unsigned int value = 0, is;
 	size_t i;
 
 	for (i = 0; i < iface->n_addrs; i++) {
 		const struct iface_addr *ours = &iface->addrs[i];
 
-		if (addr_equal(addr_prefix_first(ours->subnet, ours->prefix_len),
-			       addr_prefix_first(addr, ours->prefix_len)))
-			return iface->addrs[i].addr;
+		if (addr_is_ip4(ours->addr) != ip4 || ours->no_source)
+			continue;
+		if (is_near(ours, addr))
+			return ours->addr;
+		is = ip4 || addr_is_link_local(ours->addr) ? 1 : 2 + shared_bits(ours->addr, addr);
+		if (is <= value)
+			continue;
+		value = is;
+		best = ours->addr;
 	}
-	return iface->addrs[0].addr;
+	return best;
 }
 
-static void read_gateway(const struct nlattr *attr, struct route *route)
+/*
+ * What the source address of a route must be similar to: the gateway, which is near; the first address
+ * that has a route by the default route of IPv6, whose gateway is link-local.
+ */
+static struct addr like(const struct route *route)
 {
-	route->hop = attr_addr(attr, &route->gateway) ? BY_GATEWAY : ON_LINK;
+	const struct addr global = { 0x2000ULL << 48, 0 };
+
+	if (route->hop == BY_GATEWAY && !addr_is_link_local(route->gateway))
+		return route->gateway;
+	return route->dst.hi || route->dst.lo ? route->dst : global;
+}
+
+static void read_gateway(const struct nlattr *attr, int family, struct route *route)
+{
+	route->hop = attr_addr(attr, family, &route->gateway) ? BY_GATEWAY : ON_LINK;
 }
 
 /* Choose the next hop that leaves by our interface. False: none does. */
-static bool read_multipath(const struct nlattr *attr, int ifindex, struct route *route)
+static bool read_multipath(const struct nlattr *attr, int family, int ifindex, struct route *route)
 {
 	const struct rtnexthop *hop = mnl_attr_get_payload(attr);
 	int left = mnl_attr_get_payload_len(attr);
@@ -230,18 +308,18 @@ static bool read_multipath(const struct nlattr *attr, int ifindex, struct route 
 			continue;
 		mnl_attr_parse_payload(RTNH_DATA(hop), hop->rtnh_len - sizeof(*hop), on_attr,
 				       attrs);
-		read_gateway(attrs[RTA_GATEWAY], route);
+		read_gateway(attrs[RTA_GATEWAY], family, route);
 		return true;
 	}
 	return false;
 }
 
 /* Read the next hop of a route. False: packets leave by another interface. */
-static bool read_next_hop(const struct nlattr **attrs, int ifindex, struct route *route)
+static bool read_next_hop(const struct nlattr **attrs, int family, int ifindex, struct route *route)
 {
 	if (attrs[RTA_MULTIPATH])
-		return read_multipath(attrs[RTA_MULTIPATH], ifindex, route);
-	read_gateway(attrs[RTA_GATEWAY], route);
+		return read_multipath(attrs[RTA_MULTIPATH], family, ifindex, route);
+	read_gateway(attrs[RTA_GATEWAY], family, route);
 	return attrs[RTA_OIF] && (int)mnl_attr_get_u32(attrs[RTA_OIF]) == ifindex;
 }
 
@@ -249,27 +327,29 @@ static int on_route(const struct nlmsghdr *nlh, void *ctx)
 {
 	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	struct iface *iface = ctx;
+	const struct reading *r = ctx;
+	struct iface *iface = r->iface;
 	struct route route = { .kind = ROUTE_OURS }, *grown;
 
 	mnl_attr_parse(nlh, sizeof(*rtm), on_attr, attrs);
+	if (rtm->rtm_family != r->family || rtm->rtm_flags & RTM_F_CLONED)
+		return MNL_CB_OK;
 	if (rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_tos || rtm->rtm_type == RTN_THROW)
 		return MNL_CB_OK;
 	/* Refuse blackhole and the like, and gateways without IPv4. */
 	if (rtm->rtm_type != RTN_UNICAST || attrs[RTA_VIA])
 		route.kind = ROUTE_REFUSED;
-	else if (!read_next_hop(attrs, iface->index, &route))
+	else if (!read_next_hop(attrs, r->family, iface->index, &route))
 		route.kind = ROUTE_ELSEWHERE;
 	grown = reallocarray(iface->routes, iface->n_routes + 1, sizeof(*grown));
 	if (!grown)
 		return MNL_CB_ERROR;
 	iface->routes = grown;
-	attr_addr(attrs[RTA_DST], &route.dst);
-	route.prefix_len = ADDR_IP4_PREFIX + rtm->rtm_dst_len;
+	attr_addr(attrs[RTA_DST], r->family, &route.dst);
+	route.prefix_len = prefix_of(r, rtm->rtm_dst_len);
 	route.metric = attrs[RTA_PRIORITY] ? mnl_attr_get_u32(attrs[RTA_PRIORITY]) : 0;
-	if (!attr_addr(attrs[RTA_PREFSRC], &route.source))
-		route.source =
-			source_for(iface, route.hop == BY_GATEWAY ? route.gateway : route.dst);
+	if (!attr_addr(attrs[RTA_PREFSRC], r->family, &route.source))
+		route.source = source_for(iface, like(&route));
 	grown[iface->n_routes++] = route;
 	return MNL_CB_OK;
 }
@@ -279,17 +359,22 @@ static int ask_routes(void *ctx)
 	char buf[256];
 	struct nlmsghdr *nlh = request_new(buf, RTM_GETROUTE, NLM_F_DUMP, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	struct iface *iface = ctx;
+	struct reading *r = ctx;
 
-	iface->n_routes = 0;
-	rtm->rtm_family = AF_INET;
-	return netlink_ask(NETLINK_ROUTE, nlh, on_route, iface);
+	while (r->iface->n_routes &&
+	       addr_is_ip4(r->iface->routes[r->iface->n_routes - 1].dst) == (r->family == AF_INET))
+		r->iface->n_routes--; /* of a list that was interrupted */
+	rtm->rtm_family = r->family;
+	return netlink_ask(NETLINK_ROUTE, nlh, on_route, r);
 }
 
 static int read_routes(struct iface *iface, struct err *err)
 {
-	int code = netlink_retry(ask_routes, iface);
+	struct reading ip4 = { iface, AF_INET }, ip6 = { iface, AF_INET6 };
+	int code = netlink_retry(ask_routes, &ip4);
 
+	if (!code)
+		code = netlink_retry(ask_routes, &ip6);
 	return code ? err_set(err, code, "%s: cannot read its routes: %s", iface->name, why(code))
 		    : 0;
 }
@@ -317,54 +402,4 @@ void route_iface_free(struct iface *iface)
 	free(iface->addrs);
 	free(iface->routes);
 	*iface = (struct iface){ 0 };
-}
-
-int route_watch_open(void)
-{
-	struct sockaddr_nl local = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
-	int code;
-
-	if (fd < 0)
-		return -errno;
-	if (bind(fd, (struct sockaddr *)&local, sizeof(local))) {
-		code = -errno;
-		close(fd);
-		return code;
-	}
-	return fd;
-}
-
-static enum link_state link_state(const struct nlmsghdr *nlh)
-{
-	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-
-	if (nlh->nlmsg_type == RTM_DELLINK || !(ifi->ifi_flags & IFF_UP))
-		return LINK_DOWN;
-	return ifi->ifi_flags & IFF_RUNNING ? LINK_UP : LINK_NO_CARRIER;
-}
-
-enum link_state route_watch_read(int fd, int ifindex)
-{
-	enum link_state state = LINK_UNCHANGED;
-	char buf[32768];
-	ssize_t len;
-
-	while ((len = recv(fd, buf, sizeof(buf), 0)) > 0) {
-		const struct nlmsghdr *nlh = (const void *)buf;
-		int left = (int)len;
-
-		for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
-			const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-
-			if (nlh->nlmsg_type != RTM_NEWLINK && nlh->nlmsg_type != RTM_DELLINK)
-				continue;
-			if (ifi->ifi_index != ifindex || ifi->ifi_family != AF_UNSPEC)
-				continue;
-			state = link_state(nlh);
-			if (state == LINK_DOWN)
-				return state;
-		}
-	}
-	return state;
 }

@@ -17,6 +17,7 @@ struct iface_addr {
 	struct addr addr;   /* our own */
 	struct addr subnet; /* the peer's on a point-to-point link, else ours */
 	uint8_t prefix_len; /* of 128 bits, as in addr.h */
+	bool no_source;	    /* not to send from: tentative or deprecated */
 };
 
 struct iface {
@@ -30,12 +31,12 @@ struct iface {
 	size_t n_routes;
 };
 
-/* The name of the interface by which the IPv4 address `addr` is reached, into `name`. */
+/* The name of the interface by which `addr` is reached, into `name`. */
 int route_iface_to(struct addr addr, char name[IF_NAMESIZE], struct err *err);
 
 /*
  * Read everything about an interface. A negative errno, with the reason in err, if it cannot carry
- * a scan: unknown, down, loopback, of a kind that xscan does not know, or without an IPv4 address.
+ * a scan: unknown, down, loopback, or of a kind that xscan does not know.
  */
 int route_iface_read(const char *name, struct iface *out, struct err *err);
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,15 +12,23 @@
 /* Above Linux's default range for outgoing connections (32768-60999). */
 enum { FIRST = 61000, LAST = 65535 };
 
+/* One socket of IPv6 holds a port for both families. Where the kernel has no IPv6, one of IPv4 will do. */
 static int bind_port(uint16_t port)
 {
-	const struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int code;
+	const struct sockaddr_in6 both = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	const struct sockaddr_in ip4 = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), code;
+	const bool has_ip6 = fd >= 0;
+	const int off = 0;
 
+	if (!has_ip6)
+		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	if (!bind(fd, (const struct sockaddr *)&addr, sizeof(addr)))
+	if (has_ip6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+	if (!bind(fd, has_ip6 ? (const void *)&both : (const void *)&ip4,
+		  has_ip6 ? sizeof(both) : sizeof(ip4)))
 		return fd;
 	code = -errno;
 	close(fd);

@@ -97,6 +97,7 @@ static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8
 	unsigned int i;
 
 	t->stamped = 0;
+	t->addr.sll_protocol = htons(probe_is_ip6(kind) ? ETH_P_IPV6 : ETH_P_IP);
 	for (i = 0; i < n; i++)
 		probe_build(&t->frames[i], kind, t->probe, &t->targets[i], attempt);
 	return send_frames(t, kind, n, err);
@@ -186,7 +187,6 @@ struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_confi
 		err_set(err, -errno, "%s: cannot send from it: %s", iface->name, strerror(errno));
 		goto fail;
 	}
-	addr.sll_protocol = htons(ETH_P_IP);
 	t->addr = addr;
 	prepare_messages(t);
 	return &t->tx;

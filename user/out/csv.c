@@ -20,6 +20,7 @@
 struct row {
 	uint64_t time_us;
 	struct addr addr;
+	const char *zone;
 	const char *classification;
 	bool success;
 	uint16_t port;
@@ -64,11 +65,11 @@ static int put_row(struct sink *s, const struct row *r)
 {
 	const char *const texts[] = { r->protocol, r->state, r->reason,
 				      r->service,  r->mac,   r->vendor };
-	char text[ADDR_TEXT], time[TIME_TEXT];
+	char text[PLACE_TEXT], time[TIME_TEXT];
 	size_t i;
 	int code;
 
-	fputs(addr_text(r->addr, text), s->file);
+	fputs(sink_place(r->addr, r->zone, text), s->file);
 	put_number(s, r->port ? r->port : -1);
 	code = put_text(s, r->classification);
 	put_number(s, r->success);
@@ -99,6 +100,7 @@ static int csv_host(struct sink *s, const struct result_host *h)
 	const struct row row = {
 		.time_us = h->time_us,
 		.addr = h->addr,
+		.zone = h->zone,
 		.classification = strcmp(how, "echo") ? how : "echoreply",
 		.success = true,
 		.ttl = -1,
@@ -140,6 +142,7 @@ static int csv_port(struct sink *s, const struct result_port *p)
 	const struct row row = {
 		.time_us = p->time_us,
 		.addr = p->addr,
+		.zone = p->zone,
 		.port = p->port,
 		.classification = classification(p),
 		.success = open,

@@ -225,6 +225,7 @@ static int json_host(struct sink *s, const struct result_host *h)
 	struct line l = line_begin("host", h->time_us);
 
 	put_addr(&l, h->addr);
+	put_string(&l, "zone", h->zone);
 	if (h->has_mac)
 		put_mac(&l, h->mac);
 	put_string(&l, "vendor", h->vendor);
@@ -243,6 +244,7 @@ static int json_port(struct sink *s, const struct result_port *p)
 	struct line l = line_begin("port", p->time_us);
 
 	put_addr(&l, p->addr);
+	put_string(&l, "zone", p->zone);
 	put_string(&l, "protocol", kinds[p->kind].protocol);
 	put_count(&l, "port", p->port);
 	put_string(&l, "service", p->service);

@@ -25,12 +25,12 @@ static int list_start(struct sink *s, const struct result_start *r)
 }
 
 static void put_line(struct sink *s, const char *state, const char *protocol, uint16_t port,
-		     struct addr addr, uint64_t time_us)
+		     struct addr addr, const char *zone, uint64_t time_us)
 {
-	char text[ADDR_TEXT];
+	char text[PLACE_TEXT];
 
-	fprintf(s->file, "%s %s %u %s %" PRIu64 "\n", state, protocol, port, addr_text(addr, text),
-		time_us / 1000000);
+	fprintf(s->file, "%s %s %u %s %" PRIu64 "\n", state, protocol, port,
+		sink_place(addr, zone, text), time_us / 1000000);
 }
 
 /* masscan says "open icmp 0" of a host that answered a ping, "up arp 0" of one on the link. */
@@ -41,15 +41,15 @@ static int list_host(struct sink *s, const struct result_host *h)
 	if (s->asks_ports || h->n_also)
 		return 0;
 	if (!strcmp(how, "echo"))
-		put_line(s, "open", "icmp", 0, h->addr, h->time_us);
+		put_line(s, "open", "icmp", 0, h->addr, h->zone, h->time_us);
 	else
-		put_line(s, "up", how, 0, h->addr, h->time_us);
+		put_line(s, "up", how, 0, h->addr, h->zone, h->time_us);
 	return 0;
 }
 
 static int list_port(struct sink *s, const struct result_port *p)
 {
-	put_line(s, kind_state_name(p->state), kinds[p->kind].protocol, p->port, p->addr,
+	put_line(s, kind_state_name(p->state), kinds[p->kind].protocol, p->port, p->addr, p->zone,
 		 p->time_us);
 	return 0;
 }

@@ -188,7 +188,7 @@ static int progress_tick(struct sink *s, const struct snapshot *now)
 static int progress_host(struct sink *s, const struct result_host *h)
 {
 	struct progress *p = progress_of(s);
-	char addr[ADDR_TEXT], mac[MAC_TEXT];
+	char addr[PLACE_TEXT], mac[MAC_TEXT];
 
 	if (!p)
 		return -ENOMEM;
@@ -197,7 +197,7 @@ static int progress_host(struct sink *s, const struct result_host *h)
 		return 0;
 	p->hosts++;
 	if (s->finds)
-		fprintf(s->file, "%-11s  %s%s%s%s%s\n", "host", addr_text(h->addr, addr),
+		fprintf(s->file, "%-11s  %s%s%s%s%s\n", "host", sink_place(h->addr, h->zone, addr),
 			h->has_mac ? "  " : "", h->has_mac ? sink_mac(h->mac, mac) : "",
 			h->has_mac && h->vendor ? "  " : "", h->has_mac ? h->vendor ?: "" : "");
 	return 0;
@@ -206,16 +206,16 @@ static int progress_host(struct sink *s, const struct result_host *h)
 static int progress_port(struct sink *s, const struct result_port *r)
 {
 	struct progress *p = progress_of(s);
-	char addr[ADDR_TEXT];
+	char addr[PLACE_TEXT];
 
 	if (!p)
 		return -ENOMEM;
 	clear(s);
 	p->open += r->state == ANSWER_OPEN;
 	if (s->finds)
-		fprintf(s->file, "%-11s  %s  %u/%s  %s  %s\n", "port", addr_text(r->addr, addr),
-			r->port, kinds[r->kind].protocol, kind_state_name(r->state),
-			r->service ?: "unknown");
+		fprintf(s->file, "%-11s  %s  %u/%s  %s  %s\n", "port",
+			sink_place(r->addr, r->zone, addr), r->port, kinds[r->kind].protocol,
+			kind_state_name(r->state), r->service ?: "unknown");
 	return 0;
 }
 

@@ -19,6 +19,7 @@ enum { RESULT_ALSO_MAX = 16 };
 struct result_host {
 	uint64_t time_us; /* since the epoch, when the answer came */
 	struct addr addr;
+	const char *zone;     /* of a link-local address: its interface; else NULL */
 	enum probe_kind kind; /* of the question that found it */
 	bool has_mac;
 	uint8_t mac[6];
@@ -35,7 +36,7 @@ struct result_start {
 	const char *const
 		*arguments; /* of the command line, behind the program's name; NULL ends */
 	const struct ranges *targets;		  /* the addresses that this run may ask */
-	const struct ports *ports[PROBE_KINDS_N]; /* asked of each host; NULL: none of this kind */
+	const struct ports *ports[PROBE_KINDS_N]; /* asked of each host, by kind over IPv4; or NULL */
 	uint64_t seed;
 	bool goes_on; /* with the scan of an earlier run (--resume) */
 };
@@ -55,6 +56,7 @@ struct result_rate {
 struct result_port {
 	uint64_t time_us;
 	struct addr addr;
+	const char *zone; /* as for hosts */
 	enum probe_kind kind;
 	uint16_t port;
 	const char *service; /* NULL: unknown */

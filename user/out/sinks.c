@@ -108,6 +108,15 @@ const char *sink_time(uint64_t time_us, char text[TIME_TEXT])
 	return text;
 }
 
+const char *sink_place(struct addr addr, const char *zone, char text[PLACE_TEXT])
+{
+	size_t n = strlen(addr_text(addr, text));
+
+	if (zone)
+		snprintf(text + n, PLACE_TEXT - n, "%%%s", zone);
+	return text;
+}
+
 const char *sink_mac(const uint8_t mac[6], char text[MAC_TEXT])
 {
 	snprintf(text, MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],

@@ -103,6 +103,10 @@ bool sink_is_stdout(const struct sink_wish *wish);
 enum { TIME_TEXT = 32 };
 const char *sink_time(uint64_t time_us, char text[TIME_TEXT]);
 
+/* An address as text, with its zone if that is not NULL: "fe80::1%eth0". Returns `text`. */
+enum { PLACE_TEXT = ADDR_TEXT + 16 /* IFNAMSIZ */ };
+const char *sink_place(struct addr addr, const char *zone, char text[PLACE_TEXT]);
+
 /* A MAC address as text, in every format: "02:00:00:00:00:01". Returns `text`. */
 enum { MAC_TEXT = 18 };
 const char *sink_mac(const uint8_t mac[6], char text[MAC_TEXT]);

@@ -19,6 +19,7 @@ enum row_what { ROW_HOST, ROW_PORT, ROW_REST };
 
 struct row {
 	struct addr addr;
+	const char *zone; /* of the address; NULL: none */
 	const char *text; /* vendor or service; NULL: unknown */
 	uint32_t order;	  /* in which the rows came */
 	uint8_t what;	  /* enum row_what */
@@ -84,11 +85,11 @@ static void widen(int *width, size_t len)
 static struct widths measure(const struct table *t)
 {
 	struct widths w = { .addr = (int)strlen("HOST") };
-	char addr[ADDR_TEXT], port[PORT_TEXT];
+	char addr[PLACE_TEXT], port[PORT_TEXT];
 	const struct row *r;
 
 	for (r = t->rows; r < t->rows + t->n; r++) {
-		widen(&w.addr, strlen(addr_text(r->addr, addr)));
+		widen(&w.addr, strlen(sink_place(r->addr, r->zone, addr)));
 		w.macs |= r->what == ROW_HOST && r->has_mac;
 		if (r->what != ROW_PORT)
 			continue;
@@ -109,17 +110,16 @@ static void print_heading(const struct sink *s, const struct widths *w)
 	fprintf(s->file, "%s\n", s->colour ? PLAIN : "");
 }
 
-/* `r` NULL: nothing is known of the host but its address. */
-static void print_host(const struct sink *s, const struct widths *w, struct addr addr,
-		       const struct row *r)
+/* `r` is the first row of a host. If it is the row of a port, no more than the address is known. */
+static void print_host(const struct sink *s, const struct widths *w, const struct row *r)
 {
 	const char *bold = s->colour ? BOLD : "", *plain = s->colour ? PLAIN : "";
-	char text[ADDR_TEXT], mac[MAC_TEXT];
+	char text[PLACE_TEXT], mac[MAC_TEXT];
 
-	addr_text(addr, text);
+	sink_place(r->addr, r->zone, text);
 	if (!w->macs)
 		fprintf(s->file, "%s%s%s\n", bold, text, plain);
-	else if (r && r->has_mac)
+	else if (r->what == ROW_HOST && r->has_mac)
 		fprintf(s->file, "%s%-*s%s  %s  %s\n", bold, w->addr, text, plain,
 			sink_mac(r->mac, mac), sink_vendor(r->text, r->mac));
 	else
@@ -175,7 +175,7 @@ static int print_group(struct sink *s, const struct widths *w, const struct row 
 	const struct row *r;
 	int code = sink_make_room(s);
 
-	print_host(s, w, first->addr, first->what == ROW_HOST ? first : NULL);
+	print_host(s, w, first);
 	for (r = first; r < end && !code; r++) {
 		code = sink_make_room(s);
 		if (r->what == ROW_PORT)
@@ -245,6 +245,7 @@ int table_host(struct sink *s, const struct result_host *h)
 	struct row row = {
 		.what = ROW_HOST,
 		.addr = h->addr,
+		.zone = h->zone,
 		.kind = h->kind,
 		.text = h->vendor,
 		.has_mac = h->has_mac,
@@ -259,6 +260,7 @@ int table_port(struct sink *s, const struct result_port *p)
 	const struct row row = {
 		.what = ROW_PORT,
 		.addr = p->addr,
+		.zone = p->zone,
 		.kind = p->kind,
 		.text = p->service,
 		.port = p->port,

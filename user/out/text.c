@@ -9,14 +9,14 @@
 
 static int text_host(struct sink *s, const struct result_host *h)
 {
-	char addr[ADDR_TEXT], mac[MAC_TEXT];
+	char addr[PLACE_TEXT], mac[MAC_TEXT];
 
 	/* The host already has a row; the closing lines report the conflict. */
 	if (h->n_also)
 		return 0;
 	if (s->terminal)
 		return table_host(s, h);
-	fprintf(s->file, "%s\t%s\t%s\n", addr_text(h->addr, addr),
+	fprintf(s->file, "%s\t%s\t%s\n", sink_place(h->addr, h->zone, addr),
 		h->has_mac ? sink_mac(h->mac, mac) : "-",
 		h->has_mac ? sink_vendor(h->vendor, h->mac) : "-");
 	return 0;
@@ -24,11 +24,11 @@ static int text_host(struct sink *s, const struct result_host *h)
 
 static int text_port(struct sink *s, const struct result_port *p)
 {
-	char addr[ADDR_TEXT];
+	char addr[PLACE_TEXT];
 
 	if (s->terminal)
 		return table_port(s, p);
-	fprintf(s->file, "%s\t%u/%s\t%s\t%s\t%s\n", addr_text(p->addr, addr), p->port,
+	fprintf(s->file, "%s\t%u/%s\t%s\t%s\t%s\n", sink_place(p->addr, p->zone, addr), p->port,
 		kinds[p->kind].protocol, kind_state_name(p->state), p->service ?: "unknown",
 		kind_reason(p->kind, p->state));
 	return 0;

@@ -20,8 +20,9 @@ enum kind_role {
 
 struct kind {
 	enum kind_role role;
+	enum probe_kind ip6;  /* the kind that asks the same over IPv6; PROBE_NONE: this is one */
 	const char *title;    /* for people: "ARP sweep" */
-	const char *option;   /* without its dashes */
+	const char *option;   /* without its dashes; NULL: that of the kind for IPv4 */
 	int key;	      /* the short option; 0: none */
 	const char *argument; /* of the option, for the help; NULL: none */
 	const char *help;
@@ -31,6 +32,12 @@ struct kind {
 };
 
 extern const struct kind kinds[PROBE_KINDS_N];
+
+/* Is it an error by which a host or its firewall rejects: of its protocol or port, or prohibited? */
+bool kind_is_rejected(enum probe_kind kind, uint8_t state);
+
+/* The kind that asks the same over IPv4; a kind over IPv4 itself. */
+enum probe_kind kind_over_ip4(enum probe_kind kind);
 
 /* Is this state ANSWER_FILTERED + the code of an ICMP error? */
 bool kind_is_filtered(uint8_t state);

@@ -62,12 +62,19 @@ static bool is_told(const struct ask *a, struct addr addr)
 					  : plan_tells_far(a->engine->plan, addr);
 }
 
+/* The interface of a link-local address; NULL: the address means the same everywhere. */
+static const char *zone_of(const struct ask *a, struct addr addr)
+{
+	return addr_is_link_local(addr) ? a->engine->plan->iface->name : NULL;
+}
+
 static int report_one_host(struct ask *a, uint64_t index, struct result_host *host, struct err *err)
 {
 	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
 	const struct path *path;
 
 	host->addr = hosts_at(&a->hosts, index, &path);
+	host->zone = zone_of(a, host->addr);
 	host->kind = a->kind;
 	if (!is_told(a, host->addr))
 		return 0;
@@ -93,6 +100,7 @@ static int report_one_port(struct ask *a, uint64_t index, struct result_port *po
 	port->kind = a->kind;
 	port->state = ask_state(a, index);
 	port->addr = hosts_at(&a->hosts, index / a->each->n, &path);
+	port->zone = zone_of(a, port->addr);
 	port->port = a->each->list[index % a->each->n];
 	port->service = names_service(a->engine->names, port->port);
 	return report_port(a->engine->report, port, err);

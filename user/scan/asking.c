@@ -6,29 +6,47 @@
 #include "attach.h"
 #include "phase.h"
 #include "privilege.h"
+#include "summary.h"
 #include "tx_xdp.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #define PATIENCE_NS 1000000000ULL
 
+/* Does another plan follow, which needs programs of its own? */
+static bool goes_on(const struct asking *a)
+{
+	const struct engine *e = a->engine;
+
+	return e->plan + 1 < e->plans + e->n_plans;
+}
+
+int asking_make_ways(struct engine *e)
+{
+	free(e->ways);
+	e->ways = calloc(e->plan->paths.n_ways, sizeof(*e->ways));
+	return e->ways ? 0 : -ENOMEM;
+}
+
 /*
- * Questions and hosts for which the sweep's program has room in tables of 4 MiB and 1 MiB. Loading and
+ * Questions and hosts for which the sweep's program has room in tables of 4 MiB and 3 MiB. Loading and
  * attaching another program would take 20 ms: longer than asking 1,000 ports of a host.
  */
 enum { READY_QUESTIONS = 4 << 20, READY_HOSTS = 1 << 16 };
 
-/* Can the sweep's program also match all that the plan asks later? Then describe that in `lane`. */
+/* Can the sweep's program also match all that the scan asks later? Then describe that in `lane`. */
 static bool takes_all(const struct asking *a, struct matcher_lane *lane)
 {
-	const struct plan *plan = a->engine->plan;
+	const struct engine *e = a->engine;
+	const struct plan *plan = e->plan;
 	const struct plan_phase *phase = &plan->phases[0];
 
-	if (plan->n_phases != 1 || a->engine->config->tx == TX_XDP || !phase->each->n ||
+	if (e->n_plans != 1 || plan->n_phases != 1 || e->config->tx == TX_XDP || !phase->each->n ||
 	    plan->hosts > READY_HOSTS || plan->hosts > ask_hosts_max(phase->each) ||
 	    plan->hosts * phase->each->n > READY_QUESTIONS)
 		return false;
-	*lane = ask_lane_of(a->engine, phase->kind, phase->each);
+	*lane = ask_lane_of(e, phase->kind, phase->each);
 	lane->room = plan->hosts;
 	return true;
 }
@@ -52,12 +70,13 @@ int asking_prepare(struct asking *a, struct err *err)
 		return 0;
 	ports_set_none(&a->once);
 	a->parts.sweep = &a->sweep;
-	code = ask_init(&a->sweep, a->engine, PROBE_ARP, &hosts, &a->once, err);
+	code = ask_init(&a->sweep, a->engine, plan_sweep_kind(a->engine->plan), &hosts, &a->once,
+			err);
 	if (!code)
 		a->closed = takes_all(a, &questions);
 	if (!code)
 		code = phase_load(a->engine, &a->sweep, a->closed ? &questions : NULL, err);
-	a->engine->one_program = a->closed || !a->engine->plan->n_phases;
+	a->engine->one_program = a->closed || (!a->engine->plan->n_phases && !goes_on(a));
 	return code;
 }
 
@@ -116,7 +135,7 @@ static int look(void *ctx, uint64_t now_ns, struct err *err)
 	if (ask_done(a->parts.slice))
 		return 1;
 	/* Hosts found from now on fit the program that is loaded. */
-	if (a->closed || a->engine->plan->n_phases > 1 || !sweep_done(a) ||
+	if (a->closed || goes_on(a) || a->engine->plan->n_phases > 1 || !sweep_done(a) ||
 	    slices_changed(&a->slices) || aside_waits(a->engine, now_ns))
 		return 0;
 	a->closed = true;
@@ -271,9 +290,10 @@ static int check_gateways(const struct asking *a, struct err *err)
 	if (!hidden)
 		return 0;
 	return err_set(err, -EHOSTUNREACH,
-		       "gateway %s does not answer ARP: the %llu targets behind it were not "
+		       "gateway %s does not answer %s: the %llu targets behind it were not "
 		       "scanned",
-		       addr_text(path->gateway, text), (unsigned long long)hidden);
+		       addr_text(path->gateway, text), plan_sweep_name(a->engine->plan),
+		       (unsigned long long)hidden);
 }
 
 /* End the asks, also after an error. Keep what was found, for the outputs and for a later run. */
@@ -296,13 +316,43 @@ int asking_run(struct asking *a, struct err *err)
 {
 	int code;
 
-	a->parts.start_ns = a->idle_ns = loop_now_ns();
+	a->idle_ns = loop_now_ns();
+	if (a->engine->plan == a->engine->plans)
+		a->parts.start_ns = a->idle_ns;
 	code = ask_everybody(a, err);
 	if (!code)
 		code = check_gateways(a, err);
 	if (!code)
 		code = loop_check_carrier(a->engine->loop, err);
 	return wind_up(a, code, err);
+}
+
+/* Add the sweep of a plan to the totals. */
+static void leave_sweep(struct asking *a)
+{
+	struct ledger ledger;
+
+	if (a->parts.sweep) {
+		ledger = ask_ledger(&a->sweep);
+		ledger_add(&a->totals.hosts, &ledger);
+		a->totals.tally.hosts_up += summary_neighbours_up(&a->sweep);
+	}
+	a->parts.sweep = NULL;
+	ask_free(&a->sweep);
+	slices_free(&a->slices);
+}
+
+int asking_go_on(struct asking *a, const struct plan *plan, struct err *err)
+{
+	int code;
+
+	leave_sweep(a);
+	a->engine->plan = plan;
+	code = asking_make_ways(a->engine);
+	if (code)
+		return err_set(err, code, "out of memory");
+	code = asking_prepare(a, err);
+	return code ? code : asking_begin(a, err);
 }
 
 void asking_init(struct asking *a, struct engine *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * asking.h - ask everybody: find who is on the link (the sweep), and ask hosts that are up, slice
- * after slice (slices.h).
+ * after slice (slices.h). Plan after plan: one for each family.
  */
 #ifndef XSCAN_ASKING_H
 #define XSCAN_ASKING_H
@@ -28,6 +28,9 @@ struct asking {
 void asking_init(struct asking *a, struct engine *e);
 void asking_free(struct asking *a);
 
+/* Make the ways of the engine's plan, in place of those of the plan before. 0 or -ENOMEM. */
+int asking_make_ways(struct engine *e);
+
 /* Load what the sweep needs. 0 or a negative errno with the reason in err. */
 int asking_prepare(struct asking *a, struct err *err);
 
@@ -39,5 +42,8 @@ unsigned int asking_uses(const struct asking *a, bool load);
 
 /* Ask. 0: everybody has been asked; -EINTR: interrupted; another negative errno, reason in err. */
 int asking_run(struct asking *a, struct err *err);
+
+/* The plan before is done: keep its sums, and begin this one. Then call asking_run again. Errors as above. */
+int asking_go_on(struct asking *a, const struct plan *plan, struct err *err);
 
 #endif

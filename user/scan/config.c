@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "arguments.h"
+#include "family.h"
 #include "kinds.h"
 #include "lack.h"
 #include "names.h"
@@ -22,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 #define DEFAULT_BUDGET 0.05
 
@@ -145,7 +147,9 @@ static void note_first_target(struct config *c)
 
 static int add_targets(struct config *c, const char *list, struct err *err)
 {
-	const struct targets_resolver resolver = { .resolve = resolve_name, .ctx = c };
+	const struct targets_resolver resolver = { .resolve = resolve_name,
+						   .zone = family_zone,
+						   .ctx = c };
 	int code = targets_parse(list, &resolver, &c->targets, err);
 
 	note_first_target(c);
@@ -165,7 +169,9 @@ static int note_list(const char *name, struct config *c, struct err *err)
 
 static int add_file(const char *name, bool exclude, struct config *c, struct err *err)
 {
-	const struct targets_resolver resolver = { .resolve = resolve_name, .ctx = c };
+	const struct targets_resolver resolver = { .resolve = resolve_name,
+						   .zone = family_zone,
+						   .ctx = c };
 	bool standard_input = !strcmp(name, "-");
 	FILE *file = standard_input ? stdin : fopen(name, "re");
 	int code;
@@ -181,6 +187,28 @@ static int add_file(const char *name, bool exclude, struct config *c, struct err
 	if (!exclude)
 		note_first_target(c);
 	return code ? code : note_list(name, c, err);
+}
+
+/* Read a list of targets when -4 and -6 are known, which say what its names mean. */
+static int put_off(const char *name, struct config *c, struct err *err)
+{
+	const char **grown = reallocarray(c->target_files, c->n_target_files + 1, sizeof(*grown));
+
+	if (!grown)
+		return err_set(err, -ENOMEM, "out of memory");
+	c->target_files = grown;
+	c->target_files[c->n_target_files++] = name;
+	return 0;
+}
+
+static int add_target_files(struct config *c, struct err *err)
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < c->n_target_files && !code; i++)
+		code = add_file(c->target_files[i], false, c, err);
+	return code;
 }
 
 static int add_output(const struct sink_ops *format, const char *path, struct config *c,
@@ -233,7 +261,13 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_TOP_PORTS:
 		return parse_top_ports(arg, c, r->err);
 	case OPT_TARGETS:
-		return add_file(arg, false, c, r->err);
+		return put_off(arg, c, r->err);
+	case ARGP_KEY_END:
+		return add_target_files(c, r->err);
+	case '4':
+		return family_choose(AF_INET, c, r->err);
+	case '6':
+		return family_choose(AF_INET6, c, r->err);
 	case OPT_EXCLUDE:
 		return targets_parse(arg, NULL, &c->exclude, r->err);
 	case OPT_EXCLUDE_FILE:
@@ -326,8 +360,14 @@ static int check(struct config *c, struct err *err)
 {
 	ranges_settle(&c->targets);
 	ranges_settle(&c->exclude);
+	if (family_check(c, err))
+		return -EINVAL;
 	if (c->tx == TX_XDP && c->attach == ATTACH_TC)
 		return err_set(err, -EINVAL, "--tx xdp does not go with --attach tc: it needs XDP");
+	if (!c->targets.n && c->family == AF_INET6)
+		return err_set(
+			err, -EINVAL,
+			"-6 needs targets: without them xscan asks the IPv4 subnets of --iface");
 	if (!c->targets.n && !c->iface)
 		return err_set(err, -EINVAL,
 			       "nothing to scan: name a target, or an interface with "
@@ -345,8 +385,9 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		.parser = on_key,
 		.args_doc = "[TARGET...]",
 		.doc = "Find the hosts of a network and their open TCP ports. Answers are matched "
-		       "in the kernel by XDP.\n\nTARGET: address, CIDR, a.b.c.d-e.f.g.h, "
-		       "a.b.c.10-50 or host name. None: the subnets of --iface.\v"
+		       "in the kernel by XDP.\n\nTARGET: IPv4 or IPv6 address, prefix, FIRST-LAST, "
+		       "a.b.c.10-50 or host name; link-local addresses with their link: "
+		       "fe80::1%eth0. None: the subnets of --iface.\v"
 		       "Two more commands read what --json wrote: `xscan diff OLD NEW' says what "
 		       "changed, `xscan report RESULT...' makes a page of HTML; each has --help.\n\n"
 		       "Exit status: 0 the scan is complete, 1 it could not run or broke off, "
@@ -386,6 +427,7 @@ void config_free(struct config *c)
 	for (kind = 0; kind < PROBE_KINDS_N; kind++)
 		free(c->ports[kind]);
 	free(c->lists);
+	free(c->target_files);
 	while (c->n_notes)
 		free(c->notes[--c->n_notes]);
 	free(c->notes);

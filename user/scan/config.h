@@ -14,6 +14,7 @@
 #include "sinks.h"
 #include "tries.h"
 
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -29,9 +30,13 @@ struct config {
 	bool asked[PROBE_KINDS_N];	    /* kinds without ports, by their option */
 	struct ports *ports[PROBE_KINDS_N]; /* kinds that ask for ports; NULL: not asked */
 	struct ranges targets;		    /* settled; empty: the subnets of iface */
+	char zone[IF_NAMESIZE];		    /* of link-local targets; empty: none */
+	int family;			    /* -4, -6: AF_INET, AF_INET6; AF_UNSPEC: both */
 	struct ranges exclude;		    /* settled */
 	bool has_first_target;
 	struct addr first_target; /* the first on the command line */
+	const char **target_files;
+	size_t n_target_files;
 	const char **lists; /* files that targets and exclude were read from; "-": standard input */
 	size_t n_lists;
 	char **notes; /* lines to tell the user that are no errors */

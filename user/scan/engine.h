@@ -22,7 +22,9 @@ struct yield;
 
 struct engine {
 	const struct config *config;
-	const struct plan *plan;
+	const struct plan *plans; /* one for each family, asked one after the other */
+	unsigned int n_plans;
+	const struct plan *plan; /* the one that is asked now */
 	struct loop *loop;
 	struct attach *attach;
 	struct aside *aside;

@@ -14,6 +14,8 @@ static const struct argp_option options[] = {
 	  "target)",
 	  0 },
 	{ "top-ports", OPT_TOP_PORTS, "N", 0, "the same as --tcp topN", 0 },
+	{ 0, '4', 0, 0, "IPv4 alone: of names too", 0 },
+	{ 0, '6', 0, 0, "IPv6 alone: of names too", 0 },
 	{ "targets", OPT_TARGETS, "FILE", 0, "more targets, from a file (- is standard input)", 0 },
 	{ "exclude", OPT_EXCLUDE, "LIST", 0, "never probe these addresses", 0 },
 	{ "exclude-file", OPT_EXCLUDE_FILE, "FILE", 0, "never probe the addresses in this file",
@@ -94,7 +96,7 @@ enum probe_kind options_kind(int key)
 	enum probe_kind kind;
 
 	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++)
-		if (kind_key(kind) == key)
+		if (kinds[kind].option && kind_key(kind) == key)
 			return kind;
 	return PROBE_NONE;
 }
@@ -104,7 +106,9 @@ void options_collect(struct argp_option all[OPTIONS_MAX])
 	enum probe_kind kind;
 	unsigned int i, n = 0;
 
-	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++)
+	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
+		if (!kinds[kind].option)
+			continue;
 		all[n++] = (struct argp_option){
 			.name = kinds[kind].option,
 			.key = kind_key(kind),
@@ -112,6 +116,7 @@ void options_collect(struct argp_option all[OPTIONS_MAX])
 			.doc = kinds[kind].help,
 			.group = 1,
 		};
+	}
 	memcpy(all + n, options, sizeof(options));
 	n += OPTIONS_N;
 	for (i = 0; i < SINK_FORMATS_N; i++)

@@ -50,6 +50,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 	struct matcher_spec spec = {
 		.probe = e->probe,
 		.bare = !e->plan->iface->ethernet,
+		.new_sweep = sweep && !questions,
 		.verbose = e->config->verbose,
 		.on_event = on_event,
 		.ctx = e,
@@ -69,6 +70,8 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 	e->matcher = loaded;
 	if (questions)
 		matcher_set_stats(&e->matcher, LANE_QUESTIONS, &none);
+	else
+		matcher_set_stats(&e->matcher, LANE_NEIGHBOURS, &none);
 	observing_load(e, &e->matcher);
 	return matcher_extend(&e->matcher, attach_target(e->attach), err);
 }

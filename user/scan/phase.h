@@ -11,7 +11,8 @@
 
 /*
  * Load a matcher for the sweep and for these questions (NULL: none in that lane). The matcher before
- * works on until phase_attach. Call ask_restore between the two. 0 or a negative errno, reason in err.
+ * works on until phase_attach. Call ask_restore between the two. Behind a matcher before, the
+ * sweep is a new one if there are no questions. 0 or a negative errno, reason in err.
  */
 int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_lane *questions,
 	       struct err *err);

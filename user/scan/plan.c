@@ -12,6 +12,21 @@
 
 enum { SWEEP_HOSTS_MAX = 1 << 24 }; /* the sweep's table has 8 bytes for each */
 
+enum probe_kind plan_sweep_kind(const struct plan *p)
+{
+	return p->ip6 ? PROBE_ND : PROBE_ARP;
+}
+
+const char *plan_sweep_name(const struct plan *p)
+{
+	return p->ip6 ? "neighbour discovery" : "ARP";
+}
+
+static bool is_of(const struct plan *p, struct addr addr)
+{
+	return addr_is_ip4(addr) != p->ip6;
+}
+
 static struct addr subnet_first(const struct iface_addr *addr)
 {
 	return addr_prefix_first(addr->subnet, addr->prefix_len);
@@ -22,15 +37,28 @@ static struct addr subnet_last(const struct iface_addr *addr)
 	return addr_prefix_last(addr->subnet, addr->prefix_len);
 }
 
-/* The interface's own subnets. */
+/* The interface's own IPv4 subnets. A subnet of IPv6 is too large to ask each of its addresses. */
 static int add_subnets(struct ranges *to, const struct iface *iface)
 {
 	size_t i;
 	int code = 0;
 
 	for (i = 0; i < iface->n_addrs && !code; i++)
-		code = ranges_add(to, subnet_first(&iface->addrs[i]),
-				  subnet_last(&iface->addrs[i]));
+		if (addr_is_ip4(iface->addrs[i].addr))
+			code = ranges_add(to, subnet_first(&iface->addrs[i]),
+					  subnet_last(&iface->addrs[i]));
+	return code;
+}
+
+/* The targets of the plan's family. */
+static int add_targets(const struct plan *p, struct ranges *to, const struct ranges *from)
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < from->n && !code; i++)
+		if (is_of(p, from->v[i].first))
+			code = ranges_add(to, from->v[i].first, from->v[i].last);
 	return code;
 }
 
@@ -101,7 +129,7 @@ static int take_share(struct plan *p, const struct config *c, struct ranges *tar
 		ranges_free(&all);
 		return code;
 	}
-	shard_of_ports(&c->shard, c->ports[ports->kind], ports->each);
+	shard_of_ports(&c->shard, ports->all, ports->each);
 	if (!ports->each->n)
 		ranges_free(targets);
 	return code;
@@ -128,13 +156,23 @@ static int leave_out_self(struct plan *p, const struct iface *iface, struct rang
 	return code;
 }
 
+bool plan_is_for(const struct config *c, bool ip6)
+{
+	size_t i;
+
+	for (i = 0; i < c->targets.n; i++)
+		if (addr_is_ip4(c->targets.v[i].first) != ip6)
+			return true;
+	return !c->targets.n && !ip6;
+}
+
 static int choose_targets(struct plan *p, struct ranges *targets, const struct config *c,
 			  struct err *err)
 {
 	struct ranges impossible = { 0 };
 	int code;
 
-	code = c->targets.n ? ranges_add_all(targets, &c->targets) : add_subnets(targets, p->iface);
+	code = c->targets.n ? add_targets(p, targets, &c->targets) : add_subnets(targets, p->iface);
 	ranges_settle(targets);
 	if (!code)
 		code = ranges_subtract(targets, &c->exclude);
@@ -152,7 +190,8 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 	if (code)
 		return err_set(err, code, "out of memory");
 	p->hosts = ranges_count(targets);
-	if (!targets->n && c->shard.n == 1)
+	/* The other family may have targets left. */
+	if (!targets->n && c->shard.n == 1 && !plan_is_for(c, !p->ip6))
 		return err_set(err, -EINVAL,
 			       "no target is left: all are excluded, reserved, or "
 			       "this host itself");
@@ -166,7 +205,7 @@ static int choose_phases(struct plan *p, const struct config *c, struct err *err
 	struct ports *each;
 
 	for (kind = 0; kind < PROBE_KINDS_N; kind++) {
-		if (kinds[kind].role == KIND_NEIGHBOURS ||
+		if (kinds[kind].role == KIND_NEIGHBOURS || (p->ip6 && !kinds[kind].ip6) ||
 		    !(kinds[kind].role == KIND_PORTS ? !!c->ports[kind] : c->asked[kind]))
 			continue;
 		each = calloc(1, sizeof(*each));
@@ -176,7 +215,11 @@ static int choose_phases(struct plan *p, const struct config *c, struct err *err
 			*each = *c->ports[kind];
 		else
 			ports_set_none(each);
-		p->phases[p->n_phases++] = (struct plan_phase){ .kind = kind, .each = each };
+		p->phases[p->n_phases++] = (struct plan_phase){
+			.kind = p->ip6 ? kinds[kind].ip6 : kind,
+			.each = each,
+			.all = c->ports[kind],
+		};
 	}
 	return 0;
 }
@@ -216,7 +259,8 @@ static struct addr source_to(const struct plan *p, const struct path *path)
 	for (i = 0; i < p->iface->n_addrs; i++) {
 		const struct iface_addr *own = &p->iface->addrs[i];
 
-		if (!addr_equal(subnet_first(own),
+		if (own->no_source ||
+		    !addr_equal(subnet_first(own),
 				addr_prefix_first(path->gateway, own->prefix_len)))
 			continue;
 		if (!near || addr_equal(own->addr, path->source))
@@ -225,7 +269,7 @@ static struct addr source_to(const struct plan *p, const struct path *path)
 	return near ? *near : path->source;
 }
 
-/* Sweep the targets on the link, then the gateways that are no targets: ARP reaches both. */
+/* Sweep the targets on the link, then the gateways that are no targets. */
 static int choose_sweep(struct plan *p)
 {
 	struct path *sweep;
@@ -264,6 +308,19 @@ uint64_t plan_sweep_n(const struct plan *p)
 	return n;
 }
 
+/* Is there an address of the family to send from? */
+static int check_source(const struct plan *p, struct err *err)
+{
+	const struct iface *iface = p->iface;
+	size_t i;
+
+	for (i = 0; i < iface->n_addrs; i++)
+		if (is_of(p, iface->addrs[i].addr) && !iface->addrs[i].no_source)
+			return 0;
+	return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv%d address to scan from", iface->name,
+		       p->ip6 ? 6 : 4);
+}
+
 static int check(const struct plan *p, const struct ranges *unrouted, struct err *err)
 {
 	const uint64_t sweep_n = plan_sweep_n(p);
@@ -271,32 +328,35 @@ static int check(const struct plan *p, const struct ranges *unrouted, struct err
 
 	if (sweep_n > SWEEP_HOSTS_MAX)
 		return err_set(err, -E2BIG,
-			       "%llu addresses to ask by ARP are more than the %d of "
+			       "%llu addresses to ask by %s are more than the %d of "
 			       "one sweep: divide them (--shard)",
-			       (unsigned long long)sweep_n, SWEEP_HOSTS_MAX);
+			       (unsigned long long)sweep_n, plan_sweep_name(p), SWEEP_HOSTS_MAX);
 	if (unrouted->n)
 		return err_set(err, -ENETUNREACH, "%s: no route to it through %s",
 			       addr_text(unrouted->v[0].first, text), p->iface->name);
 	if (!p->n_phases && ranges_count(&p->on_link) < p->hosts)
 		return err_set(err, -ENETUNREACH,
-			       "not all targets are on the link of %s: ARP does "
+			       "not all targets are on the link of %s: %s does "
 			       "not reach beyond it (name ports with --tcp)",
-			       p->iface->name);
+			       p->iface->name, plan_sweep_name(p));
 	return 0;
 }
 
-int plan_make(struct plan *p, const struct config *c, const struct iface *iface, struct err *err)
+int plan_make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
+	      struct err *err)
 {
 	struct ranges targets = { 0 }, unrouted = { 0 };
 	int code;
 
-	*p = (struct plan){ .iface = iface };
-	code = choose_phases(p, c, err);
+	*p = (struct plan){ .iface = iface, .ip6 = ip6 };
+	code = check_source(p, err);
+	if (!code)
+		code = choose_phases(p, c, err);
 	if (!code && !p->n_phases && !iface->ethernet)
 		code = err_set(err, -EINVAL,
-			       "%s: has no Ethernet: ARP does not work there (name ports "
+			       "%s: has no Ethernet: %s does not work there (name ports "
 			       "with --tcp)",
-			       iface->name);
+			       iface->name, plan_sweep_name(p));
 	if (!code)
 		code = choose_targets(p, &targets, c, err);
 	if (code)

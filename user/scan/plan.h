@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * plan.h - what a command line means on this host: which hosts are asked, in which order, by which
- * way. Pure.
+ * plan.h - what a command line means on this host, for one family: which hosts are asked, in which order,
+ * by which way. A scan of both families is two plans, one after the other. Pure.
  */
 #ifndef XSCAN_PLAN_H
 #define XSCAN_PLAN_H
@@ -15,15 +15,18 @@
 /* Questions of one kind for every host that is up. */
 struct plan_phase {
 	enum probe_kind kind;
-	struct ports *each; /* of each host; port 0 for kinds without ports */
+	struct ports *each;	 /* of each host; port 0 for kinds without ports */
+	const struct ports *all; /* that the command line asks for, all shards together */
 };
 
 struct plan {
 	const struct iface *iface;
+	bool ip6;
 	struct paths paths;	/* every target, sorted by the way to it */
-	struct ranges on_link;	/* targets that ARP reaches; none without Ethernet */
+	struct ranges on_link;	/* targets that the sweep reaches; none without Ethernet */
 	struct ranges told;	/* targets reported as hosts; other shards report the rest */
-	struct paths sweep;	/* hosts asked by ARP: on_link, and the gateways needed */
+	struct paths sweep;	/* hosts asked by ARP, or over IPv6 by neighbour discovery:
+				   on_link, and the gateways needed */
 	uint64_t hosts;		/* number of targets */
 	uint64_t self;		/* number of our own addresses among the targets; left out */
 	struct addr self_first; /* one of our own */
@@ -32,11 +35,21 @@ struct plan {
 };
 
 /*
- * Plan a scan from this interface, as the kernel describes it. The plan refers to `iface`. 0 or a
- * negative errno with the reason in err; call plan_free in either case.
+ * Does the scan ask over IPv4, over IPv6? Targets say so; without targets the link is asked over IPv4.
  */
-int plan_make(struct plan *p, const struct config *c, const struct iface *iface, struct err *err);
+bool plan_is_for(const struct config *c, bool ip6);
+
+/*
+ * Plan a scan over one family from this interface, as the kernel describes it. The plan refers to `iface`.
+ * 0 or a negative errno with the reason in err; call plan_free in either case.
+ */
+int plan_make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
+	      struct err *err);
 void plan_free(struct plan *p);
+
+/* The kind of question of the sweep, and in words for people what asks them: "ARP". */
+enum probe_kind plan_sweep_kind(const struct plan *p);
+const char *plan_sweep_name(const struct plan *p);
 
 /* How many addresses the sweep asks. */
 uint64_t plan_sweep_n(const struct plan *p);

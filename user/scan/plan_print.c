@@ -66,8 +66,8 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 	print_paths(p, file);
 	if (c->shard.n > 1)
 		fprintf(file, "share      %u of %u\n", c->shard.index + 1, c->shard.n);
-	fprintf(file, "hosts      %" PRIu64 ", %" PRIu64 " asked by ARP\n", p->hosts,
-		ranges_count(&p->on_link));
+	fprintf(file, "hosts      %" PRIu64 ", %" PRIu64 " asked by %s\n", p->hosts,
+		ranges_count(&p->on_link), plan_sweep_name(p));
 	for (i = 0; i < p->n_phases; i++) {
 		const struct ports *each = p->phases[i].each;
 

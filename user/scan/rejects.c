@@ -12,14 +12,6 @@ enum {
 	LOOK_NS = 500000,
 };
 
-/* ICMP codes by which a host or its firewall rejects: protocol, port, prohibited (RFC 792, RFC 1812). */
-static bool is_rejected(uint8_t state)
-{
-	const unsigned int codes = 1 << 2 | 1 << 3 | 1 << 9 | 1 << 10 | 1 << 13;
-
-	return state >= ANSWER_FILTERED && codes & 1U << (state - ANSWER_FILTERED);
-}
-
 static struct rejects_host look_at(const struct ask *a, uint64_t host)
 {
 	const uint64_t each = a->each->n;
@@ -30,7 +22,7 @@ static struct rejects_host look_at(const struct ask *a, uint64_t host)
 		const uint8_t state = ask_state(a, i);
 
 		h.silent += state == ANSWER_NONE;
-		if (is_rejected(state) && h.n < REJECTS_EACH)
+		if (kind_is_rejected(a->kind, state) && h.n < REJECTS_EACH)
 			h.questions[h.n++] = i;
 	}
 	return h;

@@ -7,6 +7,7 @@
 #include "resolved.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <net/if.h>
 #include <netdb.h>
@@ -35,6 +36,18 @@ static size_t count(const struct addrinfo *list)
 	return n;
 }
 
+static struct addr addr_of(const struct sockaddr *from)
+{
+	const struct sockaddr_in6 *in6 = (const void *)from;
+	const struct sockaddr_in *in = (const void *)from;
+	uint64_t half[2];
+
+	if (from->sa_family == AF_INET)
+		return addr_ip4(ntohl(in->sin_addr.s_addr));
+	memcpy(half, &in6->sin6_addr, sizeof(half));
+	return (struct addr){ be64toh(half[0]), be64toh(half[1]) };
+}
+
 /* Take the first address; note the others. */
 static int take_first(struct config *c, const char *name, const struct addrinfo *list,
 		      struct addr *addr)
@@ -46,11 +59,8 @@ static int take_first(struct config *c, const char *name, const struct addrinfo 
 
 	if (!addrs)
 		return -ENOMEM;
-	for (; list; list = list->ai_next) {
-		const struct sockaddr_in *in = (const void *)list->ai_addr;
-
-		addrs[n++] = addr_ip4(ntohl(in->sin_addr.s_addr));
-	}
+	for (; list; list = list->ai_next)
+		addrs[n++] = addr_of(list->ai_addr);
 	*addr = addrs[0];
 	code = resolved_line(name, addrs, n, &note);
 	free(addrs);
@@ -59,7 +69,8 @@ static int take_first(struct config *c, const char *name, const struct addrinfo 
 
 int resolve_name(void *ctx, const char *name, struct addr *addr, struct err *err)
 {
-	struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+	const struct config *c = ctx;
+	struct addrinfo hints = { .ai_family = c->family, .ai_socktype = SOCK_STREAM };
 	struct addrinfo *list;
 	int code, lack;
 

@@ -193,9 +193,8 @@ static int prepare_ways(struct scan *s, struct err *err)
 {
 	struct engine *e = &s->engine;
 
-	e->ways = calloc(e->plan->paths.n_ways, sizeof(*e->ways));
 	e->names = names_new();
-	if (!e->ways || !e->names)
+	if (!e->names || asking_make_ways(e))
 		return err_set(err, -ENOMEM, "out of memory");
 	if (!e->config->rate_auto)
 		pacer_init(&e->pacer, e->config->rate_pps, loop_now_ns());
@@ -211,6 +210,10 @@ static int check(struct scan *s, struct err *err)
 	const char *resume = s->engine.config->resume;
 	int code = check_report(s, err);
 
+	if (!code && resume && s->engine.n_plans > 1)
+		code = err_set(err, -EINVAL,
+			       "--resume does not go with targets of both families: scan IPv4 and "
+			       "IPv6 one after the other, each with a file of its own");
 	if (!code)
 		code = checkpoint_open(&s->asking.keeper, &s->engine, warn, s, err);
 	if (!code && resume)
@@ -272,8 +275,15 @@ static int confine(struct scan *s, struct err *err)
 static int run(struct scan *s, struct err *err)
 {
 	int code = confine(s, err);
+	unsigned int i;
 
-	return code ? code : asking_run(&s->asking, err);
+	for (i = 0; i < s->engine.n_plans && !code; i++) {
+		if (i)
+			code = asking_go_on(&s->asking, &s->engine.plans[i], err);
+		if (!code)
+			code = asking_run(&s->asking, err);
+	}
+	return code;
 }
 
 static uint64_t epoch_offset_us(void)
@@ -284,7 +294,7 @@ static uint64_t epoch_offset_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 - loop_now_ns() / 1000;
 }
 
-static struct scan *scan_new(const struct config *c, const struct plan *p)
+static struct scan *scan_new(const struct config *c, const struct plan *plans, unsigned int n_plans)
 {
 	struct scan *s = calloc(1, sizeof(*s)); /* too large for a small stack */
 
@@ -292,7 +302,9 @@ static struct scan *scan_new(const struct config *c, const struct plan *p)
 		return NULL;
 	s->engine = (struct engine){
 		.config = c,
-		.plan = p,
+		.plans = plans,
+		.n_plans = n_plans,
+		.plan = plans,
 		.seed = c->seed,
 		.epoch_us = epoch_offset_us(),
 		.loop = &s->loop,
@@ -347,9 +359,10 @@ static int worse(int code, int failed, const struct err *later, struct err *err)
 	return failed;
 }
 
-int scan_check(const struct config *c, const struct plan *p, struct err *err)
+int scan_check(const struct config *c, const struct plan *plans, unsigned int n_plans,
+	       struct err *err)
 {
-	struct scan *s = scan_new(c, p);
+	struct scan *s = scan_new(c, plans, n_plans);
 	struct err ignored; /* nothing is attached that could remain */
 	int code;
 
@@ -360,10 +373,10 @@ int scan_check(const struct config *c, const struct plan *p, struct err *err)
 	return code;
 }
 
-int scan_run(const struct config *c, const struct plan *p, const struct scan_listener *listener,
-	     struct err *err)
+int scan_run(const struct config *c, const struct plan *plans, unsigned int n_plans,
+	     const struct scan_listener *listener, struct err *err)
 {
-	struct scan *s = scan_new(c, p);
+	struct scan *s = scan_new(c, plans, n_plans);
 	struct result_summary summary;
 	struct err later;
 	int code, failed;

@@ -58,14 +58,25 @@ static const uint8_t *next_hop(const struct ask *a, uint64_t host, const struct 
 	return a->engine->ways[path->way].mac;
 }
 
+static struct net_addr6 addr6_of(struct addr a)
+{
+	return (struct net_addr6){ { htonl((uint32_t)(a.hi >> 32)), htonl((uint32_t)a.hi),
+				     htonl((uint32_t)(a.lo >> 32)), htonl((uint32_t)a.lo) } };
+}
+
 static void fill_target(const struct ask *a, uint64_t index, struct probe_target *to)
 {
 	const uint64_t each = a->each->n, host = index / each;
 	const struct path *path;
 	struct addr addr = hosts_at(&a->hosts, host, &path);
 
-	to->addr = htonl(addr_to_ip4(addr));
-	to->source = htonl(addr_to_ip4(path->source));
+	if (addr_is_ip4(addr)) {
+		to->addr = htonl(addr_to_ip4(addr));
+		to->source = htonl(addr_to_ip4(path->source));
+	} else {
+		to->addr6 = addr6_of(addr);
+		to->source6 = addr6_of(path->source);
+	}
 	to->port = a->each->list[index % each];
 	if (a->lane == LANE_QUESTIONS)
 		memcpy(to->next_hop, next_hop(a, host, path), sizeof(to->next_hop));

@@ -144,12 +144,25 @@ static int take_far(const struct slices *s, unsigned int phase, uint64_t room, s
 	return code;
 }
 
+/*
+ * How many hosts a slice can have: as many as its table of answers holds. A list of single addresses may
+ * be longer than the list that the kernel searches.
+ */
+static uint64_t hosts_max(const struct plan *plan, unsigned int phase)
+{
+	const uint64_t max = ask_hosts_max(plan->phases[phase].each);
+	size_t i, entries = 0;
+
+	for (i = 0; i < plan->paths.n; i++)
+		entries += plan->paths.v[i].hosts.n;
+	return entries > HOST_ENTRIES_MAX && max > HOST_ENTRIES_MAX ? HOST_ENTRIES_MAX : max;
+}
+
 /* Take hosts for the next slice. 0; 1: there was no room for all; or -ENOMEM. */
 static int take(const struct slices *s, unsigned int phase, uint64_t most, struct hosts *hosts)
 {
 	const struct plan *plan = s->engine->plan;
-	const uint64_t max = ask_hosts_max(plan->phases[phase].each),
-		       room = most < max ? most : max;
+	const uint64_t max = hosts_max(plan, phase), room = most < max ? most : max;
 	struct ranges near = { 0 };
 	size_t i;
 	int code;

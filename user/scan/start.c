@@ -3,20 +3,31 @@
 #include "start.h"
 
 /* Collect the targets of all ways. 0 or -ENOMEM. */
-static int all_targets(const struct plan *plan, struct ranges *to)
+static int add_targets(const struct plan *plan, struct ranges *to)
 {
 	size_t i;
 	int code = 0;
 
 	for (i = 0; i < plan->paths.n && !code; i++)
 		code = ranges_add_all(to, &plan->paths.v[i].hosts);
-	ranges_settle(to);
 	return code;
+}
+
+/* One kind stands for its protocol: that over IPv4. */
+static void add_ports(const struct plan *plan, struct result_start *start)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan->n_phases; i++) {
+		const struct plan_phase *phase = &plan->phases[i];
+
+		if (kinds[phase->kind].role == KIND_PORTS)
+			start->ports[kind_over_ip4(phase->kind)] = phase->each;
+	}
 }
 
 int start_report(const struct engine *e, bool goes_on, struct err *err)
 {
-	const struct plan *plan = e->plan;
 	struct ranges targets = { 0 };
 	struct result_start start = {
 		.time_us = e->epoch_us + loop_now_ns() / 1000,
@@ -26,12 +37,14 @@ int start_report(const struct engine *e, bool goes_on, struct err *err)
 		.seed = e->seed,
 		.goes_on = goes_on,
 	};
-	int code = all_targets(plan, &targets);
 	unsigned int i;
+	int code = 0;
 
-	for (i = 0; i < plan->n_phases; i++)
-		if (kinds[plan->phases[i].kind].role == KIND_PORTS)
-			start.ports[plan->phases[i].kind] = plan->phases[i].each;
+	for (i = 0; i < e->n_plans && !code; i++) {
+		code = add_targets(&e->plans[i], &targets);
+		add_ports(&e->plans[i], &start);
+	}
+	ranges_settle(&targets);
 	code = code ? err_set(err, code, "out of memory") : report_start(e->report, &start, err);
 	ranges_free(&targets);
 	return code;

@@ -8,8 +8,7 @@
 
 #include <math.h>
 
-/* How many targets answered ARP; gateways that are no targets do not count. */
-static uint64_t neighbours_up(const struct ask *sweep)
+uint64_t summary_neighbours_up(const struct ask *sweep)
 {
 	const struct path *path;
 	uint64_t up = 0, i;
@@ -67,13 +66,13 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 	const struct ledger asked = asked_for(p, &sweep);
 	struct ledger search = sweep;
 	uint64_t now = loop_now_ns();
+	unsigned int i;
 
 	ledger_add(&search, &p->totals->hosts);
 	*sum = (struct result_summary){
 		.time_us = e->epoch_us + now / 1000,
 		.ports_scanned = plan_asks_ports(plan),
-		.hosts = ranges_count(&plan->told),
-		.hosts_up = neighbours_up(p->sweep) + tally->hosts_up,
+		.hosts_up = summary_neighbours_up(p->sweep) + tally->hosts_up,
 		.open = tally->open,
 		.closed = tally->closed,
 		.filtered = tally->filtered,
@@ -87,8 +86,6 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.attach = attach_mode_name(e->attach->mode),
 		.tx = config_tx_name(plan->n_phases ? e->config->tx : TX_AF_PACKET),
 		.complete = code == 0,
-		.self = plan->self,
-		.self_first = plan->self_first,
 		.self_told = e->config->targets.n || e->config->shard.n > 1,
 		.conflicts = trouble->conflicts,
 		.n_conflicts = trouble->n_conflicts,
@@ -101,4 +98,10 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.refused = trouble->refused,
 		.refused_first = trouble->refused_first,
 	};
+	for (i = 0; i < e->n_plans; i++) {
+		sum->hosts += ranges_count(&e->plans[i].told);
+		if (!sum->self)
+			sum->self_first = e->plans[i].self_first;
+		sum->self += e->plans[i].self;
+	}
 }

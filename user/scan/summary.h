@@ -12,4 +12,7 @@
  */
 void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, int code);
 
+/* How many targets are up by the sweep; gateways that are no targets do not count. */
+uint64_t summary_neighbours_up(const struct ask *sweep);
+
 #endif
