@@ -35,8 +35,8 @@ enum {
 };
 
 /*
- * Write every byte of the segment and its option: the memory may hold an old frame. `sum` is that of the
- * pseudo header.
+ * Write every byte of the segment and its option: the memory may hold an old frame. `sum` is that
+ * of the pseudo header.
  */
 static __always_inline void probe_tcp_fill(struct net_tcp *tcp, struct net_tcp_mss *option,
 					   __be16 source_port, __be16 target_port, __u32 seq,
@@ -96,10 +96,10 @@ static __always_inline bool probe_tcp_attempt(const struct probe_config *p, __be
 }
 
 /*
- * Read a TCP segment of `len` bytes that came to one of our ports; the cursor stands behind its header. A
- * SYN-ACK acknowledges the SYN, whose sequence number was `seq`. A RST acknowledges the SYN too, or repeats
- * its number, as some stacks do. Do not verify L4 checksums: frames of local senders reach XDP before
- * their checksum is filled in.
+ * Read a TCP segment of `len` bytes that came to one of our ports; the cursor stands behind its
+ * header. A SYN-ACK acknowledges the SYN, whose sequence number was `seq`. A RST acknowledges the
+ * SYN too, or repeats its number, as some stacks do. Do not verify L4 checksums: frames of local
+ * senders reach XDP before their checksum is filled in.
  */
 static __always_inline enum match probe_tcp_read(struct cursor *c, const struct net_tcp *tcp,
 						 __u32 len, __u32 seq, struct answer *out)

@@ -85,7 +85,8 @@ is "both families: --resume says what to do" "1 1" \
 	"$status $(grep -c -e '--resume .*one after the other' "$tmp/err")"
 
 # Link-local addresses: only with their link.
-zone=$(ip -n "$LAB-fleet" -6 -j address show dev eth0 scope link | jq -r '.[].addr_info[].local // empty' | head -n 1)
+zone=$(ip -n "$LAB-fleet" -6 -j address show dev eth0 scope link |
+	jq -r '.[].addr_info[].local // empty' | head -n 1)
 scan --json "$tmp/json" "$zone%eth0"
 is "a zone: found, and said" "$zone eth0" "$(jq -r 'select(.type == "host") | "\(.ip) \(.zone)"' "$tmp/json")"
 is "a zone: in the table" "$zone%eth0" "$(cut -f 1 "$tmp/out")"

@@ -10,8 +10,9 @@
 #include "engine.h"
 
 /*
- * Load a matcher for these asks (NULL: none in that lane). Without questions the sweep is a new one; with
- * questions it is that of the matcher before. The matcher before works on until phase_attach. Call ask_restore between the two. 0 or a negative errno, reason in err.
+ * Load a matcher for these asks (NULL: none in that lane). Without questions the sweep is a new
+ * one; with questions it is that of the matcher before. The matcher before works on until
+ * phase_attach. Call ask_restore between the two. 0 or a negative errno, reason in err.
  */
 int phase_load(struct engine *e, const struct ask *sweep, const struct ask *questions,
 	       struct err *err);
