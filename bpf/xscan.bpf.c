@@ -12,8 +12,8 @@
 char _license[] SEC("license") = "Dual BSD/GPL";
 
 /*
- * probe_match for the kinds that ask neighbours. A lane never has another, so it need not hold their code,
- * which each load would have to read.
+ * probe_match for the kinds that ask neighbours. A lane never has another, so it need not hold
+ * their code, which each load would have to read.
  */
 static __always_inline enum match match_by_neighbours(struct cursor *c, enum probe_kind kind,
 						      const void *ip,

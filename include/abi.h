@@ -46,8 +46,9 @@ struct host_entry6 {
 enum { FLOWS_MAX = 16 };
 
 /*
- * The head of a lane's table of hosts. `n` entries follow, host_entry or host_entry6 by the family of the
- * lane's kind, sorted and disjoint, for a binary search. Each is aligned to its size, so no entry straddles two pages.
+ * The head of a lane's table of hosts. `n` entries follow, host_entry or host_entry6 by the family
+ * of the lane's kind, sorted and disjoint, for a binary search. Each is aligned to its size, so no
+ * entry straddles two pages.
  */
 struct host_list {
 	__u64 n;

@@ -3,8 +3,8 @@
  * net.h - the wire formats xscan speaks, for the host compiler and for BPF alike.
  *
  * Fields are in network byte order (__be16, __be32) and stay so until the edge of a module.
- * Sources: Ethernet II (IEEE 802.3), ARP (RFC 826), IPv4 (RFC 791), TCP (RFC 9293), ICMP (RFC 792), IPv6
- * (RFC 8200), ICMPv6 (RFC 4443), neighbour discovery (RFC 4861).
+ * Sources: Ethernet II (IEEE 802.3), ARP (RFC 826), IPv4 (RFC 791), TCP (RFC 9293), ICMP (RFC 792),
+ * IPv6 (RFC 8200), ICMPv6 (RFC 4443), neighbour discovery (RFC 4861).
  */
 #ifndef XSCAN_NET_H
 #define XSCAN_NET_H

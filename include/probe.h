@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * probe.h - the kinds of question. A kind is a header, probe_NAME.h, and a line here. The line makes
- * the number of the kind, and its cases in the sender, the matcher and the tests. A kind has one family:
- * what asks the same over IPv6 is a second line, NAME6, with its functions in the same header. So a
- * program that asks over one family holds nothing of the other.
+ * probe.h - the kinds of question. A kind is a header, probe_NAME.h, and a line here. The line
+ * makes the number of the kind, and its cases in the sender, the matcher and the tests. A kind has
+ * one family: what asks the same over IPv6 is a second line, NAME6, with its functions in the same
+ * header. So a program that asks over one family holds nothing of the other.
  *
  * The header defines struct probe_NAME_frame and three functions:
  *	probe_NAME_build	write every byte of the frame that asks
@@ -199,8 +199,8 @@ static __always_inline enum match probe_match_error6(struct cursor *c, enum prob
 
 /*
  * Read a frame as an answer to a question of this kind. The kind listens for the frame's ethertype.
- * The cursor stands behind the Ethernet header; for IPv4 and IPv6, behind the header `ip`, which is else
- * NULL.
+ * The cursor stands behind the Ethernet header; for IPv4 and IPv6, behind the header `ip`, which is
+ * else NULL.
  */
 static __always_inline enum match probe_match(struct cursor *c, enum probe_kind kind,
 					      const void *ip, const struct probe_config *p,

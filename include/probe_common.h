@@ -19,8 +19,8 @@ struct probe_config {
 };
 
 /*
- * One question to send. The family of the kind says which addresses count. Kinds that ask neighbours use
- * only the addresses; only kinds that ask for ports use the port.
+ * One question to send. The family of the kind says which addresses count. Kinds that ask
+ * neighbours use only the addresses; only kinds that ask for ports use the port.
  */
 struct probe_target {
 	union {

@@ -51,8 +51,8 @@ static __always_inline __u64 probe_echo_proof(const struct probe_config *p, __be
 }
 
 /*
- * Write every byte of a request of this type, for try `attempt`. `sum` is that of the pseudo header, which
- * IPv4 lacks.
+ * Write every byte of a request of this type, for try `attempt`. `sum` is that of the pseudo
+ * header, which IPv4 lacks.
  */
 static __always_inline void probe_echo_fill(struct net_echo *echo, __u8 type, __u64 proof,
 					    __u8 attempt, __u64 sum)

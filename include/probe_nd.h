@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * probe_nd.h - a neighbour solicitation, and the advertisement that answers it (RFC 4861): what ARP is to
- * IPv4. It goes to the group of the target's low 24 bits, which each host joins for its addresses.
+ * probe_nd.h - a neighbour solicitation, and the advertisement that answers it (RFC 4861): what ARP
+ * is to IPv4. It goes to the group of the target's low 24 bits, which each host joins for its
+ * addresses.
  */
 #ifndef XSCAN_PROBE_ND_H
 #define XSCAN_PROBE_ND_H
@@ -51,10 +52,10 @@ static __always_inline void probe_nd_build(struct probe_nd_frame *f, const struc
 }
 
 /*
- * Read an advertisement. The cursor stands behind the IPv6 header `ip`, and an Ethernet header is before
- * it: there is no neighbour discovery without. An advertisement carries no cookie: the caller must look
- * up whether the address was asked for. One to another host, or to all, answers no question of ours. It
- * may lack the option with the MAC address.
+ * Read an advertisement. The cursor stands behind the IPv6 header `ip`, and an Ethernet header is
+ * before it: there is no neighbour discovery without. An advertisement carries no cookie: the
+ * caller must look up whether the address was asked for. One to another host, or to all, answers no
+ * question of ours. It may lack the option with the MAC address.
  */
 static __always_inline enum match probe_nd_match(struct cursor *c, const struct net_ip6 *ip,
 						 const struct probe_config *p, struct answer *out)

@@ -260,8 +260,9 @@ static inline void reply_rst6(struct reply_rst6_frame *out, const struct probe_t
 }
 
 /*
- * `router` (or the target itself) says that the probe, of `len` bytes with its Ethernet header, cannot be
- * delivered, and quotes the whole probe, as RFC 4443 asks for. Returns the length of the error.
+ * `router` (or the target itself) says that the probe, of `len` bytes with its Ethernet header,
+ * cannot be delivered, and quotes the whole probe, as RFC 4443 asks for. Returns the length of the
+ * error.
  */
 static inline size_t reply_icmp6(struct reply_icmp6_frame *out, const void *probe, size_t len,
 				 const struct net_addr6 *router, __u8 code)

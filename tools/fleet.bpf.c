@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fleet.bpf.c - answer ARP requests, neighbour solicitations, and TCP SYNs over both families for thousands
- * of hosts, at the device that the requests reach; echo requests over IPv6 too.
+ * fleet.bpf.c - answer ARP requests, neighbour solicitations, and TCP SYNs over both families for
+ * thousands of hosts, at the device that the requests reach; echo requests over IPv6 too.
  *
  * Requests become answers in place; inside the program, XDP_TX means that this was done. Answers
  * leave by a redirect to the device that the requests came from: veth flushes XDP_TX only if its

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fleet.c - a responder for labs: stands for any part of 198.18.0.0/15, or lists what it holds. Each host
- * answers at 2001:db8::a.b.c.d too.
+ * fleet.c - a responder for labs: stands for any part of 198.18.0.0/15, or lists what it holds.
+ * Each host answers at 2001:db8::a.b.c.d too.
  *
  * Read the command line and work out which hosts are up. Then print the list, or attach the XDP
  * program and wait for SIGINT or SIGTERM. The attachment is a bpf_link: it ends with the process.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * fleet6.h - the part of fleet.bpf.c that answers over IPv6: neighbour solicitations, echo requests and SYNs. It
- * uses the maps and functions of fleet.bpf.c, which includes it behind them.
+ * fleet6.h - the part of fleet.bpf.c that answers over IPv6: neighbour solicitations, echo requests
+ * and SYNs. It uses the maps and functions of fleet.bpf.c, which includes it behind them.
  */
 #ifndef XSCAN_FLEET6_H
 #define XSCAN_FLEET6_H

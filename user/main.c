@@ -111,7 +111,7 @@ static int make_plans(const struct config *config, const struct iface *iface,
 	for (ip6 = 0; ip6 < PLANS_MAX && !code; ip6++)
 		if (plan_is_for(config, ip6))
 			code = plan_make(&plans[(*n)++], config, iface, ip6, err);
-	return code;
+	return code ? code : plan_need_targets(plans, *n, config, err);
 }
 
 static int scan(const struct config *config)

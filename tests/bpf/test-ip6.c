@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test-ip6.c - the programs in the kernel over IPv6: each kind of answer is entered where it belongs, each
- * near miss passes and leaves no trace, and the in-kernel sender builds the frames of user space. The same
- * matchers, compiled for the host, say what a near miss is.
+ * test-ip6.c - the programs in the kernel over IPv6: each kind of answer is entered where it
+ * belongs, each near miss passes and leaves no trace, and the in-kernel sender builds the frames of
+ * user space. The same matchers, compiled for the host, say what a near miss is.
  */
 #include "fixture.h"
 

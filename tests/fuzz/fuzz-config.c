@@ -4,9 +4,9 @@
  * a right command line is within the bounds that config.h and --help promise.
  *
  * The input has a line for each argument; a NUL byte in an argument stands for a newline. Behind a
- * byte 1 comes the content of every file that the arguments name, standard input included. config.c,
- * family.c, options.c and resolve.c are compiled into this test, with that content instead of the file system
- * and the resolver: nothing is opened or asked.
+ * byte 1 comes the content of every file that the arguments name, standard input included.
+ * config.c, family.c, options.c and resolve.c are compiled into this test, with that content
+ * instead of the file system and the resolver: nothing is opened or asked.
  */
 #include "fuzz.h"
 
@@ -35,8 +35,8 @@ static FILE *open_bytes(const char *name, const char *mode)
 }
 
 /*
- * Names with an even first letter have an address, and with an even second one two of them: of the family that
- * is asked for, else of one that the name says.
+ * Names with an even first letter have an address, and with an even second one two of them: of the
+ * family that is asked for, else of one that the name says.
  */
 static int look_up(const char *name, const char *service, const struct addrinfo *hints,
 		   struct addrinfo **list)

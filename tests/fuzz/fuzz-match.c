@@ -4,10 +4,9 @@
  * carries the cookie of exactly that question; with another cookie it is no answer. The RST made of
  * a SYN-ACK goes back to the sender of the SYN-ACK, in the same frame.
  *
- * The first byte chooses a right answer, or none, and whether to make the cookie right at the end; from 128
- * on the answer is one over IPv6.
- * The rest is XORed onto the answer, so that zeros leave the answer as it is; bytes beyond the
- * answer follow it.
+ * The first byte chooses a right answer, or none, and whether to make the cookie right at the end;
+ * from 128 on the answer is one over IPv6. The rest is XORed onto the answer, so that zeros leave
+ * the answer as it is; bytes beyond the answer follow it.
  */
 #include "dispatch.h"
 #include "fuzz.h"

@@ -116,6 +116,25 @@ static void sender_loads(void **state)
 	load(&(struct program){ "xscan_send", PROBE_ARP, PROBE_TCP, FATE_RESET });
 }
 
+static void programs_over_ip6_load(void **state)
+{
+	(void)state;
+	load(&(struct program){ "match_xdp", PROBE_ND, PROBE_NONE });
+	load(&(struct program){ "match_tc", PROBE_ND, PROBE_NONE });
+	load(&(struct program){ "match_tc", PROBE_NONE, PROBE_TCP6, FATE_RESET, .bare = true });
+	load(&(struct program){ "match_xdp", PROBE_ND, PROBE_TCP6, FATE_RESET });
+	load(&(struct program){ "match_tc", PROBE_ND, PROBE_TCP6, FATE_RESET });
+	load(&(struct program){ "match_xdp", PROBE_ND, PROBE_ECHO6, FATE_DROP });
+	load(&(struct program){ "match_tc", PROBE_ND, PROBE_ECHO6, FATE_DROP });
+}
+
+static void sender_over_ip6_loads(void **state)
+{
+	(void)state;
+	load(&(struct program){ "match_send", PROBE_ND, PROBE_TCP6, FATE_RESET });
+	load(&(struct program){ "match_send", PROBE_ND, PROBE_ECHO6, FATE_DROP });
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +143,8 @@ int main(void)
 		cmocka_unit_test(both_lanes_in_xdp_load),
 		cmocka_unit_test(both_lanes_in_tc_load),
 		cmocka_unit_test(sender_loads),
+		cmocka_unit_test(programs_over_ip6_load),
+		cmocka_unit_test(sender_over_ip6_loads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 need jq
 
-ports=1-256
+ports=1-128
 export LAB_ADDR=198.18.0.1/24
 
 # What the fleet holds over IPv6. $skip: addresses that no host has.
@@ -36,7 +36,7 @@ has_right_keys "hosts on the link: JSON has the right keys" "$tmp/json"
 check() { # NAME OPTION...
 	local name=$1
 	shift
-	scan --all -p "$ports" --json "$tmp/json" --budget off --timeout 0.5 --retries 2 "$@" \
+	scan --all -p "$ports" --json "$tmp/json" --budget off --timeout 0.2 --retries 1 "$@" \
 		2001:db8::198.18.0.0/122
 	exits "$name: ends with 0" 0
 	same "$name: each port's state and reason" "$tmp/states" <(json_states_of "$tmp/json")
@@ -85,7 +85,8 @@ is "both families: --resume says what to do" "1 1" \
 	"$status $(grep -c -e '--resume .*one after the other' "$tmp/err")"
 
 # Link-local addresses: only with their link.
-zone=$(ip -n "$LAB-fleet" -6 -j address show dev eth0 scope link | jq -r '.[].addr_info[].local // empty' | head -n 1)
+zone=$(ip -n "$LAB-fleet" -6 -j address show dev eth0 scope link |
+	jq -r '.[].addr_info[].local // empty' | head -n 1)
 scan --json "$tmp/json" "$zone%eth0"
 is "a zone: found, and said" "$zone eth0" "$(jq -r 'select(.type == "host") | "\(.ip) \(.zone)"' "$tmp/json")"
 is "a zone: in the table" "$zone%eth0" "$(cut -f 1 "$tmp/out")"

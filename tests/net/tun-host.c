@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * tun-host.c - for tests: hosts behind a tun or tap device. For any address of either family, port 3n is open,
- * 3n + 1 is closed, 3n + 2 answers with an ICMP error. On tap there are Ethernet and ARP, and all but
- * the first bytes of an answer reach the kernel as a fragment of the packet, as from drivers that
- * receive into pages.
+ * tun-host.c - for tests: hosts behind a tun or tap device. For any address of either family, port
+ * 3n is open, 3n + 1 is closed, 3n + 2 answers with an ICMP error. On tap there are Ethernet and
+ * ARP, and all but the first bytes of an answer reach the kernel as a fragment of the packet, as
+ * from drivers that receive into pages.
  *
  *	tun-host NAME tun|tap		make the device; ends when it is killed
  *

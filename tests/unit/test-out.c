@@ -56,6 +56,23 @@ static void assert_host_line(const struct result_host *h, const char *want)
 	capture_close(&c, want);
 }
 
+static void json_over_ip6(void **unused)
+{
+	const struct result_host h = {
+		.addr = { 0xfe80ULL << 48, 0xa },
+		.zone = "eth0",
+		.kind = PROBE_ND,
+		.has_mac = true,
+		.mac = { 2, 0, 0, 0, 0, 0xfe },
+		.rtt_us = -1,
+	};
+
+	(void)unused;
+	assert_host_line(&h, "{\"type\":\"host\",\"time\":\"1970-01-01T00:00:00.000000Z\","
+			     "\"ip\":\"fe80::a\",\"zone\":\"eth0\",\"mac\":\"02:00:00:00:00:fe\","
+			     "\"how\":\"nd\",\"reason\":\"nd-reply\"}\n");
+}
+
 static void json_conflicts(void **unused)
 {
 	static const uint8_t also[2][6] = { { 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 2 } };
@@ -396,6 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_hosts),
+		cmocka_unit_test(json_over_ip6),
 		cmocka_unit_test(json_conflicts),
 		cmocka_unit_test(json_ports),
 		cmocka_unit_test(json_starts),

@@ -428,8 +428,9 @@ static void one_family_may_be_excluded(void **state)
 	add_targets(&w, "198.18.0.9,2001:db8::9");
 	assert_int_equal(targets_parse("2001:db8::/32", NULL, &w.config.exclude, &w.err), 0);
 	ranges_settle(&w.config.exclude);
-	assert_int_equal(plan(&w), 0);
+	assert_int_equal(plan_make(&w.plan, &w.config, &w.iface, true, &w.err), 0);
 	assert_int_equal(w.plan.hosts, 0);
+	assert_int_equal(plan_need_targets(&w.plan, 1, &w.config, &w.err), -EINVAL);
 	end(&w);
 }
 

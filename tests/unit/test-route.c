@@ -217,7 +217,7 @@ static void sources_are_similar(void **state)
 		{ local, local, 64, false },
 		{ unique, unique, 64, false },
 		{ global, global, 64, false },
-		{ old, old, 64, true },
+		{ old, old, 64, false, true },
 		{ ADDR_IP4(0xc6120001), ADDR_IP4(0xc6120001), ADDR_IP4_PREFIX + 24, false },
 	};
 	struct iface iface = { .addrs = addrs, .n_addrs = 5 };
@@ -231,6 +231,11 @@ static void sources_are_similar(void **state)
 	assert_true(addr_equal(source_for(&iface, (struct addr){ 0x2000ULL << 48, 0 }), global));
 	assert_true(addr_equal(source_for(&iface, addr_add(old, 9)), global));
 	assert_true(addr_equal(source_for(&iface, addr_ip4(1)), addrs[4].addr));
+	addrs[1] = addrs[3];
+	iface.n_addrs = 2;
+	assert_true(addr_equal(source_for(&iface, global), old));
+	addrs[1].no_source = true;
+	assert_true(addr_equal(source_for(&iface, global), local));
 	iface.n_addrs = 1;
 	assert_true(addr_equal(source_for(&iface, addr_add(global, 9)), local));
 	assert_true(addr_equal(source_for(&iface, addr_ip4(1)), addr_ip4(0)));

@@ -65,6 +65,24 @@ static void text_for_pipes(void **unused)
 			  "198.18.0.2\t-\t-\n");
 }
 
+/* The longest address, with its zone. */
+static void text_over_ip6(void **unused)
+{
+	const struct addr longest = { 0xfebfffffffffffff, 0xfffffffffffffffe };
+	const struct result_host h = { .addr = longest, .zone = "a-name-of-15-by", .rtt_us = -1 };
+	struct result_port p = open_port;
+	struct capture c;
+
+	(void)unused;
+	p.addr = (struct addr){ 0x20010db800000000, 1 };
+	p.kind = PROBE_TCP6;
+	capture_open(&c, &out_text, false);
+	assert_int_equal(out_text.host(&c.sink, &h), 0);
+	assert_int_equal(out_text.port(&c.sink, &p), 0);
+	capture_close(&c, "febf:ffff:ffff:ffff:ffff:ffff:ffff:fffe%a-name-of-15-by\t-\t-\n"
+			  "2001:db8::1\t22/tcp\topen\tssh\tsyn-ack\n");
+}
+
 /* Nothing is printed before the end; then hosts by address, and the ports of each by number. */
 static void text_for_terminals(void **unused)
 {
@@ -201,6 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_for_pipes),
+		cmocka_unit_test(text_over_ip6),
 		cmocka_unit_test(text_for_terminals),
 		cmocka_unit_test(table_without_macs),
 		cmocka_unit_test(later_record_of_a_host_counts),

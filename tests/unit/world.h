@@ -106,7 +106,9 @@ static inline void begin_usual(struct world *w)
 
 static inline int plan(struct world *w)
 {
-	return plan_make(&w->plan, &w->config, &w->iface, w->ip6, &w->err);
+	int code = plan_make(&w->plan, &w->config, &w->iface, w->ip6, &w->err);
+
+	return code ? code : plan_need_targets(&w->plan, 1, &w->config, &w->err);
 }
 
 static inline void end(struct world *w)

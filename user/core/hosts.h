@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * hosts.h - the hosts of an ask, all of one family, each with an index, sorted by their way. The hosts of
- * one way follow each other and make one flow. Pure.
+ * hosts.h - the hosts of an ask, all of one family, each with an index, sorted by their way. The
+ * hosts of one way follow each other and make one flow. Pure.
  */
 #ifndef XSCAN_HOSTS_H
 #define XSCAN_HOSTS_H
@@ -48,8 +48,8 @@ bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index);
 uint64_t hosts_on_link(const struct hosts *h);
 
 /*
- * The entries that the kernel searches: their number, and all of them, sorted, into `out`, by the family
- * of the hosts.
+ * The entries that the kernel searches: their number, and all of them, sorted, into `out`, by the
+ * family of the hosts.
  */
 size_t hosts_entries_n(const struct hosts *h);
 void hosts_entries(const struct hosts *h, struct host_entry *out);

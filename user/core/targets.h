@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * targets.h - read target lists: `a.b.c.d`, CIDR, `a.b.c.d-e.f.g.h`, `a.b.c.10-50`, host names; over IPv6
- * `x::1`, `[x::1]`, prefixes, `x::1-x::9`, and link-local addresses with a zone, `fe80::1%eth0`.
+ * targets.h - read target lists: `a.b.c.d`, CIDR, `a.b.c.d-e.f.g.h`, `a.b.c.10-50`, host names;
+ * over IPv6 `x::1`, `[x::1]`, prefixes, `x::1-x::9`, and link-local addresses with a zone,
+ * `fe80::1%eth0`.
  *
  * Pure but for host names, which a resolver of the caller looks up. Malformed input gets one line
  * in `err` that quotes the wrong word; `out` may then hold the words before it. All functions
@@ -17,8 +18,8 @@
 #include <stdio.h>
 
 /*
- * How to look up a host name. `resolve` finds the address that is to be scanned; `zone` takes note of the
- * interface that a zone names. 0, or a negative errno with the reason in err.
+ * How to look up a host name. `resolve` finds the address that is to be scanned; `zone` takes note
+ * of the interface that a zone names. 0, or a negative errno with the reason in err.
  *
  * Without a resolver (NULL) the list is one of exclusions. Names are refused, since a name may move to
  * another address, and zones too. Prefixes may have any size; those of targets over IPv6 may not.

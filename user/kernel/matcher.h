@@ -63,9 +63,9 @@ struct matcher {
 };
 
 /*
- * Load the object's program `program`. With a matcher `before`, take over its statistics and ring, and its
- * neighbours if they are no new ones; spec->lanes[LANE_NEIGHBOURS] must then be as in `before`. 0, or a negative
- * errno with the reason in err; after an error everything is undone.
+ * Load the object's program `program`. With a matcher `before`, take over its statistics and ring,
+ * and its neighbours if they are no new ones; spec->lanes[LANE_NEIGHBOURS] must then be as in
+ * `before`. 0, or a negative errno with the reason in err; after an error everything is undone.
  */
 int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char *program,
 		 const struct matcher *before, struct err *err);

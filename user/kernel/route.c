@@ -196,8 +196,8 @@ static int on_addr(const struct nlmsghdr *nlh, void *ctx)
 		addr->addr = addr->subnet;
 	addr->prefix_len = prefix_of(r, ifa->ifa_prefixlen);
 	flags = attrs[IFA_FLAGS] ? mnl_attr_get_u32(attrs[IFA_FLAGS]) : ifa->ifa_flags;
-	addr->no_source = r->family == AF_INET6 &&
-			  flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_DEPRECATED);
+	addr->no_source = r->family == AF_INET6 && flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED);
+	addr->deprecated = r->family == AF_INET6 && flags & IFA_F_DEPRECATED;
 	return MNL_CB_OK;
 }
 
@@ -250,9 +250,10 @@ static unsigned int shared_bits(struct addr a, struct addr b)
 }
 
 /*
- * The interface's own address for speaking to `addr`: in the same subnet; else, over IPv4, the first; over
- * IPv6 the most similar one, but a link-local one only if there is no other (RFC 6724, 5, rules 2 and 8).
- * No address at all: 0.0.0.0 or ::.
+ * The interface's own address for speaking to `addr`: in the same subnet; else, over IPv4, the
+ * first; over IPv6 the most similar one, but a deprecated one only if there is no better one, and a
+ * link-local one if there is no other (RFC 6724, 5, rules 2, 3 and 8). No address at all: 0.0.0.0
+ * or ::.
  */
 static struct addr source_for(const struct iface *iface, struct addr addr)
 {
@@ -266,9 +267,12 @@ static struct addr source_for(const struct iface *iface, struct addr addr)
 
 		if (addr_is_ip4(ours->addr) != ip4 || ours->no_source)
 			continue;
-		if (is_near(ours, addr))
+		if (is_near(ours, addr) && !ours->deprecated)
 			return ours->addr;
-		is = ip4 || addr_is_link_local(ours->addr) ? 1 : 2 + shared_bits(ours->addr, addr);
+		if (ip4 || addr_is_link_local(ours->addr))
+			is = 1;
+		else
+			is = ours->deprecated ? 2 : 3 + shared_bits(ours->addr, addr);
 		if (is <= value)
 			continue;
 		value = is;

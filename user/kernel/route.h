@@ -17,7 +17,8 @@ struct iface_addr {
 	struct addr addr;   /* our own */
 	struct addr subnet; /* the peer's on a point-to-point link, else ours */
 	uint8_t prefix_len; /* of 128 bits, as in addr.h */
-	bool no_source;	    /* not to send from: tentative or deprecated */
+	bool no_source;	    /* not to send from: not yet ours, or another's */
+	bool deprecated;    /* to send from if there is no other */
 };
 
 struct iface {

@@ -190,12 +190,19 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 	if (code)
 		return err_set(err, code, "out of memory");
 	p->hosts = ranges_count(targets);
-	/* The other family may have targets left. */
-	if (!targets->n && c->shard.n == 1 && !plan_is_for(c, !p->ip6))
-		return err_set(err, -EINVAL,
-			       "no target is left: all are excluded, reserved, or "
-			       "this host itself");
 	return 0;
+}
+
+int plan_need_targets(const struct plan *plans, unsigned int n, const struct config *c,
+		      struct err *err)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (plans[i].hosts || c->shard.n > 1)
+			return 0;
+	return err_set(err, -EINVAL,
+		       "no target is left: all are excluded, reserved, or this host itself");
 }
 
 /* Make the phases that the command line asks for, each with a copy of its ports. */

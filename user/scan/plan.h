@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * plan.h - what a command line means on this host, for one family: which hosts are asked, in which order,
- * by which way. A scan of both families is two plans, one after the other. Pure.
+ * plan.h - what a command line means on this host, for one family: which hosts are asked, in which
+ * order, by which way. A scan of both families is two plans, one after the other. Pure.
  */
 #ifndef XSCAN_PLAN_H
 #define XSCAN_PLAN_H
@@ -40,12 +40,16 @@ struct plan {
 bool plan_is_for(const struct config *c, bool ip6);
 
 /*
- * Plan a scan over one family from this interface, as the kernel describes it. The plan refers to `iface`.
- * 0 or a negative errno with the reason in err; call plan_free in either case.
+ * Plan a scan over one family from this interface, as the kernel describes it. The plan refers to
+ * `iface`. 0 or a negative errno with the reason in err; call plan_free in either case.
  */
 int plan_make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
 	      struct err *err);
 void plan_free(struct plan *p);
+
+/* Refuse plans without any target. An empty share makes a scan of nothing. Errors as above. */
+int plan_need_targets(const struct plan *plans, unsigned int n, const struct config *c,
+		      struct err *err);
 
 /* The kind of question of the sweep, and in words for people what asks them: "ARP". */
 enum probe_kind plan_sweep_kind(const struct plan *p);

@@ -145,8 +145,8 @@ static int take_far(const struct slices *s, unsigned int phase, uint64_t room, s
 }
 
 /*
- * How many hosts a slice can have: as many as its table of answers holds. A list of single addresses may
- * be longer than the list that the kernel searches.
+ * How many hosts a slice can have: as many as its table of answers holds. A list of single
+ * addresses may be longer than the list that the kernel searches.
  */
 static uint64_t hosts_max(const struct plan *plan, unsigned int phase)
 {
