@@ -44,21 +44,26 @@ static __always_inline int send_next(struct xdp_md *ctx, const struct match_conf
 	const enum probe_kind kind = config->lanes[LANE_QUESTIONS].kind;
 	const __u32 zero = 0;
 	struct send_queue *q = bpf_map_lookup_elem(&queue, &zero);
+	const struct probe_target *target;
+	__u32 too_many;
 	void *frame;
 
-	/*
-	 * The frame came with SEND_SPARE bytes too many. Cutting them makes the kernel update its
-	 * record of the length: it does not notice when a receiver on a veth changed the length in
-	 * place.
-	 */
-	if (!q || bpf_xdp_adjust_tail(ctx, -SEND_SPARE))
+	if (!q)
 		return XDP_DROP;
 	frame = (void *)(long)ctx->data;
 	if (frame + probe_len(kind) > (void *)(long)ctx->data_end)
 		return XDP_DROP;
+	target = &q->targets[q->next++ & (SEND_QUEUE - 1)];
 	/* Write every byte every time: frames are recycled with their old contents. */
-	probe_build(frame, kind, &config->probe, &q->targets[q->next++ & (SEND_QUEUE - 1)],
-		    q->attempt);
+	probe_build(frame, kind, &config->probe, target, q->attempt);
+	/*
+	 * The frame came with SEND_SPARE bytes too many, and the probe may be shorter. Cutting them
+	 * makes the kernel update its record of the length: it does not notice when a receiver on a
+	 * veth changed the length in place.
+	 */
+	too_many = SEND_SPARE + probe_len(kind) - probe_len_to(kind, target, q->attempt);
+	if (bpf_xdp_adjust_tail(ctx, -(int)too_many))
+		return XDP_DROP;
 	return bpf_redirect_map(&device, 0, XDP_DROP);
 }
 

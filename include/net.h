@@ -115,6 +115,7 @@ struct net_tcp_mss {
 
 enum {
 	NET_ICMP_UNREACHABLE = 3,
+	NET_ICMP_PORT_UNREACHABLE = 3, /* its code */
 	NET_ICMP_QUOTED = 8, /* bytes that an error quotes behind the IPv4 header (RFC 792) */
 };
 

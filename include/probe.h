@@ -14,12 +14,14 @@
 #include "probe_arp.h"
 #include "probe_echo.h"
 #include "probe_tcp.h"
+#include "probe_udp.h"
 
 /* X(NAME, name, ethertype, IP protocol): which frames may answer. */
 #define PROBE_KINDS(X)                             \
 	X(ARP, arp, NET_ETH_ARP, 0)                \
 	X(ECHO, echo, NET_ETH_IP4, NET_PROTO_ICMP) \
-	X(TCP, tcp, NET_ETH_IP4, NET_PROTO_TCP)
+	X(TCP, tcp, NET_ETH_IP4, NET_PROTO_TCP)    \
+	X(UDP, udp, NET_ETH_IP4, NET_PROTO_UDP)
 
 enum probe_kind {
 	PROBE_NONE,
@@ -37,7 +39,7 @@ union probe_frame {
 #undef PROBE_MEMBER
 };
 
-/* The length of a probe in bytes, Ethernet header included. */
+/* The length of the longest probe in bytes, Ethernet header included. */
 static __always_inline unsigned int probe_len(enum probe_kind kind)
 {
 	switch (kind) {
@@ -49,6 +51,13 @@ static __always_inline unsigned int probe_len(enum probe_kind kind)
 	default:
 		return 0;
 	}
+}
+
+/* How many bytes of the probe for a target are sent. */
+static __always_inline unsigned int probe_len_to(enum probe_kind kind, const struct probe_target *t,
+						 __u8 attempt)
+{
+	return kind == PROBE_UDP ? probe_udp_len(t->port, attempt) : probe_len(kind);
 }
 
 /* Write every byte of a probe; `frame` has room for probe_len(kind) bytes. */
@@ -82,6 +91,12 @@ static __always_inline bool probe_listens(enum probe_kind kind, __u16 type)
 	}
 }
 
+/* Does this error say that the port is closed, if the target itself sends it (RFC 1122, 4.1.3.1)? */
+static __always_inline bool probe_closes(enum probe_kind kind, __u8 code)
+{
+	return kind == PROBE_UDP && code == NET_ICMP_PORT_UNREACHABLE;
+}
+
 static __always_inline enum match probe_match_error(struct cursor *c, enum probe_kind kind,
 						    const struct net_ip4 *ip,
 						    const struct probe_config *p,
@@ -107,7 +122,9 @@ static __always_inline enum match probe_match_error(struct cursor *c, enum probe
 	}
 	if (match == MATCH_ANSWER) {
 		out->addr = inner->dst;
-		out->state = ANSWER_FILTERED + code;
+		out->state = probe_closes(kind, code) && ip->src == inner->dst
+				     ? ANSWER_CLOSED
+				     : ANSWER_FILTERED + code;
 		out->ttl = ip->ttl;
 	}
 	return match;

@@ -62,7 +62,8 @@ struct setup {
 	enum fate fate_yes; /* of a SYN-ACK */
 	bool report_all;
 	bool bare;
-	__u8 pulse; /* 0: no pulses */
+	__u8 pulse;	      /* 0: no pulses */
+	enum probe_kind kind; /* of the questions; PROBE_NONE: TCP */
 };
 
 struct fixture {
@@ -126,7 +127,7 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 			(struct matcher_lane){ .kind = PROBE_ARP, .hosts = &hosts, .each = 1 };
 	if (!setup->no_questions)
 		spec.lanes[LANE_QUESTIONS] = (struct matcher_lane){
-			.kind = PROBE_TCP,
+			.kind = setup->kind ?: PROBE_TCP,
 			.hosts = &hosts,
 			.each = PORTS,
 			.slots = slots,

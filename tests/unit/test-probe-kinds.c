@@ -141,9 +141,10 @@ static void probes_are_no_answers(void **state)
 	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
 		for (i = 0; i < 1000; i++) {
 			random_question(&random, kind, &a);
-			assert_int_not_equal(
-				match_bytes(&a.probe, probe_len(kind), kind, &a.config, &answer),
-				MATCH_ANSWER);
+			assert_int_not_equal(match_bytes(&a.probe,
+							 probe_len_to(kind, &a.target, a.attempt),
+							 kind, &a.config, &answer),
+					     MATCH_ANSWER);
 		}
 	}
 }

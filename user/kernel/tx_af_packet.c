@@ -31,14 +31,12 @@ static struct tx_af_packet *self(struct tx *tx)
 	return (struct tx_af_packet *)((char *)tx - offsetof(struct tx_af_packet, tx));
 }
 
-/* Send the first n frames, `len` bytes of each. */
-static int send_frames(struct tx_af_packet *t, unsigned int n, size_t len, struct err *err)
+/* Send the first n frames. */
+static int send_frames(struct tx_af_packet *t, unsigned int n, struct err *err)
 {
-	unsigned int i, done = 0;
+	unsigned int done = 0;
 	int sent;
 
-	for (i = 0; i < n; i++)
-		t->iov[i].iov_len = len - t->skip;
 	/*
 	 * Offer a refused frame twice. sendmmsg says only of its first frame why it is not taken, and
 	 * some queues make room only when a frame is offered, behind that.
@@ -65,9 +63,11 @@ static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8
 	struct tx_af_packet *t = self(tx);
 	unsigned int i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		probe_build(&t->frames[i], kind, t->probe, &t->targets[i], attempt);
-	return send_frames(t, n, probe_len(kind), err);
+		t->iov[i].iov_len = probe_len_to(kind, &t->targets[i], attempt) - t->skip;
+	}
+	return send_frames(t, n, err);
 }
 
 static void wait_for_room(struct tx *tx)

@@ -33,6 +33,17 @@ const struct kind kinds[PROBE_KINDS_N] = {
 		.yes = "syn-ack",
 		.no = "reset",
 	},
+	[PROBE_UDP] = {
+		.role = KIND_PORTS,
+		.title = "UDP scan",
+		.option = "udp",
+		.key = 'u',
+		.argument = "PORTS",
+		.help = "ask these UDP ports what their service answers to; words as for --tcp",
+		.protocol = "udp",
+		.yes = "udp-response",
+		.no = "port-unreach",
+	},
 };
 
 bool kind_is_filtered(uint8_t state)
