@@ -46,6 +46,18 @@ static void known_lines(void **unused)
 		       "duplicate 4, rejected 2; 0.04 s, tc\n");
 }
 
+static void silent_udp_ports_are_told(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.ledger.silent = 57;
+	assert_printed(&s, false,
+		       CLOSING "xscan: 57 UDP ports stayed silent: open, closed or filtered (hosts "
+			       "limit the errors that tell of closed ports)\n");
+}
+
 static void losses_are_told(void **unused)
 {
 	struct result_summary s = summary;
@@ -254,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_lines),
 		cmocka_unit_test(losses_are_told),
+		cmocka_unit_test(silent_udp_ports_are_told),
 		cmocka_unit_test(sums_are_shown),
 		cmocka_unit_test(own_addresses_are_told_if_wanted),
 		cmocka_unit_test(conflicts_are_told),

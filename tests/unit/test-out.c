@@ -73,6 +73,9 @@ static void json_conflicts(void **unused)
 #define PORT_START \
 	"{\"type\":\"port\",\"time\":\"" TIME "\",\"ip\":\"198.18.0.2\",\"protocol\":\"tcp\","
 
+#define UDP_START \
+	"{\"type\":\"port\",\"time\":\"" TIME "\",\"ip\":\"198.18.0.2\",\"protocol\":\"udp\","
+
 static void json_ports(void **unused)
 {
 	struct result_port p = open_port;
@@ -108,6 +111,31 @@ static void json_ports(void **unused)
 	p.state = ANSWER_NONE;
 	assert_port_line(&p, PORT_START "\"port\":22,\"service\":\"ssh\",\"state\":\"unanswered\","
 					"\"reason\":\"no-response\"}\n");
+}
+
+static void json_udp_ports(void **unused)
+{
+	struct result_port p = open_port;
+
+	(void)unused;
+	p.kind = PROBE_UDP;
+	p.port = 53;
+	p.service = "domain";
+	p.window = p.mss = 7;
+	assert_port_line(&p, UDP_START "\"port\":53,\"service\":\"domain\",\"state\":\"open\","
+				       "\"reason\":\"udp-response\",\"proof\":\"number\",\"ttl\":64,"
+				       "\"rtt_us\":131}\n");
+	p.port = 69;
+	p.service = NULL;
+	p.detailed = false;
+	assert_port_line(&p, UDP_START "\"port\":69,\"state\":\"open\","
+				       "\"reason\":\"udp-response\",\"proof\":\"form\"}\n");
+	p.port = 9;
+	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"open\","
+				       "\"reason\":\"udp-response\",\"proof\":\"port\"}\n");
+	p.state = ANSWER_CLOSED;
+	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"closed\","
+				       "\"reason\":\"port-unreach\"}\n");
 }
 
 static void assert_rate_line(const struct result_rate *r, const char *line)
@@ -345,6 +373,7 @@ int main(void)
 		cmocka_unit_test(json_hosts),
 		cmocka_unit_test(json_conflicts),
 		cmocka_unit_test(json_ports),
+		cmocka_unit_test(json_udp_ports),
 		cmocka_unit_test(json_rates),
 		cmocka_unit_test(json_summaries),
 		cmocka_unit_test(json_adds_up_send_errors),

@@ -68,6 +68,7 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 		.n = spec->n,
 		.each = spec->each ? spec->each : 1,
 		.kind = spec->kind,
+		.quiet = spec->quiet,
 		.tries = spec->tries,
 		.seed = spec->seed,
 		.unknown_ns = spec->unknown_ns ? spec->unknown_ns : UINT64_MAX,

@@ -42,6 +42,7 @@
 	X(missing, NULL, "", "firm answers that are likely to be missing, in thousandths")       \
 	X(missing_most, NULL, "", "no more are missing, with 95 % probability, in thousandths")  \
 	X(unjudged, NULL, "", "questions of which nothing can be said")                          \
+	X(silent, NULL, "", "UDP ports without an answer")                                       \
 	X(elapsed_ns, NULL, "", "nanoseconds that asking took")
 
 struct ledger {

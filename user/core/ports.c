@@ -48,7 +48,7 @@ static int parse_name(const char *word, size_t len, ports_by_name by_name, uint3
 	memcpy(name, word, len);
 	name[len] = '\0';
 	*port = by_name(name);
-	return *port ? 0 : err_refuse(err, word, len, "no such TCP service");
+	return *port ? 0 : err_refuse(err, word, len, "no such service");
 }
 
 static int parse_range(const char *word, size_t len, uint32_t *first, uint32_t *last,

@@ -17,7 +17,7 @@ struct ports {
 	uint16_t slot[65536]; /* 1 + index in list, or 0: the shape of the table of slots (abi.h) */
 };
 
-/* The number of the TCP service `name`, host order, or 0 if there is none. */
+/* The port of the service `name`, host order, or 0 if there is none. */
 typedef uint16_t (*ports_by_name)(const char *name);
 
 /*

@@ -147,6 +147,19 @@ static void print_refused(const struct result_summary *s, FILE *file)
 	fputs(": they were not sent (a filter on the way out?)\n", file);
 }
 
+/* Of TCP, silence tells of a filter; of UDP it tells nothing by itself. */
+static void print_silent(const struct result_summary *s, FILE *file)
+{
+	const uint64_t n = s->ledger.silent;
+
+	if (n)
+		fprintf(file,
+			"xscan: %" PRIu64
+			" UDP port%s stayed silent: open, closed or filtered (hosts "
+			"limit the errors that tell of closed ports)\n",
+			n, n == 1 ? "" : "s");
+}
+
 static void print_no_carrier(const struct result_summary *s, FILE *file)
 {
 	if (s->no_carrier_s > 0)
@@ -221,6 +234,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_conflicts(s, file);
 	print_gone(s, file);
 	print_refused(s, file);
+	print_silent(s, file);
 	print_no_carrier(s, file);
 	print_gave_way(s, file);
 	if (verbose)

@@ -2,6 +2,7 @@
 /*
  * json.c - results as JSON, one object a line. A key whose value is unknown is absent.
  */
+#include "payloads.h"
 #include "sinks.h"
 
 #include <errno.h>
@@ -171,13 +172,15 @@ static int json_port(struct sink *s, const struct result_port *p)
 	put_string(&l, "service", p->service);
 	put_string(&l, "state", kind_state_name(p->state));
 	put_string(&l, "reason", kind_reason(p->kind, p->state));
+	if (open && p->kind == PROBE_UDP)
+		put_string(&l, "proof", payload_proof(p->port));
 	if (filtered)
 		put_count(&l, "code", p->state - ANSWER_FILTERED);
 	if (answered && p->detailed) {
 		put_count(&l, "ttl", p->ttl);
-		if (open)
+		if (open && p->kind == PROBE_TCP)
 			put_count(&l, "window", p->window);
-		if (open && p->mss)
+		if (open && p->kind == PROBE_TCP && p->mss)
 			put_count(&l, "mss", p->mss);
 		put_rtt(&l, p->rtt_us);
 	}

@@ -41,6 +41,7 @@ const struct kind kinds[PROBE_KINDS_N] = {
 		.argument = "PORTS",
 		.help = "ask these UDP ports what their service answers to; words as for --tcp",
 		.protocol = "udp",
+		.quiet = true,
 		.yes = "udp-response",
 		.no = "port-unreach",
 	},

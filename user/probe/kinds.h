@@ -27,6 +27,7 @@ struct kind {
 	const char *help;
 	const char *protocol; /* KIND_PORTS: the protocol of the port, in results */
 	const char *how;      /* other roles: how a host was found, in results */
+	bool quiet; /* silence is usual, and hosts limit what says that a port is closed */
 	const char *yes, *no; /* reasons for ANSWER_OPEN or ANSWER_UP, and for ANSWER_CLOSED */
 };
 

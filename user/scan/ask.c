@@ -2,6 +2,7 @@
 /* ask.c - prepare a set of questions, look up their answers, add up what became of them. */
 #include "ask.h"
 
+#include "payloads.h"
 #include "sending.h"
 
 #include <errno.h>
@@ -36,7 +37,8 @@ static void set_waits(const struct ask *a, struct flow_spec *spec)
 	const struct config *c = a->engine->config;
 	const bool near = a->lane == LANE_NEIGHBOURS;
 
-	if (near)
+	/* A service may take a second to answer: SSDP asks for that. */
+	if (near || kinds[a->kind].quiet)
 		spec->linger_ns = LINGER_NS < c->timeout_ns ? LINGER_NS : c->timeout_ns;
 	if (c->timeout_given)
 		return;
@@ -62,6 +64,7 @@ static int init_flows(struct ask *a, struct err *err)
 			.seed = e->seed,
 			.way = &e->ways[flow->way],
 			.kind = a->kind,
+			.quiet = kinds[a->kind].quiet,
 			.shared = e->config->rate_auto ? NULL : &e->pacer,
 			.host_pps = a->lane == LANE_QUESTIONS ? e->config->host_pps : 0,
 		};
@@ -164,7 +167,7 @@ struct matcher_lane ask_lane(const struct ask *a)
 	if (a->lane == LANE_NEIGHBOURS)
 		return lane;
 	lane.fate_no = FATE_DROP;
-	lane.fate_yes = kinds[a->kind].role == KIND_PORTS ? e->synack : FATE_DROP;
+	lane.fate_yes = a->kind == PROBE_TCP ? e->synack : FATE_DROP;
 	return lane;
 }
 
@@ -188,6 +191,27 @@ bool ask_is_firm(const void *ctx, uint64_t index)
 	const uint8_t state = ask_state(ctx, index);
 
 	return state == ANSWER_OPEN || state == ANSWER_UP || state == ANSWER_CLOSED;
+}
+
+static bool is_open(const struct ask *a, uint64_t index)
+{
+	return ask_state(a, index) == ANSWER_OPEN;
+}
+
+bool ask_shows(const void *ctx, uint64_t index)
+{
+	const struct ask *a = ctx;
+
+	return kinds[a->kind].quiet ? is_open(a, index) : ask_answered(a, index);
+}
+
+bool ask_steady(const void *ctx, uint64_t index)
+{
+	const struct ask *a = ctx;
+
+	if (!kinds[a->kind].quiet)
+		return ask_is_firm(a, index);
+	return is_open(a, index) && !payload_varies(a->each->list[index % a->each->n]);
 }
 
 bool ask_is_alive(const void *ctx, uint64_t index)
@@ -296,6 +320,9 @@ static void add_evidence(struct ledger *l, const struct flow *f, uint64_t unansw
 		l->pulses += f->evidence.tries[i].pulses;
 		l->alive += f->evidence.tries[i].alive;
 	}
+	l->silent += f->quiet ? unanswered : 0;
+	if (f->quiet && f->state == FLOW_DONE && !f->dead && isnan(missing.likely))
+		return;
 	if (f->state != FLOW_DONE || f->dead || isnan(missing.likely)) {
 		l->unjudged += unanswered;
 		return;
@@ -373,6 +400,16 @@ void ask_save(const struct ask *a, struct checkpoint_ask *to)
 		to->flows[i] = flow_save(&a->flows[i], now, a->engine->config->timeout_ns);
 }
 
+static void count_opens(struct ask *a)
+{
+	unsigned int i;
+	uint64_t k;
+
+	for (i = 0; kinds[a->kind].quiet && i < a->hosts.n_flows; i++)
+		for (k = 0; k < a->flows[i].n; k++)
+			a->opens[i] += is_open(a, a->flows[i].first + k);
+}
+
 int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *answers, size_t size)
 {
 	struct matcher *m = &a->engine->matcher;
@@ -407,6 +444,7 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 		.recovered = l->recovered,
 		.elapsed_ns = l->elapsed_ns,
 	};
+	count_opens(a);
 	if (again)
 		ask_take_stock(a);
 	return 0;

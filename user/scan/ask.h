@@ -33,6 +33,7 @@ struct ask {
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
 	struct rejects rejects[FLOWS_MAX];
 	bool hops_silent[FLOWS_MAX];   /* in an outage: next hops did not answer ARP either */
+	uint64_t opens[FLOWS_MAX];     /* of a quiet kind: open ports that events told of */
 	uint64_t looked_ns[FLOWS_MAX]; /* when the answers were last counted */
 	uint64_t asked_anew;	       /* of the sweep: answers counted twice (recheck.c) */
 	uint64_t pulse_answers;	       /* of the sweep, in earlier runs: see ask_ledger */
@@ -105,6 +106,13 @@ uint8_t ask_state(const struct ask *a, uint64_t index);
 
 /* Has its target itself answered, no router for it? (A flow_says.) */
 bool ask_is_firm(const void *ctx, uint64_t index);
+
+/*
+ * Is the answer one that comes again whenever it is asked for, and at any rate? Then silence is loss.
+ * Of a quiet kind, "closed" is not. (Both are a flow_says: ctx is the ask.)
+ */
+bool ask_shows(const void *ctx, uint64_t index);  /* it tells the rate that the way takes, */
+bool ask_steady(const void *ctx, uint64_t index); /* and can be a pulse: its target has said so */
 
 /* Has a pulse with this question been answered? (A flow_says: ctx is the ask.) */
 bool ask_is_alive(const void *ctx, uint64_t index);

@@ -76,7 +76,8 @@ static int report_one_port(struct ask *a, uint64_t index, struct result_port *po
 	port->state = ask_state(a, index);
 	port->addr = hosts_at(&a->hosts, index / a->each->n, &path);
 	port->port = a->each->list[index % a->each->n];
-	port->service = names_service(a->engine->names, port->port);
+	port->service = a->kind == PROBE_UDP ? names_udp_service(a->engine->names, port->port)
+					     : names_service(a->engine->names, port->port);
 	return report_port(a->engine->report, port, err);
 }
 
@@ -105,6 +106,7 @@ static int on_port(struct ask *a, const struct event *event, int64_t rtt, struct
 		return 0;
 	if (!ask_mark_reported(a, event->question))
 		return 0;
+	a->opens[flow_of(a, event->question) - a->flows] += event->state == ANSWER_OPEN;
 	return report_one_port(a, event->question, &port, err);
 }
 
@@ -134,7 +136,7 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 	if (event->type == EVENT_CONFLICT)
 		return on_conflict(a, event, err);
 	rtt = rtt_us(a, event);
-	if (ask_is_firm(a, event->question))
+	if (ask_steady(a, event->question))
 		flow_learn(flow_of(a, event->question), event->question);
 	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, rtt, err)
 						 : on_host(a, event, rtt, err);

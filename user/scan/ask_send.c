@@ -124,13 +124,19 @@ static int act(struct ask *a, unsigned int i, enum flow_want want, const struct 
 	}
 }
 
-/* How many questions are answered. Counting takes a look at each CPU: while sending, not each time. */
+/*
+ * How many questions are answered. Of a quiet kind, count open ports alone: other answers stop when a
+ * host's limit is reached, and the flow would take that for an outage. Counting takes a look at each
+ * CPU: while sending, not each time.
+ */
 static uint64_t answers_of(struct ask *a, unsigned int i, uint64_t now)
 {
 	const struct flow *f = &a->flows[i];
 
 	if (f->state == FLOW_SENDING && now < a->looked_ns[i] + LOOK_NS)
 		return f->heard;
+	if (kinds[a->kind].quiet)
+		return a->opens[i];
 	a->looked_ns[i] = now;
 	return ask_flow_answers(a, i);
 }

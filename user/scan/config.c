@@ -83,8 +83,8 @@ static int take_once(const char *option, const char *hint, const char *arg, cons
 	return 0;
 }
 
-static int parse_ports(const char *text, const struct kind *kind, struct ports **ports,
-		       struct err *err)
+static int parse_ports(const char *text, const struct kind *kind, ports_by_name by_name,
+		       struct ports **ports, struct err *err)
 {
 	int code, lack;
 
@@ -94,7 +94,7 @@ static int parse_ports(const char *text, const struct kind *kind, struct ports *
 	*ports = malloc(sizeof(**ports));
 	if (!*ports)
 		return err_set(err, -ENOMEM, "out of memory");
-	code = ports_parse(text, names_port, *ports, err);
+	code = ports_parse(text, by_name, *ports, err);
 	lack = code ? lack_of(RESOLVE_DESCRIPTORS, RESOLVE_BYTES) : 0;
 	return lack ? err_set(err, lack, "cannot look up services: %s", strerror(-lack)) : code;
 }
@@ -105,8 +105,10 @@ static int on_kind(enum probe_kind kind, const char *arg, struct config *c, stru
 	if (kind == PROBE_NONE)
 		return ARGP_ERR_UNKNOWN;
 	c->asked[kind] = true;
-	return kinds[kind].role == KIND_PORTS ? parse_ports(arg, &kinds[kind], &c->ports[kind], err)
-					      : 0;
+	if (kinds[kind].role != KIND_PORTS)
+		return 0;
+	return parse_ports(arg, &kinds[kind], kind == PROBE_UDP ? names_udp_port : names_port,
+			   &c->ports[kind], err);
 }
 
 static void note_first_target(struct config *c)
@@ -313,7 +315,8 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		.options = all,
 		.parser = on_key,
 		.args_doc = "[TARGET...]",
-		.doc = "Find the hosts of a network and their open TCP ports. Answers are matched "
+		.doc = "Find the hosts of a network and their open TCP and UDP ports. Answers are "
+		       "matched "
 		       "in the kernel by XDP.\n\nTARGET: address, CIDR, a.b.c.d-e.f.g.h, "
 		       "a.b.c.10-50 or host name. None: the subnets of --iface.\v"
 		       "Exit status: 0 the scan is complete, 1 it could not run or broke off, "
