@@ -266,9 +266,38 @@ static void random_text(void **state)
 	}
 }
 
+/* Canaries come last, are high ports that nobody asked for, and are always the same. */
+static void canaries_are_added_behind(void **state)
+{
+	static struct ports p, again;
+	char text[64];
+	struct err err;
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(ports_parse("22,49152-65000", NULL, &p, &err), 0);
+	again = p;
+	ports_add_canaries(&p, 8);
+	ports_add_canaries(&again, 8);
+	assert_memory_equal(&p, &again, sizeof(p));
+	assert_int_equal(p.canaries, 8);
+	assert_int_equal(p.n, 1 + 65000 - 49152 + 1 + 8);
+	for (i = p.n - 8; i < p.n; i++) {
+		assert_in_range(p.list[i], 65001, 65535);
+		assert_int_equal(p.slot[p.list[i]], i + 1);
+	}
+	assert_string_equal(ports_print(&p, text, sizeof(text)), "22,49152-65000");
+	/* Where all ports are asked for, there is none. */
+	assert_int_equal(ports_parse("-", NULL, &p, &err), 0);
+	ports_add_canaries(&p, 8);
+	assert_int_equal(p.canaries, 0);
+	assert_int_equal(p.n, 65535);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(canaries_are_added_behind),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(bad_lists),
 		cmocka_unit_test(parse_forgets_what_was_there),

@@ -152,12 +152,17 @@ static void print_silent(const struct result_summary *s, FILE *file)
 {
 	const uint64_t n = s->ledger.silent;
 
-	if (n)
+	if (!n)
+		return;
+	fprintf(file, "xscan: %" PRIu64 " UDP port%s stayed silent: open, closed or filtered", n,
+		n == 1 ? "" : "s");
+	if (s->ledger.mute)
 		fprintf(file,
-			"xscan: %" PRIu64
-			" UDP port%s stayed silent: open, closed or filtered (hosts "
-			"limit the errors that tell of closed ports)\n",
-			n, n == 1 ? "" : "s");
+			"; for %" PRIu64
+			" of them silence says nothing, since their hosts tell of no "
+			"closed port",
+			s->ledger.mute);
+	fputc('\n', file);
 }
 
 static void print_no_carrier(const struct result_summary *s, FILE *file)

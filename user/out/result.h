@@ -49,6 +49,7 @@ struct result_port {
 	uint16_t window; /* open ports only */
 	uint16_t mss;	 /* open ports only; 0: absent */
 	int64_t rtt_us;	 /* -1: unknown */
+	double closed_p; /* of a silent UDP port: is it closed? 0: unknown */
 };
 
 /* Several machines answer for one address. */

@@ -2,7 +2,6 @@
 /* ask.c - prepare a set of questions, look up their answers, add up what became of them. */
 #include "ask.h"
 
-#include "payloads.h"
 #include "sending.h"
 
 #include <errno.h>
@@ -114,7 +113,7 @@ int ask_init(struct ask *a, struct engine *e, enum probe_kind kind, struct hosts
 		.lane = kinds[kind].role == KIND_NEIGHBOURS ? LANE_NEIGHBOURS : LANE_QUESTIONS,
 		.hosts = *hosts,
 		.each = each,
-		.counted = { .questions = hosts->n * each->n },
+		.counted = { .questions = hosts->n * (each->n - each->canaries) },
 	};
 	*hosts = (struct hosts){ 0 };
 	if (a->lane == LANE_QUESTIONS && e->asks[LANE_NEIGHBOURS])
@@ -191,27 +190,6 @@ bool ask_is_firm(const void *ctx, uint64_t index)
 	const uint8_t state = ask_state(ctx, index);
 
 	return state == ANSWER_OPEN || state == ANSWER_UP || state == ANSWER_CLOSED;
-}
-
-static bool is_open(const struct ask *a, uint64_t index)
-{
-	return ask_state(a, index) == ANSWER_OPEN;
-}
-
-bool ask_shows(const void *ctx, uint64_t index)
-{
-	const struct ask *a = ctx;
-
-	return kinds[a->kind].quiet ? is_open(a, index) : ask_answered(a, index);
-}
-
-bool ask_steady(const void *ctx, uint64_t index)
-{
-	const struct ask *a = ctx;
-
-	if (!kinds[a->kind].quiet)
-		return ask_is_firm(a, index);
-	return is_open(a, index) && !payload_varies(a->each->list[index % a->each->n]);
 }
 
 bool ask_is_alive(const void *ctx, uint64_t index)
@@ -344,11 +322,19 @@ struct ledger ask_ledger(const struct ask *a)
 	l.events_lost = stats.events_lost;
 	if (a->start_ns)
 		l.elapsed_ns += loop_now_ns() - a->start_ns;
+	else
+		l.mute = ask_mute(a);
 	for (i = 0; i < a->hosts.n_flows; i++) {
 		const struct flow *f = &a->flows[i];
+		const struct hosts_flow *hosts = &a->hosts.flows[i];
+		const uint64_t canaries = ask_canary_answers(a, hosts->first, hosts->n);
+		const uint64_t n = f->n - hosts->n * a->each->canaries;
 		uint64_t answers = ask_flow_answers(a, i);
-		uint64_t unanswered = f->n > answers ? f->n - answers : 0;
+		uint64_t unanswered;
 
+		answers = answers > canaries ? answers - canaries : 0;
+		unanswered = n > answers ? n - answers : 0;
+		l.seen -= canaries < l.seen ? canaries : l.seen;
 		l.answers += answers;
 		add_evidence(&l, f, unanswered);
 	}
@@ -370,7 +356,7 @@ void ask_count(const struct ask *a, struct checkpoint_tally *tally)
 
 			/* An ICMP error comes from a router: no proof that the host is up. */
 			up += state == ANSWER_OPEN || state == ANSWER_CLOSED || state == ANSWER_UP;
-			if (kinds[a->kind].role != KIND_PORTS)
+			if (kinds[a->kind].role != KIND_PORTS || ask_is_canary(a, host * each + i))
 				continue;
 			tally->open += state == ANSWER_OPEN;
 			tally->closed += state == ANSWER_CLOSED;
@@ -398,16 +384,6 @@ void ask_save(const struct ask *a, struct checkpoint_ask *to)
 	};
 	for (i = 0; i < a->hosts.n_flows; i++)
 		to->flows[i] = flow_save(&a->flows[i], now, a->engine->config->timeout_ns);
-}
-
-static void count_opens(struct ask *a)
-{
-	unsigned int i;
-	uint64_t k;
-
-	for (i = 0; kinds[a->kind].quiet && i < a->hosts.n_flows; i++)
-		for (k = 0; k < a->flows[i].n; k++)
-			a->opens[i] += is_open(a, a->flows[i].first + k);
 }
 
 int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *answers, size_t size)
@@ -438,13 +414,14 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 		.questions = l->questions,
 		.asked = l->asked,
 		.retransmits = l->retransmits,
+		.host_probes = l->host_probes,
 		.sent = l->sent,
 		.refused = l->refused,
 		.dropped = l->dropped,
 		.recovered = l->recovered,
 		.elapsed_ns = l->elapsed_ns,
 	};
-	count_opens(a);
+	ask_count_opens(a);
 	if (again)
 		ask_take_stock(a);
 	return 0;

@@ -16,6 +16,7 @@
 #include "kinds.h"
 #include "recheck.h"
 #include "rejects.h"
+#include "silence.h"
 
 struct ask {
 	struct engine *engine;
@@ -113,6 +114,21 @@ bool ask_is_firm(const void *ctx, uint64_t index);
  */
 bool ask_shows(const void *ctx, uint64_t index);  /* it tells the rate that the way takes, */
 bool ask_steady(const void *ctx, uint64_t index); /* and can be a pulse: its target has said so */
+
+/* Is the question a canary (silence.h)? Its answer is no result. */
+bool ask_is_canary(const struct ask *a, uint64_t index);
+
+/* Count the open ports anew, from the table. */
+void ask_count_opens(struct ask *a);
+
+/* How many canaries of these hosts are answered. */
+uint64_t ask_canary_answers(const struct ask *a, uint64_t host, uint64_t n);
+
+/* Of a quiet kind: silent ports of hosts that answer for no canary. */
+uint64_t ask_mute(const struct ask *a);
+
+/* What the ports of a host tell of its silent ones. */
+struct silence ask_silence(const struct ask *a, uint64_t host);
 
 /* Has a pulse with this question been answered? (A flow_says: ctx is the ask.) */
 bool ask_is_alive(const void *ctx, uint64_t index);

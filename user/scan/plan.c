@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CANARIES = 8 };
 enum { SWEEP_HOSTS_MAX = 1 << 24 }; /* the sweep's table has 8 bytes for each */
 
 static struct addr subnet_first(const struct iface_addr *addr)
@@ -181,6 +182,16 @@ static int choose_phases(struct plan *p, const struct config *c, struct err *err
 	return 0;
 }
 
+/* Call when all machines of --shard have their ports. */
+static void add_canaries(struct plan *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->n_phases; i++)
+		if (kinds[p->phases[i].kind].quiet && p->phases[i].each->n)
+			ports_add_canaries(p->phases[i].each, CANARIES);
+}
+
 /* The path of the sweep with this source address; made if missing. NULL: out of memory. */
 static struct path *sweep_from(struct plan *p, struct addr source)
 {
@@ -301,6 +312,7 @@ int plan_make(struct plan *p, const struct config *c, const struct iface *iface,
 		code = choose_targets(p, &targets, c, err);
 	if (code)
 		goto out;
+	add_canaries(p);
 	code = paths_assign(&p->paths, iface->routes, iface->n_routes, c->iface != NULL, &targets,
 			    &unrouted);
 	if (!code && iface->ethernet)
