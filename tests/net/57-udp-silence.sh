@@ -1,6 +1,6 @@
 #!/bin/bash
 # UDP answers that prove nothing give no result; 256 hosts with the kernel's own limit of ICMP errors are
-# asked without a wait for them; canaries tell what silence means.
+# asked without a wait for them; canaries tell what silence means; ports that may be no service are doubtful.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
@@ -81,9 +81,42 @@ sleep 0.8
 kill -TERM "$pid"
 finish 20
 exits "an interrupted scan ends with 130" 130
-begin_again=("--budget" off --rate 500 --udp 1-400 --all --resume "$tmp/state" --json "$tmp/json")
-scan -q "${begin_again[@]}" 198.18.0.10
+scan -q --budget off --rate 500 --udp 1-400 --all --resume "$tmp/state" --json "$tmp/json" 198.18.0.10
 exits "resumed, it ends with 0" 0
 json_states_of "$tmp/json" >"$tmp/found"
 json_states_of "$tmp/whole" >"$tmp/expected"
 same "resumed, it tells of each port once" "$tmp/expected" "$tmp/found"
+
+# A host that answers at every port.
+# shellcheck disable=SC2016 # perl's variables
+tools/lab exec web setsid perl -MIO::Socket::INET -e '
+	$s = IO::Socket::INET->new(Proto => "udp", LocalPort => 7777) or die;
+	$s->send("hello") while defined $s->recv($d, 2048)' >"$tmp/perl" 2>&1 </dev/null &
+disown
+lab exec web nft add chain ip lab nat '{ type nat hook prerouting priority dstnat; }'
+lab exec web nft add rule ip lab nat udp dport 200-65535 redirect to :7777
+scan --budget off --udp 200-400 --json "$tmp/json" 198.18.0.10
+is "a host that answers at random ports too: its open ports are doubtful, once that is known" true \
+	"$(jq -s 'map(select(.type == "port")) | length > 190 and
+		(map(select(.doubtful == "random ports answer too")) | length > 50)' "$tmp/json")"
+
+# A SYN proxy for all ports, and a service without one.
+lab exec drop nft -f - <<-END
+	flush ruleset
+	table ip lab {
+		chain raw {
+			type filter hook prerouting priority raw; policy accept;
+			tcp flags syn / syn,ack notrack
+		}
+		chain input {
+			type filter hook input priority 0; policy accept;
+			ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
+		}
+	}
+END
+scan --budget off --tcp 1-200 --json "$tmp/json" 198.18.0.10,198.18.0.50
+is "all 200 ports of a SYN proxy are open, and doubtful" 200 "$(jq -r 'select(.type == "port" and
+	.ip == "198.18.0.50" and .state == "open" and .doubtful == "window 0") | .port' "$tmp/json" | wc -l)"
+is "a real service is not doubtful" "80 null" "$(jq -r 'select(.type == "port" and
+	.ip == "198.18.0.10") | "\(.port) \(.doubtful)"' "$tmp/json")"
+is "rows say why a port is doubtful" 200 "$(grep -c $'open\t.*\tdoubtful: window 0$' "$tmp/out")"

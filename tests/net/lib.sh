@@ -258,7 +258,7 @@ has_right_keys() { # NAME JSON-FILE
 				has_just(["type", "time", "ip", "protocol", "port", "state",
 					"reason",
 					if .state == "filtered" then "code" else empty end];
-					["service", "rtt_us", "ttl",
+					["service", "rtt_us", "ttl", "proof", "closed_p", "doubtful",
 					if .state == "open" then "window", "mss" else empty end])
 			elif .type == "rate" then
 				has_just(["type", "time", "phase", "rate_pps", "why"];

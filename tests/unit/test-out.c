@@ -122,9 +122,10 @@ static void json_udp_ports(void **unused)
 	p.port = 53;
 	p.service = "domain";
 	p.window = p.mss = 7;
-	assert_port_line(&p, UDP_START "\"port\":53,\"service\":\"domain\",\"state\":\"open\","
-				       "\"reason\":\"udp-response\",\"proof\":\"number\",\"ttl\":64,"
-				       "\"rtt_us\":131}\n");
+	assert_port_line(&p,
+			 UDP_START "\"port\":53,\"service\":\"domain\",\"state\":\"open\","
+				   "\"reason\":\"udp-response\",\"proof\":\"number\",\"ttl\":64,"
+				   "\"rtt_us\":131}\n");
 	p.port = 69;
 	p.service = NULL;
 	p.detailed = false;
@@ -133,6 +134,15 @@ static void json_udp_ports(void **unused)
 	p.port = 9;
 	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"open\","
 				       "\"reason\":\"udp-response\",\"proof\":\"port\"}\n");
+	p.doubtful = "random ports answer too";
+	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"open\","
+				       "\"reason\":\"udp-response\",\"proof\":\"port\","
+				       "\"doubtful\":\"random ports answer too\"}\n");
+	p.state = ANSWER_NONE;
+	p.closed_p = 0.5127;
+	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"unanswered\","
+				       "\"reason\":\"no-response\",\"closed_p\":0.513}\n");
+	p.closed_p = 0;
 	p.state = ANSWER_CLOSED;
 	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"closed\","
 				       "\"reason\":\"port-unreach\"}\n");

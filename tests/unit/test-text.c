@@ -11,6 +11,8 @@ static void write_all_rows(struct sink *s)
 	assert_int_equal(out_text.host(s, &host), 0);
 	assert_int_equal(out_text.host(s, &host_unknown), 0);
 	assert_int_equal(out_text.port(s, &p), 0);
+	p.doubtful = "window 0";
+	assert_int_equal(out_text.port(s, &p), 0);
 	p.service = NULL;
 	p.state = ANSWER_FILTERED + 13;
 	p.port = 65535;
@@ -33,6 +35,7 @@ static void text_for_pipes(void **unused)
 	capture_close(&c, "198.18.0.2\t02:00:00:00:00:fe\tMaker \"A/B\"\n"
 			  "255.255.255.255\t00:00:00:00:00:00\t(unknown)\n"
 			  "198.18.0.2\t22/tcp\topen\tssh\n"
+			  "198.18.0.2\t22/tcp\topen\tssh\tdoubtful: window 0\n"
 			  "198.18.0.2\t65535/tcp\tfiltered\tunknown\tadmin-prohibited\n"
 			  "198.18.0.2\t65535/tcp\tclosed\tunknown\n"
 			  "198.18.0.2\t65535/tcp\tunanswered\tunknown\n"
@@ -54,6 +57,7 @@ static void text_for_terminals(void **unused)
 		      "\n"
 		      "HOST             PORT       STATE       SERVICE\n"
 		      "198.18.0.2       22/tcp     open        ssh\n"
+		      "198.18.0.2       22/tcp     open        ssh              doubtful: window 0\n"
 		      "198.18.0.2       65535/tcp  filtered    unknown          admin-prohibited\n"
 		      "198.18.0.2       65535/tcp  closed      unknown\n"
 		      "198.18.0.2       65535/tcp  unanswered  unknown\n"

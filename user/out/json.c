@@ -174,6 +174,8 @@ static int json_port(struct sink *s, const struct result_port *p)
 	put_string(&l, "reason", kind_reason(p->kind, p->state));
 	if (open && p->kind == PROBE_UDP)
 		put_string(&l, "proof", payload_proof(p->port));
+	if (open)
+		put_string(&l, "doubtful", p->doubtful);
 	if (p->closed_p > 0)
 		put_double(&l, "closed_p", p->closed_p, "%.3f");
 	if (filtered)

@@ -46,10 +46,11 @@ struct result_port {
 	uint8_t state;	     /* enum answer_state; ANSWER_NONE: unanswered */
 	bool detailed;	     /* false: no event came, so only the state is known */
 	uint8_t ttl;
-	uint16_t window; /* open ports only */
-	uint16_t mss;	 /* open ports only; 0: absent */
-	int64_t rtt_us;	 /* -1: unknown */
-	double closed_p; /* of a silent UDP port: is it closed? 0: unknown */
+	uint16_t window;      /* open ports only */
+	uint16_t mss;	      /* open ports only; 0: absent */
+	int64_t rtt_us;	      /* -1: unknown */
+	const char *doubtful; /* why an open port may be no service; NULL: no doubt */
+	double closed_p;      /* of a silent UDP port: is it closed? 0: unknown */
 };
 
 /* Several machines answer for one address. */

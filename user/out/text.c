@@ -42,14 +42,21 @@ static int text_port(struct sink *s, const struct result_port *p)
 {
 	const char *state = kind_state_name(p->state);
 	const char *service = p->service ?: "unknown";
-	char addr[ADDR_TEXT], port[16];
+	const char *reason = kind_is_filtered(p->state) ? kind_reason(p->kind, p->state)
+			     : p->state == ANSWER_OPEN	? p->doubtful
+							: NULL;
+	char addr[ADDR_TEXT], port[16], doubt[64];
 
 	addr_text(p->addr, addr);
+	if (reason && p->state == ANSWER_OPEN) {
+		snprintf(doubt, sizeof(doubt), "doubtful: %s", reason);
+		reason = doubt;
+	}
 	snprintf(port, sizeof(port), "%u/%s", p->port, kinds[p->kind].protocol);
 	enter_section(s, SECTION_PORTS);
-	if (kind_is_filtered(p->state))
+	if (reason)
 		fprintf(s->file, s->terminal ? PORT_ROW_REASON : "%s\t%s\t%s\t%s\t%s\n", addr, port,
-			state, service, kind_reason(p->kind, p->state));
+			state, service, reason);
 	else
 		fprintf(s->file, s->terminal ? PORT_ROW : "%s\t%s\t%s\t%s\n", addr, port, state,
 			service);

@@ -97,11 +97,31 @@ static int on_host(struct ask *a, const struct event *event, int64_t rtt, struct
 	return report_one_host(a, event->question, &host, err);
 }
 
+/*
+ * Why an open port may be no service; NULL: no reason. SYN proxies and tarpits offer a window of 0
+ * until the handshake is over. A host that answers at ports chosen at random answers at any port.
+ */
+static const char *doubt(const struct ask *a, const struct event *event)
+{
+	const uint64_t each = a->each->n, end = (event->question / each + 1) * each;
+	uint64_t i;
+
+	if (event->state != ANSWER_OPEN)
+		return NULL;
+	if (a->kind == PROBE_TCP && !event->window)
+		return "window 0";
+	for (i = end - a->each->canaries; i < end; i++)
+		if (ask_state(a, i) == ANSWER_OPEN)
+			return "random ports answer too";
+	return NULL;
+}
+
 static int on_port(struct ask *a, const struct event *event, int64_t rtt, struct err *err)
 {
 	struct result_port port = {
 		.time_us = time_us(a, event->time_ns),
 		.detailed = true,
+		.doubtful = doubt(a, event),
 		.ttl = event->ttl,
 		.window = event->window,
 		.mss = event->mss,
