@@ -37,6 +37,10 @@ is "answers from another address are rejected" true \
 sums_close "256 hosts x 100 ports: the sums close" "$tmp/json"
 is "256 hosts x 100 ports: silent ports are told of" 1 "$(grep -c 'UDP ports stayed silent' "$tmp/err")"
 
+scan --budget off --udp 123 --json "$tmp/json" 198.18.1.0/24
+is "for one port there are no canaries" "256 256 true" "$(summary "$tmp/json" open asked) $(
+	[ "$(summary "$tmp/json" host_probes)" -lt 64 ] && echo true)"
+
 # Without a limit all closed ports are told of, canaries too. The ports that a filter drops are not closed.
 lab exec web sysctl -qw net.ipv4.icmp_ratemask=0 net.ipv4.icmp_msgs_per_sec=100000 \
 	net.ipv4.icmp_msgs_burst=100000

@@ -124,7 +124,7 @@ void ask_count_opens(struct ask *a);
 /* How many canaries of these hosts are answered. */
 uint64_t ask_canary_answers(const struct ask *a, uint64_t host, uint64_t n);
 
-/* Of a quiet kind: silent ports of hosts that answer for no canary. */
+/* Silent ports of hosts that answer for no canary, if canaries are asked. */
 uint64_t ask_mute(const struct ask *a);
 
 /* What the ports of a host tell of its silent ones. */

@@ -74,7 +74,7 @@ uint64_t ask_mute(const struct ask *a)
 {
 	uint64_t sum = 0, host;
 
-	for (host = 0; kinds[a->kind].quiet && host < a->hosts.n; host++) {
+	for (host = 0; a->each->canaries && host < a->hosts.n; host++) {
 		const struct silence s = ask_silence(a, host);
 
 		sum += s.canaries_closed ? 0 : s.silent;

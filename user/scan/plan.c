@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CANARIES = 8 };
+/* Of each host; without --all at most one for so many ports: they must not cost more than the ports. */
+enum { CANARIES = 8, PORTS_A_CANARY = 4 };
 enum { SWEEP_HOSTS_MAX = 1 << 24 }; /* the sweep's table has 8 bytes for each */
 
 static struct addr subnet_first(const struct iface_addr *addr)
@@ -183,13 +184,18 @@ static int choose_phases(struct plan *p, const struct config *c, struct err *err
 }
 
 /* Call when all machines of --shard have their ports. */
-static void add_canaries(struct plan *p)
+static void add_canaries(struct plan *p, bool all)
 {
-	unsigned int i;
+	unsigned int i, few;
 
-	for (i = 0; i < p->n_phases; i++)
-		if (kinds[p->phases[i].kind].quiet && p->phases[i].each->n)
-			ports_add_canaries(p->phases[i].each, CANARIES);
+	for (i = 0; i < p->n_phases; i++) {
+		struct ports *each = p->phases[i].each;
+
+		if (!kinds[p->phases[i].kind].quiet || !each->n)
+			continue;
+		few = each->n / PORTS_A_CANARY;
+		ports_add_canaries(each, all || few > CANARIES ? CANARIES : few);
+	}
 }
 
 /* The path of the sweep with this source address; made if missing. NULL: out of memory. */
@@ -312,7 +318,7 @@ int plan_make(struct plan *p, const struct config *c, const struct iface *iface,
 		code = choose_targets(p, &targets, c, err);
 	if (code)
 		goto out;
-	add_canaries(p);
+	add_canaries(p, c->all);
 	code = paths_assign(&p->paths, iface->routes, iface->n_routes, c->iface != NULL, &targets,
 			    &unrouted);
 	if (!code && iface->ethernet)
