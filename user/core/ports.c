@@ -126,7 +126,7 @@ int ports_parse(const char *text, ports_by_name by_name, struct ports *out, stru
 
 void ports_add_canaries(struct ports *p, unsigned int n)
 {
-	/* A walk through the dynamic ports (RFC 6335, 6): the step has no common divisor with their number. */
+	/* Walk through the dynamic ports (RFC 6335, 6); their number and the step are coprime. */
 	enum { FIRST = 49152, N = PORT_MAX - FIRST + 1, STEP = 6151, LOOKS = 4096 };
 	uint32_t i, port;
 

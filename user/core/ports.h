@@ -35,8 +35,8 @@ void ports_add_canaries(struct ports *p, unsigned int n);
 void ports_set_none(struct ports *out);
 
 /*
- * The shortest list that parses back to the set without canaries, `1-21,23,8000-8100`, cut with `…` to fit `size`
- * bytes. Returns `buf`.
+ * The shortest list that parses back to the set without canaries, `1-21,23,8000-8100`, cut with `…`
+ * to fit `size` bytes. Returns `buf`.
  */
 char *ports_print(const struct ports *p, char *buf, unsigned long size);
 

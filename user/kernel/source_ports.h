@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * source_ports.h - reserve TCP ports, and for UDP scans UDP ports, of this host for the time of a scan.
+ * source_ports.h - reserve TCP ports, and for UDP scans UDP ports, of this host for the time of a
+ * scan.
  *
  * Bound sockets that never listen hold the ports. No other program, and no second xscan, gets them;
  * and the stack answers a SYN-ACK to them with a RST, as it should.

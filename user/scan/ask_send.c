@@ -30,10 +30,12 @@ static int send_batch(struct ask *a, const struct flow *f, const uint64_t *quest
 	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
 	const uint64_t before = a->counted.sent + a->counted.refused;
 	int code = n ? sending_send(a, questions, n, (uint8_t)f->attempt, err) : 0;
+	/* If sending breaks off, earlier frames are forgotten too: then this may be below zero. */
 	const uint64_t left = a->counted.sent + a->counted.refused - before;
-	uint64_t i, canaries = 0;
+	uint64_t canaries = 0;
+	unsigned int i;
 
-	for (i = 0; a->each->canaries && i < left; i++)
+	for (i = 0; a->each->canaries && i < n && left <= n && i < left; i++)
 		canaries += ask_is_canary(a, questions[i]);
 	a->counted.host_probes += canaries;
 	*count += left - canaries;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of each host; without --all at most one for so many ports: they must not cost more than the ports. */
+/* Of each host; without --all one for so many ports, since canaries must not cost more than ports. */
 enum { CANARIES = 8, PORTS_A_CANARY = 4 };
 enum { SWEEP_HOSTS_MAX = 1 << 24 }; /* the sweep's table has 8 bytes for each */
 
