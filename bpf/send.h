@@ -44,27 +44,33 @@ static __always_inline int send_next(struct xdp_md *ctx, const struct match_conf
 	const enum probe_kind kind = config->lanes[LANE_QUESTIONS].kind;
 	const __u32 zero = 0;
 	struct send_queue *q = bpf_map_lookup_elem(&xscan_queue, &zero);
+	const struct probe_target *target;
+	__u32 too_many, i;
 	void *frame;
-	__u32 i;
 
-	/*
-	 * The frame came with SEND_SPARE bytes too many. Cutting them makes the kernel update its
-	 * record of the length: it does not notice when a receiver on a veth changed the length in
-	 * place.
-	 */
-	if (!q || bpf_xdp_adjust_tail(ctx, -SEND_SPARE))
+	if (!q)
 		return XDP_DROP;
 	frame = (void *)(long)ctx->data;
-	if (frame + probe_len(kind, &config->probe) > (void *)(long)ctx->data_end)
+	if (frame + probe_room(kind, &config->probe) > (void *)(long)ctx->data_end)
 		return XDP_DROP;
 	i = q->next++ & (SEND_QUEUE - 1);
+	target = &q->targets[i];
 	if (!(i & (SEND_CLOCK - 1)))
 		q->now_ns = bpf_ktime_get_ns();
 	if (!(i & (SEND_MARK - 1)))
 		q->times_ns[i / SEND_MARK] = q->now_ns;
 	/* Write every byte every time: frames are recycled with their old contents. */
-	probe_build(frame, kind, &config->probe, &q->targets[i], q->attempt);
+	probe_build(frame, kind, &config->probe, target, q->attempt);
 	probe_stamp(frame, kind, &config->probe, q->now_ns);
+	/*
+	 * The frame came with SEND_SPARE bytes too many, and the probe may be shorter. Cutting them
+	 * makes the kernel update its record of the length: it does not notice when a receiver on a
+	 * veth changed the length in place.
+	 */
+	too_many = SEND_SPARE + probe_room(kind, &config->probe) -
+		   probe_len(kind, &config->probe, target, q->attempt);
+	if (bpf_xdp_adjust_tail(ctx, -(int)too_many))
+		return XDP_DROP;
 	return bpf_redirect_map(&xscan_device, 0, XDP_DROP);
 }
 

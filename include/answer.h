@@ -44,7 +44,7 @@ enum match {
 enum reject {
 	REJECT_NONE = 0,
 	REJECT_HEADER, /* a header says that it is longer than its packet */
-	REJECT_COOKIE, /* the cookie is not the probe's */
+	REJECT_COOKIE, /* the cookie, UDP: the number, is not the probe's */
 	REJECT_FLAGS,  /* TCP, and neither SYN-ACK nor RST */
 };
 

@@ -167,6 +167,7 @@ enum { NET_TCP_STAMPS_HEAD = 0x0101080a };
 
 enum {
 	NET_ICMP_UNREACHABLE = 3,
+	NET_ICMP_PORT_UNREACHABLE = 3, /* its code */
 	NET_ICMP_QUOTED = 8, /* bytes that an error quotes behind the IPv4 header (RFC 792) */
 };
 

@@ -17,6 +17,7 @@
 #include "probe_echo.h"
 #include "probe_nd.h"
 #include "probe_tcp.h"
+#include "probe_udp.h"
 
 /* X(NAME, name, ethertype, IP protocol): which frames may answer. */
 #define PROBE_KINDS(X)                                \
@@ -25,7 +26,8 @@
 	X(TCP, tcp, NET_ETH_IP4, NET_PROTO_TCP)       \
 	X(ND, nd, NET_ETH_IP6, NET_PROTO_ICMP6)       \
 	X(ECHO6, echo6, NET_ETH_IP6, NET_PROTO_ICMP6) \
-	X(TCP6, tcp6, NET_ETH_IP6, NET_PROTO_TCP)
+	X(TCP6, tcp6, NET_ETH_IP6, NET_PROTO_TCP)     \
+	X(UDP, udp, NET_ETH_IP4, NET_PROTO_UDP)
 
 enum probe_kind {
 	PROBE_NONE,
@@ -51,24 +53,34 @@ static __always_inline bool probe_has_stamp(enum probe_kind kind, const struct p
 	return (kind == PROBE_TCP || kind == PROBE_TCP6) && p->stamps;
 }
 
-/* The length of a probe in bytes, Ethernet header included. */
-static __always_inline unsigned int probe_len(enum probe_kind kind, const struct probe_config *p)
+/* The length of the longest probe of this kind in bytes, Ethernet header included. */
+static __always_inline unsigned int probe_room(enum probe_kind kind, const struct probe_config *p)
 {
 	if (probe_has_stamp(kind, p))
 		return kind == PROBE_TCP ? sizeof(struct probe_tcp_stamped_frame)
 					 : sizeof(struct probe_tcp6_stamped_frame);
 	switch (kind) {
-#define PROBE_LEN(NAME, name, ethertype, protocol) \
-	case PROBE_##NAME:                         \
+#define PROBE_ROOM(NAME, name, ethertype, protocol) \
+	case PROBE_##NAME:                          \
 		return sizeof(struct probe_##name##_frame);
-		PROBE_KINDS(PROBE_LEN)
-#undef PROBE_LEN
+		PROBE_KINDS(PROBE_ROOM)
+#undef PROBE_ROOM
 	default:
 		return 0;
 	}
 }
 
-/* Write every byte of a probe; `frame` has room for probe_len(kind, p) bytes. */
+/* The length of the probe for a target. Only UDP's depends on the target: on its port. */
+static __always_inline unsigned int probe_len(enum probe_kind kind, const struct probe_config *p,
+					      const struct probe_target *t, __u8 attempt)
+{
+	return kind == PROBE_UDP ? probe_udp_len(t->port, attempt) : probe_room(kind, p);
+}
+
+/*
+ * Write every byte of a probe; `frame` has room for probe_room(kind, p) bytes. probe_len() of them
+ * are to be sent.
+ */
 static __always_inline void probe_build(void *frame, enum probe_kind kind,
 					const struct probe_config *p, const struct probe_target *t,
 					__u8 attempt)
@@ -155,6 +167,12 @@ static __always_inline enum match probe_quoted(struct cursor *c, enum probe_kind
 	}
 }
 
+/* Does this error say that the port is closed, if the target itself sends it (RFC 1122, 4.1.3.1)? */
+static __always_inline bool probe_closes(enum probe_kind kind, __u8 code)
+{
+	return kind == PROBE_UDP && code == NET_ICMP_PORT_UNREACHABLE;
+}
+
 static __always_inline enum match probe_match_error4(struct cursor *c, enum probe_kind kind,
 						     const struct net_ip4 *ip,
 						     const struct probe_config *p,
@@ -170,7 +188,9 @@ static __always_inline enum match probe_match_error4(struct cursor *c, enum prob
 	match = inner ? probe_quoted(c, kind, inner, p, out) : MATCH_FOREIGN;
 	if (match == MATCH_ANSWER) {
 		out->addr = inner->dst;
-		out->state = ANSWER_FILTERED + code;
+		out->state = probe_closes(kind, code) && ip->src == inner->dst
+				     ? ANSWER_CLOSED
+				     : ANSWER_FILTERED + code;
 		out->ttl = ip->ttl;
 	}
 	return match;

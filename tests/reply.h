@@ -82,11 +82,12 @@ struct reply_icmp6_frame {
 
 /* Any of the questions and answers, with room for the data of a usual echo. */
 union reply_frame {
-	__u8 bytes[128];
+	__u8 bytes[192];
 	struct net_eth eth;
 	struct probe_arp_frame arp;
 	struct probe_tcp_frame tcp;
 	struct probe_tcp_stamped_frame tcp_stamped;
+	struct probe_udp_frame udp;
 	struct reply_synack_frame synack;
 	struct reply_stamped_frame stamped;
 	struct reply_rst_frame rst;
@@ -316,6 +317,79 @@ static inline void reply_arp(struct probe_arp_frame *out, const struct probe_arp
 	out->arp.target_ip = request->arp.sender_ip;
 }
 
+/* The number of a UDP question, as its payload has it. */
+static inline size_t reply_udp_number(__u8 *out, const struct probe_udp_payload *what,
+				      const struct probe_udp_frame *asked)
+{
+	__builtin_memcpy(out, asked->payload + what->number, what->width);
+	return what->width;
+}
+
+/* A BER value with this tag, behind which `len` bytes follow; the length takes `more` bytes more. */
+static inline size_t reply_udp_ber(__u8 *out, __u8 tag, __u8 len, unsigned int more)
+{
+	__builtin_memset(out, 0, 2 + more);
+	out[0] = tag;
+	out[1] = (__u8)(more ? 0x80 | more : len);
+	out[1 + more] = more ? len : out[1];
+	return 2 + more;
+}
+
+/*
+ * What the service says: the shortest payload that repeats the number, or a few bytes. BER allows
+ * lengths of several forms: each takes `more` bytes more.
+ */
+static inline size_t reply_udp_payload(__u8 *out, const struct probe_udp_payload *what,
+				       const struct probe_udp_frame *asked, unsigned int more)
+{
+	static const __u8 version[] = { 2, 1, 3 };
+	static const __u8 community[] = "\2\1\0\4\6public";
+	__u8 *at = out;
+
+	switch (what->form) {
+	case UDP_FORM_AT:
+		__builtin_memset(out, 0xee, what->repeated);
+		return what->repeated + reply_udp_number(out + what->repeated, what, asked);
+	case UDP_FORM_BER:
+		at += reply_udp_ber(at, 0x30, 6, more);
+		break;
+	case UDP_FORM_BER_SEQUENCE:
+		at += reply_udp_ber(at, 0x30, (__u8)(11 + more), more);
+		__builtin_memcpy(at, version, 3);
+		at += 3 + reply_udp_ber(at + 3, 0x30, 6, more);
+		break;
+	case UDP_FORM_BER_PDU:
+		at += reply_udp_ber(at, 0x30, (__u8)(19 + more), more);
+		__builtin_memcpy(at, community, 11);
+		at += 11 + reply_udp_ber(at + 11, 0xa2, 6, more);
+		break;
+	default:
+		__builtin_memcpy(out, "hello", 5);
+		return 5;
+	}
+	at += reply_udp_ber(at, 2, 4, 0);
+	return (size_t)(at - out) + reply_udp_number(at, what, asked);
+}
+
+/* The port is open. `attempt`: of the probe. Returns the length of the answer. */
+static inline size_t reply_udp(void *out, const struct probe_udp_frame *asked, __u8 attempt,
+			       unsigned int more)
+{
+	const struct probe_udp_payload *what =
+		probe_udp_payload(net_host16(asked->udp.dst), attempt);
+	struct probe_udp_frame *f = out;
+	const __u16 len =
+		(__u16)(sizeof(f->udp) + reply_udp_payload(f->payload, what, asked, more));
+
+	reply_eth(&f->eth, &asked->eth);
+	reply_ip4(&f->ip, asked->ip.dst, asked->ip.src, NET_PROTO_UDP, REPLY_TTL, len);
+	f->udp.src = asked->udp.dst;
+	f->udp.dst = asked->udp.src;
+	f->udp.len = net_be16(len);
+	f->udp.csum = 0; /* none (RFC 768) */
+	return sizeof(f->eth) + sizeof(f->ip) + len;
+}
+
 /*
  * Each kind of question has its reply_NAME_yes: write the answer of a host that is up, or of an open
  * port, to a probe, and return the length of the answer. test-probe-kinds.c asks for them all.
@@ -332,6 +406,12 @@ static inline size_t reply_tcp_yes(void *out, const struct probe_tcp_frame *aske
 {
 	reply_synack(out, asked);
 	return sizeof(struct reply_synack_frame);
+}
+
+/* To a first try. */
+static inline size_t reply_udp_yes(void *out, const struct probe_udp_frame *asked)
+{
+	return reply_udp(out, asked, 0, 0);
 }
 
 static inline size_t reply_echo_yes(void *out, const struct probe_echo_frame *asked)

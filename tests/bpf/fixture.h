@@ -64,6 +64,7 @@ struct setup {
 	bool bare;
 	__u8 pulse; /* 0: no pulses */
 	bool stamps;
+	enum probe_kind kind; /* of the questions; PROBE_NONE: TCP */
 };
 
 struct fixture {
@@ -128,7 +129,7 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 			(struct matcher_lane){ .kind = PROBE_ARP, .hosts = &hosts, .each = 1 };
 	if (!setup->no_questions)
 		spec.lanes[LANE_QUESTIONS] = (struct matcher_lane){
-			.kind = PROBE_TCP,
+			.kind = setup->kind ?: PROBE_TCP,
 			.hosts = &hosts,
 			.each = PORTS,
 			.slots = slots,

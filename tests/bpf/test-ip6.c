@@ -303,10 +303,11 @@ static void sent_frames_are_those_of_user_space(void **state)
 			queue->targets[i] =
 				target6(addr_add(host_at(0), i * 7919), (__u16)(i * 31));
 			memset(dirty.bytes, (int)i, sizeof(dirty.bytes));
-			dirty.len = probe_len(kinds[k], &f.probe) + SEND_SPARE;
+			dirty.len = probe_room(kinds[k], &f.probe) + SEND_SPARE;
 			assert_int_equal(run_through(&f, &dirty, &got), SEND_BACK);
 			probe_build(&want, kinds[k], &f.probe, &queue->targets[i], 1);
-			assert_int_equal(got.len, probe_len(kinds[k], &f.probe));
+			assert_int_equal(got.len,
+					 probe_len(kinds[k], &f.probe, &queue->targets[i], 1));
 			assert_memory_equal(got.bytes, &want, got.len);
 		}
 		munmap(queue, sizeof(*queue));

@@ -10,9 +10,10 @@
 /* BPF_PROG_RUN's frames come from the loopback device, live or not: the sender's case. */
 static __u32 stamp(const struct fixture *f, __u8 fill, struct frame *out)
 {
-	__u8 dirty[sizeof(struct probe_tcp_stamped_frame) + SEND_SPARE];
+	const enum probe_kind kind = f->matcher.config.lanes[LANE_QUESTIONS].kind;
+	__u8 dirty[sizeof(union probe_frame) + SEND_SPARE];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = dirty,
-		    .data_size_in = probe_len(PROBE_TCP, &f->probe) + SEND_SPARE,
+		    .data_size_in = probe_room(kind, &f->probe) + SEND_SPARE,
 		    .data_out = out->bytes, .data_size_out = sizeof(out->bytes), .repeat = 1);
 
 	memset(dirty, fill, sizeof(dirty));
@@ -39,14 +40,13 @@ static void point_at_loopback(const struct fixture *f)
 	assert_int_equal(bpf_map_update_elem(fd, &zero, &loopback, BPF_ANY), 0);
 }
 
-static void frames_are_those_of_user_space(void **state)
+static void check_frames(enum probe_kind kind, const __u16 *ports, unsigned int n_ports)
 {
 	struct send_queue *queue;
 	struct fixture f;
 	unsigned int i;
 
-	(void)state;
-	fixture_open_sender(&f);
+	fixture_load(&f, &sender, &(struct setup){ .kind = kind });
 	point_at_loopback(&f);
 	queue = map_queue(&f);
 	queue->attempt = 1;
@@ -54,22 +54,44 @@ static void frames_are_those_of_user_space(void **state)
 		queue->targets[i] = (struct probe_target){
 			.addr = htonl(0xc6130000 + i * 7919),
 			.source = htonl(SCANNER + i % 3),
-			.port = (__u16)(i * 31 + 1),
+			.port = n_ports ? ports[i % n_ports] : (__u16)(i * 31 + 1),
 			.next_hop = { 2, 0, 0, (__u8)i, (__u8)(i >> 8), 9 },
 		};
 	/* Once more than the queue is long: it begins again. */
 	for (i = 0; i <= SEND_QUEUE; i++) {
-		struct probe_tcp_frame want;
+		const struct probe_target *target = &queue->targets[i % SEND_QUEUE];
+		union probe_frame want;
 		struct frame got;
 
 		assert_int_equal(stamp(&f, (__u8)i, &got), XDP_REDIRECT);
-		probe_tcp_build(&want, &f.probe, &queue->targets[i % SEND_QUEUE], 1);
-		assert_int_equal(got.len, sizeof(want));
-		assert_memory_equal(got.bytes, &want, sizeof(want));
+		probe_build(&want, kind, &f.probe, target, 1);
+		assert_int_equal(got.len, probe_len(kind, &f.probe, target, 1));
+		assert_memory_equal(got.bytes, &want, got.len);
 		assert_int_equal(queue->next, i + 1);
 	}
 	munmap(queue, sizeof(*queue));
 	fixture_close(&f);
+}
+
+static void frames_are_those_of_user_space(void **state)
+{
+	(void)state;
+	check_frames(PROBE_TCP, NULL, 0);
+}
+
+/* Each payload, of each length, beside ports without one. */
+static void datagrams_are_those_of_user_space(void **state)
+{
+	static const __u16 ports[] = {
+#define PORT(NAME, port) port,
+		PROBE_UDP_PORTS(PORT)
+#undef PORT
+			9
+	};
+
+	(void)state;
+	check_frames(PROBE_UDP, ports, sizeof(ports) / sizeof(ports[0]));
+	check_frames(PROBE_UDP, NULL, 0);
 }
 
 /* Where user space sends, a frame from the loopback device is like any other, and there is no queue. */
@@ -133,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_are_those_of_user_space),
+		cmocka_unit_test(datagrams_are_those_of_user_space),
 		cmocka_unit_test(not_asked_it_sends_nothing),
 		cmocka_unit_test(no_device_drops),
 		cmocka_unit_test(frames_have_their_time),

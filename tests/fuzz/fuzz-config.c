@@ -87,6 +87,11 @@ static int look_up(const char *name, const char *service, const struct addrinfo 
 #include "options.c"
 #include "resolve.c"
 
+uint16_t names_udp_port(const char *service)
+{
+	return names_port(service);
+}
+
 uint16_t names_port(const char *service)
 {
 	return !strcmp(service, "ssh") ? 22 : 0;

@@ -13,8 +13,8 @@
 #include "reply.h"
 
 enum { FRAME_MAX = 512 };
-enum base { NONE, SYNACK, RST, ICMP, ARP, ECHO, BASES };
-enum { OVER_IP6 = 128 }; /* instead of ARP: neighbour discovery */
+enum base { NONE, SYNACK, RST, ICMP, ARP, ECHO, UDP, BASES };
+enum { OVER_IP6 = 128 }; /* instead of ARP: neighbour discovery; UDP: none */
 
 static const struct probe_config probe = {
 	.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
@@ -31,8 +31,12 @@ static size_t make_base(enum base base, uint8_t *frame)
 					     .source = net_be32(0xc6120001),
 					     .port = 80 };
 	struct probe_arp_frame request;
+	const struct probe_target snmp = { .addr = target.addr,
+					   .source = target.source,
+					   .port = 161 };
 	struct probe_echo_frame echo;
 	struct probe_tcp_frame syn;
+	struct probe_udp_frame udp;
 
 	probe_tcp_build(&syn, &probe, &target, 1);
 	switch (base) {
@@ -52,6 +56,9 @@ static size_t make_base(enum base base, uint8_t *frame)
 	case ECHO:
 		probe_echo_build(&echo, &probe, &target, 1);
 		return reply_echo_yes(frame, &echo);
+	case UDP:
+		probe_udp_build(&udp, &probe, &snmp, 1);
+		return reply_udp(frame, &udp, 1, 2);
 	default:
 		return 0;
 	}
@@ -120,7 +127,8 @@ static void seal6(enum base base, uint8_t *frame)
 }
 
 /* By all kinds: a frame answers questions of one at most, and proves nothing to others. */
-static enum match match(const uint8_t *frame, size_t size, struct answer *answer)
+static enum match match(const uint8_t *frame, size_t size, enum probe_kind *by,
+			struct answer *answer)
 {
 	enum match found = MATCH_FOREIGN;
 	enum probe_kind kind;
@@ -136,6 +144,7 @@ static enum match match(const uint8_t *frame, size_t size, struct answer *answer
 		LAW(found == MATCH_FOREIGN);
 		found = match;
 		*answer = by_kind;
+		*by = kind;
 	}
 	return found;
 }
@@ -153,6 +162,7 @@ static void check_answer6(uint8_t *frame, size_t size, const struct answer *a)
 	const size_t ip = sizeof(struct net_eth), behind = ip + sizeof(struct net_ip6);
 	const bool nd = frame[behind] == NET_ICMP6_ADVERTISE &&
 			frame[ip + offsetof(struct net_ip6, next)] == NET_PROTO_ICMP6;
+	enum probe_kind kind;
 	struct answer other;
 
 	if (nd) {
@@ -180,7 +190,7 @@ static void check_answer6(uint8_t *frame, size_t size, const struct answer *a)
 		frame[offsetof(struct reply_icmp6_frame, quoted_tcp.seq)] ^= 0x80;
 	else
 		frame[offsetof(struct reply_icmp6_frame, quoted) + 2] ^= 0x80;
-	LAW(match(frame, size, &other) == MATCH_REJECTED);
+	LAW(match(frame, size, &kind, &other) == MATCH_REJECTED);
 }
 
 static uint32_t be32_at(const uint8_t *frame, size_t size, size_t at)
@@ -210,6 +220,7 @@ static void check_tcp_answer(uint8_t *frame, size_t size, const struct answer *a
 {
 	const size_t to = sizeof(struct net_eth) + offsetof(struct net_ip4, dst);
 	const size_t place = cookie_place(frame, a);
+	enum probe_kind kind;
 	struct answer other;
 	uint32_t cookie, off;
 
@@ -230,7 +241,7 @@ static void check_tcp_answer(uint8_t *frame, size_t size, const struct answer *a
 		LAW(off == 0);
 	}
 	frame[place] ^= 0x80;
-	LAW(match(frame, size, &other) == MATCH_REJECTED);
+	LAW(match(frame, size, &kind, &other) == MATCH_REJECTED);
 }
 
 static void check_reset(uint8_t *frame, size_t size)
@@ -277,6 +288,26 @@ static bool is_ip6(const uint8_t *frame)
 	return frame[12] == NET_ETH_IP6 >> 8 && frame[13] == (NET_ETH_IP6 & 0xff);
 }
 
+/* A datagram that answers repeats the number of the question, if there is one. */
+static void check_udp_answer(const uint8_t *frame, const struct answer *a)
+{
+	const struct probe_udp_payload *what = probe_udp_payload(net_host16(a->port), a->attempt);
+	const size_t ip = sizeof(struct net_eth), udp = ip + ip_len(frame, ip);
+	const uint8_t *payload = frame + udp + sizeof(struct net_udp);
+	__be32 source;
+	uint64_t n;
+
+	LAW(a->attempt < probe.tries);
+	LAW(a->state == ANSWER_OPEN || a->state == ANSWER_CLOSED ||
+	    (a->state >= ANSWER_FILTERED && a->state <= ANSWER_FILTERED_LAST));
+	if (a->state != ANSWER_OPEN || what->form != UDP_FORM_AT)
+		return;
+	memcpy(&source, frame + ip + offsetof(struct net_ip4, dst), 4);
+	n = probe_udp_number(what, &probe, a->addr, a->port, source,
+			     net_be16(probe.source_port + a->attempt));
+	LAW(!memcmp(payload + what->repeated, &n, what->width));
+}
+
 /* The reply has the payload of the request for just this try. */
 static void check_echo_answer(const uint8_t *frame, const struct answer *a)
 {
@@ -294,6 +325,7 @@ static void check_echo_answer(const uint8_t *frame, const struct answer *a)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t bytes[FRAME_MAX] = { 0 }, *frame;
+	enum probe_kind kind;
 	struct answer answer;
 	bool right, sealed, ip6;
 	enum base base;
@@ -322,16 +354,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	frame = malloc(len + !len);
 	LAW(frame);
 	memcpy(frame, bytes, len);
-	if (match(frame, len, &answer) == MATCH_ANSWER) {
+	if (match(frame, len, &kind, &answer) == MATCH_ANSWER) {
 		if (is_ip6(frame))
 			check_answer6(frame, len, &answer);
+		else if (kind == PROBE_UDP)
+			check_udp_answer(frame, &answer);
 		else if (answer.state == ANSWER_UP && is_arp(frame))
 			check_arp_answer(frame, len, &answer);
 		else if (answer.state == ANSWER_UP)
 			check_echo_answer(frame, &answer);
 		else
 			check_tcp_answer(frame, len, &answer);
-		if (answer.state == ANSWER_OPEN && !is_ip6(frame))
+		if (kind == PROBE_TCP && answer.state == ANSWER_OPEN)
 			check_reset(frame, len);
 	} else {
 		LAW(!right);

@@ -96,6 +96,14 @@ static void port_scan_loads(void **state)
 	load(&(struct program){ "xscan_tc", PROBE_NONE, PROBE_TCP, FATE_RESET, .bare = true });
 }
 
+static void udp_scan_loads(void **state)
+{
+	(void)state;
+	load(&(struct program){ "match_xdp", PROBE_ARP, PROBE_UDP, FATE_DROP });
+	load(&(struct program){ "match_tc", PROBE_ARP, PROBE_UDP, FATE_DROP });
+	load(&(struct program){ "match_send", PROBE_ARP, PROBE_UDP, FATE_DROP });
+}
+
 static void both_lanes_in_xdp_load(void **state)
 {
 	(void)state;
@@ -140,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sweep_loads),
 		cmocka_unit_test(port_scan_loads),
+		cmocka_unit_test(udp_scan_loads),
 		cmocka_unit_test(both_lanes_in_xdp_load),
 		cmocka_unit_test(both_lanes_in_tc_load),
 		cmocka_unit_test(sender_loads),

@@ -38,4 +38,12 @@ is "completion of a file" hosts.txt "$(complete_words "$BUILD/xscan" --targets h
 is "completion of a file behind =" hosts.txt "$(complete_words "$BUILD/xscan" --targets = ho)"
 is "completion of a word" native "$(complete_words "$BUILD/xscan" --attach na)"
 is "completion of ports" "top10 top100 top1000" "$(complete_words "$BUILD/xscan" -p to | paste -sd ' ')"
+is "completion of UDP ports" "top10 top100 top1000" "$(complete_words "$BUILD/xscan" -u to | paste -sd ' ')"
+is "completion of a command" "diff report" \
+	"$(complete_words "$BUILD/xscan" '' | grep -xE 'diff|report' | sort | paste -sd ' ')"
+is "completion of a command: nowhere but in the first word" "" \
+	"$(complete_words "$BUILD/xscan" -v di | grep -x diff)"
+is "completion of a file behind diff" hosts.txt "$(complete_words "$BUILD/xscan" diff old ho)"
+is "completion of a file behind report" hosts.txt "$(complete_words "$BUILD/xscan" report ho)"
+is "completion of an option of diff" --json "$(complete_words "$BUILD/xscan" diff --js)"
 is "completion of a value that is free: nothing" "" "$(complete_words "$BUILD/xscan" --seed '')"

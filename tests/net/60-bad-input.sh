@@ -154,6 +154,14 @@ refused "empty list of ports" 2 'empty list of ports$' -p '' "$host"
 refused "negative port" 2 '--5: ' -p --5 "$host"
 refused "range of three ports" 2 '1-2-3: ' -p 1-2-3 "$host"
 refused "blank before a port" 2 ' 80: ' -p ' 80' "$host"
+refused "UDP port 0" 2 '0: not a port' -u 0 "$host"
+refused "range of UDP ports that ends before it begins" 2 '5-1: .*ends before' --udp 5-1 "$host"
+refused "empty list of UDP ports" 2 'empty list of ports$' --udp '' "$host"
+refused "a service without a UDP port" 2 'no-such-service: no such' -u no-such-service "$host"
+refused "UDP ports given twice" 2 '--udp: given twice' -p U:53 -u 123 "$host"
+refused "UDP ports of an IPv6 target" 2 '2001:db8::1: --udp asks over IPv4 alone' -u 53 2001:db8::1
+refused "UDP ports of targets of both families" 2 '2001:db8::1: --udp asks over IPv4 alone' \
+	-p T:80,U:53 "$host" 2001:db8::1
 refused "unknown service" 2 'no-such-service: no such' -p no-such-service "$host"
 
 # Files

@@ -203,7 +203,7 @@ for kind in tun tap; do
 			# shellcheck disable=SC2086 # none or one word
 			scan -i tun $option 198.19.1.7
 			is "tun: ARP is refused ${option:-without --tcp}" \
-				"1 xscan: tun: has no Ethernet: ARP does not work there (name ports with --tcp)" \
+				"1 xscan: tun: has no Ethernet: ARP does not work there (name ports with --tcp or --udp)" \
 				"$status $(cat "$tmp/err")"
 		done
 		for option in '--attach native' '--attach generic' '--tx xdp'; do

@@ -83,11 +83,27 @@ static void nothing_found_says_what_to_try(void **unused)
 		&s, false,
 		"xscan: 0 of 254 hosts up, nothing answered, after 0.04 s\n"
 		"xscan: no host answered: check the interface and the targets (--dry-run), or "
-		"try --ping or --tcp\n");
+		"try --ping, --tcp or --udp\n");
 	s.lossy = true;
 	assert_printed(&s, false, "xscan: 0 of 254 hosts up, answers are missing, after 0.04 s\n");
 	s.lossy = s.complete = false;
 	assert_printed(&s, false, "xscan: incomplete: 0 of 254 hosts up, after 0.04 s\n");
+}
+
+static void silent_udp_ports_are_told(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.ledger.silent = 57;
+	assert_printed(&s, false,
+		       CLOSING "xscan: 57 UDP ports stayed silent: open, closed or filtered\n");
+	s.ledger.mute = 40;
+	assert_printed(&s, false,
+		       CLOSING
+		       "xscan: 57 UDP ports stayed silent: open, closed or filtered; for 40 of "
+		       "them silence says nothing, since their hosts tell of no closed port\n");
 }
 
 static void losses_are_told(void **unused)
@@ -300,6 +316,7 @@ int main(void)
 		cmocka_unit_test(number_of_ports),
 		cmocka_unit_test(nothing_found_says_what_to_try),
 		cmocka_unit_test(losses_are_told),
+		cmocka_unit_test(silent_udp_ports_are_told),
 		cmocka_unit_test(sums_are_shown),
 		cmocka_unit_test(own_addresses_are_told_if_wanted),
 		cmocka_unit_test(conflicts_are_told),

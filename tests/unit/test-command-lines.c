@@ -26,6 +26,7 @@ static const struct {
 	/* nmap */
 	{ "-sS " HOST, "-sS: " NO "say --tcp PORTS for a SYN scan" },
 	{ "-sT " HOST, "-sT: " NO "say --tcp PORTS" },
+	{ "-sU " HOST, "-sU: " NO "say --udp PORTS" },
 	{ "-sn 198.18.0.0/24", "-sn: " NO "say --arp" },
 	{ "-sP 198.18.0.0/24", "-sP: " NO "say --arp" },
 	{ "-sL 198.18.0.0/24", "-sL: " NO "say --dry-run" },
@@ -81,6 +82,7 @@ static const struct {
 	{ "-p", "-p: needs a value: --tcp PORTS" },
 	{ HOST " -qp", "-p: needs a value: --tcp PORTS" },
 	{ HOST " --tcp", "--tcp: needs a value: --tcp PORTS" },
+	{ "-u", "-u: needs a value: --udp PORTS" },
 	{ "-p --all " HOST, "-p: needs a value, but --all follows: --tcp PORTS" },
 	{ "--iface -v", "--iface: needs a value, but -v follows: --iface IFACE" },
 	{ "-i --tcp=80", "-i: needs a value, but --tcp=80 follows: --iface IFACE" },
@@ -112,6 +114,14 @@ static const struct {
 	{ "-p 0 " HOST, "0: not a port" },
 	{ "-p top0 " HOST, "top0: the number must be 1 to 65535" },
 	{ "-p 80 --top-ports 9 " HOST, "--tcp: given twice: join the ports by a comma" },
+	{ "-u 0 " HOST, "0: not a port" },
+	{ "--udp 53,99999 " HOST, "99999: not a port" },
+	{ "-u 53 --udp 123 " HOST, "--udp: given twice: join the ports by a comma" },
+	{ "-p 80,U:53 --udp 123 " HOST, "--udp: given twice: join the ports by a comma" },
+	{ "--udp 53 2001:db8::1", "2001:db8::1: --udp asks over IPv4 alone so far" },
+	{ "-u 53 -p 80 " HOST " 2001:db8::1-2001:db8::9",
+	  "2001:db8::1: --udp asks over IPv4 alone so far" },
+	{ "-p T:80,U:53 2001:db8::1", "2001:db8::1: --udp asks over IPv4 alone so far" },
 	{ "--top-ports all " HOST, "--top-ports all: not a number of ports" },
 };
 

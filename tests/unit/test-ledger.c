@@ -132,6 +132,9 @@ static void coverage_of_known_cases(void **state)
 		{ { .asked = 10, .answers = 9, .firm = 9, .dropped = 2 }, 1, 1, false },
 	};
 	static const struct ledger unknown = { .asked = 10, .answers = 5, .unjudged = 5 };
+	/* UDP ports that are all silent say nothing; beside answers of others they take nothing away. */
+	static const struct ledger silent = { .asked = 10, .silent = 10 };
+	static const struct ledger beside = { .asked = 20, .answers = 5, .firm = 5, .silent = 10 };
 	static const struct ledger dropped = {
 		.asked = 10, .answers = 9, .dropped = 2, .unjudged = 1
 	};
@@ -146,6 +149,9 @@ static void coverage_of_known_cases(void **state)
 		assert_near(ledger_coverage_low(&cases[i].l), cases[i].low);
 		assert_int_equal(ledger_lossy(&cases[i].l), cases[i].lossy);
 	}
+	assert_true(isnan(ledger_coverage(&silent)));
+	assert_false(ledger_lossy(&silent));
+	assert_near(ledger_coverage(&beside), 1);
 	assert_true(isnan(ledger_coverage(&unknown)));
 	assert_true(isnan(ledger_coverage_low(&unknown)));
 	assert_false(ledger_lossy(&unknown));

@@ -376,6 +376,22 @@ static void ports_by_name(void **unused)
 		skip(); /* a system without /etc/services */
 	assert_int_equal(names_port("ssh"), 22);
 	assert_int_equal(names_port("tftp"), 0); /* UDP only */
+	assert_int_equal(names_udp_port("tftp"), 69);
+	assert_int_equal(names_udp_port("ssh"), 0); /* TCP only */
+}
+
+static void udp_ports_have_names_of_their_own(void **unused)
+{
+	struct names *n = names_new();
+
+	(void)unused;
+	assert_non_null(n);
+	if (!getservbyname("tftp", "udp"))
+		skip(); /* a system without /etc/services */
+	assert_string_equal(names_udp_service(n, 69), "tftp");
+	assert_null(names_service(n, 69));
+	assert_null(names_udp_service(n, 22));
+	names_free(n);
 }
 
 int main(void)
@@ -390,6 +406,7 @@ int main(void)
 		cmocka_unit_test(loading_replaces_and_fails),
 		cmocka_unit_test(services_are_those_of_the_system),
 		cmocka_unit_test(ports_by_name),
+		cmocka_unit_test(udp_ports_have_names_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

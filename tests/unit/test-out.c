@@ -94,6 +94,9 @@ static void json_conflicts(void **unused)
 #define PORT_START \
 	"{\"type\":\"port\",\"time\":\"" TIME "\",\"ip\":\"198.18.0.2\",\"protocol\":\"tcp\","
 
+#define UDP_START \
+	"{\"type\":\"port\",\"time\":\"" TIME "\",\"ip\":\"198.18.0.2\",\"protocol\":\"udp\","
+
 static void json_ports(void **unused)
 {
 	struct result_port p = open_port;
@@ -131,6 +134,42 @@ static void json_ports(void **unused)
 	p.state = ANSWER_NONE;
 	assert_port_line(&p, PORT_START "\"port\":22,\"service\":\"ssh\",\"state\":\"unanswered\","
 					"\"reason\":\"no-response\"}\n");
+}
+
+static void json_udp_ports(void **unused)
+{
+	struct result_port p = open_port;
+
+	(void)unused;
+	p.kind = PROBE_UDP;
+	p.port = 53;
+	p.service = "domain";
+	p.window = p.mss = 7;
+	assert_port_line(&p,
+			 UDP_START "\"port\":53,\"service\":\"domain\",\"state\":\"open\","
+				   "\"reason\":\"udp-response\",\"proof\":\"number\",\"ttl\":64,"
+				   "\"rtt_us\":131,\"rtt_from\":\"log\"}\n");
+	p.port = 69;
+	p.service = NULL;
+	p.detailed = false;
+	assert_port_line(&p, UDP_START "\"port\":69,\"state\":\"open\","
+				       "\"reason\":\"udp-response\",\"proof\":\"form\"}\n");
+	p.port = 9;
+	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"open\","
+				       "\"reason\":\"udp-response\",\"proof\":\"port\"}\n");
+	p.doubtful = "random ports answer too";
+	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"open\","
+				       "\"reason\":\"udp-response\",\"proof\":\"port\","
+				       "\"doubtful\":\"random ports answer too\"}\n");
+	p.doubtful = NULL;
+	p.state = ANSWER_NONE;
+	p.closed_p = 0.5127;
+	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"unanswered\","
+				       "\"reason\":\"no-response\",\"closed_p\":0.513}\n");
+	p.closed_p = 0;
+	p.state = ANSWER_CLOSED;
+	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"closed\","
+				       "\"reason\":\"port-unreach\"}\n");
 }
 
 static void assert_start_line(const struct result_start *r, const char *want)
@@ -416,6 +455,7 @@ int main(void)
 		cmocka_unit_test(json_over_ip6),
 		cmocka_unit_test(json_conflicts),
 		cmocka_unit_test(json_ports),
+		cmocka_unit_test(json_udp_ports),
 		cmocka_unit_test(json_starts),
 		cmocka_unit_test(json_rates),
 		cmocka_unit_test(json_summaries),

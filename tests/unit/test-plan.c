@@ -138,7 +138,7 @@ static void arp_does_not_reach_beyond_the_link(void **state)
 	add_targets(&w, "198.18.0.10,198.19.0.1");
 	assert_refused(&w, -ENETUNREACH,
 		       "not all targets are on the link of eth0: ARP does not reach beyond it "
-		       "(name ports with --tcp)");
+		       "(name ports with --tcp or --udp)");
 }
 
 static void unroutable_targets_are_refused(void **state)
@@ -246,7 +246,7 @@ static void without_ethernet_nobody_is_swept(void **state)
 	w.config.asked[PROBE_ARP] = true;
 	add_targets(&w, "198.18.0.10");
 	assert_refused(&w, -EINVAL,
-		       "tun0: has no Ethernet: ARP does not work there (name ports with --tcp)");
+		       "tun0: has no Ethernet: ARP does not work there (name ports with --tcp or --udp)");
 }
 
 /* The plan may outlive the command line. */

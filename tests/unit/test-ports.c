@@ -135,9 +135,9 @@ static void bad_lists(void **state)
 		{ "1--5,7", "1--5: not a range of ports (1-65535)" },
 		{ "5-1", "5-1: the range ends before it begins" },
 		{ "22,100-99,80", "100-99: the range ends before it begins" },
-		{ "22,gopher", "gopher: no such TCP service" },
-		{ "ssh-http", "ssh-http: no such TCP service" },
-		{ "80x", "80x: no such TCP service" },
+		{ "22,gopher", "gopher: no such service" },
+		{ "ssh-http", "ssh-http: no such service" },
+		{ "80x", "80x: no such service" },
 		{ A_10 A_10 A_10 A_10 A_10 A_10 "aaaa",
 		  A_10 A_10 A_10 A_10 A_10 A_10 "aaaa: too long for a port or service" },
 		{ A_10 A_10 A_10 A_10 A_10 A_10 "aaaab",
@@ -266,9 +266,38 @@ static void random_text(void **state)
 	}
 }
 
+/* Canaries come last, are high ports that nobody asked for, and are always the same. */
+static void canaries_are_added_behind(void **state)
+{
+	static struct ports p, again;
+	char text[64];
+	struct err err;
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(ports_parse("22,49152-65000", NULL, &p, &err), 0);
+	again = p;
+	ports_add_canaries(&p, 8);
+	ports_add_canaries(&again, 8);
+	assert_memory_equal(&p, &again, sizeof(p));
+	assert_int_equal(p.canaries, 8);
+	assert_int_equal(p.n, 1 + 65000 - 49152 + 1 + 8);
+	for (i = p.n - 8; i < p.n; i++) {
+		assert_in_range(p.list[i], 65001, 65535);
+		assert_int_equal(p.slot[p.list[i]], i + 1);
+	}
+	assert_string_equal(ports_print(&p, text, sizeof(text)), "22,49152-65000");
+	/* Where all ports are asked for, there is none. */
+	assert_int_equal(ports_parse("-", NULL, &p, &err), 0);
+	ports_add_canaries(&p, 8);
+	assert_int_equal(p.canaries, 0);
+	assert_int_equal(p.n, 65535);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(canaries_are_added_behind),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(bad_lists),
 		cmocka_unit_test(parse_forgets_what_was_there),

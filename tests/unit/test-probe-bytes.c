@@ -136,7 +136,7 @@ static void frames_are_those_of_the_rfcs(void **state)
 		memset(&got, (int)i, sizeof(got));
 		probe_build(&got, PROBE_TCP, &c, &t, attempt);
 		put_syn(want, &c, &t, attempt);
-		assert_memory_equal(&got, want, probe_len(PROBE_TCP, &c));
+		assert_memory_equal(&got, want, probe_room(PROBE_TCP, &c));
 		probe_build(&got, PROBE_ECHO, &c, &t, attempt);
 		put_echo(want, &c, &t, attempt);
 		assert_memory_equal(&got, want, sizeof(got.echo));

@@ -28,6 +28,11 @@ static void random_question(uint64_t *state, enum probe_kind kind, struct asked 
 	probe_build(&a->probe, kind, &a->config, &a->target, a->attempt);
 }
 
+static unsigned int len_of(const struct asked *a)
+{
+	return probe_len(a->kind, &a->config, &a->target, a->attempt);
+}
+
 /* What a host that is up, or an open port, sends back. */
 static size_t reply_yes(const struct asked *a, void *reply)
 {
@@ -101,7 +106,7 @@ static size_t error_about(const struct asked *a, void *out, __u8 code)
 	const struct net_addr6 router = { { net_be32(0x20010db8), 0, 0, net_be32(0xfe) } };
 
 	if (probe_is_ip6(a->kind))
-		return reply_icmp6(out, &a->probe, probe_len(a->kind, &a->config), &router, code);
+		return reply_icmp6(out, &a->probe, len_of(a), &router, code);
 	reply_icmp(out, &a->probe, net_be32(0xc61200fe), code);
 	return sizeof(struct reply_icmp_frame);
 }
@@ -161,21 +166,21 @@ static void probes_are_no_answers(void **state)
 	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
 		for (i = 0; i < 1000; i++) {
 			random_question(&random, kind, &a);
-			assert_int_not_equal(match_bytes(&a.probe, probe_len(kind, &a.config), kind,
-							 &a.config, &answer),
-					     MATCH_ANSWER);
+			assert_int_not_equal(
+				match_bytes(&a.probe, len_of(&a), kind, &a.config, &answer),
+				MATCH_ANSWER);
 		}
 	}
 }
 
-/* Frames are built over old ones, so all of probe_len bytes must be written, and none behind. */
+/* Frames are built over old ones, so all of probe_room bytes must be written, and none behind. */
 static void every_byte_is_written(void **state)
 {
 	union probe_frame over[2];
 	enum probe_kind kind;
 	uint64_t random = 34;
 	struct asked a;
-	unsigned int i, k;
+	unsigned int i, k, room;
 
 	(void)state;
 	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
@@ -185,9 +190,11 @@ static void every_byte_is_written(void **state)
 				memset(&over[k], k ? 0x55 : 0xaa, sizeof(over[k]));
 				probe_build(&over[k], kind, &a.config, &a.target, a.attempt);
 			}
-			assert_in_range(probe_len(kind, &a.config), ETH + 1, sizeof(over[0]));
-			assert_memory_equal(&over[0], &over[1], probe_len(kind, &a.config));
-			for (k = probe_len(kind, &a.config); k < sizeof(over[0]); k++)
+			room = probe_room(kind, &a.config);
+			assert_in_range(room, ETH + 1, sizeof(over[0]));
+			assert_in_range(len_of(&a), ETH + 1, room);
+			assert_memory_equal(&over[0], &over[1], room);
+			for (k = room; k < sizeof(over[0]); k++)
 				assert_int_equal(((__u8 *)&over[0])[k], 0xaa);
 		}
 	}

@@ -207,7 +207,7 @@ static void forged_answers_are_none(void **state)
 		assert_int_equal(match(&a, PROBE_TCP6, &synack, sizeof(synack)), MATCH_REJECTED);
 		synack.tcp.ack ^= 1U << bit;
 	}
-	len = reply_icmp6(&icmp, &a.probe, probe_len(PROBE_TCP6, &a.config), &router, 4);
+	len = reply_icmp6(&icmp, &a.probe, probe_room(PROBE_TCP6, &a.config), &router, 4);
 	check_sum(&icmp);
 	for (bit = 0; bit < (32 + 8) * 8; bit++) {
 		__u8 *byte =
@@ -229,7 +229,7 @@ static void other_errors_are_none(void **state)
 
 	(void)state;
 	ask(&random, PROBE_TCP6, &a);
-	len = reply_icmp6(&icmp, &a.probe, probe_len(PROBE_TCP6, &a.config), &router, 1);
+	len = reply_icmp6(&icmp, &a.probe, probe_room(PROBE_TCP6, &a.config), &router, 1);
 	for (type = 0; type < 256; type++) {
 		icmp.icmp.type = (__u8)type;
 		assert_int_equal(match(&a, PROBE_TCP6, &icmp, len),

@@ -65,7 +65,7 @@ static void an_echo_tells_when_the_probe_left(void **state)
 		random_stamped(&random, &x);
 		random_bytes(&random, &time_ns, sizeof(time_ns));
 		send_at(&x, time_ns, &probe);
-		assert_int_equal(probe_len(PROBE_TCP, &x.config), sizeof(probe));
+		assert_int_equal(probe_room(PROBE_TCP, &x.config), sizeof(probe));
 		assert_int_equal(tcp_sum(&probe.syn.ip, &probe.syn.tcp, 36), 0);
 		reply_stamped(&reply, &probe, probe.stamps.value);
 		assert_int_equal(tcp_sum(&reply.synack.ip, &reply.synack.tcp, 36), 0);

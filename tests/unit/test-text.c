@@ -34,6 +34,9 @@ static void write_all_rows(struct sink *s)
 	assert_int_equal(out_text.host(s, &host), 0);
 	assert_int_equal(out_text.host(s, &host_unknown), 0);
 	assert_int_equal(out_text.port(s, &p), 0);
+	p.doubtful = "window 0";
+	assert_int_equal(out_text.port(s, &p), 0);
+	p.doubtful = NULL;
 	p.service = NULL;
 	p.state = ANSWER_FILTERED + 13;
 	p.port = 65535;
@@ -58,6 +61,7 @@ static void text_for_pipes(void **unused)
 	capture_close(&c, "198.18.0.2\t02:00:00:00:00:fe\tMaker \"A/B\"\n"
 			  "255.255.255.255\t00:00:00:00:00:00\t(unknown)\n"
 			  "198.18.0.2\t22/tcp\topen\tssh\tsyn-ack\n"
+			  "198.18.0.2\t22/tcp\topen\tssh\tsyn-ack\tdoubtful: window 0\n"
 			  "198.18.0.2\t65535/tcp\tfiltered\tunknown\tadmin-prohibited\n"
 			  "198.18.0.2\t65535/tcp\tclosed\tunknown\treset\n"
 			  "198.18.0.2\t65535/tcp\tunanswered\tunknown\tno-response\n"
@@ -93,6 +97,12 @@ static void text_for_terminals(void **unused)
 	capture_open(&c, &out_text, true);
 	assert_int_equal(out_text.host(&c.sink, &host_unknown), 0);
 	done(&c.sink, HOST_2, 1020, 2, 1);
+	p.port = 53;
+	p.kind = PROBE_UDP;
+	p.service = "domain";
+	p.doubtful = "random ports answer too";
+	assert_int_equal(out_text.port(&c.sink, &p), 0);
+	p = open_port;
 	p.port = 8080;
 	p.service = NULL;
 	p.state = ANSWER_FILTERED + 13;
@@ -105,6 +115,7 @@ static void text_for_terminals(void **unused)
 	capture_close(&c, "HOST             MAC                VENDOR\n"
 			  "198.18.0.2       02:00:00:00:00:fe  Maker \"A/B\"\n"
 			  "    22/tcp    open      ssh\n"
+			  "    53/udp    open      domain   doubtful: random ports answer too\n"
 			  "    8080/tcp  filtered  unknown  admin-prohibited\n"
 			  "    Not shown: 1020 closed, 2 filtered, 1 unanswered\n"
 			  "255.255.255.255  00:00:00:00:00:00  (unknown)\n");

@@ -233,6 +233,53 @@ static void a_broken_off_scan(void **unused)
 	free(ports);
 }
 
+/* nmap.dtd has no other place for the doubt. */
+static void doubtful_ports(void **unused)
+{
+	static const uint16_t list[] = { 22 };
+	static const uint8_t states[] = { ANSWER_OPEN };
+	struct ports *ports = make_ports(list, 1);
+	struct result_port p = open_port;
+	struct capture c;
+
+	(void)unused;
+	begin(&c, ports);
+	p.service = NULL;
+	p.doubtful = "window 0";
+	assert_int_equal(out_xml.port(&c.sink, &p), 0);
+	add_done(&c, HOST_2, ports, states, true, true);
+	assert_int_equal(sink_flush(&c.sink), 0);
+	assert_non_null(strstr(c.text, "<service name=\"unknown\" extrainfo=\"doubtful: window 0\" "
+				       "method=\"table\" conf=\"3\"/></port>"));
+	out_xml.free(&c.sink);
+	fclose(c.sink.file);
+	free(c.text);
+	free(ports);
+}
+
+/* Canaries are no ports that anybody asked for. */
+static void canaries_are_not_listed(void **unused)
+{
+	static const uint16_t list[] = { 53 };
+	static const uint8_t states[] = { ANSWER_NONE, ANSWER_CLOSED, ANSWER_OPEN, ANSWER_CLOSED };
+	struct ports *ports = make_ports(list, 1);
+	struct capture c;
+
+	(void)unused;
+	ports_add_canaries(ports, 3);
+	assert_int_equal(ports->n, 4);
+	begin(&c, ports);
+	add_done(&c, HOST_2, ports, states, true, true);
+	assert_int_equal(sink_flush(&c.sink), 0);
+	assert_non_null(strstr(c.text, "numservices=\"1\" services=\"53\""));
+	assert_null(strstr(c.text, "<port "));
+	assert_null(strstr(c.text, "\"closed\""));
+	out_xml.free(&c.sink);
+	fclose(c.sink.file);
+	free(c.text);
+	free(ports);
+}
+
 /* A router's error shows no host up, a later answer of the host does. */
 static void who_answers(void **unused)
 {
@@ -342,6 +389,8 @@ int main(void)
 		cmocka_unit_test(few_are_listed_many_are_summed_up),
 		cmocka_unit_test(a_better_answer_counts),
 		cmocka_unit_test(a_broken_off_scan),
+		cmocka_unit_test(doubtful_ports),
+		cmocka_unit_test(canaries_are_not_listed),
 		cmocka_unit_test(who_answers),
 		cmocka_unit_test(hostile_names),
 		cmocka_unit_test(many_hosts),

@@ -4,6 +4,16 @@
 
 _xscan() {
 	local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} help kind
+	COMPREPLY=()
+	# The first word may name a command, which reads files.
+	if [ "$COMP_CWORD" -gt 1 ] && [[ ${COMP_WORDS[1]} =~ ^(diff|report)$ ]]; then
+		help=$("${COMP_WORDS[0]}" "${COMP_WORDS[1]}" --help 2>/dev/null) || return 0
+		case $word in
+		-*) mapfile -t COMPREPLY < <(compgen -W "$(grep -oE -- '--[a-z][a-z-]+' <<<"$help" | sort -u)" -- "$word") ;;
+		*) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+		esac
+		return 0
+	fi
 	help=$("${COMP_WORDS[0]}" --help 2>/dev/null) || return 0
 	# bash takes the = of --option=value for a word.
 	if [ "$word" = = ]; then
@@ -13,10 +23,10 @@ _xscan() {
 	fi
 	case $option in
 	-p) option=--tcp ;;
+	-u) option=--udp ;;
 	-i) option=--iface ;;
 	esac
 	kind=$(grep -oE -- "$option=[A-Z]+" <<<"$help" | head -n 1)
-	COMPREPLY=()
 	case ${kind#*=}:$option in
 	IFACE:*) mapfile -t COMPREPLY < <(compgen -W "$(cd /sys/class/net 2>/dev/null && echo *)" -- "$word") ;;
 	FILE:*) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
@@ -28,7 +38,10 @@ _xscan() {
 	*:--retries) mapfile -t COMPREPLY < <(compgen -W "auto 0 1 3" -- "$word") ;;
 	:*)
 		mapfile -t COMPREPLY < <(compgen -W "$(grep -oE -- '--[a-z][a-z-]+' <<<"$help" | sort -u)" -- "$word")
-		[[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")
+		[[ $word == -* ]] || mapfile -t COMPREPLY < <(
+			[ "$COMP_CWORD" != 1 ] || compgen -W "diff report" -- "$word"
+			compgen -A hostname -- "$word"
+		)
 		;;
 	esac
 }

@@ -70,6 +70,7 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 		.each = spec->each ? spec->each : 1,
 		.kind = spec->kind,
 		.part = UINT_MAX,
+		.quiet = spec->quiet,
 		.tries = spec->tries,
 		.seed = spec->seed,
 		.unknown_ns = spec->unknown_ns ? spec->unknown_ns : UINT64_MAX,

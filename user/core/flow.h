@@ -45,6 +45,8 @@ struct flow_view {
 	 * 1, 2, 3 of them? `few` is zero before.
 	 */
 	uint64_t (*count)(const void *ctx, uint64_t first, uint64_t n, uint64_t few[EVIDENCE_FEW]);
+	flow_says shows;  /* its answer tells the rate that the way takes; NULL: `answered` does */
+	flow_says steady; /* asked again, it must be answered again; NULL: `firm` tells */
 };
 
 enum flow_state {
@@ -89,6 +91,7 @@ struct flow {
 	uint64_t seed;
 	struct permute order; /* of this try */
 	enum probe_kind kind; /* of the questions */
+	bool quiet;	      /* their silence is usual: it does not call for a lower rate */
 	struct tries tries;
 	unsigned int attempt; /* the try under way, from 0 */
 	enum flow_state state;
@@ -169,6 +172,7 @@ struct flow_spec {
 	uint64_t seed;				  /* of the order */
 	const struct way *way;			  /* what is known of the way already */
 	enum probe_kind kind;			  /* of the questions */
+	bool quiet;				  /* as in struct flow */
 	struct pacer *shared;			  /* NULL: control finds the rate */
 	uint64_t unknown_ns, again_ns, linger_ns; /* as in struct flow; 0: no such wait */
 	double host_pps;			  /* to one host at most; 0: no limit */

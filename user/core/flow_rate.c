@@ -138,13 +138,14 @@ uint64_t flow_patience_ns(const struct flow *f)
 uint64_t flow_look(const struct flow *f, const struct flow_stretch *s, const struct flow_view *view,
 		   uint64_t *looked)
 {
+	const flow_says shows = view->shows ?: view->answered;
 	uint64_t n = s->end - s->first, had = 0, i;
 
 	*looked = n < SAMPLE ? n : SAMPLE;
 	for (i = 0; i < *looked; i++) {
 		uint64_t position = s->first + i * n / *looked;
 
-		had += view->answered(view->ctx, f->first + permute_at(&f->order, position));
+		had += shows(view->ctx, f->first + permute_at(&f->order, position));
 	}
 	return had;
 }
@@ -252,7 +253,7 @@ static void ask_gently(struct flow *f)
 	const uint64_t each = f->each < f->silent_again ? f->each : f->silent_again;
 	double rate = (double)(f->n / f->each * each) / GENTLE_S;
 
-	if (f->heard || f->each < PORTS_MANY)
+	if (f->quiet || f->heard || f->each < PORTS_MANY)
 		return;
 	f->gentle_pps = rate > GENTLE_PPS ? rate : GENTLE_PPS;
 }

@@ -77,9 +77,10 @@ static bool answered_of(struct flow *f, const struct flow_view *view, uint64_t q
 {
 	const uint64_t first = question - (question - f->first) % f->each;
 	uint64_t at = pulses_random(&f->pulses, f->each), i;
+	const flow_says steady = view->steady ?: view->firm;
 
 	for (i = 0; i < f->each && i < LOOK_AT_MOST; i++, at = at + 1 < f->each ? at + 1 : 0) {
-		if (!view->firm(view->ctx, first + at))
+		if (!steady(view->ctx, first + at))
 			continue;
 		*answered = first + at;
 		return true;

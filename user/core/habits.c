@@ -22,9 +22,9 @@ static const struct habit habits[] = {
 	{ "--excludefile", "exclude-file", "say --exclude-file FILE" },
 	/* what to ask */
 	{ "-sn", "arp",
-	  "say --arp, and beyond the link --ping; without --tcp that is the default" },
+	  "say --arp, and beyond the link --ping; without ports that is the default" },
 	{ "-sP", "arp",
-	  "say --arp, and beyond the link --ping; without --tcp that is the default" },
+	  "say --arp, and beyond the link --ping; without ports that is the default" },
 	{ "-sL", "dry-run", "say --dry-run" },
 	{ "-sU", "udp", "say --udp PORTS" },
 	{ "-sV", NULL, "xscan asks no service for its version: hand open ports to nmap -sV" },

@@ -60,7 +60,8 @@ uint64_t ledger_unanswered(const struct ledger *l)
 
 static double coverage(const struct ledger *l, uint64_t missing)
 {
-	if (l->unjudged)
+	/* Silence of UDP ports alone is no evidence; beside other answers it takes none away. */
+	if (l->unjudged || (l->silent && !l->firm))
 		return NAN;
 	return missing ? (double)l->firm / ((double)l->firm + (double)missing / THOUSANDTHS) : 1;
 }

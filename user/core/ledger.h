@@ -27,7 +27,7 @@
 	  "frames that the interface took and dropped, by its counters")                         \
 	X(retransmits, "retransmits", "asked again", "frames that ask again")                    \
 	X(host_probes, "host_probes", "to find hosts",                                           \
-	  "frames that asked who is there, in a scan of ports")                                  \
+	  "frames that asked who is there, or what silence means, in a scan of ports")           \
 	X(seen, "seen", "", "frames to the scan's source ports, and ARP replies of hosts asked") \
 	X(answers, "replies", "answered", "questions that were answered")                        \
 	X(late, "late", "late", "answers that came after the wait for them had ended")           \
@@ -42,6 +42,8 @@
 	X(missing, NULL, "", "firm answers that are likely to be missing, in thousandths")       \
 	X(missing_most, NULL, "", "no more are missing, with 95 % probability, in thousandths")  \
 	X(unjudged, NULL, "", "questions of which nothing can be said")                          \
+	X(silent, NULL, "", "UDP ports without an answer")                                       \
+	X(mute, NULL, "", "of these, on hosts that tell of no closed port")                      \
 	X(elapsed_ns, NULL, "", "nanoseconds that asking took")
 
 struct ledger {

@@ -48,7 +48,7 @@ static int parse_name(const char *word, size_t len, ports_by_name by_name, uint3
 	memcpy(name, word, len);
 	name[len] = '\0';
 	*port = by_name(name);
-	return *port ? 0 : err_refuse(err, word, len, "no such TCP service");
+	return *port ? 0 : err_refuse(err, word, len, "no such service");
 }
 
 static int parse_range(const char *word, size_t len, uint32_t *first, uint32_t *last,
@@ -124,8 +124,25 @@ int ports_parse(const char *text, ports_by_name by_name, struct ports *out, stru
 	return 0;
 }
 
+void ports_add_canaries(struct ports *p, unsigned int n)
+{
+	/* Walk through the dynamic ports (RFC 6335, 6); their number and the step are coprime. */
+	enum { FIRST = 49152, N = PORT_MAX - FIRST + 1, STEP = 6151, LOOKS = 4096 };
+	uint32_t i, port;
+
+	for (i = 1; i <= LOOKS && p->canaries < n && p->n < PORT_MAX; i++) {
+		port = FIRST + i * STEP % N;
+		if (p->slot[port])
+			continue;
+		p->list[p->n++] = (uint16_t)port;
+		p->slot[port] = (uint16_t)p->n;
+		p->canaries++;
+	}
+}
+
 char *ports_print(const struct ports *p, char *buf, unsigned long size)
 {
+	const uint32_t n = ports_named(p);
 	unsigned long used = 0, cut = 0, len;
 	char element[sizeof(",65535-65535")];
 	const char *comma = "", *more;
@@ -133,9 +150,9 @@ char *ports_print(const struct ports *p, char *buf, unsigned long size)
 
 	if (!size)
 		return buf;
-	for (i = 0; i < p->n; i = next) {
+	for (i = 0; i < n; i = next) {
 		next = i + 1;
-		while (next < p->n && p->list[next] == p->list[next - 1] + 1)
+		while (next < n && p->list[next] == p->list[next - 1] + 1)
 			next++;
 		if (next - i == 1)
 			len = sprintf(element, "%s%u", comma, p->list[i]);
@@ -150,7 +167,7 @@ char *ports_print(const struct ports *p, char *buf, unsigned long size)
 		comma = ",";
 	}
 	buf[used] = '\0';
-	if (i == p->n)
+	if (i == n)
 		return buf;
 
 	/* Cut between elements only: half a number would be another number. */

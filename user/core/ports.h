@@ -13,11 +13,12 @@
 
 struct ports {
 	uint32_t n;	      /* 1 to 65,535 after a successful parse */
+	uint32_t canaries;    /* of these, the last in the list: silence.h; nobody asked for them */
 	uint16_t list[65535]; /* ascending, no duplicates */
 	uint16_t slot[65536]; /* 1 + index in list, or 0: the shape of the table of slots (abi.h) */
 };
 
-/* The number of the TCP service `name`, host order, or 0 if there is none. */
+/* The port of the service `name`, host order, or 0 if there is none. */
 typedef uint16_t (*ports_by_name)(const char *name);
 
 /*
@@ -27,6 +28,15 @@ typedef uint16_t (*ports_by_name)(const char *name);
  */
 int ports_parse(const char *text, ports_by_name by_name, struct ports *out, struct err *err);
 
+/* The number of ports that the user asked for: all but the canaries, and first in the list. */
+static inline uint32_t ports_named(const struct ports *p)
+{
+	return p->n - p->canaries;
+}
+
+/* Add up to n high ports that are closed almost surely. The same set gets the same canaries. */
+void ports_add_canaries(struct ports *p, unsigned int n);
+
 /* Set to port 0, which stands for the host itself: for kinds without ports. */
 void ports_set_none(struct ports *out);
 
@@ -34,8 +44,8 @@ void ports_set_none(struct ports *out);
 enum { PORTS_TEXT_MAX = 6 * 65536 };
 
 /*
- * The shortest list that parses back to the set, `1-21,23,8000-8100`, cut with `…` to fit `size`
- * bytes. Returns `buf`.
+ * The shortest list that parses back to the set without canaries, `1-21,23,8000-8100`, cut with `…`
+ * to fit `size` bytes. Returns `buf`.
  */
 char *ports_print(const struct ports *p, char *buf, unsigned long size);
 

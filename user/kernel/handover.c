@@ -18,8 +18,10 @@ static int share(struct bpf_object *object, const struct matcher *m)
 	bpf_object__for_each_map(map, object)
 	{
 		fd = bpf_object__find_map_fd_by_name(m->object, bpf_map__name(map));
-		if (bpf_map__is_internal(map))
+		if (map == bpf_object__find_map_by_name(object, ".rodata"))
 			code = bpf_map__set_initial_value(map, &m->config, sizeof(m->config));
+		else if (bpf_map__is_internal(map))
+			continue; /* constants: the same in each object */
 		else if (fd >= 0)
 			code = bpf_map__reuse_fd(map, fd);
 		else /* it is the sender's */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* source_ports.c - reserve consecutive TCP ports by binding them. */
+/* source_ports.c - reserve consecutive ports by binding them. */
 #include "source_ports.h"
 
 #include <arpa/inet.h>
@@ -13,16 +13,16 @@
 enum { FIRST = 61000, LAST = 65535 };
 
 /* One socket of IPv6 holds a port for both families. Where the kernel has no IPv6, one of IPv4 will do. */
-static int bind_port(uint16_t port)
+static int bind_port(uint16_t port, int type)
 {
 	const struct sockaddr_in6 both = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
 	const struct sockaddr_in ip4 = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), code;
+	int fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0), code;
 	const bool has_ip6 = fd >= 0;
 	const int off = 0;
 
 	if (!has_ip6)
-		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
 	if (has_ip6)
@@ -36,29 +36,32 @@ static int bind_port(uint16_t port)
 }
 
 /* Bind the n ports from `first` on; all or none. */
-static int bind_all(struct source_ports *s, uint16_t first, unsigned int n)
+static int bind_all(struct source_ports *s, uint16_t first, unsigned int n, bool udp)
 {
+	const unsigned int n_fds = udp ? 2 * n : n;
 	int fd;
 
-	*s = (struct source_ports){ .first = first };
-	for (; s->n < n; s->n++) {
-		fd = bind_port(first + s->n);
+	*s = (struct source_ports){ .first = first, .n = n };
+	for (; s->n_fds < n_fds; s->n_fds++) {
+		fd = bind_port((uint16_t)(first + s->n_fds % n),
+			       s->n_fds < n ? SOCK_STREAM : SOCK_DGRAM);
 		if (fd < 0) {
 			source_ports_release(s);
 			return fd;
 		}
-		s->fds[s->n] = fd;
+		s->fds[s->n_fds] = fd;
 	}
 	return 0;
 }
 
-int source_ports_reserve(struct source_ports *s, unsigned int n, uint32_t random, struct err *err)
+int source_ports_reserve(struct source_ports *s, unsigned int n, bool udp, uint32_t random,
+			 struct err *err)
 {
 	unsigned int places = (LAST - FIRST + 1) / n, tried;
 	int code = 0;
 
 	for (tried = 0; tried < places; tried++) {
-		code = bind_all(s, FIRST + (random + tried) % places * n, n);
+		code = bind_all(s, FIRST + (random + tried) % places * n, n, udp);
 		if (code != -EADDRINUSE)
 			break;
 	}
@@ -70,6 +73,7 @@ int source_ports_reserve(struct source_ports *s, unsigned int n, uint32_t random
 
 void source_ports_release(struct source_ports *s)
 {
-	while (s->n)
-		close(s->fds[--s->n]);
+	while (s->n_fds)
+		close(s->fds[--s->n_fds]);
+	s->n = 0;
 }

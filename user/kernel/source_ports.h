@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * source_ports.h - reserve TCP ports of this host for the time of a scan.
+ * source_ports.h - reserve TCP ports, and for UDP scans UDP ports, of this host for the time of a
+ * scan.
  *
  * Bound sockets that never listen hold the ports. No other program, and no second xscan, gets them;
  * and the stack answers a SYN-ACK to them with a RST, as it should.
@@ -11,6 +12,7 @@
 #include "err.h"
 #include "tries.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { SOURCE_PORTS_MAX = TRIES_MAX + PULSE_PORTS };
@@ -18,11 +20,13 @@ enum { SOURCE_PORTS_MAX = TRIES_MAX + PULSE_PORTS };
 struct source_ports {
 	uint16_t first; /* host order; `n` consecutive ports */
 	unsigned int n;
-	int fds[SOURCE_PORTS_MAX];
+	unsigned int n_fds;
+	int fds[2 * SOURCE_PORTS_MAX]; /* TCP, and UDP if asked for */
 };
 
 /* 0, or a negative errno with the reason in err. `random` chooses where to look first. */
-int source_ports_reserve(struct source_ports *s, unsigned int n, uint32_t random, struct err *err);
+int source_ports_reserve(struct source_ports *s, unsigned int n, bool udp, uint32_t random,
+			 struct err *err);
 void source_ports_release(struct source_ports *s);
 
 #endif

@@ -57,13 +57,10 @@ static int send_frames(struct tx_af_packet *t, enum probe_kind kind, unsigned in
 		       struct err *err)
 {
 	const bool stamps = probe_has_stamp(kind, t->probe);
-	const size_t len = probe_len(kind, t->probe) - t->skip;
 	const unsigned int most = stamps ? MARK_STAMPED : MARK;
-	unsigned int i, done = 0, now;
+	unsigned int done = 0, now;
 	int sent;
 
-	for (i = 0; i < n; i++)
-		t->iov[i].iov_len = len;
 	/*
 	 * Offer a refused frame twice. sendmmsg says only of its first frame why it is not taken, and
 	 * some queues make room only when a frame is offered, behind that.
@@ -98,8 +95,12 @@ static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8
 
 	t->stamped = 0;
 	t->addr.sll_protocol = htons(probe_is_ip6(kind) ? ETH_P_IPV6 : ETH_P_IP);
-	for (i = 0; i < n; i++)
-		probe_build(&t->frames[i], kind, t->probe, &t->targets[i], attempt);
+	for (i = 0; i < n; i++) {
+		const struct probe_target *target = &t->targets[i];
+
+		probe_build(&t->frames[i], kind, t->probe, target, attempt);
+		t->iov[i].iov_len = probe_len(kind, t->probe, target, attempt) - t->skip;
+	}
 	return send_frames(t, kind, n, err);
 }
 

@@ -71,7 +71,7 @@ static int run(struct tx_xdp *t, enum probe_kind kind, unsigned int n, struct er
 	/* The program overwrites every byte of the frame. */
 	static const __u8 blank[sizeof(union probe_frame) + SEND_SPARE];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = blank,
-		    .data_size_in = probe_len(kind, t->probe) + SEND_SPARE, .repeat = (int)n,
+		    .data_size_in = probe_room(kind, t->probe) + SEND_SPARE, .repeat = (int)n,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = t->burst < n ? t->burst : n);
 	int code;
 

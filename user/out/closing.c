@@ -49,7 +49,7 @@ static void print_hint(const struct result_summary *s, FILE *file)
 	else
 		fputs("xscan: no host answered: check the interface and the targets (--dry-run), "
 		      "or try "
-		      "--ping or --tcp\n",
+		      "--ping, --tcp or --udp\n",
 		      file);
 }
 
@@ -169,6 +169,24 @@ static void print_refused(const struct result_summary *s, FILE *file)
 	fputs(": they were not sent (a filter on the way out?)\n", file);
 }
 
+/* Of TCP, silence tells of a filter; of UDP it tells nothing by itself. */
+static void print_silent(const struct result_summary *s, FILE *file)
+{
+	const uint64_t n = s->ledger.silent;
+
+	if (!n)
+		return;
+	fprintf(file, "xscan: %" PRIu64 " UDP port%s stayed silent: open, closed or filtered", n,
+		n == 1 ? "" : "s");
+	if (s->ledger.mute)
+		fprintf(file,
+			"; for %" PRIu64
+			" of them silence says nothing, since their hosts tell of no "
+			"closed port",
+			s->ledger.mute);
+	fputc('\n', file);
+}
+
 static void print_no_carrier(const struct result_summary *s, FILE *file)
 {
 	if (s->no_carrier_s > 0)
@@ -250,6 +268,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_conflicts(s, file);
 	print_gone(s, file);
 	print_refused(s, file);
+	print_silent(s, file);
 	print_no_carrier(s, file);
 	print_gave_way(s, file);
 	print_hint(s, file);

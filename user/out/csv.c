@@ -14,7 +14,7 @@
 #define HEADER                                                                               \
 	"saddr,sport,classification,success,ttl,window,mss,icmp_code,rtt_us,protocol,state," \
 	"reason,"                                                                            \
-	"service,mac,vendor,timestamp_str,timestamp_ts,timestamp_us\n"
+	"service,mac,vendor,timestamp_str,timestamp_ts,timestamp_us,doubtful\n"
 
 /* One row; 0, NULL or -1 stand for what is unknown. */
 struct row {
@@ -26,7 +26,7 @@ struct row {
 	uint16_t port;
 	int ttl, window, mss, icmp_code; /* -1: unknown */
 	int64_t rtt_us;
-	const char *protocol, *state, *reason, *service, *mac, *vendor;
+	const char *protocol, *state, *reason, *service, *mac, *vendor, *doubtful;
 };
 
 /* A line break in a field would end the row for programs that read lines. */
@@ -80,8 +80,11 @@ static int put_row(struct sink *s, const struct row *r)
 	put_number(s, r->rtt_us);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]) && !code; i++)
 		code = put_text(s, texts[i]);
-	fprintf(s->file, ",%s,%" PRIu64 ",%" PRIu64 "\n", sink_time(r->time_us, time),
+	fprintf(s->file, ",%s,%" PRIu64 ",%" PRIu64, sink_time(r->time_us, time),
 		r->time_us / 1000000, r->time_us % 1000000);
+	if (!code)
+		code = put_text(s, r->doubtful);
+	fputc('\n', s->file);
 	return code;
 }
 
@@ -155,6 +158,7 @@ static int csv_port(struct sink *s, const struct result_port *p)
 		.state = kind_state_name(p->state),
 		.reason = kind_reason(p->kind, p->state),
 		.service = p->service,
+		.doubtful = p->doubtful,
 	};
 
 	return put_row(s, &row);

@@ -2,6 +2,7 @@
 /*
  * json.c - results as JSON, one object a line. A key whose value is unknown is absent.
  */
+#include "payloads.h"
 #include "sinks.h"
 
 #include "utf8.h"
@@ -250,13 +251,18 @@ static int json_port(struct sink *s, const struct result_port *p)
 	put_string(&l, "service", p->service);
 	put_string(&l, "state", kind_state_name(p->state));
 	put_string(&l, "reason", kind_reason(p->kind, p->state));
+	if (open && p->kind == PROBE_UDP)
+		put_string(&l, "proof", payload_proof(p->port));
+	put_string(&l, "doubtful", p->doubtful);
+	if (p->closed_p > 0)
+		put_double(&l, "closed_p", p->closed_p, "%.3f");
 	if (filtered)
 		put_count(&l, "code", p->state - ANSWER_FILTERED);
 	if (answered && p->detailed) {
 		put_count(&l, "ttl", p->ttl);
-		if (open)
+		if (open && kind_is_tcp(p->kind))
 			put_count(&l, "window", p->window);
-		if (open && p->mss)
+		if (open && kind_is_tcp(p->kind) && p->mss)
 			put_count(&l, "mss", p->mss);
 		put_rtt(&l, p->rtt_us, p->rtt_echoed);
 	}

@@ -35,8 +35,9 @@ struct result_start {
 	const char *version;
 	const char *const
 		*arguments; /* of the command line, behind the program's name; NULL ends */
-	const struct ranges *targets;		  /* the addresses that this run may ask */
-	const struct ports *ports[PROBE_KINDS_N]; /* asked of each host, by kind over IPv4; or NULL */
+	const struct ranges *targets; /* the addresses that this run may ask */
+	const struct ports
+		*ports[PROBE_KINDS_N]; /* asked of each host, by kind over IPv4; or NULL */
 	uint64_t seed;
 	bool goes_on; /* with the scan of an earlier run (--resume) */
 };
@@ -63,10 +64,12 @@ struct result_port {
 	uint8_t state;	     /* enum answer_state; ANSWER_NONE: unanswered */
 	bool detailed;	     /* false: no event came, so only the state is known */
 	uint8_t ttl;
-	uint16_t window; /* open ports only */
-	uint16_t mss;	 /* open ports only; 0: absent */
-	int64_t rtt_us;	 /* -1: unknown */
-	bool rtt_echoed; /* by the timestamp in the answer, else by the send log */
+	uint16_t window;      /* open ports only */
+	uint16_t mss;	      /* open ports only; 0: absent */
+	int64_t rtt_us;	      /* -1: unknown */
+	bool rtt_echoed;      /* by the timestamp in the answer, else by the send log */
+	const char *doubtful; /* why this open port may be no service; NULL: no doubt */
+	double closed_p;      /* of a silent UDP port: is it closed? 0: unknown */
 };
 
 /* All ports of one kind that one host was asked for: nothing more comes of them. */

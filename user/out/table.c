@@ -19,11 +19,12 @@ enum row_what { ROW_HOST, ROW_PORT, ROW_REST };
 
 struct row {
 	struct addr addr;
-	const char *zone; /* of the address; NULL: none */
-	const char *text; /* vendor or service; NULL: unknown */
-	uint32_t order;	  /* in which the rows came */
-	uint8_t what;	  /* enum row_what */
-	uint8_t kind;	  /* enum probe_kind */
+	const char *zone;     /* of the address; NULL: none */
+	const char *text;     /* vendor or service; NULL: unknown */
+	const char *doubtful; /* why an open port may be no service; NULL: no doubt */
+	uint32_t order;	      /* in which the rows came */
+	uint8_t what;	      /* enum row_what */
+	uint8_t kind;	      /* enum probe_kind */
 	union {
 		struct {
 			bool has_mac;
@@ -139,6 +140,8 @@ static void print_port(const struct sink *s, const struct widths *w, const struc
 	if (kind_is_filtered(r->state))
 		fprintf(s->file, "%-*s  %s\n", w->service, service_text(r),
 			kind_reason(r->kind, r->state));
+	else if (r->doubtful)
+		fprintf(s->file, "%-*s  doubtful: %s\n", w->service, service_text(r), r->doubtful);
 	else
 		fprintf(s->file, "%s\n", service_text(r));
 }
@@ -263,6 +266,7 @@ int table_port(struct sink *s, const struct result_port *p)
 		.zone = p->zone,
 		.kind = p->kind,
 		.text = p->service,
+		.doubtful = p->doubtful,
 		.port = p->port,
 		.state = p->state,
 	};
@@ -278,7 +282,7 @@ int table_done(struct sink *s, const struct result_done *d)
 
 	if (d->told)
 		return 0;
-	for (i = 0; i < d->ports->n; i++) {
+	for (i = 0; i < ports_named(d->ports); i++) {
 		row.closed += d->states[i] == ANSWER_CLOSED;
 		row.filtered += kind_is_filtered(d->states[i]);
 		row.unanswered += d->states[i] == ANSWER_NONE && d->whole;

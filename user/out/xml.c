@@ -94,7 +94,7 @@ static int put_scaninfo(struct sink *s, enum probe_kind kind, const struct ports
 	if (!text)
 		return -ENOMEM;
 	fprintf(s->file, "<scaninfo type=\"%s\" protocol=\"%s\" numservices=\"%u\"",
-		is_udp(kind) ? "udp" : "syn", kinds[kind].protocol, ports->n);
+		is_udp(kind) ? "udp" : "syn", kinds[kind].protocol, ports_named(ports));
 	code = put_text(s, "services", ports_print(ports, text, PORTS_TEXT_MAX));
 	fputs("/>\n", s->file);
 	free(text);
@@ -191,6 +191,22 @@ static int put_extraports(struct sink *s, const struct xml_host *h, const char *
 	return code;
 }
 
+/* A service has the only attribute of a port that is free for words. It needs a name. */
+static int put_service(struct sink *s, const struct xml_port *p)
+{
+	char text[64];
+	int code;
+
+	fputs("<service", s->file);
+	code = put_text(s, "name", p->service ?: "unknown");
+	if (p->doubtful && !code) {
+		snprintf(text, sizeof(text), "doubtful: %s", p->doubtful);
+		code = put_text(s, "extrainfo", text);
+	}
+	fputs(" method=\"table\" conf=\"3\"/>", s->file);
+	return code;
+}
+
 static int put_port(struct sink *s, const struct xml_port *p)
 {
 	int code = sink_make_room(s);
@@ -200,11 +216,8 @@ static int put_port(struct sink *s, const struct xml_port *p)
 		"reason_ttl=\"%u\"/>",
 		kinds[p->kind].protocol, p->port, state_name(p->kind, p->state),
 		reason(p->kind, p->state), p->ttl);
-	if (p->service && !code) {
-		fputs("<service", s->file);
-		code = put_text(s, "name", p->service);
-		fputs(" method=\"table\" conf=\"3\"/>", s->file);
-	}
+	if ((p->service || p->doubtful) && !code)
+		code = put_service(s, p);
 	fputs("</port>\n", s->file);
 	return code;
 }

@@ -154,6 +154,7 @@ static int hold_port(struct xml_host *h, const struct result_port *p)
 		.state = p->state,
 		.ttl = p->detailed ? p->ttl : 0,
 		.service = p->service,
+		.doubtful = p->doubtful,
 	};
 	return 0;
 }
@@ -196,7 +197,7 @@ static void choose_some(struct ports *some, const struct result_done *d, uint8_t
 	uint32_t i;
 
 	some->n = 0;
-	for (i = 0; i < d->ports->n; i++)
+	for (i = 0; i < ports_named(d->ports); i++)
 		if (d->states[i] == state)
 			some->list[some->n++] = d->ports->list[i];
 }
@@ -240,7 +241,7 @@ static int add_open(struct xml_hosts *hosts, struct xml_host *h, const struct re
 	for (i = 0; i < h->n_ports; i++)
 		if (h->ports[i].kind == d->kind && h->ports[i].state == ANSWER_OPEN)
 			held[h->ports[i].port] = 1;
-	for (i = 0; i < d->ports->n && !code; i++) {
+	for (i = 0; i < ports_named(d->ports) && !code; i++) {
 		const struct result_port p = { .kind = d->kind,
 					       .port = d->ports->list[i],
 					       .state = ANSWER_OPEN };
@@ -276,7 +277,7 @@ int xml_hosts_add_done(struct xml_hosts *hosts, const struct result_done *d, str
 	int code = 0;
 
 	*host = NULL;
-	for (i = 0; i < d->ports->n; i++) {
+	for (i = 0; i < ports_named(d->ports); i++) {
 		seen[d->states[i]] = true;
 		answered |= d->states[i] != ANSWER_NONE;
 		open += d->states[i] == ANSWER_OPEN;

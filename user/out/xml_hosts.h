@@ -20,9 +20,10 @@ enum { XML_LISTED = 25 };
 struct xml_port {
 	enum probe_kind kind;
 	uint16_t port;
-	uint8_t state; /* enum answer_state */
-	uint8_t ttl;   /* 0: unknown */
-	const char *service;
+	uint8_t state;	      /* enum answer_state */
+	uint8_t ttl;	      /* 0: unknown */
+	const char *service;  /* NULL: unknown */
+	const char *doubtful; /* as in struct result_port */
 };
 
 /* Ports of one kind in one state. */

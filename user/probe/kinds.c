@@ -11,7 +11,7 @@ const struct kind kinds[PROBE_KINDS_N] = {
 		.ip6 = PROBE_ND,
 		.option = "arp",
 		.help = "find the hosts on the link by ARP, over IPv6 by neighbour discovery (default "
-			"when no --tcp is given)",
+			"when no --tcp or --udp is given)",
 		.how = "arp",
 		.yes = "arp-reply",
 	},
@@ -20,8 +20,8 @@ const struct kind kinds[PROBE_KINDS_N] = {
 		.title = "ping",
 		.ip6 = PROBE_ECHO6,
 		.option = "ping",
-		.help = "find hosts that ARP does not reach, by ICMP echo; with --tcp, SYN-scan only "
-			"hosts that answered",
+		.help = "find hosts that ARP does not reach, by ICMP echo; with --tcp or --udp, ask "
+			"only hosts that answered for ports",
 		.how = "echo",
 		.yes = "echo-reply",
 	},
@@ -57,7 +57,25 @@ const struct kind kinds[PROBE_KINDS_N] = {
 		.yes = "syn-ack",
 		.no = "reset",
 	},
+	[PROBE_UDP] = {
+		.role = KIND_PORTS,
+		.title = "UDP scan",
+		.option = "udp",
+		.key = 'u',
+		.argument = "PORTS",
+		.help = "ask these UDP ports, each with what its service answers to; the words are "
+			"those of --tcp; IPv4 only",
+		.protocol = "udp",
+		.quiet = true,
+		.yes = "udp-response",
+		.no = "port-unreach",
+	},
 };
+
+bool kind_is_tcp(enum probe_kind kind)
+{
+	return kind == PROBE_TCP || kind == PROBE_TCP6;
+}
 
 enum probe_kind kind_over_ip4(enum probe_kind kind)
 {

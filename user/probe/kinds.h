@@ -28,6 +28,7 @@ struct kind {
 	const char *help;
 	const char *protocol; /* KIND_PORTS: the protocol of the port, in results */
 	const char *how;      /* other roles: how a host was found, in results */
+	bool quiet; /* silence is usual, and hosts limit what says that a port is closed */
 	const char *yes, *no; /* reasons for ANSWER_OPEN or ANSWER_UP, and for ANSWER_CLOSED */
 };
 
@@ -35,6 +36,9 @@ extern const struct kind kinds[PROBE_KINDS_N];
 
 /* Is it an error by which a host or its firewall rejects: of its protocol or port, or prohibited? */
 bool kind_is_rejected(enum probe_kind kind, uint8_t state);
+
+/* Does it send SYNs, over either family? */
+bool kind_is_tcp(enum probe_kind kind);
 
 /* The kind that asks the same over IPv4; a kind over IPv4 itself. */
 enum probe_kind kind_over_ip4(enum probe_kind kind);

@@ -13,7 +13,8 @@
 #include <string.h>
 
 struct names {
-	char **services; /* by port; NULL: not read yet */
+	char **services;     /* by port; NULL: not read yet */
+	char **udp_services; /* likewise */
 	struct vendors vendors;
 };
 
@@ -33,13 +34,19 @@ static void read_services(struct names *n)
 	struct servent *s;
 
 	n->services = calloc(UINT16_MAX + 1, sizeof(*n->services));
-	if (!n->services)
+	n->udp_services = calloc(UINT16_MAX + 1, sizeof(*n->udp_services));
+	if (!n->services || !n->udp_services) {
+		free(n->services);
+		free(n->udp_services);
+		n->services = n->udp_services = NULL;
 		return;
+	}
 	setservent(1);
 	while ((s = getservent())) {
-		char **service = &n->services[ntohs(s->s_port)];
+		const bool udp = !strcmp(s->s_proto, "udp");
+		char **service = &(udp ? n->udp_services : n->services)[ntohs(s->s_port)];
 
-		if (*service || strcmp(s->s_proto, "tcp"))
+		if (*service || (!udp && strcmp(s->s_proto, "tcp")))
 			continue;
 		*service = strdup(s->s_name);
 		if (*service && !printable_copy(*service, *service, strlen(*service))) {
@@ -57,9 +64,23 @@ const char *names_service(struct names *n, uint16_t port)
 	return n->services ? n->services[port] : NULL;
 }
 
+const char *names_udp_service(struct names *n, uint16_t port)
+{
+	if (!n->udp_services)
+		read_services(n);
+	return n->udp_services ? n->udp_services[port] : NULL;
+}
+
 uint16_t names_port(const char *service)
 {
 	const struct servent *s = getservbyname(service, "tcp");
+
+	return s ? ntohs(s->s_port) : 0;
+}
+
+uint16_t names_udp_port(const char *service)
+{
+	const struct servent *s = getservbyname(service, "udp");
 
 	return s ? ntohs(s->s_port) : 0;
 }
@@ -75,7 +96,10 @@ void names_free(struct names *n)
 		return;
 	for (size_t port = 0; n->services && port <= UINT16_MAX; port++)
 		free(n->services[port]);
+	for (size_t port = 0; n->udp_services && port <= UINT16_MAX; port++)
+		free(n->udp_services[port]);
 	free(n->services);
+	free(n->udp_services);
 	vendors_free(&n->vendors);
 	free(n);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * names.h - names from the system's files: TCP services and vendors of MAC addresses.
+ * names.h - names from the system's files: services and vendors of MAC addresses.
  *
  * Each list is read when first needed. Without the file the names are unknown; that is no error.
  * The strings live until names_free.
@@ -18,6 +18,9 @@ void names_free(struct names *n);
 /* The service of a TCP port (host order) in /etc/services, or NULL. */
 const char *names_service(struct names *n, uint16_t port);
 
+/* The same of a UDP port. */
+const char *names_udp_service(struct names *n, uint16_t port);
+
 /*
  * The kind of virtual machine, or the vendor that the longest known prefix of the MAC address is
  * assigned to, or NULL.
@@ -33,5 +36,8 @@ int names_load_vendors(struct names *n, const char *path);
 
 /* The TCP port of a service name (host order), or 0. */
 uint16_t names_port(const char *service);
+
+/* The same for UDP. */
+uint16_t names_udp_port(const char *service);
 
 #endif

@@ -36,7 +36,8 @@ static void set_waits(const struct ask *a, struct flow_spec *spec)
 	const struct config *c = a->engine->config;
 	const bool near = a->lane == LANE_NEIGHBOURS;
 
-	if (near)
+	/* A service may take a second to answer: SSDP asks for that. */
+	if (near || kinds[a->kind].quiet)
 		spec->linger_ns = LINGER_NS < c->timeout_ns ? LINGER_NS : c->timeout_ns;
 	if (c->timeout_given)
 		return;
@@ -62,6 +63,7 @@ static int init_flows(struct ask *a, struct err *err)
 			.seed = e->seed,
 			.way = &e->ways[flow->way],
 			.kind = a->kind,
+			.quiet = kinds[a->kind].quiet,
 			.shared = e->config->rate_auto ? NULL : &e->pacer,
 			.host_pps = a->lane == LANE_QUESTIONS ? e->config->host_pps : 0,
 		};
@@ -111,7 +113,7 @@ int ask_init(struct ask *a, struct engine *e, enum probe_kind kind, struct hosts
 		.lane = kinds[kind].role == KIND_NEIGHBOURS ? LANE_NEIGHBOURS : LANE_QUESTIONS,
 		.hosts = *hosts,
 		.each = each,
-		.counted = { .questions = hosts->n * each->n },
+		.counted = { .questions = hosts->n * (each->n - each->canaries) },
 	};
 	*hosts = (struct hosts){ 0 };
 	if (a->lane == LANE_QUESTIONS && e->asks[LANE_NEIGHBOURS])
@@ -163,7 +165,7 @@ struct matcher_lane ask_lane_of(const struct engine *e, enum probe_kind kind,
 	if (kinds[kind].role == KIND_NEIGHBOURS)
 		return lane;
 	lane.fate_no = FATE_DROP;
-	lane.fate_yes = kinds[kind].role == KIND_PORTS ? e->synack : FATE_DROP;
+	lane.fate_yes = kind_is_tcp(kind) ? e->synack : FATE_DROP;
 	return lane;
 }
 
@@ -303,6 +305,9 @@ static void add_evidence(struct ledger *l, const struct flow *f, uint64_t unansw
 		l->pulses += f->evidence.tries[i].pulses;
 		l->alive += f->evidence.tries[i].alive;
 	}
+	l->silent += f->quiet ? unanswered : 0;
+	if (f->quiet && f->state == FLOW_DONE && !f->dead && isnan(missing.likely))
+		return;
 	if (f->state != FLOW_DONE || f->dead || isnan(missing.likely)) {
 		l->unjudged += unanswered;
 		return;
@@ -324,11 +329,19 @@ struct ledger ask_ledger(const struct ask *a)
 	l.events_lost = stats.events_lost;
 	if (a->start_ns)
 		l.elapsed_ns += loop_now_ns() - a->start_ns;
+	else
+		l.mute = ask_mute(a);
 	for (i = 0; i < a->hosts.n_flows; i++) {
 		const struct flow *f = &a->flows[i];
+		const struct hosts_flow *hosts = &a->hosts.flows[i];
+		const uint64_t canaries = ask_canary_answers(a, hosts->first, hosts->n);
+		const uint64_t n = f->n - hosts->n * a->each->canaries;
 		uint64_t answers = ask_flow_answers(a, i);
-		uint64_t unanswered = f->n > answers ? f->n - answers : 0;
+		uint64_t unanswered;
 
+		answers = answers > canaries ? answers - canaries : 0;
+		unanswered = n > answers ? n - answers : 0;
+		l.seen -= canaries < l.seen ? canaries : l.seen;
 		l.answers += answers;
 		add_evidence(&l, f, unanswered);
 	}
@@ -350,7 +363,7 @@ void ask_count(const struct ask *a, struct checkpoint_tally *tally)
 
 			/* An ICMP error comes from a router: no proof that the host is up. */
 			up += state == ANSWER_OPEN || state == ANSWER_CLOSED || state == ANSWER_UP;
-			if (kinds[a->kind].role != KIND_PORTS)
+			if (kinds[a->kind].role != KIND_PORTS || ask_is_canary(a, host * each + i))
 				continue;
 			tally->open += state == ANSWER_OPEN;
 			tally->closed += state == ANSWER_CLOSED;
@@ -408,12 +421,14 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 		.questions = l->questions,
 		.asked = l->asked,
 		.retransmits = l->retransmits,
+		.host_probes = l->host_probes,
 		.sent = l->sent,
 		.refused = l->refused,
 		.dropped = l->dropped,
 		.recovered = l->recovered,
 		.elapsed_ns = l->elapsed_ns,
 	};
+	ask_count_opens(a);
 	if (again)
 		ask_take_stock(a);
 	return 0;

@@ -16,6 +16,7 @@
 #include "kinds.h"
 #include "recheck.h"
 #include "rejects.h"
+#include "silence.h"
 
 struct ask {
 	struct engine *engine;
@@ -33,6 +34,7 @@ struct ask {
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
 	struct rejects rejects[FLOWS_MAX];
 	bool hops_silent[FLOWS_MAX];   /* in an outage: next hops did not answer ARP either */
+	uint64_t opens[FLOWS_MAX];     /* of a quiet kind: open ports that events told of */
 	uint64_t looked_ns[FLOWS_MAX]; /* when the answers were last counted */
 	uint64_t asked_anew;	       /* of the sweep: answers counted twice (recheck.c) */
 	uint64_t pulse_answers;	       /* of the sweep, in earlier runs: see ask_ledger */
@@ -110,6 +112,28 @@ uint8_t ask_state(const struct ask *a, uint64_t index);
 
 /* Has its target itself answered, no router for it? (A flow_says.) */
 bool ask_is_firm(const void *ctx, uint64_t index);
+
+/*
+ * Is the answer one that comes again whenever it is asked for, and at any rate? Then silence is loss.
+ * Of a quiet kind, "closed" is not. (Both are a flow_says: ctx is the ask.)
+ */
+bool ask_shows(const void *ctx, uint64_t index);  /* it tells the rate that the way takes, */
+bool ask_steady(const void *ctx, uint64_t index); /* and can be a pulse: its target has said so */
+
+/* Is the question a canary (silence.h)? Its answer is no result. */
+bool ask_is_canary(const struct ask *a, uint64_t index);
+
+/* Count the open ports anew, from the table. */
+void ask_count_opens(struct ask *a);
+
+/* How many canaries of these hosts are answered. */
+uint64_t ask_canary_answers(const struct ask *a, uint64_t host, uint64_t n);
+
+/* Silent ports of hosts that answer for no canary, if canaries are asked. */
+uint64_t ask_mute(const struct ask *a);
+
+/* What the ports of a host tell of its silent ones. */
+struct silence ask_silence(const struct ask *a, uint64_t host);
 
 /* Has a pulse with this question been answered? (A flow_says: ctx is the ask.) */
 bool ask_is_alive(const void *ctx, uint64_t index);

@@ -10,6 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is known of the silent ports of one host. */
+struct host_silence {
+	bool known;
+	uint64_t host;
+	double closed_p;
+};
+
 static uint64_t time_us(const struct ask *a, uint64_t time_ns)
 {
 	return a->engine->epoch_us + time_ns / 1000;
@@ -102,7 +109,8 @@ static int report_one_port(struct ask *a, uint64_t index, struct result_port *po
 	port->addr = hosts_at(&a->hosts, index / a->each->n, &path);
 	port->zone = zone_of(a, port->addr);
 	port->port = a->each->list[index % a->each->n];
-	port->service = names_service(a->engine->names, port->port);
+	port->service = a->kind == PROBE_UDP ? names_udp_service(a->engine->names, port->port)
+					     : names_service(a->engine->names, port->port);
 	return report_port(a->engine->report, port, err);
 }
 
@@ -116,12 +124,32 @@ static int on_host(struct ask *a, const struct event *event, const struct round_
 	return report_one_host(a, event->question, &host, err);
 }
 
+/*
+ * Why an open port may be no service; NULL: no reason. SYN proxies and tarpits offer a window of 0
+ * until the handshake is over. A host that answers at ports chosen at random answers at any port.
+ */
+static const char *doubt(const struct ask *a, const struct event *event)
+{
+	const uint64_t each = a->each->n, end = (event->question / each + 1) * each;
+	uint64_t i;
+
+	if (event->state != ANSWER_OPEN)
+		return NULL;
+	if (kind_is_tcp(a->kind) && !event->window)
+		return "window 0";
+	for (i = end - a->each->canaries; i < end; i++)
+		if (ask_state(a, i) == ANSWER_OPEN)
+			return "random ports answer too";
+	return NULL;
+}
+
 static int on_port(struct ask *a, const struct event *event, const struct round_trip *trip,
 		   struct err *err)
 {
 	struct result_port port = {
 		.time_us = time_us(a, event->time_ns),
 		.detailed = true,
+		.doubtful = doubt(a, event),
 		.ttl = event->ttl,
 		.window = event->window,
 		.mss = event->mss,
@@ -130,10 +158,12 @@ static int on_port(struct ask *a, const struct event *event, const struct round_
 	};
 
 	/* Other states come as samples, for the round trip alone. */
-	if (event->state != ANSWER_OPEN && !a->engine->config->all)
+	if (ask_is_canary(a, event->question) ||
+	    (event->state != ANSWER_OPEN && !a->engine->config->all))
 		return 0;
 	if (!ask_mark_reported(a, event->question))
 		return 0;
+	a->opens[flow_of(a, event->question) - a->flows] += event->state == ANSWER_OPEN;
 	return report_one_port(a, event->question, &port, err);
 }
 
@@ -164,21 +194,37 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 		return on_conflict(a, event, err);
 	trip = round_trip_of(a, event);
 	observing_answer(a->engine, a->kind, event, rtt_us(&trip));
-	if (ask_is_firm(a, event->question))
+	if (ask_steady(a, event->question))
 		flow_learn(flow_of(a, event->question), event->question);
 	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, &trip, err)
 						 : on_host(a, event, &trip, err);
 }
 
+/* The probability that silent ports of this host are closed; 0: unknown. The last one is kept. */
+static double closed_p(const struct ask *a, uint64_t host, struct host_silence *last)
+{
+	if (!a->each->canaries)
+		return 0;
+	if (!last->known || last->host != host) {
+		const struct silence s = ask_silence(a, host);
+
+		*last = (struct host_silence){ true, host, silence_closed_p(&s) };
+	}
+	return last->closed_p;
+}
+
 /* Report an answer that had no event, or an unanswered question. */
-static int report_late(struct ask *a, uint64_t index, struct err *err)
+static int report_late(struct ask *a, uint64_t index, struct host_silence *last, struct err *err)
 {
 	uint64_t now_us = time_us(a, loop_now_ns());
 	struct result_port port = { .time_us = now_us, .rtt_us = -1 };
 	struct result_host host = { .time_us = now_us, .rtt_us = -1 };
 
-	return kinds[a->kind].role == KIND_PORTS ? report_one_port(a, index, &port, err)
-						 : report_one_host(a, index, &host, err);
+	if (kinds[a->kind].role != KIND_PORTS)
+		return report_one_host(a, index, &host, err);
+	if (ask_state(a, index) == ANSWER_NONE)
+		port.closed_p = closed_p(a, index / a->each->n, last);
+	return report_one_port(a, index, &port, err);
 }
 
 /* Should this state have made an event? */
@@ -192,18 +238,20 @@ static bool is_news(const struct ask *a, uint8_t state)
 static int report_rest(struct ask *a, bool complete, struct err *err)
 {
 	const bool silent = complete && a->engine->config->all && kinds[a->kind].role == KIND_PORTS;
+	struct host_silence last = { 0 };
 	uint64_t index;
 	int code;
 
 	for (index = 0; index < a->hosts.n * a->each->n; index++) {
 		uint8_t state = ask_state(a, index);
 
-		if (!is_news(a, state) && !(silent && state == ANSWER_NONE))
+		if (ask_is_canary(a, index) ||
+		    (!is_news(a, state) && !(silent && state == ANSWER_NONE)))
 			continue;
 		if (!ask_mark_reported(a, index))
 			continue;
 		a->counted.recovered += state != ANSWER_NONE;
-		code = report_late(a, index, err);
+		code = report_late(a, index, &last, err);
 		if (code)
 			return code;
 	}

@@ -34,12 +34,19 @@ static int send_batch(struct ask *a, const struct flow *f, const uint64_t *quest
 {
 	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
 	const uint64_t before = a->counted.sent + a->counted.refused;
+	uint64_t left, canaries = 0;
+	unsigned int i;
 	int code;
 
 	a->tx->departures = departures;
 	code = n ? sending_send(a, questions, n, (uint8_t)f->attempt, err) : 0;
 	a->tx->departures = NULL;
-	*count += a->counted.sent + a->counted.refused - before;
+	/* If sending breaks off, earlier frames are forgotten too: then this may be below zero. */
+	left = a->counted.sent + a->counted.refused - before;
+	for (i = 0; a->each->canaries && i < n && left <= n && i < left; i++)
+		canaries += ask_is_canary(a, questions[i]);
+	a->counted.host_probes += canaries;
+	*count += left - canaries;
 	return code;
 }
 
@@ -146,13 +153,19 @@ static int act(struct ask *a, unsigned int i, enum flow_want want, const struct 
 	}
 }
 
-/* How many questions are answered. Counting takes a look at each CPU: while sending, not each time. */
+/*
+ * How many questions are answered. Of a quiet kind, count open ports alone: other answers stop when a
+ * host's limit is reached, and the flow would take that for an outage. Counting takes a look at each
+ * CPU: while sending, not each time.
+ */
 static uint64_t answers_of(struct ask *a, unsigned int i, uint64_t now)
 {
 	const struct flow *f = &a->flows[i];
 
 	if (f->state == FLOW_SENDING && now < a->looked_ns[i] + LOOK_NS)
 		return f->heard;
+	if (kinds[a->kind].quiet)
+		return a->opens[i];
 	a->looked_ns[i] = now;
 	return ask_flow_answers(a, i);
 }

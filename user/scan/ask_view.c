@@ -12,7 +12,7 @@ static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[
 		uint64_t firm = 0;
 
 		for (i = 0; i < each; i++)
-			firm += ask_is_firm(a, host + i);
+			firm += ask_steady(a, host + i);
 		if (each > 1 && firm && firm <= EVIDENCE_FEW)
 			few[firm - 1]++;
 		sum += firm;
@@ -45,6 +45,8 @@ struct flow_view ask_view(const struct ask *a)
 		.lost = is_lost,
 		.partial = is_partial,
 		.alive = ask_is_alive,
+		.shows = ask_shows,
+		.steady = ask_steady,
 		.count = count,
 	};
 }

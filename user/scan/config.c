@@ -98,7 +98,8 @@ static int take_ports(const char *list, enum probe_kind kind, struct config *c, 
 	c->ports[kind] = malloc(sizeof(*c->ports[kind]));
 	if (!c->ports[kind])
 		return err_set(err, -ENOMEM, "out of memory");
-	code = ports_parse(list, names_port, c->ports[kind], err);
+	code = ports_parse(list, kind == PROBE_UDP ? names_udp_port : names_port, c->ports[kind],
+			   err);
 	lack = code ? lack_of(RESOLVE_DESCRIPTORS, RESOLVE_BYTES) : 0;
 	return lack ? err_set(err, lack, "cannot look up services: %s", strerror(-lack)) : code;
 }
@@ -384,12 +385,14 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		.options = all,
 		.parser = on_key,
 		.args_doc = "[TARGET...]",
-		.doc = "Find the hosts of a network and their open TCP ports. Answers are matched "
-		       "in the kernel by XDP.\n\nTARGET: IPv4 or IPv6 address, prefix, FIRST-LAST, "
-		       "a.b.c.10-50 or host name; link-local addresses with their link: "
+		.doc = "Find the hosts of a network and their open TCP and UDP ports. Answers are "
+		       "matched in the kernel by XDP.\n\nTARGET: IPv4 or IPv6 address, prefix, "
+		       "FIRST-LAST, a.b.c.10-50 or host name; link-local addresses with their "
+		       "link: "
 		       "fe80::1%eth0. None: the subnets of --iface.\v"
 		       "Two more commands read what --json wrote: `xscan diff OLD NEW' says what "
-		       "changed, `xscan report RESULT...' makes a page of HTML; each has --help.\n\n"
+		       "changed, `xscan report RESULT...' makes a page of HTML; each has "
+		       "--help.\n\n"
 		       "Exit status: 0 the scan is complete, 1 it could not run or broke off, "
 		       "2 the command line is wrong, 3 answers are missing or may be, "
 		       "130 interrupted.",

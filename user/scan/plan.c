@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of each host; without --all one for so many ports, since canaries must not cost more than ports. */
+enum { CANARIES = 8, PORTS_A_CANARY = 4 };
 enum { SWEEP_HOSTS_MAX = 1 << 24 }; /* the sweep's table has 8 bytes for each */
 
 enum probe_kind plan_sweep_kind(const struct plan *p)
@@ -231,6 +233,21 @@ static int choose_phases(struct plan *p, const struct config *c, struct err *err
 	return 0;
 }
 
+/* Call when all machines of --shard have their ports. */
+static void add_canaries(struct plan *p, bool all)
+{
+	unsigned int i, few;
+
+	for (i = 0; i < p->n_phases; i++) {
+		struct ports *each = p->phases[i].each;
+
+		if (!kinds[p->phases[i].kind].quiet || !each->n)
+			continue;
+		few = each->n / PORTS_A_CANARY;
+		ports_add_canaries(each, all || few > CANARIES ? CANARIES : few);
+	}
+}
+
 /* The path of the sweep with this source address; made if missing. NULL: out of memory. */
 static struct path *sweep_from(struct plan *p, struct addr source)
 {
@@ -344,7 +361,7 @@ static int check(const struct plan *p, const struct ranges *unrouted, struct err
 	if (!p->n_phases && ranges_count(&p->on_link) < p->hosts)
 		return err_set(err, -ENETUNREACH,
 			       "not all targets are on the link of %s: %s does "
-			       "not reach beyond it (name ports with --tcp)",
+			       "not reach beyond it (name ports with --tcp or --udp)",
 			       p->iface->name, plan_sweep_name(p));
 	return 0;
 }
@@ -362,12 +379,13 @@ int plan_make(struct plan *p, const struct config *c, const struct iface *iface,
 	if (!code && !p->n_phases && !iface->ethernet)
 		code = err_set(err, -EINVAL,
 			       "%s: has no Ethernet: %s does not work there (name ports "
-			       "with --tcp)",
+			       "with --tcp or --udp)",
 			       iface->name, plan_sweep_name(p));
 	if (!code)
 		code = choose_targets(p, &targets, c, err);
 	if (code)
 		goto out;
+	add_canaries(p, c->all);
 	code = paths_assign(&p->paths, iface->routes, iface->n_routes, c->iface != NULL, &targets,
 			    &unrouted);
 	if (!code && iface->ethernet)

@@ -73,8 +73,9 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 
 		probes += p->hosts * each->n;
 		if (kinds[p->phases[i].kind].role == KIND_PORTS)
-			fprintf(file, "ports      %u: %s\n", each->n,
-				ports_print(each, list, sizeof(list)));
+			fprintf(file, "%s  %u: %s\n",
+				p->phases[i].kind == PROBE_UDP ? "UDP ports" : "ports    ",
+				each->n - each->canaries, ports_print(each, list, sizeof(list)));
 	}
 	fprintf(file, "probes     at most %" PRIu64 ", and as many again for each of ", probes);
 	if (c->tries.least < c->tries.most)

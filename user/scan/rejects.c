@@ -33,7 +33,8 @@ static void choose(struct ask *a, struct rejects *r, const struct hosts_flow *fl
 	uint64_t host;
 
 	r->chosen = true;
-	if (kinds[a->kind].role != KIND_PORTS)
+	/* All hosts limit what a quiet kind hears of closed ports. */
+	if (kinds[a->kind].role != KIND_PORTS || kinds[a->kind].quiet)
 		return;
 	for (host = flow->first; host < flow->first + flow->n && r->n < REJECTS_HOSTS; host++) {
 		r->hosts[r->n] = look_at(a, host);

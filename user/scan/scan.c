@@ -66,7 +66,8 @@ static int choose_probe(struct scan *s, struct err *err)
 	if (getrandom(&probe->key, sizeof(probe->key), 0) != sizeof(probe->key) ||
 	    getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return err_set(err, -EIO, "no random numbers: %s", strerror(errno));
-	code = source_ports_reserve(&s->source_ports, c->tries.lossy + PULSE_PORTS, random, err);
+	code = source_ports_reserve(&s->source_ports, c->tries.lossy + PULSE_PORTS,
+				    c->ports[PROBE_UDP], random, err);
 	if (code)
 		return code;
 	probe->source_port = s->source_ports.first;

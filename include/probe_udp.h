@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * probe_udp.h - a UDP datagram with what the service of its port answers to, and the two kinds of
+ * packet that answer it: a datagram, or an ICMP error that quotes the probe (RFC 768, RFC 792).
+ *
+ * A keyed hash of addresses and ports is the transaction number of the payload, as far as the payload
+ * has room for one. An answer comes from the port that was asked and repeats the number. An error
+ * quotes the length and the checksum of the probe, and the checksum depends on the number.
+ *
+ * A port that sends "port unreachable" itself is closed. The same word of a router is one of a
+ * firewall (probe.h).
+ */
+#ifndef XSCAN_PROBE_UDP_H
+#define XSCAN_PROBE_UDP_H
+
+#include "probe_common.h"
+#include "probe_udp_payloads.h"
+
+enum { NET_PROTO_UDP = 17 };
+
+struct net_udp {
+	__be16 src;
+	__be16 dst;
+	__be16 len; /* header and payload, bytes */
+	__be16 csum;
+} NET_WIRE;
+
+CURSOR_PULL(udp, net_udp)
+
+/* The longest probe. probe_udp_len() bytes of it are sent. */
+struct probe_udp_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_udp udp;
+	__u8 payload[PROBE_UDP_ROOM];
+} NET_WIRE;
+
+_Static_assert(sizeof(struct net_udp) == NET_ICMP_QUOTED, "an error quotes the whole header");
+
+/* What this port (host order) is asked in this try. SNMP has two versions, which take turns. */
+static __always_inline const struct probe_udp_payload *probe_udp_payload(__u16 port, __u8 attempt)
+{
+	__u32 i = PROBE_UDP_EMPTY;
+
+	switch (port) {
+#define PROBE_UDP_CASE(NAME, number)  \
+	case number:                  \
+		i = PROBE_UDP_##NAME; \
+		break;
+		PROBE_UDP_PORTS(PROBE_UDP_CASE)
+#undef PROBE_UDP_CASE
+	default:
+		break;
+	}
+	if (i == PROBE_UDP_SNMP3 && attempt & 1)
+		i = PROBE_UDP_SNMP1;
+	return &probe_udp_payloads[i];
+}
+
+/* The length in bytes of the probe for this port (host order), Ethernet header included. */
+static __always_inline unsigned int probe_udp_len(__u16 port, __u8 attempt)
+{
+	return sizeof(struct probe_udp_frame) - PROBE_UDP_ROOM +
+	       probe_udp_payload(port, attempt)->len;
+}
+
+/* The number of a question: byte i on the wire is bits 8i to 8i + 7. Zero beyond its width. */
+static __always_inline __u64 probe_udp_number(const struct probe_udp_payload *what,
+					      const struct probe_config *p, __be32 target,
+					      __be16 target_port, __be32 source, __be16 source_port)
+{
+	__u64 n = cookie_siphash12(&p->key, (__u64)target | ((__u64)source << 32),
+				   (__u32)target_port | ((__u32)source_port << 16));
+
+	if (!what->width)
+		return 0;
+	/* A positive BER integer that needs all its bytes (X.690, 8.3.2). */
+	if (what->form >= UDP_FORM_BER && what->form <= UDP_FORM_BER_PDU)
+		n = (n & ~0xffULL) | (n & 0x3f) | 0x40;
+	return n << (64 - 8 * what->width) >> (64 - 8 * what->width);
+}
+
+/* What the number adds to a checksum. Behind an odd number of bytes its bytes change places. */
+static __always_inline __be16 probe_udp_sum_of(const struct probe_udp_payload *what, __u64 n)
+{
+	const __u64 sum = (n & 0xffff) + (n >> 16 & 0xffff) + (n >> 32 & 0xffff) + (n >> 48);
+	const __u16 little = (__u16)~csum_fold(sum);
+
+	/* `little` is right for words whose first byte is the low one. */
+	return what->number & 1 ? net_be16(little) : net_be16(__builtin_bswap16(little));
+}
+
+/* The checksum of a probe; zero would mean none (RFC 768). */
+static __always_inline __be16 probe_udp_csum(const struct probe_udp_payload *what, __u64 n,
+					     __be32 target, __be16 target_port, __be32 source,
+					     __be16 source_port)
+{
+	const __u16 len = sizeof(struct net_udp) + what->len;
+	const __u64 pseudo = (__u64)source + target + net_be32((__u32)NET_PROTO_UDP << 16 | len);
+	const __be16 csum = csum_fold(pseudo + source_port + target_port + net_be16(len) +
+				      net_be16(what->sum) + probe_udp_sum_of(what, n));
+
+	return csum ? csum : 0xffff;
+}
+
+/* Write the payload, zeros behind its end. */
+static __always_inline void probe_udp_fill(__u8 payload[PROBE_UDP_ROOM],
+					   const struct probe_udp_payload *what, __u64 n)
+{
+	const __u32 at = what->number & PROBE_UDP_NUMBER_LAST;
+	unsigned int i;
+
+#pragma GCC unroll 34
+	for (i = 0; i < PROBE_UDP_ROOM; i += 4) {
+		__u32 word;
+
+		__builtin_memcpy(&word, what->bytes + i, sizeof(word));
+		probe_put(payload + i, word);
+	}
+#pragma GCC unroll 8
+	for (i = 0; i < 8; i++)
+		if (i < what->width)
+			payload[at + i] = (__u8)(n >> (8 * i));
+}
+
+/* Write every byte of the longest probe: the memory may hold an old frame. */
+static __always_inline void probe_udp_build(struct probe_udp_frame *f, const struct probe_config *p,
+					    const struct probe_target *t, __u8 attempt)
+{
+	const struct probe_udp_payload *what = probe_udp_payload(t->port, attempt);
+	const __be16 source_port = net_be16(p->source_port + attempt);
+	const __be16 target_port = net_be16(t->port);
+	const __u16 len = sizeof(f->udp) + what->len;
+	const __u64 n = probe_udp_number(what, p, t->addr, target_port, t->source, source_port);
+	const __be16 csum = probe_udp_csum(what, n, t->addr, target_port, t->source, source_port);
+
+	probe_build_eth(&f->eth, p, t, NET_ETH_IP4);
+	probe_build_ip4(&f->ip, p, t, NET_PROTO_UDP, len, 0);
+	probe_put(&f->udp.src, probe_word(source_port, target_port));
+	probe_put(&f->udp.len, probe_word(net_be16(len), csum));
+	probe_udp_fill(f->payload, what, n);
+}
+
+/* Is this one of our source ports? If so, of which try? */
+static __always_inline bool probe_udp_attempt(const struct probe_config *p, __be16 port,
+					      __u8 *attempt)
+{
+	__u16 offset = net_host16(port) - p->source_port;
+
+	*attempt = (__u8)offset;
+	return offset < p->tries;
+}
+
+/* Step over so many bytes; at least one more follows. */
+static __always_inline bool probe_udp_skip(struct cursor *c, __u32 n)
+{
+	if (c->pos + n + 1 > c->end)
+		return false;
+	c->pos += n;
+	return true;
+}
+
+/* Step into a BER value with this tag. Its length is one byte, or 1 to 4 further bytes. */
+static __always_inline bool probe_udp_enter(struct cursor *c, __u8 tag)
+{
+	const __u8 *head = c->pos;
+	__u32 more;
+
+	if ((const void *)(head + 2) > c->end || head[0] != tag)
+		return false;
+	more = head[1] & 0x80 ? head[1] & 0x7f : 0;
+	return more <= 4 && probe_udp_skip(c, 2 + more);
+}
+
+/* Go to the number in an answer. False: the answer has none. */
+static __always_inline bool probe_udp_find(struct cursor *c, const struct probe_udp_payload *what)
+{
+	const __u8 *head;
+
+	if (what->form == UDP_FORM_AT)
+		return probe_udp_skip(c, what->repeated & PROBE_UDP_NUMBER_LAST);
+	if (!probe_udp_enter(c, 0x30))
+		return false;
+	/* Behind the version, and behind the community. */
+	if (what->form == UDP_FORM_BER_SEQUENCE &&
+	    (!probe_udp_skip(c, 3) || !probe_udp_enter(c, 0x30)))
+		return false;
+	if (what->form == UDP_FORM_BER_PDU && (!probe_udp_skip(c, 11) || !probe_udp_enter(c, 0xa2)))
+		return false;
+	head = c->pos;
+	if ((const void *)(head + 2) > c->end || head[0] != 2 || head[1] != 4)
+		return false;
+	c->pos += 2;
+	return true;
+}
+
+/* Does the number stand at the cursor? */
+static __always_inline bool probe_udp_repeats(const struct cursor *c,
+					      const struct probe_udp_payload *what, __u64 n)
+{
+	const __u8 *at = c->pos;
+	__u64 got = 0;
+	unsigned int i;
+
+#pragma GCC unroll 8
+	for (i = 0; i < 8; i++) {
+		if (i >= what->width)
+			break;
+		if ((const void *)(at + i + 1) > c->end)
+			return false;
+		got |= (__u64)at[i] << (8 * i);
+	}
+	return got == n;
+}
+
+/*
+ * TFTP answers from a port of its own choice (RFC 1350, 4), and its errors repeat nothing. So an error
+ * from a port that has no payload here answers port 69: that is all the proof there is.
+ */
+static __always_inline bool probe_udp_is_tftp(struct cursor c, __be16 port)
+{
+	const __u8 *head = c.pos;
+
+	if (net_host16(port) < 1024 || (const void *)(head + 4) > c.end)
+		return false;
+	return head[0] == 0 && head[1] == 5 && head[2] == 0 && head[3] <= 8;
+}
+
+/*
+ * Read a datagram; the cursor stands behind the IPv4 header `ip`. Do not verify the checksum: see
+ * probe_tcp.h.
+ */
+static __always_inline enum match probe_udp_match(struct cursor *c, const struct net_ip4 *ip,
+						  const struct probe_config *p, struct answer *out)
+{
+	const struct net_udp *udp = cursor_pull_udp(c);
+	const struct probe_udp_payload *what;
+	__be16 port;
+	__u64 n;
+
+	if (!udp || !probe_udp_attempt(p, udp->dst, &out->attempt))
+		return MATCH_FOREIGN;
+	port = udp->src;
+	if (net_host16(udp->len) < sizeof(*udp) ||
+	    net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + net_host16(udp->len))
+		return answer_reject(out, REJECT_HEADER);
+	what = probe_udp_payload(net_host16(port), out->attempt);
+	if (what->form == UDP_FORM_PORT && !what->len && probe_udp_is_tftp(*c, port)) {
+		port = net_be16(69);
+	} else if (what->width) {
+		n = probe_udp_number(what, p, ip->src, port, ip->dst, udp->dst);
+		if (!probe_udp_find(c, what) || !probe_udp_repeats(c, what, n))
+			return answer_reject(out, REJECT_COOKIE);
+	}
+	out->addr = ip->src;
+	out->port = port;
+	out->state = ANSWER_OPEN;
+	out->ttl = ip->ttl;
+	return MATCH_ANSWER;
+}
+
+/*
+ * Read what an ICMP error quotes of a probe; the cursor stands behind the quoted IPv4 header. Only a
+ * machine that saw the probe can quote its checksum.
+ */
+static __always_inline enum match probe_udp_quoted(struct cursor *c, const struct net_ip4 *inner,
+						   const struct probe_config *p, struct answer *out)
+{
+	const struct net_udp *quote = cursor_pull_udp(c);
+	const struct probe_udp_payload *what;
+	__u64 n;
+
+	if (!quote || !probe_udp_attempt(p, quote->src, &out->attempt))
+		return MATCH_FOREIGN;
+	what = probe_udp_payload(net_host16(quote->dst), out->attempt);
+	n = probe_udp_number(what, p, inner->dst, quote->dst, inner->src, quote->src);
+	if (net_host16(quote->len) != sizeof(*quote) + what->len ||
+	    quote->csum != probe_udp_csum(what, n, inner->dst, quote->dst, inner->src, quote->src))
+		return answer_reject(out, REJECT_COOKIE);
+	out->port = quote->dst;
+	return MATCH_ANSWER;
+}
+
+#endif

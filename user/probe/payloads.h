@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* payloads.h - what user space must know of the payloads of UDP probes. Pure. */
+#ifndef XSCAN_PAYLOADS_H
+#define XSCAN_PAYLOADS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What an answer proves: "number": it repeats the number of the question; "port": it comes from the port
+ * that was asked; "form": it has the form of an answer, since such services answer from another port.
+ */
+const char *payload_proof(uint16_t port);
+
+/* Does the payload change from try to try? Then an answer to one says nothing of the next. */
+bool payload_varies(uint16_t port);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* ask_silence.c - of kinds whose silence is usual: which answers count, and what silence tells. */
+#include "ask.h"
+#include "payloads.h"
+
+bool ask_is_canary(const struct ask *a, uint64_t index)
+{
+	return index % a->each->n >= a->each->n - a->each->canaries;
+}
+
+static bool is_open(const struct ask *a, uint64_t index)
+{
+	return ask_state(a, index) == ANSWER_OPEN;
+}
+
+bool ask_shows(const void *ctx, uint64_t index)
+{
+	const struct ask *a = ctx;
+
+	return kinds[a->kind].quiet ? is_open(a, index) : ask_answered(a, index);
+}
+
+bool ask_steady(const void *ctx, uint64_t index)
+{
+	const struct ask *a = ctx;
+
+	if (!kinds[a->kind].quiet)
+		return ask_is_firm(a, index);
+	return is_open(a, index) && !ask_is_canary(a, index) &&
+	       !payload_varies(a->each->list[index % a->each->n]);
+}
+
+void ask_count_opens(struct ask *a)
+{
+	unsigned int i;
+	uint64_t k;
+
+	for (i = 0; kinds[a->kind].quiet && i < a->hosts.n_flows; i++)
+		for (k = 0; k < a->flows[i].n; k++)
+			a->opens[i] += is_open(a, a->flows[i].first + k);
+}
+
+struct silence ask_silence(const struct ask *a, uint64_t host)
+{
+	const uint64_t first = host * a->each->n;
+	struct silence s = { .canaries = a->each->canaries };
+	uint64_t i;
+
+	for (i = first; i < first + a->each->n; i++) {
+		const uint8_t state = ask_state(a, i);
+
+		if (ask_is_canary(a, i)) {
+			s.canaries_closed += state == ANSWER_CLOSED;
+		} else {
+			s.closed += state == ANSWER_CLOSED;
+			s.silent += state == ANSWER_NONE;
+		}
+	}
+	return s;
+}
+
+uint64_t ask_canary_answers(const struct ask *a, uint64_t host, uint64_t n)
+{
+	const uint64_t each = a->each->n, end = host + n;
+	uint64_t sum = 0, i;
+
+	for (; a->each->canaries && host < end; host++)
+		for (i = each - a->each->canaries; i < each; i++)
+			sum += ask_answered(a, host * each + i);
+	return sum;
+}
+
+uint64_t ask_mute(const struct ask *a)
+{
+	uint64_t sum = 0, host;
+
+	for (host = 0; a->each->canaries && host < a->hosts.n; host++) {
+		const struct silence s = ask_silence(a, host);
+
+		sum += s.canaries_closed ? 0 : s.silent;
+	}
+	return sum;
+}
