@@ -51,8 +51,8 @@ bpf_objects_gone() { # FILE
 
 # Judgements
 
-error_lines() { # lines on standard error other than the closing ledger
-	grep -cvE '^xscan: (incomplete: )?[0-9]+ of [0-9]+ hosts up' "$tmp/err" || true
+error_lines() { # lines on standard error other than the closing line, and that the scan gave way
+	grep -cvE '^xscan: (incomplete: )?[0-9]+ of [0-9]+ hosts up|^xscan: gave way' "$tmp/err" || true
 }
 
 broke_off() { # NAME REGEX: how the last scan ended: status 1, and one line that says this

@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* A letter is a key that can be printed. */
+/* A letter is a key that can be printed. Some options have no name. */
 static const struct argp_option *by_letter(const struct argp_option *all, char letter)
 {
 	for (; all->name || all->doc; all++)
-		if (all->name && all->key == letter)
+		if (all->key == letter)
 			return all;
 	return NULL;
 }
