@@ -100,10 +100,12 @@ static void silent_udp_ports_are_told(void **unused)
 	assert_printed(&s, false,
 		       CLOSING "xscan: 57 UDP ports stayed silent: open, closed or filtered\n");
 	s.ledger.mute = 40;
-	assert_printed(&s, false,
-		       CLOSING
-		       "xscan: 57 UDP ports stayed silent: open, closed or filtered; for 40 of "
-		       "them silence says nothing, since their hosts tell of no closed port\n");
+	assert_printed(
+		&s, false,
+		CLOSING
+		"xscan: 57 UDP ports stayed silent: open, closed or filtered; for 40 of "
+		"them silence says nothing, since their hosts did not answer for ports that are "
+		"closed almost surely\n");
 }
 
 static void losses_are_told(void **unused)

@@ -118,6 +118,7 @@ static const struct {
 	{ "--udp 53,99999 " HOST, "99999: not a port" },
 	{ "-u 53 --udp 123 " HOST, "--udp: given twice: join the ports by a comma" },
 	{ "-p 80,U:53 --udp 123 " HOST, "--udp: given twice: join the ports by a comma" },
+	{ "--udp 53 -6 2001:db8::1", "2001:db8::1: --udp asks over IPv4 alone so far" },
 	{ "--udp 53 2001:db8::1", "2001:db8::1: --udp asks over IPv4 alone so far" },
 	{ "-u 53 -p 80 " HOST " 2001:db8::1-2001:db8::9",
 	  "2001:db8::1: --udp asks over IPv4 alone so far" },

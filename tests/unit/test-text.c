@@ -121,6 +121,29 @@ static void text_for_terminals(void **unused)
 			  "255.255.255.255  00:00:00:00:00:00  (unknown)\n");
 }
 
+/* Canaries are no ports that anybody asked for: "Not shown" counts none of them. */
+static void canaries_are_not_summed_up(void **unused)
+{
+	static const uint8_t states[] = { ANSWER_CLOSED, ANSWER_NONE, ANSWER_CLOSED };
+	struct ports *ports = calloc(1, sizeof(*ports));
+	struct result_done record = {
+		.addr = HOST_2, .kind = PROBE_UDP, .states = states, .whole = true, .up = true
+	};
+	struct capture c;
+
+	(void)unused;
+	assert_non_null(ports);
+	ports->n = 1;
+	ports->list[0] = 53;
+	ports_add_canaries(ports, 2);
+	record.ports = ports;
+	capture_open(&c, &out_text, true);
+	assert_int_equal(out_text.done(&c.sink, &record), 0);
+	assert_int_equal(out_text.end(&c.sink, &summary), 0);
+	capture_close(&c, "HOST\n198.18.0.2\n    Not shown: 1 closed\n");
+	free(ports);
+}
+
 /* A host of which nothing but a port is known, and hosts without MAC addresses: no empty columns. */
 static void table_without_macs(void **unused)
 {
@@ -232,6 +255,7 @@ int main(void)
 		cmocka_unit_test(text_for_pipes),
 		cmocka_unit_test(text_over_ip6),
 		cmocka_unit_test(text_for_terminals),
+		cmocka_unit_test(canaries_are_not_summed_up),
 		cmocka_unit_test(table_without_macs),
 		cmocka_unit_test(later_record_of_a_host_counts),
 		cmocka_unit_test(colours_are_only_added),

@@ -180,9 +180,8 @@ static void print_silent(const struct result_summary *s, FILE *file)
 		n == 1 ? "" : "s");
 	if (s->ledger.mute)
 		fprintf(file,
-			"; for %" PRIu64
-			" of them silence says nothing, since their hosts tell of no "
-			"closed port",
+			"; for %" PRIu64 " of them silence says nothing, since their hosts did not "
+			"answer for ports that are closed almost surely",
 			s->ledger.mute);
 	fputc('\n', file);
 }
