@@ -338,7 +338,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sealed = *data % OVER_IP6 / BASES % 2;
 	data++, size--;
 	len = ip6 ? make_base6(base, bytes) : make_base(base, bytes);
-	right = base != NONE;
+	right = len != 0;
 	for (i = 0; i < size; i++) {
 		bytes[i] ^= data[i];
 		right = right && !data[i];
