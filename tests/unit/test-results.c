@@ -2,6 +2,8 @@
 /* test-results.c - files of results: what is read, what counts, what is refused. */
 #include "read.h"
 
+#include "page.h"
+
 #include <errno.h>
 #include <math.h>
 
@@ -60,6 +62,36 @@ static void the_last_record_counts(void **unused)
 	assert_int_equal(t.r.n_ports, 1);
 	assert_string_equal(t.r.ports[0].state, "filtered");
 	assert_int_equal(t.r.hosts[0].macs[0][5], 0x10);
+	done(&t);
+}
+
+#define UDP_PORT(port, more)                                                                    \
+	"{\"type\":\"port\"," TIME ",\"ip\":\"198.18.0.9\",\"protocol\":\"udp\",\"port\":" port \
+	",\"state\":" more "}\n"
+
+/* What only UDP ports have disturbs no reader; the doubt reaches the page. */
+static void udp_ports_are_read(void **unused)
+{
+	char *page = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&page, &size);
+	struct reading t;
+
+	(void)unused;
+	assert_non_null(file);
+	open_text(&t,
+		  UDP_PORT("53", "\"open\",\"proof\":\"number\"")
+			  UDP_PORT("69", "\"open\",\"proof\":\"form\",\"doubtful\":\"a </script>\"")
+				  UDP_PORT("123", "\"unanswered\",\"closed_p\":0.455") COMPLETE);
+	assert_int_equal(t.r.n_ports, 3);
+	assert_null(t.r.ports[0].doubtful);
+	assert_string_equal(t.r.ports[1].doubtful, "a </script>");
+	assert_string_equal(t.r.ports[2].state, "unanswered");
+	page_end(file, &t.r);
+	fclose(file);
+	assert_non_null(strstr(page, "[[53,\"udp\",null,-1],[69,\"udp\",null,-1,\"a "));
+	assert_null(strstr(page, "a </script>"));
+	free(page);
 	done(&t);
 }
 
@@ -278,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sorted_by_address_and_port),
 		cmocka_unit_test(the_last_record_counts),
+		cmocka_unit_test(udp_ports_are_read),
 		cmocka_unit_test(mac_addresses_are_a_set),
 		cmocka_unit_test(other_types_and_keys_are_skipped),
 		cmocka_unit_test(half_a_line_at_the_end),

@@ -198,7 +198,12 @@ static void put_port(FILE *file, const struct found_port *p, bool first)
 	quote_json(file, p->protocol);
 	fputc(',', file);
 	quote_json(file, p->service);
-	fprintf(file, ",%lld]", (long long)p->rtt_us);
+	fprintf(file, ",%lld", (long long)p->rtt_us);
+	if (p->doubtful) {
+		fputc(',', file);
+		quote_json(file, p->doubtful);
+	}
+	fputc(']', file);
 }
 
 /* The ports of a host: how many are closed, filtered and unanswered, and the open ones. */

@@ -17,8 +17,9 @@ struct found_port {
 	struct addr addr;
 	const char *zone; /* "": none */
 	const char *protocol, *service, *state;
-	int64_t rtt_us; /* -1: unknown */
-	uint64_t order; /* of the record in the file */
+	const char *doubtful; /* why it may be no service; NULL: no doubt */
+	int64_t rtt_us;	      /* -1: unknown */
+	uint64_t order;	      /* of the record in the file */
 	uint16_t port;
 };
 
@@ -51,10 +52,10 @@ struct results {
 	unsigned int n_hows;
 	struct asked_list asked;
 	char first_time[RESULTS_TIME], last_time[RESULTS_TIME]; /* "": unknown */
-	struct record_summary total;	    /* of all runs; coverage: the least */
-	unsigned int n_runs;		    /* with a summary */
-	bool complete;			    /* each run came to its end */
-	bool half_line;			    /* the file ends in the middle of a record */
+	struct record_summary total; /* of all runs; coverage: the least */
+	unsigned int n_runs;	     /* with a summary */
+	bool complete;		     /* each run came to its end */
+	bool half_line;		     /* the file ends in the middle of a record */
 
 	/* While reading: */
 	struct record_summary pending; /* of a run that was interrupted */

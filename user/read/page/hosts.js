@@ -14,8 +14,8 @@ let sorted = { column: columns[0], sign: 1 }, chosen = hosts, shownRows = 0;
 
 function portsCell(h) {
 	const box = make("div");
-	for (const [port, protocol, service] of h.ports)
-		box.append(make("span", "port", make("b", "", String(port)), (protocol === "tcp" ? "" : "/" + protocol) + " ", make("span", "", service || "")));
+	for (const [port, protocol, service, , doubtful] of h.ports)
+		box.append(make("span", "port", make("b", "", String(port)), (protocol === "tcp" ? "" : "/" + protocol) + " ", make("span", "", (service || "") + (doubtful ? " (doubtful: " + doubtful + ")" : ""))));
 	return make("td", "", h.ports.length ? box : null);
 }
 function hostRow(h) {
