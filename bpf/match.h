@@ -303,6 +303,7 @@ static __always_inline void enter_further(__u8 *state, const struct answer *answ
 	const __u32 known = answer_rank(*state & ~ANSWER_MARKS), rank = answer_rank(answer->state);
 
 	if (lane->pulse && answer->attempt >= lane->pulse) {
+		count->pulses += held == HELD;
 		if (rank >= known)
 			*state |= ANSWER_ALIVE;
 	} else if (held != HELD_BY_BOTH || rank > known) {

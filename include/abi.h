@@ -135,6 +135,7 @@ struct stats {
 	__u64 late;		  /* first answers to an earlier try than the one under way */
 	__u64 duplicates;	  /* further answers to the same question */
 	__u64 rejected;		  /* the proof was wrong, or the question was never asked */
+	__u64 pulses;	   /* answers to pulses: no duplicates, and not in `seen` */
 	__u64 events_lost; /* events for which the ring had no room; the tables have the answers */
 	__u64 conflicts;   /* answers of a neighbour with another MAC address than its first */
 };

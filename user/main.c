@@ -140,7 +140,6 @@ static int command_scan(int argc, char **argv)
 	int status = STATUS_OK;
 	struct err err;
 
-	block_status_signal();
 	verdict = config_read(&config, argc, argv, &err);
 	if (verdict == CONFIG_WRONG || verdict == CONFIG_BROKEN) {
 		complain(&err);
@@ -179,6 +178,7 @@ int main(int argc, char **argv)
 	const struct command *command = find_command(argc > 1 ? argv[1] : NULL);
 	struct err err;
 
+	block_status_signal();
 	open_standard_files();
 	if (privilege_begin(&err) || (command && privilege_renounce(&err))) {
 		complain(&err);

@@ -83,7 +83,12 @@ static void nothing_found_says_what_to_try(void **unused)
 		&s, false,
 		"xscan: 0 of 254 hosts up, nothing answered, after 0.04 s\n"
 		"xscan: no host answered: check the interface and the targets (--dry-run), or "
-		"try --ping, --tcp or --udp\n");
+		"ask for ports (--tcp, --udp)\n");
+	s.hosts = 0;
+	assert_printed(&s, false,
+		       "xscan: 0 of 0 hosts up, nothing answered, after 0.04 s\n"
+		       "xscan: this part of the scan (--shard) has no target\n");
+	s.hosts = 254;
 	s.lossy = true;
 	assert_printed(&s, false, "xscan: 0 of 254 hosts up, answers are missing, after 0.04 s\n");
 	s.lossy = s.complete = false;

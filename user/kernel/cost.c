@@ -46,12 +46,20 @@ static bool read_info(int program_fd, struct bpf_prog_info *info)
 	return program_fd >= 0 && !bpf_obj_get_info_by_fd(program_fd, info, &len);
 }
 
+static void take_name(struct cost *c, const struct bpf_prog_info *info)
+{
+	memcpy(c->program, info->name, sizeof(c->program));
+	c->program[sizeof(c->program) - 1] = '\0';
+}
+
 void cost_watch(struct cost *c, int program_fd)
 {
 	struct bpf_prog_info info;
 
 	if (!c->on || !read_info(program_fd, &info) || info.id == c->before_id)
 		return;
+	if (!c->program[0])
+		take_name(c, &info);
 	c->before_id = info.id;
 	c->before_runs = info.run_cnt;
 	c->before_ns = info.run_time_ns;
@@ -65,8 +73,7 @@ void cost_add(struct cost *c, int program_fd)
 
 	if (!c->on || !read_info(program_fd, &info) || !info.run_cnt)
 		return;
-	memcpy(c->program, info.name, sizeof(c->program));
-	c->program[sizeof(c->program) - 1] = '\0';
+	take_name(c, &info);
 	c->runs += info.run_cnt;
 	c->run_ns += info.run_time_ns;
 	if (info.id != c->before_id)

@@ -397,6 +397,7 @@ struct stats matcher_stats(const struct matcher *m, enum lane lane)
 			sum.answers[flow] += cpu->answers[flow];
 		sum.seen += cpu->seen;
 		sum.late += cpu->late;
+		sum.pulses += cpu->pulses;
 		sum.duplicates += cpu->duplicates;
 		sum.rejected += cpu->rejected;
 		sum.events_lost += cpu->events_lost;

@@ -36,6 +36,10 @@ static void print_hint(const struct result_summary *s, FILE *file)
 {
 	if (!s->complete || s->lossy || s->open || (s->hosts_up && !s->ports_scanned))
 		return;
+	if (!s->hosts) {
+		fputs("xscan: this part of the scan (--shard) has no target\n", file);
+		return;
+	}
 	if (s->hosts_up)
 		fputs("xscan: no open port: ask for more (--tcp - asks for all), or see the states "
 		      "of "
@@ -48,8 +52,7 @@ static void print_hint(const struct result_summary *s, FILE *file)
 		      file);
 	else
 		fputs("xscan: no host answered: check the interface and the targets (--dry-run), "
-		      "or try "
-		      "--ping, --tcp or --udp\n",
+		      "or ask for ports (--tcp, --udp)\n",
 		      file);
 }
 

@@ -127,6 +127,7 @@ const char *kind_reason(enum probe_kind kind, uint8_t state)
 		[4] = "port-unreach", [5] = "failed-policy",
 		[6] = "reject-route", [15] = NULL,
 	};
+	const char *const *words = probe_is_ip6(kind) ? unreachable6 : unreachable;
 
 	if (state == ANSWER_OPEN || state == ANSWER_UP)
 		return kinds[kind].yes;
@@ -134,6 +135,5 @@ const char *kind_reason(enum probe_kind kind, uint8_t state)
 		return kinds[kind].no;
 	if (!kind_is_filtered(state))
 		return "no-response";
-	return (probe_is_ip6(kind) ? unreachable6 : unreachable)[state - ANSWER_FILTERED]
-		       ?: "dest-unreach";
+	return words[state - ANSWER_FILTERED] ?: "dest-unreach";
 }

@@ -37,13 +37,20 @@ void observing_unload(struct engine *e, const struct matcher *m)
 	cost_add(&e->observing->cost, matcher_tc_fd(m));
 }
 
+void observing_lane(struct engine *e, enum lane lane)
+{
+	const struct stats stats = matcher_stats(&e->matcher, lane);
+
+	e->observing->own_answers += stats.seen + stats.pulses;
+}
+
 /* Frames of the scan that its own program has seen: answers, and with --tx xdp probes. */
 static uint64_t own_runs(const struct engine *e, const struct checkpoint_parts *parts,
 			 const struct result_summary *sum)
 {
 	const struct ledger sweep = parts->sweep ? ask_ledger(parts->sweep) : (struct ledger){ 0 };
 	const struct ledger *l = &sum->ledger;
-	const uint64_t answers = l->seen + l->alive + sum->search.seen + sum->search.alive;
+	const uint64_t answers = e->observing->own_answers;
 
 	if (!e->plan->n_phases || e->config->tx != TX_XDP)
 		return answers;
@@ -94,12 +101,30 @@ static int tell_histogram(struct engine *e, struct result_summary *sum, const ch
 	return report_histogram(e->report, h, err);
 }
 
+/* Ports of both families have one histogram for each state. */
+static void join_families(struct observing *o)
+{
+	enum probe_kind kind, ip4;
+	unsigned int i;
+
+	for (kind = 0; kind < PROBE_KINDS_N; kind++) {
+		ip4 = kind_over_ip4(kind);
+		if (ip4 == kind || kinds[kind].role != KIND_PORTS)
+			continue;
+		for (i = 0; i < OBSERVED_ANSWERS; i++) {
+			hist_merge(&o->round_trips[ip4][i], &o->round_trips[kind][i]);
+			o->round_trips[kind][i] = (struct hist){ 0 };
+		}
+	}
+}
+
 static int tell_histograms(struct engine *e, struct result_summary *sum, struct err *err)
 {
-	const struct observing *o = e->observing;
+	struct observing *o = e->observing;
 	unsigned int kind, i;
 	int code = 0;
 
+	join_families(o);
 	for (kind = 0; kind < PROBE_KINDS_N; kind++)
 		for (i = 0; i < OBSERVED_ANSWERS && !code; i++)
 			code = tell_histogram(e, sum, "rtt_us", key_of(kind, i),
@@ -115,8 +140,12 @@ static void fill_cost(struct engine *e, const struct checkpoint_parts *parts, bo
 	const struct extension_target *target = attach_target(e->attach);
 	struct cost *c = &e->observing->cost;
 	const struct budget_look host = cost_of_host(c);
-	const uint64_t own = own_runs(e, parts, sum);
+	unsigned int lane;
+	uint64_t own;
 
+	for (lane = 0; lane < LANES; lane++)
+		observing_lane(e, lane);
+	own = own_runs(e, parts, sum);
 	observing_unload(e, &e->matcher);
 	if (target)
 		cost_add(c, target->program_fd);

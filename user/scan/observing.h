@@ -16,6 +16,7 @@ struct observing {
 	struct hist ring;    /* how long events have waited in the ring, in us */
 	struct hist batches; /* questions that are sent at once */
 	struct result_histogram histograms[PROBE_KINDS_N * OBSERVED_ANSWERS + 2];
+	uint64_t own_answers; /* frames that answered the scan, by the kernel's count */
 	struct cost cost;
 	struct result_cost cost_result;
 };
@@ -33,6 +34,9 @@ void observing_batch(struct engine *e, unsigned int n);
 
 /* The first probe is about to leave. */
 void observing_start(struct engine *e);
+
+/* The counters of this lane of the matcher are about to be set back. */
+void observing_lane(struct engine *e, enum lane lane);
 
 /* A matcher has been loaded, or is about to be closed. */
 void observing_load(struct engine *e, const struct matcher *m);

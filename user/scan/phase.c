@@ -55,6 +55,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 		.on_event = on_event,
 		.ctx = e,
 	};
+	const enum lane fresh = questions ? LANE_QUESTIONS : LANE_NEIGHBOURS;
 	struct matcher loaded;
 	int code;
 
@@ -68,10 +69,8 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 		return code;
 	e->before = e->matcher;
 	e->matcher = loaded;
-	if (questions)
-		matcher_set_stats(&e->matcher, LANE_QUESTIONS, &none);
-	else
-		matcher_set_stats(&e->matcher, LANE_NEIGHBOURS, &none);
+	observing_lane(e, fresh);
+	matcher_set_stats(&e->matcher, fresh, &none);
 	observing_load(e, &e->matcher);
 	return matcher_extend(&e->matcher, attach_target(e->attach), err);
 }
@@ -91,6 +90,7 @@ void phase_refill(struct engine *e, const struct ask *questions)
 {
 	const struct matcher_lane lane = ask_lane(questions);
 
+	observing_lane(e, LANE_QUESTIONS);
 	matcher_refill(&e->matcher, &lane);
 }
 
