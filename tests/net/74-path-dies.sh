@@ -17,7 +17,7 @@ trouble() { # NAME UP-FUNCTION [COMMAND...]
 	net=198.18.1.0-7
 	try "$1, --rate 10k" --rate 10k -p 1-5000
 	net=198.18.1.0-2
-	try "$1, --rate auto" -p -
+	try "$1, --rate auto" --budget off -p -
 }
 more=() # options of each scan
 try() { # NAME OPTION...

@@ -10,7 +10,7 @@ ports=81-92
 options=(--seed 9)
 # With --synack pass the scanner's kernel would look for the hosts too, to reset their connections. Its
 # table of neighbours is shared with the router's, and once it is full, neither finds the other.
-scan_options=(--all --synack drop)
+scan_options=(--all --synack drop --budget off)
 
 # Seconds from the start of the program to the last port of an address that begins so.
 last_result() { # PREFIX JSON-FILE
