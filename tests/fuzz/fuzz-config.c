@@ -107,7 +107,7 @@ static void check_settled(const struct ranges *r)
 }
 
 /* Ports are there for kinds that ask for ports, and only for those that are asked. */
-static void check_kinds(const struct config *c)
+static void check_asked(const struct config *c)
 {
 	enum probe_kind kind;
 
@@ -151,7 +151,7 @@ static void check_config(const struct config *c)
 	LAW(c->has_first_target == (c->targets.n > 0));
 	check_settled(&c->targets);
 	check_settled(&c->exclude);
-	check_kinds(c);
+	check_asked(c);
 	check_families(c);
 	check_notes(c);
 	LAW(c->rate_auto || (c->rate_pps >= 0.01 && c->rate_pps <= RATE_MAX_PPS));

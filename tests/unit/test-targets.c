@@ -164,7 +164,7 @@ static void addresses_over_ip6(void **unused)
 /* Exclusions have any size, and none over IPv6 leaves out IPv4 addresses. */
 static void exclusions_over_ip6(void **unused)
 {
-	static const char *const lists[] = { "::/0", "::/64", "::fffe:0:0/94", "::/1,8000::/1" };
+	static const char *const lists[] = { "::/0", "::/64", "::/80", "::fffe:0:0/94", "::/1,8000::/1" };
 	struct err err = {};
 	size_t i;
 
@@ -177,7 +177,7 @@ static void exclusions_over_ip6(void **unused)
 		assert_false(ranges_find(&r, addr_ip4(0), NULL));
 		assert_false(ranges_find(&r, addr_ip4(UINT32_MAX), NULL));
 		assert_true(ranges_find(&r, addr_prev(addr_ip4(0)), NULL));
-		assert_int_equal(ranges_find(&r, addr_next(addr_ip4(UINT32_MAX)), NULL), i != 2);
+		assert_int_equal(ranges_find(&r, addr_next(addr_ip4(UINT32_MAX)), NULL), i < 2 || i > 3);
 		ranges_free(&r);
 	}
 }

@@ -239,7 +239,9 @@ static int add_range(struct ranges *out, const struct range *range)
 		return ranges_add(out, range->first, range->last);
 	if (addr_less(range->first, ip4_first))
 		code = ranges_add(out, range->first, addr_prev(ip4_first));
-	return code ? code : ranges_add(out, addr_next(ip4_last), range->last);
+	if (!code && addr_less(ip4_last, range->last))
+		code = ranges_add(out, addr_next(ip4_last), range->last);
+	return code;
 }
 
 static int add_word(const char *word, const struct targets_resolver *resolver, struct ranges *out,
