@@ -297,6 +297,7 @@ static void note_answer(struct model *model, const struct answer *answer, struct
 		return;
 	state = &model->answers[host * PORTS + port];
 	if (*state && answer->attempt == PULSE) {
+		stats->pulses++;
 		if (answer_rank(answer->state) >= answer_rank(*state & (__u8)~ANSWER_MARKS))
 			*state |= ANSWER_ALIVE;
 	} else {

@@ -126,14 +126,14 @@ printf '%s\n' '# a list' 198.18.1.1-9,198.18.1.20/30 198.18.1.7 >"$tmp/list"
 scan_input=$tmp/list scans "targets from files, some excluded" 0 --targets - \
 	--targets "$tmp/list" --exclude 198.18.1.4 --exclude-file "$tmp/list" --rate 1000 \
 	--tcp ssh,http,8000-8010 --seed 7 --shard 1/2 -v 198.18.1.100-120
-scans "one host, all ports" 0 -i eth0 --tcp - 198.18.1.1
+scans "one host, all ports" 0 -i eth0 --budget off --tcp - 198.18.1.1
 
 # Behind a gateway: answers of all kinds, probes sent again
 
 export LAB_ADDR=198.18.0.1/30 LAB_GATEWAY=198.18.0.2
 fleet_up --gateway "$LAB_GATEWAY" --net "$net" --closed 1/2 --open 1/4 --unreachable 1/8 --silent 1/8
 fleet_states "$ports" >"$tmp/expected"
-for way in "--rate auto" "--rate 20k --attach generic --synack drop" \
+for way in "--rate auto --budget off" "--rate 20k --attach generic --synack drop" \
 	"--rate 20k --attach tc --synack reset" "--tx xdp --rate 20k"; do
 	# shellcheck disable=SC2086 # several words
 	scans "all states, $way" 0 $way --tcp "$ports" --all --json "$tmp/json" --xml "$tmp/xml" --csv "$tmp/csv" \
