@@ -204,11 +204,15 @@ static __always_inline bool probe_udp_repeats(const struct cursor *c,
 
 #pragma GCC unroll 8
 	for (i = 0; i < 8; i++) {
+		const __u8 *next = at + i + 1;
+
 		if (i >= what->width)
 			break;
-		if ((const void *)(at + i + 1) > c->end)
+		/* Else clang 19 compares what is left with i: the verifier lets nobody compute with the end. */
+		asm volatile("" : "+r"(next));
+		if ((const void *)next > c->end)
 			return false;
-		got |= (__u64)at[i] << (8 * i);
+		got |= (__u64)next[-1] << (8 * i);
 	}
 	return got == n;
 }

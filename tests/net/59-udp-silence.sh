@@ -71,7 +71,7 @@ is "a host without limits: ten silent ports, rather not closed" "10 true" "$(jq 
 sums_close "a host without limits: the sums close" "$tmp/json"
 
 # The number of the question comes back with one byte changed; or from the port beside.
-lab exec web nft add rule ip lab output udp sport 123 @th,256,8 set 0x5a
+lab exec web nft add rule ip lab output udp sport 123 @th,256,16 set 0x5a5a
 scan --budget off --udp 123 --all --json "$tmp/json" 198.18.0.10
 is "an answer with another number opens nothing" unanswered \
 	"$(jq -r 'select(.type == "port") | .state' "$tmp/json")"
