@@ -12,8 +12,8 @@ found_all() { # NAME
 	exits "$1: ends with 0" 0
 	open_of "$tmp/out" >"$tmp/found"
 	same "$1: the open ports" "$tmp/open" "$tmp/found"
-	is "$1: closed ports, in the summary" "$(wc -l <"$tmp/closed") 0 0 true xdp" \
-		"$(summary "$tmp/json" closed unanswered send_errors complete tx)"
+	is "$1: closed ports, in the summary" "$(wc -l <"$tmp/closed") 0 true xdp" \
+		"$(summary "$tmp/json" closed unanswered complete tx)"
 }
 
 export LAB_ADDR=198.18.0.1/30 LAB_GATEWAY=198.18.0.2
@@ -34,6 +34,8 @@ fleet_list open "$ports" >"$tmp/open"
 fleet_list closed "$ports" >"$tmp/closed"
 scan --tx xdp --rate 1000 --json "$tmp/json" --tcp "$ports" 198.19.0.0/26
 found_all "1,280 probes at 1,000 a second"
+# At --rate max the peer's queue may refuse a frame, which the scan then sends again.
+is "1,280 probes at 1,000 a second: the interface took each frame" 0 "$(summary "$tmp/json" send_errors)"
 is "1,280 probes at 1,000 a second: not faster" yes \
 	"$(jq -r 'select(.type == "summary") | if .sent / .elapsed_s <= 1050 then "yes" else . end' \
 		"$tmp/json")"
