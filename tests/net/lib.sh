@@ -116,6 +116,8 @@ scan() { # OPTION...
 # with SIGINT ignored, and xscan must leave SIGINT ignored.
 begin() { # ARGUMENT...: as `scan`, in the background; sets $pid
 	rm -f "$tmp/json"
+	# At once: who waits for a line of this scan must not see one of the scan before.
+	: >"$tmp/out"
 	tools/lab exec scanner env --default-signal=INT,TERM,HUP "${xscan[@]}" "$@" \
 		>"$tmp/out" 2>"$tmp/err" </dev/null &
 	pid=$!
