@@ -126,7 +126,7 @@ sanitize:
 
 .PHONY: tests fuzzers sanitized guest
 tests: $(UNIT_TESTS) $(BPF_TESTS) $(BUILD)/tests/xscan-one-page $(BUILD)/tests/xscan-small-slices \
-       $(BUILD)/tests/tun-host $(BUILD)/tests/no-tcx.so $(BUILD)/flood
+       $(BUILD)/tests/tun-host $(BUILD)/tests/no-tcx.so $(BUILD)/tests/early-signal.so $(BUILD)/flood
 
 # The same sources once more, built otherwise, in folders of their own.
 again = $(MAKE) --no-print-directory $(if $(filter 1,$(V)),,--silent)
@@ -267,7 +267,7 @@ $(BUILD)/tests/tun-host: tests/net/tun-host.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests $< -o $@
 
-$(BUILD)/tests/no-tcx.so: tests/net/no-tcx.c
+$(BUILD)/tests/%.so: tests/net/%.c
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -shared -fPIC $< -o $@

@@ -53,6 +53,10 @@ static void block_status_signal(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* Called before the libraries set themselves up, which takes longer than the rest of the start. */
+__attribute__((section(".preinit_array"),
+	       used)) static void (*const before_libraries)(void) = block_status_signal;
+
 /* How a scan went. */
 struct outcome {
 	const struct config *config;
@@ -178,7 +182,6 @@ int main(int argc, char **argv)
 	const struct command *command = find_command(argc > 1 ? argv[1] : NULL);
 	struct err err;
 
-	block_status_signal();
 	open_standard_files();
 	if (privilege_begin(&err) || (command && privilege_renounce(&err))) {
 		complain(&err);

@@ -107,7 +107,7 @@ same "interrupted: the table has what was found" "$tmp/found" "$tmp/shown"
 # Without a terminal: no line but on request.
 begin --budget off --rate 100 --retries 0 -i eth0 -p 1-300 198.18.0.10
 for ((try = 0; try < 400; try++)); do
-	[ "$(cat "/proc/$pid/comm")" != xscan ] || break
+	[ "$((0x$(awk '/^SigBlk/ { print $2 }' "/proc/$pid/status") & 1 << 9))" = 0 ] || break
 	sleep 0.01
 done
 kill -USR1 "$pid"
@@ -116,6 +116,12 @@ kill -USR1 "$pid"
 finish 20
 exits "SIGUSR1: the scan goes on and is complete" 0
 is "SIGUSR1: two status lines" 2 "$(grep -cE '^xscan: (ARP sweep|SYN scan) [0-9]+ %, .* probes/s' "$tmp/err")"
+usual=("${xscan[@]}")
+xscan=(env "LD_PRELOAD=$BUILD/tests/early-signal.so" "${usual[@]}")
+scan --budget off --rate 100 --retries 0 -i eth0 -p 1-50 198.18.0.10
+exits "SIGUSR1 while libraries are loaded: the scan is complete" 0
+is "SIGUSR1 while libraries are loaded: a status line" 1 "$(grep -c '^xscan: .* probes/s' "$tmp/err")"
+xscan=("${usual[@]}")
 scan --budget off --rate 100 --retries 0 --stats-interval 0.5 -i eth0 -p 1-300 198.18.0.10
 is "--stats-interval: lines come" yes \
 	"$([ "$(grep -cE '^xscan: SYN scan [0-9]+ %, ' "$tmp/err")" -ge 3 ] && echo yes || echo no)"

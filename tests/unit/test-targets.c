@@ -164,7 +164,8 @@ static void addresses_over_ip6(void **unused)
 /* Exclusions have any size, and none over IPv6 leaves out IPv4 addresses. */
 static void exclusions_over_ip6(void **unused)
 {
-	static const char *const lists[] = { "::/0", "::/64", "::/80", "::fffe:0:0/94", "::/1,8000::/1" };
+	static const char *const lists[] = { "::/0", "::/64", "::/80", "::fffe:0:0/94",
+					     "::/1,8000::/1" };
 	struct err err = {};
 	size_t i;
 
@@ -177,7 +178,8 @@ static void exclusions_over_ip6(void **unused)
 		assert_false(ranges_find(&r, addr_ip4(0), NULL));
 		assert_false(ranges_find(&r, addr_ip4(UINT32_MAX), NULL));
 		assert_true(ranges_find(&r, addr_prev(addr_ip4(0)), NULL));
-		assert_int_equal(ranges_find(&r, addr_next(addr_ip4(UINT32_MAX)), NULL), i < 2 || i > 3);
+		assert_int_equal(ranges_find(&r, addr_next(addr_ip4(UINT32_MAX)), NULL),
+				 i < 2 || i > 3);
 		ranges_free(&r);
 	}
 }
@@ -209,7 +211,7 @@ static void bad_words_over_ip6(void **unused)
 		{ "2001:db8::1]", "not an IPv6 address" },
 		{ "[198.18.0.1]", "not an IPv6 address" },
 		{ "[]", "not an IPv6 address" },
-		{ "::ffff:198.18.0.1", "not an IPv6 address" },
+		{ "::ffff:198.18.0.1", "is an IPv4 address: say 198.18.0.1" },
 		{ "fe80::1%", "not an IPv6 address" },
 		{ "fe80::1%a-name-that-is-too-long", "not an IPv6 address" },
 		{ "2001:db8::1%eth0", "only link-local addresses (fe80::/10) have a zone" },
@@ -251,22 +253,24 @@ static void bad_words(void **unused)
 	static const struct {
 		const char *word, *reason;
 	} rows[] = {
-		{ "300.1.1.1", "not an IPv4 address" },
-		{ "1.1.1.256", "not an IPv4 address" },
-		{ "10.0.0", "not an IPv4 address" },
+		{ "300.1.1.1", "not an IPv4 address: a number above 255" },
+		{ "1.1.1.256", "not an IPv4 address: a number above 255" },
+		{ "10.0.0",
+		  "not an IPv4 address: it has four numbers, as 10.0.0.0/24 or 10.0.0-3.1" },
 		{ "10", "not an address: ports go behind --tcp, and addresses are whole" },
 		{ "10.0.0.", "not an IPv4 address" },
 		{ "10.0.0.1.", "not an IPv4 address" },
 		{ "10.0.0.1.1", "not an IPv4 address" },
 		{ ".10.0.0.1", "not an IPv4 address" },
 		{ "10..0.1", "not an IPv4 address" },
-		{ "010.0.0.1", "not an IPv4 address" },
-		{ "10.0.0.01", "not an IPv4 address" },
-		{ "10.0.0.00", "not an IPv4 address" },
-		{ "4294967306.0.0.1", "not an IPv4 address" },
+		{ "010.0.0.1", "not an IPv4 address: no number may begin with 0" },
+		{ "10.0.0.01", "not an IPv4 address: no number may begin with 0" },
+		{ "10.0.0.00", "not an IPv4 address: no number may begin with 0" },
+		{ "4294967306.0.0.1", "not an IPv4 address: a number above 255" },
 		{ "-", "to read targets from standard input, say --targets -" },
 		{ "/", "not an IPv4 address" },
-		{ "10.0.0/24", "not an IPv4 address" },
+		{ "10.0.0/24",
+		  "not an IPv4 address: it has four numbers, as 10.0.0.0/24 or 10.0.0-3.1" },
 		{ "-10.0.0.1", "not an IPv4 address" },
 		{ "10.0.0.0/33", "the prefix length must be 0 to 32" },
 		{ "10.0.0.0/", "the prefix length must be 0 to 32" },
@@ -278,7 +282,7 @@ static void bad_words(void **unused)
 		{ "10.0.0.0/255.255.255.0", "has a netmask: say 10.0.0.0/24" },
 		{ "10.0.0.0/255.0.255.0", "the prefix length must be 0 to 32" },
 		{ "010.*.0.1", "not an address or host name" },
-		{ "10.0-4294967299.0.1", "not an IPv4 address" },
+		{ "10.0-4294967299.0.1", "not an IPv4 address: a number above 255" },
 		{ "10.0.0.1-", "not a range of IPv4 addresses" },
 		{ "10.0.0.1-256", "not a range of IPv4 addresses" },
 		{ "10.0.0.1-1.5", "not a range of IPv4 addresses" },
@@ -436,7 +440,8 @@ static void bad_files(void **unused)
 	} rows[] = {
 		{ TEXT("10.0.0.1\n\n10.0.0.1 x/\n"),
 		  "hosts.txt:3: x/: not an address or host name" },
-		{ TEXT("# no end\n10.0.0.999"), "hosts.txt:2: 10.0.0.999: not an IPv4 address" },
+		{ TEXT("# no end\n10.0.0.999"),
+		  "hosts.txt:2: 10.0.0.999: not an IPv4 address: a number above 255" },
 		{ TEXT("nowhere\n"), "hosts.txt:1: nowhere: no such host" },
 		{ TEXT("10.0.0.1\n10.0.0.2\0 10.0.0.3\n"),
 		  "hosts.txt:2: a NUL byte: not a text file" },

@@ -56,6 +56,67 @@ static int mask_len(const char *text)
 	return mask == (len ? UINT32_MAX << (32 - len) : 0) ? (int)len : -1;
 }
 
+/* The text of an IPv6 address that stands for one of IPv4: `::ffff:10.0.0.1`. False: it is none. */
+static bool is_mapped(const char *word, char text[ADDR_TEXT])
+{
+	const char *begin = word + (*word == '[');
+	const size_t len = strcspn(begin, "]%/-");
+	struct addr addr;
+
+	if (len >= ADDR_TEXT || !memchr(begin, ':', len))
+		return false;
+	memcpy(text, begin, len);
+	text[len] = '\0';
+	if (!addr_parse(text, &addr) || !addr_is_ip4(addr))
+		return false;
+	addr_text(addr, text);
+	return true;
+}
+
+static int refuse_ip6(const char *word, struct err *err)
+{
+	const char *slash = strchr(word, '/'), *zone = slash ? strchr(slash, '%') : NULL;
+	char text[ADDR_TEXT];
+
+	if (is_mapped(word, text))
+		return err_set(err, -EINVAL, "%.64s: is an IPv4 address: say %s", word, text);
+	if (zone && zone > slash + 1 && slash + 1 + strspn(slash + 1, DIGITS) == zone)
+		return err_set(err, -EINVAL,
+			       "%.64s: the zone comes before the /: say %.*s%.32s%.*s", word,
+			       slash - word < 64 ? (int)(slash - word) : 64, word, zone,
+			       zone - slash < 8 ? (int)(zone - slash) : 8, slash);
+	if (strchr(word, '*'))
+		return err_refuse(err, word, strlen(word),
+				  "IPv6 takes no *: say a prefix, as 2001:db8::/120");
+	return 0;
+}
+
+static bool is_path(const char *word)
+{
+	return *word == '/' || !strncmp(word, "./", 2) || !strncmp(word, "../", 3) ||
+	       !strncmp(word, "~/", 2);
+}
+
+const char *target_words_ip4_fault(const char *word)
+{
+	unsigned int numbers = 0;
+	const char *p = word;
+	size_t len;
+
+	for (; (len = strspn(p, DIGITS)); p += len + 1) {
+		numbers += p == word || p[-1] == '.';
+		if (len > 1 && *p == '0')
+			return "not an IPv4 address: no number may begin with 0";
+		if (len > 3 || strtoul(p, NULL, 10) > 255)
+			return "not an IPv4 address: a number above 255";
+		if (p[len] != '.' && p[len] != '-')
+			break;
+	}
+	if (len && numbers < OCTETS)
+		return "not an IPv4 address: it has four numbers, as 10.0.0.0/24 or 10.0.0-3.1";
+	return "not an IPv4 address";
+}
+
 int target_words_refuse(const char *word, struct err *err)
 {
 	const char *url = strstr(word, "://"), *slash = strchr(word, '/'), *port = port_of(word);
@@ -69,6 +130,10 @@ int target_words_refuse(const char *word, struct err *err)
 		return err_set(err, -EINVAL, "%.64s: has a netmask: say %.*s/%d", word,
 			       slash - word < 64 ? (int)(slash - word) : 64, word,
 			       mask_len(slash + 1));
+	if (is_path(word) && word[1])
+		return err_set(err, -EINVAL, "%.64s: is a file: say --targets %.64s", word, word);
+	if (strchr(word, ':') && refuse_ip6(word, err))
+		return -EINVAL;
 	if (!strcmp(word, "-"))
 		return err_set(err, -EINVAL,
 			       "-: to read targets from standard input, say --targets -");

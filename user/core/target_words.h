@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * target_words.h - words for targets that other programs take: `10.0.0.*`, `10.0-3.1.5` are read;
- * URLs, `host:port` and netmasks are refused with the word that xscan takes. Pure.
+ * URLs, `host:port`, netmasks and others are refused with the word that xscan takes. Pure.
  */
 #ifndef XSCAN_TARGET_WORDS_H
 #define XSCAN_TARGET_WORDS_H
@@ -13,6 +13,9 @@
 
 /* Is the word one of these that are refused? -EINVAL with the reason in err, or 0. */
 int target_words_refuse(const char *word, struct err *err);
+
+/* Why a word of numbers, dots, `/` and `-` is no IPv4 address. */
+const char *target_words_ip4_fault(const char *word);
 
 /*
  * Is it four numbers with dots, of which the first three or the last may be `*`, and the first three

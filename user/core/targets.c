@@ -84,7 +84,7 @@ static int parse_addrs(const char *word, struct range *out, struct err *err)
 	const char *p = word;
 
 	if (!read_addr(&p, &first))
-		return err_refuse(err, word, strlen(word), "not an IPv4 address");
+		return err_refuse(err, word, strlen(word), target_words_ip4_fault(word));
 	*out = (struct range){ .first = addr_ip4(first), .last = addr_ip4(first) };
 	if (*p == '/') {
 		p++;

@@ -79,7 +79,7 @@ static bool is_option(const struct argp_option *all, const char *word)
 static int check_value(const struct argp_option *all, const struct argp_option *option,
 		       const char *word, size_t len, const char *value, struct err *err)
 {
-	if (!value)
+	if (!value || !*value)
 		return err_set(err, -EINVAL, "%.*s: needs a value: --%s %s", (int)len, word,
 			       option->name, option->arg);
 	if (is_option(all, value))
@@ -103,6 +103,8 @@ static int check_long(char **argv, const struct argp_option *all, bool *next, st
 	*next = option && option->arg && !equals;
 	if (*next)
 		return check_value(all, option, word, len + 2, argv[1], err);
+	if (option && equals && !equals[1])
+		return check_value(all, option, word, len + 2, NULL, err);
 	if (option)
 		return 0;
 	code = refuse_habit(all, word, len + 2, err);

@@ -91,6 +91,10 @@ static int take_ports(const char *list, enum probe_kind kind, struct config *c, 
 {
 	int code, lack;
 
+	if (c->ports[kind] && c->top_ports && kind == PROBE_TCP)
+		return err_set(err, -EINVAL,
+			       "--top-ports %.5s and --tcp: join them: --tcp PORTS,top%.5s",
+			       c->top_ports, c->top_ports);
 	if (c->ports[kind])
 		return err_set(err, -EINVAL, "--%s: given twice: join the ports by a comma",
 			       kinds[kind].option);
@@ -124,6 +128,7 @@ static int parse_top_ports(const char *number, struct config *c, struct err *err
 		return err_set(err, -EINVAL,
 			       "--top-ports %.32s: not a number of ports (1 to 65535)", number);
 	snprintf(list, sizeof(list), "top%.5s", number);
+	c->top_ports = number;
 	return parse_ports(list, PROBE_TCP, c, err);
 }
 
@@ -386,7 +391,8 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		.parser = on_key,
 		.args_doc = "[TARGET...]",
 		.doc = "Find the hosts of a network and their open TCP and UDP ports. Answers are "
-		       "matched in the kernel by XDP or tc.\n\nTARGET: IPv4 or IPv6 address, prefix, "
+		       "matched in the kernel by XDP or tc.\n\nTARGET: IPv4 or IPv6 address, "
+		       "prefix, "
 		       "FIRST-LAST, a.b.c.10-50 or host name; link-local addresses with their "
 		       "link: "
 		       "fe80::1%eth0. None: the subnets of --iface.\v"

@@ -29,6 +29,7 @@ struct config {
 	const char *iface;		    /* NULL: from the route to first_target */
 	bool asked[PROBE_KINDS_N];	    /* kinds without ports, by their option */
 	struct ports *ports[PROBE_KINDS_N]; /* kinds that ask for ports; NULL: not asked */
+	const char *top_ports;		    /* the N of --top-ports; NULL: not given */
 	struct ranges targets;		    /* settled; empty: the subnets of iface */
 	char zone[IF_NAMESIZE];		    /* of link-local targets; empty: none */
 	int family;			    /* -4, -6: AF_INET, AF_INET6; AF_UNSPEC: both */

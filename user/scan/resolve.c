@@ -13,6 +13,7 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int add_note(struct config *c, char *note)
 {
@@ -79,6 +80,8 @@ int resolve_name(void *ctx, const char *name, struct addr *addr, struct err *err
 		return err_set(err, -EINVAL, "%.32s: is an interface: say --iface %.32s", name,
 			       name);
 	code = getaddrinfo(name, NULL, &hints, &list);
+	if (code && !access(name, F_OK))
+		return err_set(err, -EINVAL, "%.64s: is a file: say --targets %.64s", name, name);
 	if (code) {
 		lack = lack_of(RESOLVE_DESCRIPTORS, RESOLVE_BYTES);
 		return err_set(err, lack ? lack : -EINVAL, "%.128s: %s", name,
