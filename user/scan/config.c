@@ -217,6 +217,9 @@ static int add_output(const struct sink_ops *format, const char *path, struct co
 {
 	unsigned int i;
 
+	if (format->watches && !strcmp(path, "-"))
+		return err_set(err, -EINVAL, "--%s -: does not go to standard output: name a file",
+			       format->option);
 	for (i = 0; i < c->n_outputs && !strcmp(path, "-"); i++)
 		if (!strcmp(c->outputs[i].path, "-"))
 			return err_set(err, -EINVAL,
@@ -343,6 +346,16 @@ static int set_defaults(struct config *c, struct err *err)
 	return 0;
 }
 
+bool config_replaces(const struct config *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->n_outputs; i++)
+		if (c->outputs[i].ops->replaces)
+			return true;
+	return false;
+}
+
 static int check_outputs(const struct config *c, struct err *err)
 {
 	unsigned int i;
@@ -386,7 +399,8 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		.parser = on_key,
 		.args_doc = "[TARGET...]",
 		.doc = "Find the hosts of a network and their open TCP and UDP ports. Answers are "
-		       "matched in the kernel by XDP or tc.\n\nTARGET: IPv4 or IPv6 address, prefix, "
+		       "matched in the kernel by XDP or tc.\n\nTARGET: IPv4 or IPv6 address, "
+		       "prefix, "
 		       "FIRST-LAST, a.b.c.10-50 or host name; link-local addresses with their "
 		       "link: "
 		       "fe80::1%eth0. None: the subnets of --iface.\v"

@@ -168,6 +168,8 @@ static struct report_wish report_wish(const struct scan *s)
 		.lists = c->lists,
 		.n_lists = c->n_lists,
 		.signal_fd = s->loop.signal_fd,
+		.warn = warn,
+		.warn_ctx = (void *)s,
 		.goes_on = s->asking.keeper.goes_on,
 		.progress = watched && takes_escapes(),
 		.finds = watched && c->verbose && isatty(STDOUT_FILENO),
