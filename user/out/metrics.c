@@ -97,6 +97,19 @@ static void put_ledger(FILE *f, const struct ledger *ledger)
 	}
 }
 
+static void put_drops(FILE *f, const struct result_drops *d)
+{
+	char name[64];
+	unsigned int i;
+
+	for (i = 0; d && i < DROPS_PLACES_N; i++) {
+		if (!drops_knows(&d->drops, i))
+			continue;
+		snprintf(name, sizeof(name), "%s_total", drops_places[i].name);
+		put_count(f, name, drops_places[i].meaning, drops_get(&d->drops, i));
+	}
+}
+
 static void put_states(FILE *f, const struct result_summary *sum)
 {
 	const struct {
@@ -151,6 +164,7 @@ static void compose(FILE *f, const struct metrics *m, const struct result_summar
 	    sum->coverage_low);
 	put_ledger(f, &sum->ledger);
 	put_gave_way(f, sum);
+	put_drops(f, sum->drops);
 }
 
 /* Errors are told once: no result is lost. */

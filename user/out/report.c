@@ -234,6 +234,11 @@ static int cost(struct sink *s, const void *record)
 	return s->ops->cost ? s->ops->cost(s, record) : 0;
 }
 
+static int drops(struct sink *s, const void *record)
+{
+	return s->ops->drops ? s->ops->drops(s, record) : 0;
+}
+
 static int tick(struct sink *s, const void *record)
 {
 	return s->ops->tick ? s->ops->tick(s, record) : 0;
@@ -322,6 +327,11 @@ int report_histogram(struct report *r, const struct result_histogram *record, st
 int report_cost(struct report *r, const struct result_cost *record, struct err *err)
 {
 	return hand_on(r, cost, record, err);
+}
+
+int report_drops(struct report *r, const struct result_drops *record, struct err *err)
+{
+	return hand_on(r, drops, record, err);
 }
 
 int report_flush(struct report *r, struct err *err)

@@ -35,6 +35,7 @@ struct sink_ops {
 	int (*rate)(struct sink *s, const struct result_rate *r);
 	int (*histogram)(struct sink *s, const struct result_histogram *h);
 	int (*cost)(struct sink *s, const struct result_cost *c);
+	int (*drops)(struct sink *s, const struct result_drops *d);
 	int (*tick)(struct sink *s, const struct snapshot *now);	 /* a few times a second */
 	int (*so_far)(struct sink *s, const struct result_summary *sum); /* every 5 s */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */

@@ -158,6 +158,7 @@ static int tick(struct engine *e, struct err *err)
 	if (code || !report_wants_so_far(e->report, now.time_us))
 		return code;
 	summary_fill(&sum, e->parts, -EINPROGRESS);
+	observing_look(e, &sum);
 	return report_so_far(e->report, &sum, err);
 }
 

@@ -321,6 +321,7 @@ static struct scan *scan_new(const struct config *c, const struct plan *plans, u
 	asking_init(&s->asking, &s->engine);
 	s->loop = (struct loop){ -1, -1, -1, -1, -1, -1, NULL };
 	s->attach.link_fd = s->attach.tc_fd = -1;
+	s->observing.drop_counters.softnet_fd = -1;
 	return s;
 }
 
