@@ -311,6 +311,10 @@ has_right_keys() { # NAME JSON-FILE
 				has_just(["type", "time", "program", "runs", "run_ns", "cpu_s",
 					"softirq_s", "cpus_s"]; ["ns_a_run", "foreign", "jited_bytes",
 					"verified_insns", "cpu_us_a_probe"])
+			elif .type == "drops" then
+				has_just(["type", "time", "socket_full", "qdisc_dropped", "qdisc_requeued",
+					"interface_tx_dropped", "interface_tx_errors", "interface_rx_dropped",
+					"interface_rx_errors", "softnet_dropped", "softnet_squeezed"]; [])
 			else
 				.type == "summary" and has_just(["type", "time", "hosts_up",
 					"probes", "asked", "sent", "send_errors", "retransmits", "host_probes",

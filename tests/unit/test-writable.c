@@ -172,6 +172,22 @@ static void an_open_file_needs_no_name(void **state)
 	close(again.fd);
 }
 
+/* What is replaced must be a file, or nothing yet; and its folder takes files. */
+static void a_file_that_can_be_replaced(void **state)
+{
+	(void)state;
+	assert_int_equal(writable_check_regular("open/file"), 0);
+	assert_int_equal(writable_check_regular("open/missing"), 0);
+	assert_int_equal(writable_check_regular("link"), -EMEDIUMTYPE);
+	assert_int_equal(writable_check_regular("/dev/null"), -EMEDIUMTYPE);
+	assert_int_equal(writable_check_regular("open"), -EISDIR);
+	assert_int_equal(writable_check_regular("open/"), -EISDIR);
+	assert_int_equal(writable_check_regular("none/"), -EISDIR);
+	assert_int_equal(writable_check_regular(""), -ENOENT);
+	assert_int_equal(writable_check_regular("sealed/file"), -EACCES);
+	assert_int_equal(writable_check_regular("none/file"), -ENOENT);
+}
+
 /* A file may stand in a folder that takes no other. */
 static void a_folder_that_takes_files(void **state)
 {
@@ -187,6 +203,7 @@ int main(void)
 		cmocka_unit_test(it_says_what_open_says),
 		cmocka_unit_test(one_file_has_many_names),
 		cmocka_unit_test(an_open_file_needs_no_name),
+		cmocka_unit_test(a_file_that_can_be_replaced),
 		cmocka_unit_test(a_folder_that_takes_files),
 	};
 

@@ -58,6 +58,23 @@ int writable_check(const char *path)
 	return writable_check_folder(path);
 }
 
+int writable_check_regular(const char *path)
+{
+	struct stat there;
+
+	if (!lstat(path, &there)) {
+		if (S_ISDIR(there.st_mode))
+			return -EISDIR;
+		if (!S_ISREG(there.st_mode))
+			return -EMEDIUMTYPE;
+	} else if (errno != ENOENT || !*path) {
+		return -errno;
+	} else if (!*name_of(path)) {
+		return -EISDIR;
+	}
+	return writable_check_folder(path);
+}
+
 static bool is_same(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;

@@ -19,6 +19,11 @@ struct file_ref {
 /* 0, or the negative errno with which opening the file, or making it, would fail. */
 int writable_check(const char *path);
 
+/*
+ * The same of a regular file that is replaced. -EMEDIUMTYPE: something else is there, which must stay.
+ */
+int writable_check_regular(const char *path);
+
 /* 0, or the negative errno with which making or removing a file in this one's folder would fail. */
 int writable_check_folder(const char *path);
 

@@ -35,6 +35,8 @@ static int on_stats(const struct nlmsghdr *nlh, void *ctx)
 	out->tx_bytes = stats.tx_bytes;
 	out->tx_packets = stats.tx_packets;
 	out->tx_dropped = stats.tx_dropped;
+	out->tx_errors = stats.tx_errors;
+	out->rx_errors = stats.rx_errors;
 	out->rx_dropped = stats.rx_dropped + stats.rx_missed_errors;
 	return MNL_CB_OK;
 }

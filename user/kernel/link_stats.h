@@ -13,8 +13,9 @@ struct link_stats {
 	uint64_t bytes; /* received and sent */
 	uint64_t tx_bytes;
 	uint64_t tx_packets;
-	uint64_t tx_dropped;
+	uint64_t tx_dropped, tx_errors;
 	uint64_t rx_dropped; /* packets without room in the receive queue or without a buffer */
+	uint64_t rx_errors;
 };
 
 struct link_stats_reader {

@@ -35,6 +35,7 @@ struct tx {
 	bool silent; /* takes all, and says nothing of what the device refuses: see errors() */
 	unsigned int mark;	       /* the clock is read so often, in frames */
 	struct departures *departures; /* add when frames leave; NULL: nobody wants to know */
+	uint64_t full;		       /* so often the queue was full */
 	bool refused; /* the device has refused the next frame; else the sender has no room */
 };
 

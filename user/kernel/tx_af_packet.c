@@ -80,6 +80,7 @@ static int send_frames(struct tx_af_packet *t, enum probe_kind kind, unsigned in
 		return (int)n;
 	if (errno == ENOBUFS || errno == EAGAIN || errno == ENOMEM) {
 		t->tx.refused = errno != EAGAIN;
+		t->tx.full++;
 		return (int)done;
 	}
 	if (errno == ENETDOWN || errno == ENXIO || errno == ENODEV)

@@ -362,6 +362,17 @@ static int json_cost(struct sink *s, const struct result_cost *c)
 	return line_end(&l, s);
 }
 
+static int json_drops(struct sink *s, const struct result_drops *d)
+{
+	struct line l = line_begin("drops", d->time_us);
+	unsigned int i;
+
+	for (i = 0; i < DROPS_PLACES_N; i++)
+		if (drops_knows(&d->drops, i))
+			put_count(&l, drops_places[i].name, drops_get(&d->drops, i));
+	return line_end(&l, s);
+}
+
 static void put_ledger(struct line *l, const struct ledger *ledger)
 {
 	const struct ledger_figure *figure = ledger_figures;
@@ -422,5 +433,6 @@ const struct sink_ops out_json = {
 	.rate = json_rate,
 	.histogram = json_histogram,
 	.cost = json_cost,
+	.drops = json_drops,
 	.end = json_end,
 };

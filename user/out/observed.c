@@ -94,3 +94,20 @@ void observed_print_cost(const struct result_cost *c, FILE *file)
 		fprintf(file, "; %.2f us a probe", result_cost_probe_us(c));
 	fputc('\n', file);
 }
+
+void observed_print_drops(const struct result_drops *d, FILE *file)
+{
+	const char *between = "";
+	unsigned int i;
+
+	fprintf(file, "%-11s  ", "drops");
+	for (i = 0; i < DROPS_PLACES_N; i++) {
+		const uint64_t n = drops_get(&d->drops, i);
+
+		if (!n)
+			continue;
+		fprintf(file, "%s%" PRIu64 " %s", between, n, drops_places[i].words);
+		between = ", ";
+	}
+	fprintf(file, "%s\n", *between ? "" : "none by the kernel's queues and the interface");
+}

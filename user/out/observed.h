@@ -12,4 +12,7 @@ void observed_print_histograms(const struct result_histogram *h, size_t n, FILE 
 
 void observed_print_cost(const struct result_cost *cost, FILE *file);
 
+/* One line: the places that have counted something. */
+void observed_print_drops(const struct result_drops *drops, FILE *file);
+
 #endif

@@ -12,10 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SO_FAR_US 5000000ULL
+
 static int cannot_write(const char *name, int code, struct err *err)
 {
 	return err_set(err, code, "%.128s: cannot write results: %s", name,
-		       code == -ENXIO ? "nobody reads from it" : strerror(-code));
+		       code == -ENXIO	      ? "nobody reads from it"
+		       : code == -EMEDIUMTYPE ? "name a regular file"
+					      : strerror(-code));
 }
 
 static int failed(struct sink *s, int code, struct err *err)
@@ -84,7 +88,18 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 	struct sink *s = &r->sinks[r->n];
 	int code;
 
-	*s = (struct sink){ .ops = ops, .name = path, .signal_fd = r->signal_fd };
+	*s = (struct sink){
+		.ops = ops,
+		.name = path,
+		.signal_fd = r->signal_fd,
+		.warn = r->warn,
+		.warn_ctx = r->warn_ctx,
+	};
+	if (path && ops->watches) {
+		s->goes_on = goes_on;
+		r->n++;
+		return 0;
+	}
 	if (!path) {
 		s->name = "standard output";
 		s->file = stdout;
@@ -139,7 +154,8 @@ int report_check(const struct report_wish *wish, struct err *err)
 	for (i = 0; i < wish->n_files && !code; i++) {
 		if (sink_is_stdout(&wish->files[i]))
 			continue;
-		code = writable_check(wish->files[i].path);
+		code = wish->files[i].ops->watches ? writable_check_regular(wish->files[i].path)
+						   : writable_check(wish->files[i].path);
 		if (code)
 			cannot_write(wish->files[i].path, code, err);
 	}
@@ -163,7 +179,12 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	unsigned int i;
 	int code;
 
-	*r = (struct report){ .signal_fd = wish->signal_fd, .colour = wish->colour };
+	*r = (struct report){
+		.signal_fd = wish->signal_fd,
+		.colour = wish->colour,
+		.warn = wish->warn,
+		.warn_ctx = wish->warn_ctx,
+	};
 	code = report_check(wish, err);
 	if (code)
 		return code;
@@ -213,9 +234,19 @@ static int cost(struct sink *s, const void *record)
 	return s->ops->cost ? s->ops->cost(s, record) : 0;
 }
 
+static int drops(struct sink *s, const void *record)
+{
+	return s->ops->drops ? s->ops->drops(s, record) : 0;
+}
+
 static int tick(struct sink *s, const void *record)
 {
 	return s->ops->tick ? s->ops->tick(s, record) : 0;
+}
+
+static int so_far(struct sink *s, const void *record)
+{
+	return s->ops->so_far ? s->ops->so_far(s, record) : 0;
 }
 
 static int end(struct sink *s, const void *record)
@@ -226,7 +257,7 @@ static int end(struct sink *s, const void *record)
 static int hand_to(struct sink *s, int (*call)(struct sink *s, const void *record),
 		   const void *record)
 {
-	int code = sink_make_room(s);
+	int code = s->file ? sink_make_room(s) : 0;
 
 	return code ? code : call(s, record);
 }
@@ -298,13 +329,18 @@ int report_cost(struct report *r, const struct result_cost *record, struct err *
 	return hand_on(r, cost, record, err);
 }
 
+int report_drops(struct report *r, const struct result_drops *record, struct err *err)
+{
+	return hand_on(r, drops, record, err);
+}
+
 int report_flush(struct report *r, struct err *err)
 {
 	unsigned int i;
 	int code;
 
 	for (i = 0; i < r->n; i++) {
-		if (!__fpending(r->sinks[i].file))
+		if (!r->sinks[i].file || !__fpending(r->sinks[i].file))
 			continue;
 		code = sink_drain(&r->sinks[i]);
 		if (code)
@@ -334,6 +370,22 @@ int report_tick(struct report *r, const struct snapshot *now, struct err *err)
 	return code ? code : check_whole(r, err);
 }
 
+bool report_wants_so_far(const struct report *r, uint64_t time_us)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->sinks[i].ops->so_far)
+			return !r->so_far_us || time_us >= r->so_far_us + SO_FAR_US;
+	return false;
+}
+
+int report_so_far(struct report *r, const struct result_summary *sum, struct err *err)
+{
+	r->so_far_us = sum->time_us;
+	return hand_on(r, so_far, sum, err);
+}
+
 int report_sync(struct report *r, struct err *err)
 {
 	int code = report_flush(r, err);
@@ -342,7 +394,8 @@ int report_sync(struct report *r, struct err *err)
 	if (!code)
 		code = check_whole(r, err);
 	for (i = 0; i < r->n && !code; i++)
-		if (!r->sinks[i].may_block && fdatasync(fileno(r->sinks[i].file)))
+		if (r->sinks[i].file && !r->sinks[i].may_block &&
+		    fdatasync(fileno(r->sinks[i].file)))
 			code = failed(&r->sinks[i], -errno, err);
 	return code;
 }
@@ -360,7 +413,7 @@ static int close_file(struct sink *s, int code)
 {
 	if (s->ops->free)
 		s->ops->free(s);
-	if (s->lent)
+	if (s->lent || !s->file)
 		return code;
 	if (!code)
 		code = sink_drain(s);

@@ -20,6 +20,8 @@ struct report_wish {
 	const char *const *lists; /* read by this run, so not to be written; "-": standard input */
 	size_t n_lists;
 	int signal_fd;	   /* readable when a signal says stop */
+	sink_warning warn; /* called with `warn_ctx`; NULL: nobody is told */
+	void *warn_ctx;
 	bool goes_on;	   /* an earlier run of this scan has written the files: append */
 	bool progress;	   /* a person watches standard error: draw a line there, */
 	bool finds;	   /* print each find, */
@@ -30,6 +32,9 @@ struct report_wish {
 struct report {
 	int signal_fd; /* readable when a signal says stop */
 	bool colour;
+	sink_warning warn;
+	void *warn_ctx;
+	uint64_t so_far_us; /* when report_so_far was last called; 0: never */
 	struct sink sinks[REPORT_SINKS_MAX];
 	unsigned int n;
 };
@@ -61,12 +66,19 @@ int report_done(struct report *r, const struct result_done *record, struct err *
 int report_rate(struct report *r, const struct result_rate *record, struct err *err);
 int report_histogram(struct report *r, const struct result_histogram *record, struct err *err);
 int report_cost(struct report *r, const struct result_cost *record, struct err *err);
+int report_drops(struct report *r, const struct result_drops *record, struct err *err);
 
 /* Does any output want report_done? */
 bool report_wants_done(const struct report *r);
 
 /* Call about five times a second. Also flushes. An earlier failed write counts too. */
 int report_tick(struct report *r, const struct snapshot *now, struct err *err);
+
+/*
+ * Tell how the whole scan stands, if an output wants that. report_wants_so_far: is it time?
+ */
+bool report_wants_so_far(const struct report *r, uint64_t time_us);
+int report_so_far(struct report *r, const struct result_summary *sum, struct err *err);
 
 /* Write out all buffered results. */
 int report_flush(struct report *r, struct err *err);

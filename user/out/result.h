@@ -5,6 +5,7 @@
 
 #include "addr.h"
 #include "answer.h"
+#include "drops.h"
 #include "hist.h"
 #include "kinds.h"
 #include "ledger.h"
@@ -150,6 +151,12 @@ static inline double result_cost_probe_us(const struct result_cost *c)
 	return (c->own_s + c->softirq_s) * 1e6 / (double)c->probes;
 }
 
+/* Frames that this host has lost or held up during the run, its own and those of others. */
+struct result_drops {
+	uint64_t time_us;
+	struct drops drops;
+};
+
 struct result_summary {
 	uint64_t time_us;
 	bool ports_scanned; /* false: an ARP sweep alone */
@@ -178,7 +185,8 @@ struct result_summary {
 	double no_carrier_s; /* for so long the interface had none */
 	/* For so long the scan gave way to others: on the CPUs, and on the path. */
 	double gave_way_cpu_s, gave_way_path_s;
-	const struct result_cost *cost; /* NULL: not measured */
+	const struct result_cost *cost;	  /* NULL: not measured */
+	const struct result_drops *drops; /* NULL: not looked at */
 	const struct result_histogram *histograms;
 	size_t n_histograms;
 };

@@ -16,10 +16,7 @@ _Static_assert((int)SINK_BUFFER <= PIPE_BUF, "a full buffer must fit into a writ
 enum { GRACE_MS = 1000, STEP = SINK_RECORD_MAX / 8 };
 
 const struct sink_ops *const sink_formats[SINK_FORMATS_N] = {
-	&out_json,
-	&out_csv,
-	&out_xml,
-	&out_list,
+	&out_json, &out_csv, &out_xml, &out_list, &out_metrics,
 };
 
 int sink_flush(struct sink *s)
@@ -54,6 +51,16 @@ int sink_drain(struct sink *s)
 int sink_make_room(struct sink *s)
 {
 	return __fpending(s->file) + SINK_RECORD_MAX > SINK_BUFFER ? sink_drain(s) : 0;
+}
+
+void sink_warn(struct sink *s, int code)
+{
+	struct err err;
+
+	err_set(&err, code, "%.128s: cannot write it: %s: the scan goes on", s->name,
+		strerror(-code));
+	if (s->warn)
+		s->warn(s->warn_ctx, &err);
 }
 
 int sink_write(struct sink *s, const char *text, size_t n)

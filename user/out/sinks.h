@@ -7,6 +7,7 @@
 #ifndef XSCAN_SINKS_H
 #define XSCAN_SINKS_H
 
+#include "err.h"
 #include "result.h"
 
 #include <limits.h>
@@ -23,6 +24,8 @@ struct sink_ops {
 	const char *option; /* --OPTION FILE; NULL: no option */
 	const char *what;   /* its help */
 	bool appends;	    /* --resume can append to an earlier run's file */
+	bool watches;	    /* no results: opens its own file, and calls sink_warn on errors */
+	bool replaces;	    /* makes new files while the scan runs */
 	const char *last;   /* the line that ends a file: an earlier run's is cut off; NULL: none */
 	int (*begin)(struct sink *s); /* the file is open; after --resume it may hold records */
 	int (*start)(struct sink *s, const struct result_start *r); /* before all results */
@@ -32,16 +35,23 @@ struct sink_ops {
 	int (*rate)(struct sink *s, const struct result_rate *r);
 	int (*histogram)(struct sink *s, const struct result_histogram *h);
 	int (*cost)(struct sink *s, const struct result_cost *c);
-	int (*tick)(struct sink *s, const struct snapshot *now);      /* a few times a second */
+	int (*drops)(struct sink *s, const struct result_drops *d);
+	int (*tick)(struct sink *s, const struct snapshot *now);	 /* a few times a second */
+	int (*so_far)(struct sink *s, const struct result_summary *sum); /* every 5 s */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */
 	void (*pause)(struct sink *s); /* others are about to write to standard error */
 	void (*free)(struct sink *s);  /* the file is about to be closed: free `data` */
 };
 
+/* Tell the user at once; the scan goes on. */
+typedef void (*sink_warning)(void *ctx, const struct err *err);
+
 struct sink {
 	const struct sink_ops *ops;
-	FILE *file;
+	FILE *file;	   /* NULL: the sink opens its own */
 	const char *name;  /* of the file, for errors */
+	sink_warning warn; /* with `warn_ctx`, for what does not end the scan */
+	void *warn_ctx;
 	bool goes_on;	   /* the file holds records of an earlier run */
 	bool lent;	   /* shared with others: the report must not close it */
 	bool may_block;	   /* not a regular file: a reader may block the writer */
@@ -69,6 +79,9 @@ int sink_drain(struct sink *s);
 /* Make room in the buffer for a record. Returns as sink_drain. */
 int sink_make_room(struct sink *s);
 
+/* The file of a sink that watches cannot be written, by this negative errno. */
+void sink_warn(struct sink *s, int code);
+
 /* Write text of any length. Returns as sink_drain. */
 int sink_write(struct sink *s, const char *text, size_t n);
 
@@ -84,9 +97,10 @@ extern const struct sink_ops out_json;
 extern const struct sink_ops out_csv;
 extern const struct sink_ops out_xml;
 extern const struct sink_ops out_list;
+extern const struct sink_ops out_metrics;
 
 /* The formats that an option asks for. */
-enum { SINK_FORMATS_N = 4 };
+enum { SINK_FORMATS_N = 5 };
 extern const struct sink_ops *const sink_formats[SINK_FORMATS_N];
 
 /* An output that the user asked for. */

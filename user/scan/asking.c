@@ -104,7 +104,8 @@ unsigned int asking_uses(const struct asking *a, bool load)
 {
 	return (load ? PRIVILEGE_LOAD : 0) |
 	       (attach_needs_netlink(a->engine->attach) ? PRIVILEGE_DETACH : 0) |
-	       (a->engine->config->resume ? PRIVILEGE_FILES : 0);
+	       (a->engine->config->resume || config_replaces(a->engine->config) ? PRIVILEGE_FILES
+										: 0);
 }
 
 static bool sweep_done(const struct asking *a)
@@ -358,6 +359,7 @@ int asking_go_on(struct asking *a, const struct plan *plan, struct err *err)
 void asking_init(struct asking *a, struct engine *e)
 {
 	*a = (struct asking){ .engine = e };
+	e->parts = &a->parts;
 	a->keeper.fd = -1;
 	a->parts = (struct checkpoint_parts){
 		.engine = e,

@@ -222,6 +222,9 @@ static int add_output(const struct sink_ops *format, const char *path, struct co
 {
 	unsigned int i;
 
+	if (format->watches && !strcmp(path, "-"))
+		return err_set(err, -EINVAL, "--%s -: does not go to standard output: name a file",
+			       format->option);
 	for (i = 0; i < c->n_outputs && !strcmp(path, "-"); i++)
 		if (!strcmp(c->outputs[i].path, "-"))
 			return err_set(err, -EINVAL,
@@ -346,6 +349,16 @@ static int set_defaults(struct config *c, struct err *err)
 	/* Programs that read JSON take numbers for doubles: no more digits than a double keeps. */
 	c->seed &= (1ULL << 53) - 1;
 	return 0;
+}
+
+bool config_replaces(const struct config *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->n_outputs; i++)
+		if (c->outputs[i].ops->replaces)
+			return true;
+	return false;
 }
 
 static int check_outputs(const struct config *c, struct err *err)

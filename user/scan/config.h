@@ -68,6 +68,9 @@ struct config {
 	bool verbose;
 };
 
+/* Does an output write new files during the scan? */
+bool config_replaces(const struct config *c);
+
 /* What main must do after config_read. */
 enum config_verdict {
 	CONFIG_RUN,

@@ -15,6 +15,7 @@
 struct aside;
 struct ask;
 struct attach;
+struct checkpoint_parts;
 struct names;
 struct observing;
 struct trouble;
@@ -32,7 +33,8 @@ struct engine {
 	struct report *report;
 	struct names *names;
 	struct observing *observing;
-	struct tx *tx; /* AF_PACKET */
+	const struct checkpoint_parts *parts; /* of the whole scan */
+	struct tx *tx;			      /* AF_PACKET */
 	struct probe_config probe;
 	struct matcher matcher;	 /* the one that is attached, or is about to be */
 	struct matcher before;	 /* the one that it replaces, while both are there */

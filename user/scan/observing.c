@@ -7,16 +7,28 @@
 
 int observing_open(struct engine *e, struct err *err)
 {
+	drop_counters_open(&e->observing->drop_counters, e->plan->iface->index);
 	return e->config->cost ? cost_open(&e->observing->cost, err) : 0;
 }
 
 void observing_close(struct engine *e)
 {
 	cost_close(&e->observing->cost);
+	drop_counters_close(&e->observing->drop_counters);
+}
+
+static struct drops read_drops(const struct engine *e)
+{
+	struct drops d;
+
+	drop_counters_read(&e->observing->drop_counters, &d);
+	drops_set(&d, DROPS_socket_full, e->tx->full);
+	return d;
 }
 
 void observing_start(struct engine *e)
 {
+	e->observing->drops_before = read_drops(e);
 	if (e->observing->cost.on)
 		cost_start(&e->observing->cost);
 }
@@ -42,6 +54,18 @@ void observing_lane(struct engine *e, enum lane lane)
 	const struct stats stats = matcher_stats(&e->matcher, lane);
 
 	e->observing->own_answers += stats.seen + stats.pulses;
+}
+
+void observing_look(struct engine *e, struct result_summary *sum)
+{
+	struct observing *o = e->observing;
+	const struct drops now = read_drops(e);
+
+	o->drops = (struct result_drops){
+		.time_us = sum->time_us,
+		.drops = drops_between(&o->drops_before, &now),
+	};
+	sum->drops = &o->drops;
 }
 
 /* Frames of the scan that its own program has seen: answers, and with --tx xdp probes. */
@@ -176,5 +200,6 @@ int observing_end(struct engine *e, const struct checkpoint_parts *parts, bool a
 		sum->cost = &o->cost_result;
 		code = report_cost(e->report, sum->cost, err);
 	}
-	return code;
+	observing_look(e, sum);
+	return code ? code : report_drops(e->report, sum->drops, err);
 }

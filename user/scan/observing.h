@@ -5,6 +5,7 @@
 
 #include "checkpoint.h"
 #include "cost.h"
+#include "drop_counters.h"
 #include "engine.h"
 #include "result.h"
 
@@ -19,6 +20,9 @@ struct observing {
 	uint64_t own_answers; /* frames that answered the scan, by the kernel's count */
 	struct cost cost;
 	struct result_cost cost_result;
+	struct drop_counters drop_counters;
+	struct drops drops_before; /* when the first probe was about to leave */
+	struct result_drops drops;
 };
 
 /* Open what needs the rights of setup. 0 or a negative errno, reason in err. */
@@ -34,6 +38,9 @@ void observing_batch(struct engine *e, unsigned int n);
 
 /* The first probe is about to leave. */
 void observing_start(struct engine *e);
+
+/* See what the kernel has dropped so far, and leave it in the summary. */
+void observing_look(struct engine *e, struct result_summary *sum);
 
 /* The counters of this lane of the matcher are about to be set back. */
 void observing_lane(struct engine *e, enum lane lane);

@@ -5,6 +5,7 @@
 #include "aside.h"
 #include "attach.h"
 #include "observing.h"
+#include "summary.h"
 #include "yield.h"
 
 #include <errno.h>
@@ -138,7 +139,9 @@ static int tick(struct engine *e, struct err *err)
 {
 	const struct ask *a = e->asks[LANE_QUESTIONS] ?: e->asks[LANE_NEIGHBOURS];
 	struct snapshot now = { .time_us = e->epoch_us + loop_now_ns() / 1000 };
+	struct result_summary sum;
 	unsigned int i;
+	int code;
 
 	if (!a)
 		return 0;
@@ -151,7 +154,12 @@ static int tick(struct engine *e, struct err *err)
 	for (i = 0; i < a->hosts.n_flows; i++)
 		now.again |= a->flows[i].attempt;
 	e->loop->status_wanted = false;
-	return report_tick(e->report, &now, err);
+	code = report_tick(e->report, &now, err);
+	if (code || !report_wants_so_far(e->report, now.time_us))
+		return code;
+	summary_fill(&sum, e->parts, -EINPROGRESS);
+	observing_look(e, &sum);
+	return report_so_far(e->report, &sum, err);
 }
 
 /* Read the events that are there and flush the outputs; now and then check the attachment. */

@@ -168,6 +168,8 @@ static struct report_wish report_wish(const struct scan *s)
 		.lists = c->lists,
 		.n_lists = c->n_lists,
 		.signal_fd = s->loop.signal_fd,
+		.warn = warn,
+		.warn_ctx = (void *)s,
 		.goes_on = s->asking.keeper.goes_on,
 		.progress = watched && takes_escapes(),
 		.finds = watched && c->verbose && isatty(STDOUT_FILENO),
@@ -319,6 +321,7 @@ static struct scan *scan_new(const struct config *c, const struct plan *plans, u
 	asking_init(&s->asking, &s->engine);
 	s->loop = (struct loop){ -1, -1, -1, -1, -1, -1, NULL };
 	s->attach.link_fd = s->attach.tc_fd = -1;
+	s->observing.drop_counters.softnet_fd = -1;
 	return s;
 }
 

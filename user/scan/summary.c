@@ -37,10 +37,24 @@ static double coverage(const struct checkpoint_parts *p, const struct ledger *as
 	return share;
 }
 
-/* The ledger of what was asked for. In a scan of ports, host_probes counts the search for hosts. */
-static struct ledger asked_for(const struct checkpoint_parts *p, const struct ledger *sweep)
+/* With the slice that is under way. */
+static struct totals totals_of(const struct checkpoint_parts *p)
 {
-	const struct totals *totals = p->totals;
+	struct totals t = *p->totals;
+	struct ledger slice;
+
+	if (!p->slice)
+		return t;
+	slice = ask_ledger(p->slice);
+	ledger_add(kinds[p->slice->kind].role == KIND_PORTS ? &t.ports : &t.hosts, &slice);
+	ask_count(p->slice, &t.tally);
+	return t;
+}
+
+/* The ledger of what was asked for. In a scan of ports, host_probes counts the search for hosts. */
+static struct ledger asked_for(const struct checkpoint_parts *p, const struct totals *totals,
+			       const struct ledger *sweep)
+{
 	struct ledger l = *sweep;
 
 	ledger_add(&l, &totals->hosts);
@@ -60,15 +74,16 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 {
 	const struct engine *e = p->engine;
 	const struct plan *plan = e->plan;
-	const struct checkpoint_tally *tally = &p->totals->tally;
+	const struct totals totals = totals_of(p);
+	const struct checkpoint_tally *tally = &totals.tally;
 	const struct trouble *trouble = e->trouble;
 	const struct ledger sweep = p->sweep ? ask_ledger(p->sweep) : (struct ledger){ 0 };
-	const struct ledger asked = asked_for(p, &sweep);
+	const struct ledger asked = asked_for(p, &totals, &sweep);
 	struct ledger search = sweep;
 	uint64_t now = loop_now_ns();
 	unsigned int i;
 
-	ledger_add(&search, &p->totals->hosts);
+	ledger_add(&search, &totals.hosts);
 	*sum = (struct result_summary){
 		.time_us = e->epoch_us + now / 1000,
 		.ports_scanned = plan_asks_ports(plan),
@@ -81,7 +96,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.coverage = coverage(p, &asked, &sweep, code, ledger_coverage),
 		.coverage_low = coverage(p, &asked, &sweep, code, ledger_coverage_low),
 		.lossy = ledger_lossy(&asked) || ledger_lossy(&sweep) ||
-			 ledger_lossy(&p->totals->hosts) || trouble->n_gone || trouble->refused,
+			 ledger_lossy(&totals.hosts) || trouble->n_gone || trouble->refused,
 		.elapsed_s = (double)(p->totals->elapsed_ns + now - p->start_ns) / 1e9,
 		.attach = attach_mode_name(e->attach->mode),
 		.tx = config_tx_name(plan->n_phases ? e->config->tx : TX_AF_PACKET),

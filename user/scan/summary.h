@@ -7,7 +7,7 @@
 #include "result.h"
 
 /*
- * Add up the sweep and the slices in the totals. `code` is how the scan ended. The summary refers
+ * Add up the sweep and the slices, with one that is under way. `code` is how the scan ended. The summary refers
  * to the engine's trouble.
  */
 void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, int code);

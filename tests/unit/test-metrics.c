@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* test-metrics.c - the file of --metrics, and files that are replaced. */
+#include "capture.h"
+
+#include "replace.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/xscan-test-metrics-XXXXXX";
+static char path[sizeof(folder) + 16];
+
+static int set_up(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(path, sizeof(path), "%s/file", folder);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(folder); /* fails if a file was left aside */
+}
+
+static char *read_file(void)
+{
+	FILE *f = fopen(path, "re");
+	char *text = calloc(1, 1 << 16);
+
+	assert_non_null(f);
+	assert_non_null(text);
+	assert_true(fread(text, 1, (1 << 16) - 1, f) > 0);
+	fclose(f);
+	return text;
+}
+
+static int warnings;
+
+static void count_warning(void *ctx, const struct err *err)
+{
+	(void)ctx;
+	assert_non_null(strstr(err->text, "the scan goes on"));
+	warnings++;
+}
+
+/* The text that a summary becomes. */
+static char *text_of(const struct result_summary *sum, bool ended)
+{
+	const struct result_start start = { .time_us = TIME_US };
+	struct sink s = { .ops = &out_metrics, .name = path, .warn = count_warning };
+
+	warnings = 0;
+	assert_int_equal(out_metrics.start(&s, &start), 0);
+	assert_int_equal(ended ? out_metrics.end(&s, sum) : out_metrics.so_far(&s, sum), 0);
+	out_metrics.free(&s);
+	assert_int_equal(warnings, 0);
+	return read_file();
+}
+
+static bool has_line(const char *text, const char *line)
+{
+	const char *at = text;
+
+	for (; (at = strstr(at, line)); at++)
+		if ((at == text || at[-1] == '\n') && at[strlen(line)] == '\n')
+			return true;
+	return false;
+}
+
+#define assert_line(text, line) assert_true(has_line(text, line))
+
+static unsigned int count(const char *text, const char *part)
+{
+	unsigned int n = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		n++;
+	return n;
+}
+
+/* Law: each figure of the ledger has one value, and each value has its two lines before it. */
+static void each_figure_stands_once(void **state)
+{
+	struct result_summary sum = summary;
+	uint64_t *figure = (uint64_t *)&sum.ledger;
+	char *text, line[64];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < LEDGER_FIGURES_N; i++)
+		figure[i] = 1000000007ULL * (i + 1);
+	text = text_of(&sum, true);
+	for (i = 0; i < LEDGER_FIGURES_N; i++) {
+		const bool thousandths = i == LEDGER_missing || i == LEDGER_missing_most;
+		const double unit = i == LEDGER_elapsed_ns ? 1e-9 : thousandths ? 1e-3 : 1;
+
+		snprintf(line, sizeof(line), " %.17g\n", (double)figure[i] * unit);
+		assert_int_equal(count(text, line), 1);
+	}
+	assert_int_equal(count(text, "# HELP "), count(text, "# TYPE "));
+	assert_int_equal(count(text, "_total counter\n"), count(text, " counter\n"));
+	assert_int_equal(count(text, "_total gauge\n"), 0);
+	free(text);
+}
+
+static void values_and_states(void **state)
+{
+	struct result_summary sum = summary;
+	char *text;
+
+	(void)state;
+	sum.iface = "a\"b\\c";
+	text = text_of(&sum, false);
+	assert_line(text, "xscan_running 1");
+	assert_line(text, "xscan_start_time_seconds 1795215601.123456");
+	assert_line(text, "xscan_ports{state=\"closed\"} 1023");
+	assert_line(text, "xscan_coverage_low_ratio 0.5");
+	assert_line(text, "xscan_asking_seconds_total 0.041000000000000002");
+	assert_line(text, "xscan_scan_info{version=\"" XSCAN_VERSION
+			  "\",interface=\"a\\\"b\\\\c\",attach=\"native\",tx=\"af_packet\"} 1");
+	free(text);
+	text = text_of(&sum, true);
+	assert_line(text, "xscan_running 0");
+	free(text);
+}
+
+/* What is unknown is absent. */
+static void what_is_unknown_is_absent(void **state)
+{
+	struct result_summary sum = summary;
+	char *text;
+
+	(void)state;
+	sum.coverage = sum.coverage_low = NAN;
+	sum.ports_scanned = false;
+	text = text_of(&sum, true);
+	assert_int_equal(count(text, "xscan_coverage"), 0);
+	assert_int_equal(count(text, "xscan_ports"), 0);
+	assert_int_equal(count(text, "nan"), 0);
+	free(text);
+}
+
+/* An error is told once, and ends nothing. */
+static void errors_are_told_once(void **state)
+{
+	const struct result_start start = { .time_us = TIME_US };
+	struct sink s = { .ops = &out_metrics, .name = "/none/at/all", .warn = count_warning };
+	int i;
+
+	(void)state;
+	warnings = 0;
+	assert_int_equal(out_metrics.start(&s, &start), 0);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(out_metrics.so_far(&s, &summary), 0);
+	assert_int_equal(out_metrics.end(&s, &summary), 0);
+	out_metrics.free(&s);
+	assert_int_equal(warnings, 1);
+}
+
+/* Law: a reader that has opened the file keeps the old text, whole; the name has the new one. */
+static void a_file_is_replaced_as_a_whole(void **state)
+{
+	char old[4] = { 0 };
+	char *text;
+	FILE *f;
+
+	(void)state;
+	assert_int_equal(replace_file(path, "old", 3), 0);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	assert_int_equal(replace_file(path, "new!", 4), 0);
+	assert_int_equal(fread(old, 1, 3, f), 3);
+	assert_string_equal(old, "old");
+	fclose(f);
+	text = read_file();
+	assert_string_equal(text, "new!");
+	free(text);
+}
+
+/* What a killed process has left aside is replaced; a link there is not followed. */
+static void leftovers_go(void **state)
+{
+	char aside[sizeof(path) + 32];
+	struct stat stat;
+
+	(void)state;
+	snprintf(aside, sizeof(aside), "%s.%d.new", path, (int)getpid());
+	assert_int_equal(symlink("/none/at/all", aside), 0);
+	assert_int_equal(replace_file(path, "text", 4), 0);
+	assert_int_equal(lstat(path, &stat), 0);
+	assert_true(S_ISREG(stat.st_mode));
+	assert_int_equal(lstat(aside, &stat), -1);
+	assert_int_equal(replace_file("/none/file", "text", 4), -ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_figure_stands_once),
+		cmocka_unit_test(values_and_states),
+		cmocka_unit_test(what_is_unknown_is_absent),
+		cmocka_unit_test(errors_are_told_once),
+		cmocka_unit_test(a_file_is_replaced_as_a_whole),
+		cmocka_unit_test(leftovers_go),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

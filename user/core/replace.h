@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* replace.h - put a new file in the place of an old one. Pure but for the file. */
+#ifndef XSCAN_REPLACE_H
+#define XSCAN_REPLACE_H
+
+#include <stddef.h>
+
+/*
+ * Write `path` aside and rename it: who opens it finds the old text or the new one, whole. Another
+ * process may do the same with the same path. 0 or a negative errno; then the old file stays.
+ */
+int replace_file(const char *path, const char *text, size_t n);
+
+#endif
