@@ -27,7 +27,8 @@
 	X(ND, nd, NET_ETH_IP6, NET_PROTO_ICMP6)       \
 	X(ECHO6, echo6, NET_ETH_IP6, NET_PROTO_ICMP6) \
 	X(TCP6, tcp6, NET_ETH_IP6, NET_PROTO_TCP)     \
-	X(UDP, udp, NET_ETH_IP4, NET_PROTO_UDP)
+	X(UDP, udp, NET_ETH_IP4, NET_PROTO_UDP)       \
+	X(UDP6, udp6, NET_ETH_IP6, NET_PROTO_UDP)
 
 enum probe_kind {
 	PROBE_NONE,
@@ -74,7 +75,9 @@ static __always_inline unsigned int probe_room(enum probe_kind kind, const struc
 static __always_inline unsigned int probe_len(enum probe_kind kind, const struct probe_config *p,
 					      const struct probe_target *t, __u8 attempt)
 {
-	return kind == PROBE_UDP ? probe_udp_len(t->port, attempt) : probe_room(kind, p);
+	const bool udp = kind == PROBE_UDP || kind == PROBE_UDP6;
+
+	return probe_room(kind, p) - (udp ? probe_udp_spare(t->port, attempt) : 0);
 }
 
 /*
@@ -170,7 +173,8 @@ static __always_inline enum match probe_quoted(struct cursor *c, enum probe_kind
 /* Does this error say that the port is closed, if the target itself sends it (RFC 1122, 4.1.3.1)? */
 static __always_inline bool probe_closes(enum probe_kind kind, __u8 code)
 {
-	return kind == PROBE_UDP && code == NET_ICMP_PORT_UNREACHABLE;
+	return (kind == PROBE_UDP && code == NET_ICMP_PORT_UNREACHABLE) ||
+	       (kind == PROBE_UDP6 && code == NET_ICMP6_PORT_UNREACHABLE);
 }
 
 static __always_inline enum match probe_match_error4(struct cursor *c, enum probe_kind kind,
@@ -211,7 +215,9 @@ static __always_inline enum match probe_match_error6(struct cursor *c, enum prob
 	match = inner ? probe_quoted(c, kind, inner, p, out) : MATCH_FOREIGN;
 	if (match == MATCH_ANSWER) {
 		probe_put_addr6(&out->addr6, &inner->dst);
-		out->state = ANSWER_FILTERED + code;
+		out->state = probe_closes(kind, code) && net_addr6_equal(&ip->src, &inner->dst)
+				     ? ANSWER_CLOSED
+				     : ANSWER_FILTERED + code;
 		out->ttl = ip->hop_limit;
 	}
 	return match;

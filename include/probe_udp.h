@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * probe_udp.h - a UDP datagram with what the service of its port answers to, and the two kinds of
- * packet that answer it: a datagram, or an ICMP error that quotes the probe (RFC 768, RFC 792).
+ * packet that answer it: a datagram, or an ICMP error that quotes the probe (RFC 768, RFC 792,
+ * RFC 4443). UDP6: the same over IPv6.
  *
  * A keyed hash of addresses and ports is the transaction number of the payload, as far as the payload
  * has room for one. An answer comes from the port that was asked and repeats the number. An error
@@ -27,10 +28,17 @@ struct net_udp {
 
 CURSOR_PULL(udp, net_udp)
 
-/* The longest probe. probe_udp_len() bytes of it are sent. */
+/* The longest probe. All but probe_udp_spare() bytes of it are sent. */
 struct probe_udp_frame {
 	struct net_eth eth;
 	struct net_ip4 ip;
+	struct net_udp udp;
+	__u8 payload[PROBE_UDP_ROOM];
+} NET_WIRE;
+
+struct probe_udp6_frame {
+	struct net_eth eth;
+	struct net_ip6 ip;
 	struct net_udp udp;
 	__u8 payload[PROBE_UDP_ROOM];
 } NET_WIRE;
@@ -57,27 +65,36 @@ static __always_inline const struct probe_udp_payload *probe_udp_payload(__u16 p
 	return &probe_udp_payloads[i];
 }
 
-/* The length in bytes of the probe for this port (host order), Ethernet header included. */
-static __always_inline unsigned int probe_udp_len(__u16 port, __u8 attempt)
+/* How many bytes the probe for this port (host order) is shorter than the longest. */
+static __always_inline unsigned int probe_udp_spare(__u16 port, __u8 attempt)
 {
-	return sizeof(struct probe_udp_frame) - PROBE_UDP_ROOM +
-	       probe_udp_payload(port, attempt)->len;
+	return PROBE_UDP_ROOM - probe_udp_payload(port, attempt)->len;
+}
+
+/* The hash of a question: its number is a part of it. */
+static __always_inline __u64 probe_udp_hash(const struct probe_config *p, __be32 target,
+					    __be16 target_port, __be32 source, __be16 source_port)
+{
+	return cookie_siphash12(&p->key, (__u64)target | ((__u64)source << 32),
+				probe_word(target_port, source_port));
+}
+
+static __always_inline __u64 probe_udp6_hash(const struct probe_config *p,
+					     const struct net_addr6 *target, __be16 target_port,
+					     const struct net_addr6 *source, __be16 source_port)
+{
+	return cookie_siphash36(&p->key, target, source, probe_word(target_port, source_port));
 }
 
 /* The number of a question: byte i on the wire is bits 8i to 8i + 7. Zero beyond its width. */
-static __always_inline __u64 probe_udp_number(const struct probe_udp_payload *what,
-					      const struct probe_config *p, __be32 target,
-					      __be16 target_port, __be32 source, __be16 source_port)
+static __always_inline __u64 probe_udp_number(const struct probe_udp_payload *what, __u64 hash)
 {
-	__u64 n = cookie_siphash12(&p->key, (__u64)target | ((__u64)source << 32),
-				   (__u32)target_port | ((__u32)source_port << 16));
-
 	if (!what->width)
 		return 0;
 	/* A positive BER integer that needs all its bytes (X.690, 8.3.2). */
 	if (what->form >= UDP_FORM_BER && what->form <= UDP_FORM_BER_PDU)
-		n = (n & ~0xffULL) | (n & 0x3f) | 0x40;
-	return n << (64 - 8 * what->width) >> (64 - 8 * what->width);
+		hash = (hash & ~0xffULL) | (hash & 0x3f) | 0x40;
+	return hash << (64 - 8 * what->width) >> (64 - 8 * what->width);
 }
 
 /* What the number adds to a checksum. Behind an odd number of bytes its bytes change places. */
@@ -90,13 +107,15 @@ static __always_inline __be16 probe_udp_sum_of(const struct probe_udp_payload *w
 	return what->number & 1 ? net_be16(little) : net_be16(__builtin_bswap16(little));
 }
 
-/* The checksum of a probe; zero would mean none (RFC 768). */
+/*
+ * The checksum of a probe; zero would mean none (RFC 768). `addrs` is the sum of both addresses. The pseudo
+ * headers of both families have the same words besides (RFC 8200, 8.1).
+ */
 static __always_inline __be16 probe_udp_csum(const struct probe_udp_payload *what, __u64 n,
-					     __be32 target, __be16 target_port, __be32 source,
-					     __be16 source_port)
+					     __u64 addrs, __be16 target_port, __be16 source_port)
 {
 	const __u16 len = sizeof(struct net_udp) + what->len;
-	const __u64 pseudo = (__u64)source + target + net_be32((__u32)NET_PROTO_UDP << 16 | len);
+	const __u64 pseudo = addrs + net_be32((__u32)NET_PROTO_UDP << 16 | len);
 	const __be16 csum = csum_fold(pseudo + source_port + target_port + net_be16(len) +
 				      net_be16(what->sum) + probe_udp_sum_of(what, n));
 
@@ -123,22 +142,48 @@ static __always_inline void probe_udp_fill(__u8 payload[PROBE_UDP_ROOM],
 			payload[at + i] = (__u8)(n >> (8 * i));
 }
 
-/* Write every byte of the longest probe: the memory may hold an old frame. */
+/* Write every byte of the longest datagram: the memory may hold an old frame. */
+static __always_inline void probe_udp_write(struct net_udp *udp, __u8 payload[PROBE_UDP_ROOM],
+					    const struct probe_udp_payload *what,
+					    __be16 source_port, __be16 target_port, __u64 hash,
+					    __u64 addrs)
+{
+	const __u64 n = probe_udp_number(what, hash);
+	const __be16 csum = probe_udp_csum(what, n, addrs, target_port, source_port);
+
+	probe_put(&udp->src, probe_word(source_port, target_port));
+	probe_put(&udp->len, probe_word(net_be16(sizeof(*udp) + what->len), csum));
+	probe_udp_fill(payload, what, n);
+}
+
 static __always_inline void probe_udp_build(struct probe_udp_frame *f, const struct probe_config *p,
 					    const struct probe_target *t, __u8 attempt)
 {
 	const struct probe_udp_payload *what = probe_udp_payload(t->port, attempt);
 	const __be16 source_port = net_be16(p->source_port + attempt);
 	const __be16 target_port = net_be16(t->port);
-	const __u16 len = sizeof(f->udp) + what->len;
-	const __u64 n = probe_udp_number(what, p, t->addr, target_port, t->source, source_port);
-	const __be16 csum = probe_udp_csum(what, n, t->addr, target_port, t->source, source_port);
 
 	probe_build_eth(&f->eth, p, t, NET_ETH_IP4);
-	probe_build_ip4(&f->ip, p, t, NET_PROTO_UDP, len, 0);
-	probe_put(&f->udp.src, probe_word(source_port, target_port));
-	probe_put(&f->udp.len, probe_word(net_be16(len), csum));
-	probe_udp_fill(f->payload, what, n);
+	probe_build_ip4(&f->ip, p, t, NET_PROTO_UDP, sizeof(f->udp) + what->len, 0);
+	probe_udp_write(&f->udp, f->payload, what, source_port, target_port,
+			probe_udp_hash(p, t->addr, target_port, t->source, source_port),
+			(__u64)t->source + t->addr);
+}
+
+static __always_inline void probe_udp6_build(struct probe_udp6_frame *f,
+					     const struct probe_config *p,
+					     const struct probe_target *t, __u8 attempt)
+{
+	const struct probe_udp_payload *what = probe_udp_payload(t->port, attempt);
+	const __be16 source_port = net_be16(p->source_port + attempt);
+	const __be16 target_port = net_be16(t->port);
+
+	probe_build_eth(&f->eth, p, t, NET_ETH_IP6);
+	probe_build_ip6(&f->ip, t, NET_PROTO_UDP, p->ttl, sizeof(f->udp) + what->len);
+	probe_put_addr6(&f->ip.dst, &t->addr6);
+	probe_udp_write(&f->udp, f->payload, what, source_port, target_port,
+			probe_udp6_hash(p, &t->addr6, target_port, &t->source6, source_port),
+			csum_addr6(&t->source6) + csum_addr6(&t->addr6));
 }
 
 /* Is this one of our source ports? If so, of which try? */
@@ -231,58 +276,97 @@ static __always_inline bool probe_udp_is_tftp(struct cursor c, __be16 port)
 }
 
 /*
- * Read a datagram; the cursor stands behind the IPv4 header `ip`. Do not verify the checksum: see
- * probe_tcp.h.
+ * Read a datagram in `room` bytes that came to one of our ports; the cursor stands behind its header. The
+ * question had this hash. Do not verify the checksum: see probe_tcp.h.
  */
-static __always_inline enum match probe_udp_match(struct cursor *c, const struct net_ip4 *ip,
-						  const struct probe_config *p, struct answer *out)
+static __always_inline enum match probe_udp_read(struct cursor *c, const struct net_udp *udp,
+						 __u32 room, __u64 hash, struct answer *out)
 {
-	const struct net_udp *udp = cursor_pull_udp(c);
 	const struct probe_udp_payload *what;
-	__be16 port;
-	__u64 n;
 
-	if (!udp || !probe_udp_attempt(p, udp->dst, &out->attempt))
-		return MATCH_FOREIGN;
-	port = udp->src;
-	if (net_host16(udp->len) < sizeof(*udp) ||
-	    net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + net_host16(udp->len))
+	out->port = udp->src;
+	if (net_host16(udp->len) < sizeof(*udp) || room < net_host16(udp->len))
 		return answer_reject(out, REJECT_HEADER);
-	what = probe_udp_payload(net_host16(port), out->attempt);
-	if (what->form == UDP_FORM_PORT && !what->len && probe_udp_is_tftp(*c, port)) {
-		port = net_be16(69);
-	} else if (what->width) {
-		n = probe_udp_number(what, p, ip->src, port, ip->dst, udp->dst);
-		if (!probe_udp_find(c, what) || !probe_udp_repeats(c, what, n))
-			return answer_reject(out, REJECT_COOKIE);
-	}
-	out->addr = ip->src;
-	out->port = port;
+	what = probe_udp_payload(net_host16(udp->src), out->attempt);
+	if (what->form == UDP_FORM_PORT && !what->len && probe_udp_is_tftp(*c, udp->src))
+		out->port = net_be16(69);
+	else if (what->width && (!probe_udp_find(c, what) ||
+				 !probe_udp_repeats(c, what, probe_udp_number(what, hash))))
+		return answer_reject(out, REJECT_COOKIE);
 	out->state = ANSWER_OPEN;
-	out->ttl = ip->ttl;
 	return MATCH_ANSWER;
 }
 
+/* The cursor stands behind the IPv4 header `ip`. */
+static __always_inline enum match probe_udp_match(struct cursor *c, const struct net_ip4 *ip,
+						  const struct probe_config *p, struct answer *out)
+{
+	const __u32 header_len = (ip->version_ihl & 15) * 4, total_len = net_host16(ip->total_len);
+	const struct net_udp *udp = cursor_pull_udp(c);
+
+	if (!udp || !probe_udp_attempt(p, udp->dst, &out->attempt))
+		return MATCH_FOREIGN;
+	out->addr = ip->src;
+	out->ttl = ip->ttl;
+	return probe_udp_read(c, udp, total_len - header_len,
+			      probe_udp_hash(p, ip->src, udp->src, ip->dst, udp->dst), out);
+}
+
+static __always_inline enum match probe_udp6_match(struct cursor *c, const struct net_ip6 *ip,
+						   const struct probe_config *p, struct answer *out)
+{
+	const struct net_udp *udp = cursor_pull_udp(c);
+
+	if (!udp || !probe_udp_attempt(p, udp->dst, &out->attempt))
+		return MATCH_FOREIGN;
+	probe_put_addr6(&out->addr6, &ip->src);
+	out->ttl = ip->hop_limit;
+	return probe_udp_read(c, udp, net_host16(ip->payload_len),
+			      probe_udp6_hash(p, &ip->src, udp->src, &ip->dst, udp->dst), out);
+}
+
 /*
- * Read what an ICMP error quotes of a probe; the cursor stands behind the quoted IPv4 header. Only a
- * machine that saw the probe can quote its checksum.
+ * Read the quoted header of a probe that had this hash. Only a machine that saw the probe can quote its
+ * checksum.
  */
+static __always_inline enum match probe_udp_read_quote(const struct net_udp *quote, __u64 hash,
+						       __u64 addrs, struct answer *out)
+{
+	const struct probe_udp_payload *what =
+		probe_udp_payload(net_host16(quote->dst), out->attempt);
+	const __u64 n = probe_udp_number(what, hash);
+
+	if (net_host16(quote->len) != sizeof(*quote) + what->len ||
+	    quote->csum != probe_udp_csum(what, n, addrs, quote->dst, quote->src))
+		return answer_reject(out, REJECT_COOKIE);
+	out->port = quote->dst;
+	return MATCH_ANSWER;
+}
+
+/* Read what an ICMP error quotes of a probe; the cursor stands behind the quoted IPv4 header. */
 static __always_inline enum match probe_udp_quoted(struct cursor *c, const struct net_ip4 *inner,
 						   const struct probe_config *p, struct answer *out)
 {
 	const struct net_udp *quote = cursor_pull_udp(c);
-	const struct probe_udp_payload *what;
-	__u64 n;
 
 	if (!quote || !probe_udp_attempt(p, quote->src, &out->attempt))
 		return MATCH_FOREIGN;
-	what = probe_udp_payload(net_host16(quote->dst), out->attempt);
-	n = probe_udp_number(what, p, inner->dst, quote->dst, inner->src, quote->src);
-	if (net_host16(quote->len) != sizeof(*quote) + what->len ||
-	    quote->csum != probe_udp_csum(what, n, inner->dst, quote->dst, inner->src, quote->src))
-		return answer_reject(out, REJECT_COOKIE);
-	out->port = quote->dst;
-	return MATCH_ANSWER;
+	return probe_udp_read_quote(
+		quote, probe_udp_hash(p, inner->dst, quote->dst, inner->src, quote->src),
+		(__u64)inner->src + inner->dst, out);
+}
+
+static __always_inline enum match probe_udp6_quoted(struct cursor *c, const struct net_ip6 *inner,
+						    const struct probe_config *p,
+						    struct answer *out)
+{
+	const struct net_udp *quote = cursor_pull_udp(c);
+
+	if (!quote || !probe_udp_attempt(p, quote->src, &out->attempt))
+		return MATCH_FOREIGN;
+	return probe_udp_read_quote(
+		quote, probe_udp6_hash(p, &inner->dst, quote->dst, &inner->src, quote->src),
+		csum_addr6(&inner->src) + csum_addr6(&inner->dst), out);
 }
 
 #endif

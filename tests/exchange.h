@@ -20,7 +20,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 
-enum { ETH = sizeof(struct net_eth), IP = sizeof(struct net_ip4), FRAME_MAX = 192 };
+enum { ETH = sizeof(struct net_eth), IP = sizeof(struct net_ip4), FRAME_MAX = 256 };
 enum form { SYNACK, RST, ICMP, FORMS };
 
 /* One probe, its frame, and the answers to it. */

@@ -67,7 +67,8 @@ struct reply_rst6_frame {
 	struct net_tcp tcp;
 } NET_WIRE;
 
-enum { REPLY_QUOTE6 = 40 }; /* the longest probe behind the IPv6 header */
+/* The longest probe behind the IPv6 header, and room to end at a whole word. */
+enum { REPLY_QUOTE6 = sizeof(struct net_udp) + PROBE_UDP_ROOM + 4 };
 
 struct reply_icmp6_frame {
 	struct net_eth eth;
@@ -82,12 +83,13 @@ struct reply_icmp6_frame {
 
 /* Any of the questions and answers, with room for the data of a usual echo. */
 union reply_frame {
-	__u8 bytes[192];
+	__u8 bytes[256];
 	struct net_eth eth;
 	struct probe_arp_frame arp;
 	struct probe_tcp_frame tcp;
 	struct probe_tcp_stamped_frame tcp_stamped;
 	struct probe_udp_frame udp;
+	struct probe_udp6_frame udp6;
 	struct reply_synack_frame synack;
 	struct reply_stamped_frame stamped;
 	struct reply_rst_frame rst;
@@ -280,8 +282,11 @@ static inline size_t reply_icmp6(struct reply_icmp6_frame *out, const void *prob
 	out->icmp.unused = 0;
 	out->quoted_ip = asked->ip;
 	out->quoted_ip.hop_limit = 1;
+	__builtin_memset(out->quoted, 0, sizeof(out->quoted));
 	__builtin_memcpy(out->quoted, (const __u8 *)probe + len - quoted, quoted);
-	out->icmp.csum = reply_csum6(&out->ip, &out->icmp, icmp_len / 4);
+	out->icmp.csum = csum_fold(
+		csum_add_words(csum_pseudo6(&out->ip.src, &out->ip.dst, out->ip.next, icmp_len),
+			       &out->icmp, (icmp_len + 3U) / 4));
 	return sizeof(out->eth) + sizeof(out->ip) + icmp_len;
 }
 
@@ -317,11 +322,11 @@ static inline void reply_arp(struct probe_arp_frame *out, const struct probe_arp
 	out->arp.target_ip = request->arp.sender_ip;
 }
 
-/* The number of a UDP question, as its payload has it. */
+/* The number of a UDP question, as its payload `asked` has it. */
 static inline size_t reply_udp_number(__u8 *out, const struct probe_udp_payload *what,
-				      const struct probe_udp_frame *asked)
+				      const __u8 *asked)
 {
-	__builtin_memcpy(out, asked->payload + what->number, what->width);
+	__builtin_memcpy(out, asked + what->number, what->width);
 	return what->width;
 }
 
@@ -340,7 +345,7 @@ static inline size_t reply_udp_ber(__u8 *out, __u8 tag, __u8 len, unsigned int m
  * lengths of several forms: each takes `more` bytes more.
  */
 static inline size_t reply_udp_payload(__u8 *out, const struct probe_udp_payload *what,
-				       const struct probe_udp_frame *asked, unsigned int more)
+				       const __u8 *asked, unsigned int more)
 {
 	static const __u8 version[] = { 2, 1, 3 };
 	static const __u8 community[] = "\2\1\0\4\6public";
@@ -379,7 +384,7 @@ static inline size_t reply_udp(void *out, const struct probe_udp_frame *asked, _
 		probe_udp_payload(net_host16(asked->udp.dst), attempt);
 	struct probe_udp_frame *f = out;
 	const __u16 len =
-		(__u16)(sizeof(f->udp) + reply_udp_payload(f->payload, what, asked, more));
+		(__u16)(sizeof(f->udp) + reply_udp_payload(f->payload, what, asked->payload, more));
 
 	reply_eth(&f->eth, &asked->eth);
 	reply_ip4(&f->ip, asked->ip.dst, asked->ip.src, NET_PROTO_UDP, REPLY_TTL, len);
@@ -387,6 +392,25 @@ static inline size_t reply_udp(void *out, const struct probe_udp_frame *asked, _
 	f->udp.dst = asked->udp.src;
 	f->udp.len = net_be16(len);
 	f->udp.csum = 0; /* none (RFC 768) */
+	return sizeof(f->eth) + sizeof(f->ip) + len;
+}
+
+/* The same over IPv6. The checksum is wrong: nothing here reads it. */
+static inline size_t reply_udp6(void *out, const struct probe_udp6_frame *asked, __u8 attempt,
+				unsigned int more)
+{
+	const struct probe_udp_payload *what =
+		probe_udp_payload(net_host16(asked->udp.dst), attempt);
+	struct probe_udp6_frame *f = out;
+	const __u16 len =
+		(__u16)(sizeof(f->udp) + reply_udp_payload(f->payload, what, asked->payload, more));
+
+	reply_eth(&f->eth, &asked->eth);
+	reply_ip6(&f->ip, &asked->ip.dst, &asked->ip.src, NET_PROTO_UDP, REPLY_TTL, len);
+	f->udp.src = asked->udp.dst;
+	f->udp.dst = asked->udp.src;
+	f->udp.len = net_be16(len);
+	f->udp.csum = 0xffff;
 	return sizeof(f->eth) + sizeof(f->ip) + len;
 }
 
@@ -412,6 +436,11 @@ static inline size_t reply_tcp_yes(void *out, const struct probe_tcp_frame *aske
 static inline size_t reply_udp_yes(void *out, const struct probe_udp_frame *asked)
 {
 	return reply_udp(out, asked, 0, 0);
+}
+
+static inline size_t reply_udp6_yes(void *out, const struct probe_udp6_frame *asked)
+{
+	return reply_udp6(out, asked, 0, 0);
 }
 
 static inline size_t reply_echo_yes(void *out, const struct probe_echo_frame *asked)

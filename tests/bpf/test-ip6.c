@@ -11,6 +11,14 @@
 
 #include <sys/mman.h>
 
+static const __u16 services[] = {
+#define PORT(NAME, port) port,
+	PROBE_UDP_PORTS(PORT)
+#undef PORT
+		9, /* has no payload */
+};
+enum { SERVICES = sizeof(services) / sizeof(services[0]) };
+
 enum { FLIPS = 3, MUTATIONS = 40000, FORMS = 4 };
 enum form { IP6_SYNACK, IP6_RST, IP6_ERROR, IP6_ND };
 
@@ -278,9 +286,78 @@ static void near_misses_leave_no_trace(void **state)
 	fixture_close(&f);
 }
 
+/* An answer of a service, or the target's own error about a try of it. */
+static void make_udp6(const struct fixture *f, struct frame *frame, struct addr addr, __u16 port,
+		      __u8 attempt, bool open)
+{
+	const struct probe_target target = target6(addr, port);
+	struct probe_udp6_frame probe;
+
+	memset(frame, 0, sizeof(*frame));
+	probe_udp6_build(&probe, &f->probe, &target, attempt);
+	if (open)
+		frame->len = (__u32)reply_udp6(frame->bytes, &probe, attempt, attempt);
+	else
+		frame->len = (__u32)reply_icmp6((void *)frame->bytes, &probe,
+						probe_len(PROBE_UDP6, &f->probe, &target, attempt),
+						&target.addr6, 4);
+}
+
+static void datagrams_are_entered(void **state)
+{
+	unsigned int host, slot;
+	struct frame frame;
+	struct fixture f;
+	bool open;
+
+	open6(&f, *state, PROBE_UDP6, FATE_DROP);
+	for (host = 0; host < HOSTS6; host++) {
+		for (slot = 0; slot < 2 * PORTS; slot++) {
+			open = slot % 2;
+			forget_answers(&f);
+			make_udp6(&f, &frame, host_at(host), port_list[slot / 2], 1, open);
+			assert_int_equal(run(&f, &frame), DROP);
+			assert_int_equal(state_of(&f, host, slot / 2),
+					 open ? ANSWER_OPEN : ANSWER_CLOSED);
+			assert_int_equal(f.n_events, 1);
+			assert_int_equal(f.events[0].question, host * PORTS + slot / 2);
+		}
+	}
+	fixture_close(&f);
+}
+
+/* Each service, in each try, whole and with bits that are wrong: the verdict is that of the host. */
+static void datagrams_match_as_on_the_host(void **state)
+{
+	unsigned int i, right = 0;
+	uint64_t random = 2;
+	struct frame frame;
+	struct fixture f;
+
+	open6(&f, *state, PROBE_UDP6, FATE_DROP);
+	for (i = 0; i < MUTATIONS; i++) {
+		struct stats before = stats_of(&f, LANE_QUESTIONS), after;
+		struct answer answer = { 0 };
+		enum match match;
+		struct cursor c;
+
+		make_udp6(&f, &frame, host_at(i % HOSTS6), services[i % SERVICES], i / SERVICES % 2,
+			  i % 3);
+		mutate(&frame, &random);
+		c = (struct cursor){ frame.bytes, frame.bytes + frame.len };
+		match = dispatch(&c, PROBE_UDP6, &f.probe, &answer);
+		right += match == MATCH_ANSWER;
+		assert_int_equal(run(&f, &frame), match == MATCH_ANSWER ? DROP : PASS);
+		after = stats_of(&f, LANE_QUESTIONS);
+		assert_int_equal(after.rejected - before.rejected, match == MATCH_REJECTED);
+	}
+	assert_in_range(right, MUTATIONS / 4, MUTATIONS - MUTATIONS / 4);
+	fixture_close(&f);
+}
+
 static void sent_frames_are_those_of_user_space(void **state)
 {
-	static const enum probe_kind kinds[] = { PROBE_TCP6, PROBE_ECHO6 };
+	static const enum probe_kind kinds[] = { PROBE_TCP6, PROBE_ECHO6, PROBE_UDP6 };
 	const __u32 zero = 0, loopback = 1;
 	struct send_queue *queue;
 	union probe_frame want;
@@ -289,7 +366,7 @@ static void sent_frames_are_those_of_user_space(void **state)
 	unsigned int k, i;
 
 	(void)state;
-	for (k = 0; k < 2; k++) {
+	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		open6(&f, &sender, kinds[k], FATE_PASS);
 		assert_int_equal(bpf_map_update_elem(bpf_object__find_map_fd_by_name(
 							     f.matcher.object, "xscan_device"),
@@ -301,7 +378,8 @@ static void sent_frames_are_those_of_user_space(void **state)
 		queue->attempt = 1;
 		for (i = 0; i < 300; i++) {
 			queue->targets[i] =
-				target6(addr_add(host_at(0), i * 7919), (__u16)(i * 31));
+				target6(addr_add(host_at(0), i * 7919),
+					i % 2 ? services[i / 2 % SERVICES] : (__u16)(i * 31));
 			memset(dirty.bytes, (int)i, sizeof(dirty.bytes));
 			dirty.len = probe_room(kinds[k], &f.probe) + SEND_SPARE;
 			assert_int_equal(run_through(&f, &dirty, &got), SEND_BACK);
@@ -327,6 +405,10 @@ int main(void)
 		AT(tc, answers_are_entered),
 		AT(xdp, neighbours_are_entered),
 		AT(tc, neighbours_are_entered),
+		AT(xdp, datagrams_are_entered),
+		AT(tc, datagrams_are_entered),
+		AT(xdp, datagrams_match_as_on_the_host),
+		AT(tc, datagrams_match_as_on_the_host),
 		AT(xdp, others_are_not_entered),
 		AT(tc, others_are_not_entered),
 		AT(xdp, synacks_are_reset),

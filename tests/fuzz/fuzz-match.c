@@ -14,7 +14,7 @@
 
 enum { FRAME_MAX = 512 };
 enum base { NONE, SYNACK, RST, ICMP, ARP, ECHO, UDP, BASES };
-enum { OVER_IP6 = 128 }; /* instead of ARP: neighbour discovery; UDP: none */
+enum { OVER_IP6 = 128 }; /* instead of ARP: neighbour discovery */
 
 static const struct probe_config probe = {
 	.key = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 },
@@ -72,8 +72,10 @@ static size_t make_base6(enum base base, uint8_t *frame)
 		.port = 80,
 	};
 	const struct net_addr6 router = { { net_be32(0x20010db8), 0, 0, net_be32(0xfe) } };
+	struct probe_target snmp = target;
 	struct probe_echo6_frame echo;
 	struct probe_tcp6_frame syn;
+	struct probe_udp6_frame udp;
 	struct probe_nd_frame nd;
 
 	probe_tcp6_build(&syn, &probe, &target, 1);
@@ -92,6 +94,10 @@ static size_t make_base6(enum base base, uint8_t *frame)
 	case ECHO:
 		probe_echo6_build(&echo, &probe, &target, 1);
 		return reply_echo6_yes(frame, &echo);
+	case UDP:
+		snmp.port = 161;
+		probe_udp6_build(&udp, &probe, &snmp, 1);
+		return reply_udp6(frame, &udp, 1, 2);
 	default:
 		return 0;
 	}
@@ -157,7 +163,7 @@ static void check_addr6(const uint8_t *frame, size_t size, size_t at, const stru
 }
 
 /* A right answer over IPv6: with another cookie it is none. */
-static void check_answer6(uint8_t *frame, size_t size, const struct answer *a)
+static void check_answer6(uint8_t *frame, size_t size, const struct answer *a, enum probe_kind by)
 {
 	const size_t ip = sizeof(struct net_eth), behind = ip + sizeof(struct net_ip6);
 	const bool nd = frame[behind] == NET_ICMP6_ADVERTISE &&
@@ -173,7 +179,7 @@ static void check_answer6(uint8_t *frame, size_t size, const struct answer *a)
 		return;
 	}
 	LAW(a->attempt < probe.tries);
-	if (a->state >= ANSWER_FILTERED) {
+	if (a->state >= ANSWER_FILTERED || (by == PROBE_UDP6 && a->state == ANSWER_CLOSED)) {
 		LAW(a->state <= ANSWER_FILTERED_LAST);
 		check_addr6(frame, size,
 			    offsetof(struct reply_icmp6_frame, quoted_ip) +
@@ -182,6 +188,8 @@ static void check_answer6(uint8_t *frame, size_t size, const struct answer *a)
 	} else {
 		check_addr6(frame, size, ip + offsetof(struct net_ip6, src), a);
 	}
+	if (by == PROBE_UDP6)
+		return;
 	if (a->state == ANSWER_UP)
 		frame[behind + offsetof(struct net_echo, payload)] ^= 0x80;
 	else if (a->state < ANSWER_FILTERED)
@@ -303,9 +311,24 @@ static void check_udp_answer(const uint8_t *frame, const struct answer *a)
 	if (a->state != ANSWER_OPEN || what->form != UDP_FORM_AT)
 		return;
 	memcpy(&source, frame + ip + offsetof(struct net_ip4, dst), 4);
-	n = probe_udp_number(what, &probe, a->addr, a->port, source,
-			     net_be16(probe.source_port + a->attempt));
+	n = probe_udp_number(what, probe_udp_hash(&probe, a->addr, a->port, source,
+						  net_be16(probe.source_port + a->attempt)));
 	LAW(!memcmp(payload + what->repeated, &n, what->width));
+}
+
+static void check_udp6_answer(const uint8_t *frame, const struct answer *a)
+{
+	const struct probe_udp_payload *what = probe_udp_payload(net_host16(a->port), a->attempt);
+	const size_t ip = sizeof(struct net_eth), udp = ip + sizeof(struct net_ip6);
+	struct net_addr6 source;
+	uint64_t n;
+
+	if (what->form != UDP_FORM_AT)
+		return;
+	memcpy(&source, frame + ip + offsetof(struct net_ip6, dst), sizeof(source));
+	n = probe_udp_number(what, probe_udp6_hash(&probe, &a->addr6, a->port, &source,
+						   net_be16(probe.source_port + a->attempt)));
+	LAW(!memcmp(frame + udp + sizeof(struct net_udp) + what->repeated, &n, what->width));
 }
 
 /* The reply has the payload of the request for just this try. */
@@ -355,8 +378,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	LAW(frame);
 	memcpy(frame, bytes, len);
 	if (match(frame, len, &kind, &answer) == MATCH_ANSWER) {
+		if (kind == PROBE_UDP6 && answer.state == ANSWER_OPEN)
+			check_udp6_answer(frame, &answer);
 		if (is_ip6(frame))
-			check_answer6(frame, len, &answer);
+			check_answer6(frame, len, &answer, kind);
 		else if (kind == PROBE_UDP)
 			check_udp_answer(frame, &answer);
 		else if (answer.state == ANSWER_UP && is_arp(frame))

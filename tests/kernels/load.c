@@ -99,9 +99,9 @@ static void port_scan_loads(void **state)
 static void udp_scan_loads(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_xdp", PROBE_ARP, PROBE_UDP, FATE_DROP });
-	load(&(struct program){ "match_tc", PROBE_ARP, PROBE_UDP, FATE_DROP });
-	load(&(struct program){ "match_send", PROBE_ARP, PROBE_UDP, FATE_DROP });
+	load(&(struct program){ "xscan_xdp", PROBE_ARP, PROBE_UDP, FATE_DROP });
+	load(&(struct program){ "xscan_tc", PROBE_ARP, PROBE_UDP, FATE_DROP });
+	load(&(struct program){ "xscan_send", PROBE_ARP, PROBE_UDP, FATE_DROP });
 }
 
 static void both_lanes_in_xdp_load(void **state)
@@ -127,20 +127,24 @@ static void sender_loads(void **state)
 static void programs_over_ip6_load(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_xdp", PROBE_ND, PROBE_NONE });
-	load(&(struct program){ "match_tc", PROBE_ND, PROBE_NONE });
-	load(&(struct program){ "match_tc", PROBE_NONE, PROBE_TCP6, FATE_RESET, .bare = true });
-	load(&(struct program){ "match_xdp", PROBE_ND, PROBE_TCP6, FATE_RESET });
-	load(&(struct program){ "match_tc", PROBE_ND, PROBE_TCP6, FATE_RESET });
-	load(&(struct program){ "match_xdp", PROBE_ND, PROBE_ECHO6, FATE_DROP });
-	load(&(struct program){ "match_tc", PROBE_ND, PROBE_ECHO6, FATE_DROP });
+	load(&(struct program){ "xscan_xdp", PROBE_ND, PROBE_NONE });
+	load(&(struct program){ "xscan_tc", PROBE_ND, PROBE_NONE });
+	load(&(struct program){ "xscan_tc", PROBE_NONE, PROBE_TCP6, FATE_RESET, .bare = true });
+	load(&(struct program){ "xscan_xdp", PROBE_ND, PROBE_TCP6, FATE_RESET });
+	load(&(struct program){ "xscan_tc", PROBE_ND, PROBE_TCP6, FATE_RESET });
+	load(&(struct program){ "xscan_xdp", PROBE_ND, PROBE_ECHO6, FATE_DROP });
+	load(&(struct program){ "xscan_tc", PROBE_ND, PROBE_ECHO6, FATE_DROP });
+	load(&(struct program){ "xscan_xdp", PROBE_ND, PROBE_UDP6, FATE_DROP });
+	load(&(struct program){ "xscan_tc", PROBE_ND, PROBE_UDP6, FATE_DROP });
+	load(&(struct program){ "xscan_tc", PROBE_NONE, PROBE_UDP6, FATE_DROP, .bare = true });
 }
 
 static void sender_over_ip6_loads(void **state)
 {
 	(void)state;
-	load(&(struct program){ "match_send", PROBE_ND, PROBE_TCP6, FATE_RESET });
-	load(&(struct program){ "match_send", PROBE_ND, PROBE_ECHO6, FATE_DROP });
+	load(&(struct program){ "xscan_send", PROBE_ND, PROBE_TCP6, FATE_RESET });
+	load(&(struct program){ "xscan_send", PROBE_ND, PROBE_ECHO6, FATE_DROP });
+	load(&(struct program){ "xscan_send", PROBE_ND, PROBE_UDP6, FATE_DROP });
 }
 
 int main(void)

@@ -159,9 +159,6 @@ refused "range of UDP ports that ends before it begins" 2 '5-1: .*ends before' -
 refused "empty list of UDP ports" 2 '--udp: needs a value: --udp PORTS$' --udp '' "$host"
 refused "a service without a UDP port" 2 'no-such-service: no such' -u no-such-service "$host"
 refused "UDP ports given twice" 2 '--udp: given twice' -p U:53 -u 123 "$host"
-refused "UDP ports of an IPv6 target" 2 '2001:db8::1: --udp asks over IPv4 alone' -u 53 2001:db8::1
-refused "UDP ports of targets of both families" 2 '2001:db8::1: --udp asks over IPv4 alone' \
-	-p T:80,U:53 "$host" 2001:db8::1
 refused "unknown service" 2 'no-such-service: no such' -p no-such-service "$host"
 
 # Files

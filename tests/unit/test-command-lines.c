@@ -158,11 +158,6 @@ static const struct {
 	{ "--udp 53,99999 " HOST, "99999: not a port" },
 	{ "-u 53 --udp 123 " HOST, "--udp: given twice: join the ports by a comma" },
 	{ "-p 80,U:53 --udp 123 " HOST, "--udp: given twice: join the ports by a comma" },
-	{ "--udp 53 -6 2001:db8::1", "2001:db8::1: --udp asks over IPv4 alone so far" },
-	{ "--udp 53 2001:db8::1", "2001:db8::1: --udp asks over IPv4 alone so far" },
-	{ "-u 53 -p 80 " HOST " 2001:db8::1-2001:db8::9",
-	  "2001:db8::1: --udp asks over IPv4 alone so far" },
-	{ "-p T:80,U:53 2001:db8::1", "2001:db8::1: --udp asks over IPv4 alone so far" },
 	{ "--top-ports all " HOST, "--top-ports all: not a number of ports" },
 };
 
@@ -204,13 +199,22 @@ static void each_says_what_helps(void **unused)
 static void right_ones_pass(void **unused)
 {
 	static const char *const right[] = {
-		"-p - " HOST,	   "-p -100 " HOST,
-		"-p80 " HOST,	   "-vqp 80 " HOST,
-		"-i eth0",	   "-ieth0",
-		"-4 -i eth0",	   "-4p 80 " HOST,
-		"-6 2001:db8::1",  "--ifac eth0",
-		"--tcp=ssh " HOST, "--json -sS " HOST,
-		"--json - " HOST,  "--rate 100 --retries 0 " HOST,
+		"-p - " HOST,
+		"-p -100 " HOST,
+		"-p80 " HOST,
+		"-vqp 80 " HOST,
+		"-i eth0",
+		"-ieth0",
+		"-4 -i eth0",
+		"-4p 80 " HOST,
+		"-6 2001:db8::1",
+		"--udp 53 -6 2001:db8::1",
+		"-u 53 -p 80 " HOST " 2001:db8::1-2001:db8::9",
+		"--ifac eth0",
+		"--tcp=ssh " HOST,
+		"--json -sS " HOST,
+		"--json - " HOST,
+		"--rate 100 --retries 0 " HOST,
 		"-- " HOST,
 	};
 	struct config config;

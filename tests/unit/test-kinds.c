@@ -92,8 +92,7 @@ static void each_kind_has_its_words(void **unused)
 		assert_non_null(k->title);
 		/* Options are those of the kind over IPv4. */
 		assert_true(probe_is_ip6(kind) == !k->option && probe_is_ip6(kind) == !k->help);
-		/* UDP is asked over IPv4 alone. */
-		assert_true((probe_is_ip6(kind) || kind == PROBE_UDP) == !k->ip6);
+		assert_true(probe_is_ip6(kind) == !k->ip6);
 		if (k->ip6) {
 			assert_true(probe_is_ip6(k->ip6));
 			assert_int_equal(kinds[k->ip6].role, k->role);

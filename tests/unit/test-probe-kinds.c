@@ -21,6 +21,9 @@ static void random_question(uint64_t *state, enum probe_kind kind, struct asked 
 	struct exchange x;
 
 	random_exchange(state, &x);
+	/* No port of ours is asked: a datagram from one to the other would be an answer by port. */
+	if ((__u16)(x.target.port - x.config.source_port) < x.config.tries)
+		x.target.port = 9;
 	*a = (struct asked){
 		.kind = kind, .config = x.config, .target = x.target, .attempt = x.attempt
 	};

@@ -129,24 +129,16 @@ static void wrong_words(void **unused)
 	assert_refused("S:80", "S:80: T: and U: are known before ports");
 }
 
-/* U: goes to the kind that asks for UDP ports; where there is none, one line says so. */
+/* U: goes to the kind that asks for UDP ports. */
 static void udp_prefix(void **unused)
 {
 	struct port_lists lists;
-	enum probe_kind kind, udp = PROBE_NONE;
 	struct err err;
 
 	(void)unused;
-	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++)
-		if (kinds[kind].role == KIND_PORTS && !strcmp(kinds[kind].protocol, "udp"))
-			udp = kind;
-	if (udp == PROBE_NONE) {
-		assert_refused("80,U:53", "U:53: xscan has no UDP scan: leave this out");
-		return;
-	}
 	assert_int_equal(port_lists_read("80,U:53,T:22", PROBE_TCP, NULL, &lists, &err), 0);
 	assert_string_equal(lists.of[PROBE_TCP], "80,22");
-	assert_string_equal(lists.of[udp], "53");
+	assert_string_equal(lists.of[PROBE_UDP], "53");
 	port_lists_free(&lists);
 	assert_int_equal(port_lists_read("U:53", PROBE_TCP, NULL, &lists, &err), 0);
 	assert_null(lists.of[PROBE_TCP]);

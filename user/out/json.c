@@ -251,7 +251,7 @@ static int json_port(struct sink *s, const struct result_port *p)
 	put_string(&l, "service", p->service);
 	put_string(&l, "state", kind_state_name(p->state));
 	put_string(&l, "reason", kind_reason(p->kind, p->state));
-	if (open && p->kind == PROBE_UDP)
+	if (open && kind_is_udp(p->kind))
 		put_string(&l, "proof", payload_proof(p->port));
 	put_string(&l, "doubtful", p->doubtful);
 	if (p->closed_p > 0)

@@ -60,11 +60,20 @@ const struct kind kinds[PROBE_KINDS_N] = {
 	[PROBE_UDP] = {
 		.role = KIND_PORTS,
 		.title = "UDP scan",
+		.ip6 = PROBE_UDP6,
 		.option = "udp",
 		.key = 'u',
 		.argument = "PORTS",
 		.help = "ask these UDP ports, each with what its service answers to; the words are "
-			"those of --tcp; IPv4 only",
+			"those of --tcp",
+		.protocol = "udp",
+		.quiet = true,
+		.yes = "udp-response",
+		.no = "port-unreach",
+	},
+	[PROBE_UDP6] = {
+		.role = KIND_PORTS,
+		.title = "UDP scan over IPv6",
 		.protocol = "udp",
 		.quiet = true,
 		.yes = "udp-response",
@@ -75,6 +84,11 @@ const struct kind kinds[PROBE_KINDS_N] = {
 bool kind_is_tcp(enum probe_kind kind)
 {
 	return kind == PROBE_TCP || kind == PROBE_TCP6;
+}
+
+bool kind_is_udp(enum probe_kind kind)
+{
+	return kind == PROBE_UDP || kind == PROBE_UDP6;
 }
 
 enum probe_kind kind_over_ip4(enum probe_kind kind)

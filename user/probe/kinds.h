@@ -37,8 +37,9 @@ extern const struct kind kinds[PROBE_KINDS_N];
 /* Is it an error by which a host or its firewall rejects: of its protocol or port, or prohibited? */
 bool kind_is_rejected(enum probe_kind kind, uint8_t state);
 
-/* Does it send SYNs, over either family? */
+/* Does it send SYNs, over either family? Datagrams? */
 bool kind_is_tcp(enum probe_kind kind);
+bool kind_is_udp(enum probe_kind kind);
 
 /* The kind that asks the same over IPv4; a kind over IPv4 itself. */
 enum probe_kind kind_over_ip4(enum probe_kind kind);

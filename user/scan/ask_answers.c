@@ -109,7 +109,7 @@ static int report_one_port(struct ask *a, uint64_t index, struct result_port *po
 	port->addr = hosts_at(&a->hosts, index / a->each->n, &path);
 	port->zone = zone_of(a, port->addr);
 	port->port = a->each->list[index % a->each->n];
-	port->service = a->kind == PROBE_UDP ? names_udp_service(a->engine->names, port->port)
+	port->service = kind_is_udp(a->kind) ? names_udp_service(a->engine->names, port->port)
 					     : names_service(a->engine->names, port->port);
 	return report_port(a->engine->report, port, err);
 }

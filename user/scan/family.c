@@ -3,7 +3,6 @@
 #include "family.h"
 
 #include "config.h"
-#include "kinds.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,21 +28,6 @@ int family_zone(void *ctx, const char *zone, struct err *err)
 	return 0;
 }
 
-/* Refuse a kind of question that cannot be asked over IPv6. */
-static int check_kinds(const struct config *c, struct addr addr, struct err *err)
-{
-	char text[ADDR_TEXT];
-	enum probe_kind kind;
-
-	for (kind = 0; kind < PROBE_KINDS_N; kind++)
-		if (c->asked[kind] && !kinds[kind].ip6)
-			return err_set(err, -EINVAL,
-				       "%s: --%s asks over IPv4 alone so far: leave this target "
-				       "out (-4 takes the IPv4 address of a name)",
-				       addr_text(addr, text), kinds[kind].option);
-	return 0;
-}
-
 int family_check(struct config *c, struct err *err)
 {
 	char text[ADDR_TEXT];
@@ -66,8 +50,6 @@ int family_check(struct config *c, struct err *err)
 				       "%s: is on one link alone: say on which (%s%%eth0, or "
 				       "--iface eth0)",
 				       addr_text(addr, text), text);
-		if (!ip4 && check_kinds(c, addr, err))
-			return -EINVAL;
 	}
 	return 0;
 }

@@ -74,7 +74,7 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 		probes += p->hosts * each->n;
 		if (kinds[p->phases[i].kind].role == KIND_PORTS)
 			fprintf(file, "%s  %u: %s\n",
-				p->phases[i].kind == PROBE_UDP ? "UDP ports" : "ports    ",
+				kind_is_udp(p->phases[i].kind) ? "UDP ports" : "ports    ",
 				each->n - each->canaries, ports_print(each, list, sizeof(list)));
 	}
 	fprintf(file, "probes     at most %" PRIu64 ", and as many again for each of ", probes);
