@@ -17,12 +17,13 @@ struct ask;
 struct attach;
 struct names;
 struct observing;
+struct search;
 struct trouble;
 struct yield;
 
 struct engine {
 	const struct config *config;
-	const struct plan *plans; /* one for each family, asked one after the other */
+	struct plan *plans; /* one for each family, asked one after the other */
 	unsigned int n_plans;
 	const struct plan *plan; /* the one that is asked now */
 	struct loop *loop;
@@ -32,7 +33,8 @@ struct engine {
 	struct report *report;
 	struct names *names;
 	struct observing *observing;
-	struct tx *tx; /* AF_PACKET */
+	struct search *search; /* NULL: no plan of the link */
+	struct tx *tx;	       /* AF_PACKET */
 	struct probe_config probe;
 	struct matcher matcher;	 /* the one that is attached, or is about to be */
 	struct matcher before;	 /* the one that it replaces, while both are there */

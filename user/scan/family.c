@@ -6,6 +6,7 @@
 #include "kinds.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -44,6 +45,32 @@ static int check_kinds(const struct config *c, struct addr addr, struct err *err
 	return 0;
 }
 
+/*
+ * Without targets, IPv6 hosts are those that a search of the link finds. Nobody knows them before:
+ * they cannot be divided, and a later run may find others.
+ */
+static int check_link(struct config *c, struct err *err)
+{
+	const char *option = c->resume ? "--resume" : c->shard.n > 1 ? "--shard" : NULL;
+	enum probe_kind kind;
+	char *note;
+
+	if (c->family == AF_INET6 && option)
+		return err_set(err, -EINVAL,
+			       "%s needs IPv6 targets: found hosts are not known before", option);
+	for (kind = 0; kind < PROBE_KINDS_N && c->family == AF_INET6; kind++)
+		if (c->asked[kind] && !kinds[kind].ip6)
+			return err_set(err, -EINVAL,
+				       "--%s asks over IPv4 alone so far: leave -6 out",
+				       kinds[kind].option);
+	if (c->family != AF_UNSPEC || !option || !c->iface)
+		return 0;
+	if (asprintf(&note, "%s: asks the IPv4 subnets alone; scan IPv6 without it (-6)", option) <
+	    0)
+		return err_set(err, -ENOMEM, "out of memory");
+	return config_note(c, note) ? err_set(err, -ENOMEM, "out of memory") : 0;
+}
+
 int family_check(struct config *c, struct err *err)
 {
 	char text[ADDR_TEXT];
@@ -69,5 +96,5 @@ int family_check(struct config *c, struct err *err)
 		if (!ip4 && check_kinds(c, addr, err))
 			return -EINVAL;
 	}
-	return 0;
+	return c->targets.n ? 0 : check_link(c, err);
 }
