@@ -12,6 +12,7 @@
 #include "plan.h"
 #include "privilege.h"
 #include "scan.h"
+#include "search.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -78,10 +79,10 @@ static void warn(void *ctx, const struct err *err)
 	complain(err);
 }
 
-/* A plan for each family: IPv4, then IPv6. */
-enum { PLANS_MAX = 2 };
+/* A plan for each family: IPv4, then IPv6. On the link of IPv6, one for each round of the search. */
+enum { PLANS_MAX = 1 + SEARCH_ROUNDS };
 
-static int run(const struct config *config, const struct plan *plans, unsigned int n)
+static int run(const struct config *config, struct plan *plans, unsigned int n)
 {
 	struct outcome outcome = { .config = config };
 	const struct scan_listener listener = { .ctx = &outcome, .told = tell, .warned = warn };
@@ -94,7 +95,8 @@ static int run(const struct config *config, const struct plan *plans, unsigned i
 		return STATUS_BROKEN;
 	}
 	for (i = 0; i < n && (config->dry_run || config->verbose); i++)
-		plan_print(&plans[i], config, config->dry_run ? stdout : stderr);
+		if (!i || !plans[i].link || !plans[i - 1].link)
+			plan_print(&plans[i], config, config->dry_run ? stdout : stderr);
 	if (config->dry_run)
 		return finish_printing() ? STATUS_OK : STATUS_BROKEN;
 	code = scan_run(config, plans, n, &listener, &err);
@@ -109,12 +111,16 @@ static int run(const struct config *config, const struct plan *plans, unsigned i
 static int make_plans(const struct config *config, const struct iface *iface,
 		      struct plan plans[PLANS_MAX], unsigned int *n, struct err *err)
 {
-	unsigned int ip6;
+	static const struct ranges none;
 	int code = 0;
 
-	for (ip6 = 0; ip6 < PLANS_MAX && !code; ip6++)
-		if (plan_is_for(config, ip6))
-			code = plan_make(&plans[(*n)++], config, iface, ip6, err);
+	if (plan_is_for(config, iface, false))
+		code = plan_make(&plans[(*n)++], config, iface, false, err);
+	if (!code && config->targets.n && plan_is_for(config, iface, true))
+		code = plan_make(&plans[(*n)++], config, iface, true, err);
+	/* With IPv6 alone the first plan stays empty. */
+	while (!code && !config->targets.n && plan_is_for(config, iface, true) && *n < PLANS_MAX)
+		code = plan_link(&plans[(*n)++], config, iface, &none, err);
 	return code ? code : plan_need_targets(plans, *n, config, err);
 }
 

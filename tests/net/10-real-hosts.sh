@@ -10,7 +10,7 @@ ports=1-1024,6379,8080
 lab up
 lab hosts | awk '{ print $1, $2 }' >"$tmp/hosts"
 
-scan --iface eth0
+scan -4 --iface eth0
 exits "ARP sweep ends with 0" 0
 hosts_of "$tmp/out" >"$tmp/found"
 same "ARP sweep finds the six hosts and their MAC addresses" "$tmp/hosts" "$tmp/found"
@@ -20,7 +20,7 @@ awk '{ print $1 }' "$tmp/hosts" |
 nmap_states "$tmp/nmap.xml" >"$tmp/expected"
 awk '/open$/ { print $1, $2 }' "$tmp/expected" >"$tmp/open"
 
-scan --iface eth0 --tcp "$ports"
+scan -4 --iface eth0 --tcp "$ports"
 exits "scan of the subnet ends with 0" 0
 open_of "$tmp/out" >"$tmp/found"
 same "scan of the subnet finds the open ports that nmap finds" "$tmp/open" "$tmp/found"

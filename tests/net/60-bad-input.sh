@@ -126,7 +126,7 @@ refused "zones of two interfaces" 2 'zones eth0 and eth1: .*' fe80::1%eth0 fe80:
 refused "zone beside another interface" 2 'zone eth0 and --iface eth1: .*' -i eth1 fe80::1%eth0
 refused "IPv6 target with -4" 2 '2001:db8::1: is no IPv4 address' -4 2001:db8::1
 refused "IPv4 target with -6" 2 '198.18.0.2: is no IPv6 address' -6 198.18.0.2
-refused "-6 without targets" 2 '-6 needs targets' -6 -i eth0
+refused "-6 without targets or interface" 2 'nothing to scan' -6
 refused "both -4 and -6" 2 '-4 and -6: give one' -4 -6 198.18.0.2
 refused "host name with control characters" 2 'a.b.*: .*name' $'a\001b\e[31m'
 refused "host name of 300 characters" 2 'a+….*too long' "$(printf 'a%.0s' {1..300})"

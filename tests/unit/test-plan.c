@@ -4,6 +4,8 @@
  */
 #include "world.h"
 
+#include <sys/socket.h>
+
 static void targets_go_their_ways(void **state)
 {
 	struct world w;
@@ -245,8 +247,9 @@ static void without_ethernet_nobody_is_swept(void **state)
 	w.iface.ethernet = false;
 	w.config.asked[PROBE_ARP] = true;
 	add_targets(&w, "198.18.0.10");
-	assert_refused(&w, -EINVAL,
-		       "tun0: has no Ethernet: ARP does not work there (name ports with --tcp or --udp)");
+	assert_refused(
+		&w, -EINVAL,
+		"tun0: has no Ethernet: ARP does not work there (name ports with --tcp or --udp)");
 }
 
 /* The plan may outlive the command line. */
@@ -387,8 +390,8 @@ static void each_family_has_its_plan(void **state)
 	begin_both(&w);
 	add_targets(&w, "198.18.0.0/24,2001:db8::0-2001:db8::9,2001:db8:5::/120");
 	ask_ports(&w, "22,80");
-	assert_true(plan_is_for(&w.config, false));
-	assert_true(plan_is_for(&w.config, true));
+	assert_true(plan_is_for(&w.config, &w.iface, false));
+	assert_true(plan_is_for(&w.config, &w.iface, true));
 	assert_int_equal(plan(&w), 0);
 	assert_int_equal(w.plan.hosts, 253);
 	assert_int_equal(w.plan.phases[0].kind, PROBE_TCP);
@@ -450,6 +453,134 @@ static void a_family_needs_a_source(void **state)
 	end(&w);
 }
 
+static struct addr nth6(struct addr prefix, uint64_t n)
+{
+	return (struct addr){ prefix.hi, n };
+}
+
+static const struct path *path_to(const struct plan *p, struct addr addr)
+{
+	const struct path *found = NULL;
+	size_t i;
+
+	for (i = 0; i < p->paths.n; i++) {
+		if (!ranges_find(&p->paths.v[i].hosts, addr, NULL))
+			continue;
+		assert_null(found);
+		found = &p->paths.v[i];
+	}
+	return found;
+}
+
+/* Each found address is asked from ours in its prefix, a foreign one from the link-local address. */
+static void found_hosts_are_on_the_link(void **state)
+{
+	const struct addr foreign = { 0x20010db8000f0000, 9 };
+	const struct addr found[] = { nth6(ours6, 7), nth6(link6, 8), foreign };
+	const struct addr *sources[] = { &ours6, &link6, &link6 };
+	struct ranges candidates = { 0 };
+	struct world w;
+	size_t i;
+
+	(void)state;
+	begin_both(&w);
+	ask_ports(&w, "22,80");
+	for (i = 0; i < 3; i++)
+		ranges_add(&candidates, found[i], found[i]);
+	ranges_add(&candidates, ours6, ours6); /* left out */
+	ranges_settle(&candidates);
+	assert_int_equal(plan_link(&w.plan, &w.config, &w.iface, &candidates, &w.err), 0);
+	assert_int_equal(w.plan.hosts, 3);
+	assert_int_equal(plan_sweep_n(&w.plan), 3);
+	assert_int_equal(plan_sweep_kind(&w.plan), PROBE_ND);
+	assert_int_equal(w.plan.phases[0].kind, PROBE_TCP6);
+	for (i = 0; i < 3; i++) {
+		const struct path *path = path_to(&w.plan, found[i]);
+
+		assert_non_null(path);
+		assert_int_equal(path->hop, ON_LINK);
+		assert_true(addr_equal(path->source, *sources[i]));
+		assert_true(plan_tells_near(&w.plan, found[i]));
+	}
+	ranges_free(&candidates);
+	end(&w);
+}
+
+/* Excluded addresses are never asked, found or not. */
+static void found_hosts_may_be_excluded(void **state)
+{
+	struct ranges candidates = { 0 };
+	struct world w;
+
+	(void)state;
+	begin_both(&w);
+	ranges_add(&candidates, nth6(ours6, 7), nth6(ours6, 9));
+	ranges_add(&w.config.exclude, nth6(ours6, 8), nth6(ours6, 8));
+	ranges_settle(&candidates);
+	ranges_settle(&w.config.exclude);
+	assert_int_equal(plan_link(&w.plan, &w.config, &w.iface, &candidates, &w.err), 0);
+	assert_int_equal(w.plan.hosts, 2);
+	assert_null(path_to(&w.plan, nth6(ours6, 8)));
+	ranges_free(&candidates);
+	end(&w);
+}
+
+/* The link is asked over each family that it has, unless one is wanted or the other cannot be. */
+static void a_link_has_its_families(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_usual(&w);
+	assert_true(plan_is_for(&w.config, &w.iface, false));
+	assert_false(plan_is_for(&w.config, &w.iface, true));
+	end(&w);
+
+	begin_both(&w);
+	assert_true(plan_is_for(&w.config, &w.iface, false));
+	assert_true(plan_is_for(&w.config, &w.iface, true));
+	w.config.family = AF_INET;
+	assert_false(plan_is_for(&w.config, &w.iface, true));
+	w.config.family = AF_INET6;
+	assert_false(plan_is_for(&w.config, &w.iface, false));
+	assert_true(plan_is_for(&w.config, &w.iface, true));
+	w.config.family = AF_UNSPEC;
+	w.config.shard.n = 2;
+	assert_false(plan_is_for(&w.config, &w.iface, true));
+	w.config.shard.n = 1;
+	w.config.resume = "file";
+	assert_false(plan_is_for(&w.config, &w.iface, true));
+	w.config.resume = NULL;
+	w.iface.ethernet = false;
+	assert_false(plan_is_for(&w.config, &w.iface, true));
+	w.iface.ethernet = true;
+	w.addrs[0] = w.addrs[--w.iface.n_addrs]; /* no IPv4 address */
+	assert_false(plan_is_for(&w.config, &w.iface, false));
+	assert_true(plan_is_for(&w.config, &w.iface, true));
+	end(&w);
+}
+
+/* One source of each prefix: link-local first, and none that must not be used. */
+static void the_link_is_asked_from_each_prefix(void **state)
+{
+	const struct addr other = { 0x20010db8000b0000, 1 };
+	struct link_source sources[LINK_PREFIXES_MAX];
+	struct world w;
+
+	(void)state;
+	begin(&w);
+	w.addrs[w.iface.n_addrs++] = (struct iface_addr){ ours6, ours6, 64, .deprecated = true };
+	w.addrs[w.iface.n_addrs++] = (struct iface_addr){ nth6(ours6, 2), ours6, 64 };
+	w.addrs[w.iface.n_addrs++] = (struct iface_addr){ other, other, 64, .no_source = true };
+	w.addrs[w.iface.n_addrs++] = (struct iface_addr){ link6, link6, 64 };
+	assert_int_equal(plan_link_sources(&w.iface, sources), 2);
+	assert_true(addr_equal(sources[0].addr, link6));
+	assert_true(addr_equal(sources[1].addr, nth6(ours6, 2)));
+	assert_true(addr_equal(sources[1].prefix.first, nth6(ours6, 0)));
+	assert_int_equal(sources[1].prefix.len, 64);
+	end(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -471,6 +602,10 @@ int main(void)
 		cmocka_unit_test(phases_have_their_own_ports),
 		cmocka_unit_test(shares_are_the_whole),
 		cmocka_unit_test(an_empty_share_is_a_plan),
+		cmocka_unit_test(found_hosts_are_on_the_link),
+		cmocka_unit_test(found_hosts_may_be_excluded),
+		cmocka_unit_test(a_link_has_its_families),
+		cmocka_unit_test(the_link_is_asked_from_each_prefix),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -249,9 +249,51 @@ static void full_table_is_printed(void **unused)
 	free(c.text);
 }
 
+/* An IPv6 address stands behind the lowest address with its MAC address, its ports below it. */
+static void one_mac_stands_together(void **unused)
+{
+	const struct result_host hosts[] = {
+		{ .addr = { 0xfe80ULL << 48, 1 },
+		  .zone = "eth0",
+		  .has_mac = true,
+		  .mac = { 2, 1 } },
+		{ .addr = { 0xfe80ULL << 48, 2 },
+		  .zone = "eth0",
+		  .has_mac = true,
+		  .mac = { 2, 2 } },
+		{ .addr = { 0x20010db8ULL << 32, 9 }, .has_mac = true, .mac = { 2, 1 } },
+		{ .addr = { 0x20010db8ULL << 32, 5 }, .has_mac = true, .mac = { 2, 3 } },
+		{ .addr = HOST_2, .has_mac = true, .mac = { 2, 2 } },
+		{ .addr = ADDR_IP4(0xc6120003), .has_mac = true, .mac = { 2, 4 } },
+		{ .addr = ADDR_IP4(0xc6120004), .has_mac = true, .mac = { 2, 2 } },
+	};
+	struct result_port port = open_port;
+	struct capture c;
+	size_t i;
+
+	(void)unused;
+	port.addr = hosts[1].addr;
+	port.zone = "eth0";
+	capture_open(&c, &out_text, true);
+	assert_int_equal(out_text.port(&c.sink, &port), 0);
+	for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		assert_int_equal(out_text.host(&c.sink, &hosts[i]), 0);
+	assert_int_equal(out_text.end(&c.sink, &summary), 0);
+	capture_close(&c, "HOST          MAC                VENDOR\n"
+			  "198.18.0.2    02:02:00:00:00:00  (locally administered)\n"
+			  "fe80::2%eth0  02:02:00:00:00:00  (locally administered)\n"
+			  "    22/tcp  open  ssh\n"
+			  "198.18.0.3    02:04:00:00:00:00  (locally administered)\n"
+			  "198.18.0.4    02:02:00:00:00:00  (locally administered)\n"
+			  "2001:db8::5   02:03:00:00:00:00  (locally administered)\n"
+			  "2001:db8::9   02:01:00:00:00:00  (locally administered)\n"
+			  "fe80::1%eth0  02:01:00:00:00:00  (locally administered)\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_mac_stands_together),
 		cmocka_unit_test(text_for_pipes),
 		cmocka_unit_test(text_over_ip6),
 		cmocka_unit_test(text_for_terminals),

@@ -98,7 +98,7 @@ static int csv_start(struct sink *s, const struct result_start *r)
 
 static int csv_host(struct sink *s, const struct result_host *h)
 {
-	const char *how = kinds[h->kind].how;
+	const char *how = result_host_how(h);
 	char mac[MAC_TEXT];
 	const struct row row = {
 		.time_us = h->time_us,

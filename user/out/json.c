@@ -230,7 +230,7 @@ static int json_host(struct sink *s, const struct result_host *h)
 	if (h->has_mac)
 		put_mac(&l, h->mac);
 	put_string(&l, "vendor", h->vendor);
-	put_string(&l, "how", kinds[h->kind].how);
+	put_string(&l, "how", result_host_how(h));
 	put_also(&l, h->also, h->n_also);
 	put_string(&l, "reason", kind_reason(h->kind, ANSWER_UP));
 	put_rtt(&l, h->rtt_us, false);

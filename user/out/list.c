@@ -36,7 +36,7 @@ static void put_line(struct sink *s, const char *state, const char *protocol, ui
 /* masscan says "open icmp 0" of a host that answered a ping, "up arp 0" of one on the link. */
 static int list_host(struct sink *s, const struct result_host *h)
 {
-	const char *how = kinds[h->kind].how;
+	const char *how = result_host_how(h);
 
 	if (s->asks_ports || h->n_also)
 		return 0;

@@ -21,7 +21,8 @@ struct result_host {
 	uint64_t time_us; /* since the epoch, when the answer came */
 	struct addr addr;
 	const char *zone;     /* of a link-local address: its interface; else NULL */
-	enum probe_kind kind; /* of the question that found it */
+	enum probe_kind kind; /* of the question that it answered */
+	const char *how;      /* it was found; NULL: by the kind of question */
 	bool has_mac;
 	uint8_t mac[6];
 	const uint8_t (*also)[6]; /* further MAC addresses that answered for addr: a conflict */
@@ -29,6 +30,12 @@ struct result_host {
 	const char *vendor;	  /* NULL: unknown */
 	int64_t rtt_us;		  /* -1: unknown; by the send log */
 };
+
+/* How a host was found, in a word. */
+static inline const char *result_host_how(const struct result_host *h)
+{
+	return h->how ? h->how : kinds[h->kind].how;
+}
 
 /* What a run is about to do. */
 struct result_start {

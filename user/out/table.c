@@ -19,6 +19,8 @@ enum row_what { ROW_HOST, ROW_PORT, ROW_REST };
 
 struct row {
 	struct addr addr;
+	struct addr
+		place; /* the address by whose place in the table this one stands: see join_macs */
 	const char *zone;     /* of the address; NULL: none */
 	const char *text;     /* vendor or service; NULL: unknown */
 	const char *doubtful; /* why an open port may be no service; NULL: no doubt */
@@ -63,11 +65,11 @@ static const char *service_text(const struct row *r)
 	return r->text ?: "unknown";
 }
 
-/* By address; then the host, its ports by number, and the rest. The later of equals is first. */
+/* By place and address; then the host, its ports by number, and the rest. The later of equals is first. */
 static int compare(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
-	int order = addr_cmp(x->addr, y->addr);
+	int order = addr_cmp(x->place, y->place) ?: addr_cmp(x->addr, y->addr);
 
 	if (order || x->what != y->what)
 		return order ?: x->what - y->what;
@@ -76,6 +78,52 @@ static int compare(const void *a, const void *b)
 	if (x->what != ROW_HOST && x->kind != y->kind)
 		return x->kind - y->kind;
 	return x->order < y->order ? 1 : -1;
+}
+
+static bool has_mac(const struct row *r)
+{
+	return r->what == ROW_HOST && r->has_mac;
+}
+
+/* By address; the host before its ports. */
+static int compare_addrs(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	return addr_cmp(x->addr, y->addr) ?: x->what - y->what;
+}
+
+/* Hosts with a MAC address first: by that, and by address. */
+static int compare_macs(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (!has_mac(x) || !has_mac(y))
+		return has_mac(y) - has_mac(x);
+	return memcmp(x->mac, y->mac, sizeof(x->mac)) ?: addr_cmp(x->addr, y->addr);
+}
+
+/*
+ * The addresses of one machine stand together: an IPv6 address stands behind the lowest address with
+ * the same MAC address, which is an IPv4 address if there is one. Leaves the rows sorted.
+ */
+static void join_macs(struct table *t)
+{
+	struct row *r, *first = t->rows, *end = t->rows + t->n;
+
+	qsort(t->rows, t->n, sizeof(*t->rows), compare_macs);
+	for (r = t->rows; r < end && has_mac(r); r++) {
+		if (memcmp(r->mac, first->mac, sizeof(r->mac)) != 0)
+			first = r;
+		if (!addr_is_ip4(r->addr))
+			r->place = first->addr;
+	}
+	/* Ports follow their host. */
+	qsort(t->rows, t->n, sizeof(*t->rows), compare_addrs);
+	for (r = t->rows + 1; r < end; r++)
+		if (addr_equal(r->addr, r[-1].addr))
+			r->place = r[-1].place;
+	qsort(t->rows, t->n, sizeof(*t->rows), compare);
 }
 
 static void widen(int *width, size_t len)
@@ -197,7 +245,7 @@ static int print(struct sink *s, struct table *t)
 
 	if (!t->n)
 		return 0;
-	qsort(t->rows, t->n, sizeof(*t->rows), compare);
+	join_macs(t);
 	w = measure(t);
 	if (t->printed)
 		fputc('\n', s->file);
@@ -238,6 +286,7 @@ static int add(struct sink *s, const struct row *row)
 	if (code)
 		return code;
 	t->rows[t->n] = *row;
+	t->rows[t->n].place = row->addr;
 	t->rows[t->n].order = t->n;
 	t->n++;
 	return 0;

@@ -3,6 +3,7 @@
 #include "ask.h"
 #include "names.h"
 #include "observing.h"
+#include "search.h"
 #include "sending.h"
 #include "trouble.h"
 
@@ -90,6 +91,8 @@ static int report_one_host(struct ask *a, uint64_t index, struct result_host *ho
 		memcpy(host->mac, neighbours[index].mac, sizeof(host->mac));
 		host->vendor = names_vendor(a->engine->names, host->mac);
 	}
+	if (a->engine->search)
+		host->how = search_found(a->engine->search, host);
 	return report_host(a->engine->report, host, err);
 }
 

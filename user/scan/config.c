@@ -38,6 +38,19 @@ struct reading {
 	bool done;
 };
 
+int config_note(struct config *c, char *note)
+{
+	char **grown = reallocarray(c->notes, c->n_notes + 1, sizeof(*grown));
+
+	if (!grown) {
+		free(note);
+		return -ENOMEM;
+	}
+	c->notes = grown;
+	c->notes[c->n_notes++] = note;
+	return 0;
+}
+
 static bool is_lack(int code)
 {
 	return code == -ENOMEM || code == -EMFILE || code == -ENFILE;
@@ -377,16 +390,15 @@ static int check_outputs(const struct config *c, struct err *err)
 /* Check rules between options, after all options are known. */
 static int check(struct config *c, struct err *err)
 {
+	int code;
+
 	ranges_settle(&c->targets);
 	ranges_settle(&c->exclude);
-	if (family_check(c, err))
-		return -EINVAL;
+	code = family_check(c, err);
+	if (code)
+		return code;
 	if (c->tx == TX_XDP && c->attach == ATTACH_TC)
 		return err_set(err, -EINVAL, "--tx xdp does not go with --attach tc: it needs XDP");
-	if (!c->targets.n && c->family == AF_INET6)
-		return err_set(
-			err, -EINVAL,
-			"-6 needs targets: without them xscan asks the IPv4 subnets of --iface");
 	if (!c->targets.n && !c->iface)
 		return err_set(err, -EINVAL,
 			       "nothing to scan: name a target, or an interface with "
@@ -408,7 +420,7 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		       "prefix, "
 		       "FIRST-LAST, a.b.c.10-50 or host name; link-local addresses with their "
 		       "link: "
-		       "fe80::1%eth0. None: the subnets of --iface.\v"
+		       "fe80::1%eth0. None: the link of --iface.\v"
 		       "Two more commands read what --json wrote: `xscan diff OLD NEW' says what "
 		       "changed, `xscan report RESULT...' makes a page of HTML; each has "
 		       "--help.\n\n"

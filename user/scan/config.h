@@ -86,4 +86,7 @@ enum config_verdict {
 enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err);
 void config_free(struct config *c);
 
+/* Add a line to tell the user; take over `note`, which was allocated. 0 or -ENOMEM. */
+int config_note(struct config *c, char *note);
+
 #endif

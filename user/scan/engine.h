@@ -18,12 +18,13 @@ struct attach;
 struct checkpoint_parts;
 struct names;
 struct observing;
+struct search;
 struct trouble;
 struct yield;
 
 struct engine {
 	const struct config *config;
-	const struct plan *plans; /* one for each family, asked one after the other */
+	struct plan *plans; /* one for each family, asked one after the other */
 	unsigned int n_plans;
 	const struct plan *plan; /* the one that is asked now */
 	struct loop *loop;
@@ -34,6 +35,7 @@ struct engine {
 	struct names *names;
 	struct observing *observing;
 	const struct checkpoint_parts *parts; /* of the whole scan */
+	struct search *search;		      /* NULL: no plan of the link */
 	struct tx *tx;			      /* AF_PACKET */
 	struct probe_config probe;
 	struct matcher matcher;	 /* the one that is attached, or is about to be */

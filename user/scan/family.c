@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -26,6 +27,26 @@ int family_zone(void *ctx, const char *zone, struct err *err)
 			       zone);
 	strcpy(c->zone, zone);
 	return 0;
+}
+
+/*
+ * Without targets, IPv6 hosts are those that a search of the link finds. Nobody knows them before:
+ * they cannot be divided, and a later run may find others.
+ */
+static int check_link(struct config *c, struct err *err)
+{
+	const char *option = c->resume ? "--resume" : c->shard.n > 1 ? "--shard" : NULL;
+	char *note;
+
+	if (c->family == AF_INET6 && option)
+		return err_set(err, -EINVAL,
+			       "%s needs IPv6 targets: found hosts are not known before", option);
+	if (c->family != AF_UNSPEC || !option || !c->iface)
+		return 0;
+	if (asprintf(&note, "%s: asks the IPv4 subnets alone; scan IPv6 without it (-6)", option) <
+	    0)
+		return err_set(err, -ENOMEM, "out of memory");
+	return config_note(c, note) ? err_set(err, -ENOMEM, "out of memory") : 0;
 }
 
 int family_check(struct config *c, struct err *err)
@@ -51,5 +72,5 @@ int family_check(struct config *c, struct err *err)
 				       "--iface eth0)",
 				       addr_text(addr, text), text);
 	}
-	return 0;
+	return c->targets.n ? 0 : check_link(c, err);
 }

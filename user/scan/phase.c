@@ -5,6 +5,7 @@
 #include "aside.h"
 #include "attach.h"
 #include "observing.h"
+#include "search.h"
 #include "summary.h"
 #include "yield.h"
 
@@ -176,6 +177,8 @@ static int take_in(struct engine *e, uint64_t now, struct err *err)
 	}
 	if (!code)
 		yield_look(e, now);
+	if (!code && e->search)
+		search_look(e->search, now);
 	if (!code && now >= e->check_due_ns) {
 		e->check_due_ns = now + CHECK_NS;
 		code = check_attached(e, err);

@@ -158,23 +158,19 @@ static int leave_out_self(struct plan *p, const struct iface *iface, struct rang
 	return code;
 }
 
-bool plan_is_for(const struct config *c, bool ip6)
-{
-	size_t i;
-
-	for (i = 0; i < c->targets.n; i++)
-		if (addr_is_ip4(c->targets.v[i].first) != ip6)
-			return true;
-	return !c->targets.n && !ip6;
-}
-
+/* `found`: on the link, in place of the command line's targets; NULL: none was looked for. */
 static int choose_targets(struct plan *p, struct ranges *targets, const struct config *c,
-			  struct err *err)
+			  const struct ranges *found, struct err *err)
 {
 	struct ranges impossible = { 0 };
 	int code;
 
-	code = c->targets.n ? add_targets(p, targets, &c->targets) : add_subnets(targets, p->iface);
+	if (found)
+		code = ranges_add_all(targets, found);
+	else if (c->targets.n)
+		code = add_targets(p, targets, &c->targets);
+	else
+		code = add_subnets(targets, p->iface);
 	ranges_settle(targets);
 	if (!code)
 		code = ranges_subtract(targets, &c->exclude);
@@ -201,7 +197,7 @@ int plan_need_targets(const struct plan *plans, unsigned int n, const struct con
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		if (plans[i].hosts || c->shard.n > 1)
+		if (plans[i].hosts || plans[i].link || c->shard.n > 1)
 			return 0;
 	return err_set(err, -EINVAL,
 		       "no target is left: all are excluded, reserved, or this host itself");
@@ -366,13 +362,13 @@ static int check(const struct plan *p, const struct ranges *unrouted, struct err
 	return 0;
 }
 
-int plan_make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
-	      struct err *err)
+static int make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
+		const struct ranges *found, struct err *err)
 {
 	struct ranges targets = { 0 }, unrouted = { 0 };
 	int code;
 
-	*p = (struct plan){ .iface = iface, .ip6 = ip6 };
+	*p = (struct plan){ .iface = iface, .ip6 = ip6, .link = found };
 	code = check_source(p, err);
 	if (!code)
 		code = choose_phases(p, c, err);
@@ -382,12 +378,15 @@ int plan_make(struct plan *p, const struct config *c, const struct iface *iface,
 			       "with --tcp or --udp)",
 			       iface->name, plan_sweep_name(p));
 	if (!code)
-		code = choose_targets(p, &targets, c, err);
+		code = choose_targets(p, &targets, c, found, err);
 	if (code)
 		goto out;
 	add_canaries(p, c->all);
-	code = paths_assign(&p->paths, iface->routes, iface->n_routes, c->iface != NULL, &targets,
-			    &unrouted);
+	if (found)
+		code = plan_link_paths(p, &targets);
+	else
+		code = paths_assign(&p->paths, iface->routes, iface->n_routes, c->iface != NULL,
+				    &targets, &unrouted);
 	if (!code && iface->ethernet)
 		code = choose_sweep(p);
 	code = code ? err_set(err, code, "out of memory") : check(p, &unrouted, err);
@@ -395,6 +394,18 @@ out:
 	ranges_free(&targets);
 	ranges_free(&unrouted);
 	return code;
+}
+
+int plan_make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
+	      struct err *err)
+{
+	return make(p, c, iface, ip6, NULL, err);
+}
+
+int plan_link(struct plan *p, const struct config *c, const struct iface *iface,
+	      const struct ranges *candidates, struct err *err)
+{
+	return make(p, c, iface, true, candidates, err);
 }
 
 bool plan_asks_ports(const struct plan *p)

@@ -6,6 +6,7 @@
 #ifndef XSCAN_PLAN_H
 #define XSCAN_PLAN_H
 
+#include "candidates.h"
 #include "config.h"
 #include "paths.h"
 #include "route.h"
@@ -22,6 +23,7 @@ struct plan_phase {
 struct plan {
 	const struct iface *iface;
 	bool ip6;
+	bool link;		/* the targets are found on the link, not named (plan_link) */
 	struct paths paths;	/* every target, sorted by the way to it */
 	struct ranges on_link;	/* targets that the sweep reaches; none without Ethernet */
 	struct ranges told;	/* targets reported as hosts; other shards report the rest */
@@ -35,9 +37,10 @@ struct plan {
 };
 
 /*
- * Does the scan ask over IPv4, over IPv6? Targets say so; without targets the link is asked over IPv4.
+ * Does the scan ask over IPv4, over IPv6? Targets say so. Without targets, each family of which the
+ * interface has an address is asked, or that of -4 or -6.
  */
-bool plan_is_for(const struct config *c, bool ip6);
+bool plan_is_for(const struct config *c, const struct iface *iface, bool ip6);
 
 /*
  * Plan a scan over one family from this interface, as the kernel describes it. The plan refers to
@@ -46,6 +49,25 @@ bool plan_is_for(const struct config *c, bool ip6);
 int plan_make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
 	      struct err *err);
 void plan_free(struct plan *p);
+
+/*
+ * The same for candidates on the link of IPv6 (search.h): each is asked from our address in its prefix,
+ * or from a link-local one. None: a plan without hosts.
+ */
+int plan_link(struct plan *p, const struct config *c, const struct iface *iface,
+	      const struct ranges *candidates, struct err *err);
+
+/* An address of ours to ask the link from, and its prefix. */
+struct link_source {
+	struct addr addr;
+	struct link_prefix prefix;
+};
+
+/* Our IPv6 addresses, one of each prefix; a link-local one first. Returns how many. */
+size_t plan_link_sources(const struct iface *iface, struct link_source out[LINK_PREFIXES_MAX]);
+
+/* Put each candidate on a path of its source. For plan.c alone. 0 or -ENOMEM. */
+int plan_link_paths(struct plan *p, const struct ranges *candidates);
 
 /* Refuse plans without any target. An empty share makes a scan of nothing. Errors as above. */
 int plan_need_targets(const struct plan *plans, unsigned int n, const struct config *c,

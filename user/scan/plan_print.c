@@ -23,6 +23,24 @@ static void print_paths(const struct plan *p, FILE *file)
 	}
 }
 
+/* Nobody knows yet which hosts are there. */
+static void print_link(const struct plan *p, FILE *file)
+{
+	struct link_source sources[LINK_PREFIXES_MAX];
+	const size_t n = plan_link_sources(p->iface, sources);
+	char list[RANGE_TEXT];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct link_prefix *prefix = &sources[i].prefix;
+		const struct range range = { .first = prefix->first,
+					     .last = addr_prefix_last(prefix->first, prefix->len) };
+
+		fprintf(file, "link       whoever is found in %s", range_text(&range, list));
+		fprintf(file, ", from %s\n", addr_text(sources[i].addr, list));
+	}
+}
+
 /* How long the questions of one host take at least. */
 static double host_seconds(const struct plan *p, const struct config *c)
 {
@@ -63,6 +81,10 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 	unsigned int i;
 
 	fprintf(file, "interface  %s\n", p->iface->name);
+	if (p->link && !p->hosts) {
+		print_link(p, file);
+		return;
+	}
 	print_paths(p, file);
 	if (c->shard.n > 1)
 		fprintf(file, "share      %u of %u\n", c->shard.index + 1, c->shard.n);

@@ -15,19 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static int add_note(struct config *c, char *note)
-{
-	char **grown = reallocarray(c->notes, c->n_notes + 1, sizeof(*grown));
-
-	if (!grown) {
-		free(note);
-		return -ENOMEM;
-	}
-	c->notes = grown;
-	c->notes[c->n_notes++] = note;
-	return 0;
-}
-
 static size_t count(const struct addrinfo *list)
 {
 	size_t n = 0;
@@ -65,7 +52,7 @@ static int take_first(struct config *c, const char *name, const struct addrinfo 
 	*addr = addrs[0];
 	code = resolved_line(name, addrs, n, &note);
 	free(addrs);
-	return code || !note ? code : add_note(c, note);
+	return code || !note ? code : config_note(c, note);
 }
 
 int resolve_name(void *ctx, const char *name, struct addr *addr, struct err *err)

@@ -10,6 +10,7 @@
 #include "names.h"
 #include "observing.h"
 #include "privilege.h"
+#include "search.h"
 #include "source_ports.h"
 #include "start.h"
 #include "summary.h"
@@ -39,6 +40,7 @@ struct scan {
 	struct source_ports source_ports;
 	struct trouble trouble;
 	struct asking asking;
+	struct search search;
 	const struct scan_listener *listener;
 };
 
@@ -239,6 +241,8 @@ static int set_up(struct scan *s, struct err *err)
 		code = choose_probe(s, err);
 	if (!code)
 		code = open_sender(s, err);
+	if (!code && s->engine.search)
+		code = search_open(s->engine.search, err);
 	if (!code)
 		code = choose_attachment(s, err);
 	if (!code)
@@ -275,17 +279,30 @@ static int confine(struct scan *s, struct err *err)
 	return privilege_confine(asking_uses(&s->asking, !once), err);
 }
 
+/* The first plan has begun in set_up. A plan of the link is made when its turn comes. */
+static int run_plan(struct scan *s, struct plan *plan, struct err *err)
+{
+	const bool first = plan == s->engine.plans;
+	int code = 0;
+
+	if (plan->link && first)
+		return 0;
+	if (plan->link)
+		code = search_plan(s->engine.search, plan, err);
+	if (code || (plan->link && !plan->hosts))
+		return code;
+	if (!first)
+		code = asking_go_on(&s->asking, plan, err);
+	return code ? code : asking_run(&s->asking, err);
+}
+
 static int run(struct scan *s, struct err *err)
 {
 	int code = confine(s, err);
 	unsigned int i;
 
-	for (i = 0; i < s->engine.n_plans && !code; i++) {
-		if (i)
-			code = asking_go_on(&s->asking, &s->engine.plans[i], err);
-		if (!code)
-			code = asking_run(&s->asking, err);
-	}
+	for (i = 0; i < s->engine.n_plans && !code; i++)
+		code = run_plan(s, &s->engine.plans[i], err);
 	return code;
 }
 
@@ -297,7 +314,7 @@ static uint64_t epoch_offset_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 - loop_now_ns() / 1000;
 }
 
-static struct scan *scan_new(const struct config *c, const struct plan *plans, unsigned int n_plans)
+static struct scan *scan_new(const struct config *c, struct plan *plans, unsigned int n_plans)
 {
 	struct scan *s = calloc(1, sizeof(*s)); /* too large for a small stack */
 
@@ -319,6 +336,9 @@ static struct scan *scan_new(const struct config *c, const struct plan *plans, u
 		.trouble = &s->trouble,
 	};
 	asking_init(&s->asking, &s->engine);
+	search_init(&s->search, &s->engine, warn, s);
+	if (plans[n_plans - 1].link)
+		s->engine.search = &s->search;
 	s->loop = (struct loop){ -1, -1, -1, -1, -1, -1, NULL };
 	s->attach.link_fd = s->attach.tc_fd = -1;
 	s->observing.drop_counters.softnet_fd = -1;
@@ -340,6 +360,7 @@ static int scan_free(struct scan *s, struct err *err)
 	int code;
 
 	asking_free(&s->asking);
+	search_close(&s->search);
 	meanwhile_begin(&meanwhile, close_sender, s->engine.tx);
 	code = attach_close(&s->attach, err);
 	meanwhile_end(&meanwhile);
@@ -363,8 +384,7 @@ static int worse(int code, int failed, const struct err *later, struct err *err)
 	return failed;
 }
 
-int scan_check(const struct config *c, const struct plan *plans, unsigned int n_plans,
-	       struct err *err)
+int scan_check(const struct config *c, struct plan *plans, unsigned int n_plans, struct err *err)
 {
 	struct scan *s = scan_new(c, plans, n_plans);
 	struct err ignored; /* nothing is attached that could remain */
@@ -377,7 +397,7 @@ int scan_check(const struct config *c, const struct plan *plans, unsigned int n_
 	return code;
 }
 
-int scan_run(const struct config *c, const struct plan *plans, unsigned int n_plans,
+int scan_run(const struct config *c, struct plan *plans, unsigned int n_plans,
 	     const struct scan_listener *listener, struct err *err)
 {
 	struct scan *s = scan_new(c, plans, n_plans);

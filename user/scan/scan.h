@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * scan.h - a whole scan: the sweep, and while it listens on, the phases of the plan, slice by
- * slice. A scan of both families has two plans from one interface, and does so twice.
+ * slice. A scan of both families has two plans from one interface, and does so twice. Plans of the
+ * link (plan_link) are made anew when it has been searched.
  */
 #ifndef XSCAN_SCAN_H
 #define XSCAN_SCAN_H
@@ -21,15 +22,14 @@ struct scan_listener {
  * Would the scan be refused, as far as that shows without rights? Changes and sends nothing. 0 or a
  * negative errno with the reason in err.
  */
-int scan_check(const struct config *c, const struct plan *plans, unsigned int n_plans,
-	       struct err *err);
+int scan_check(const struct config *c, struct plan *plans, unsigned int n_plans, struct err *err);
 
 /*
  * Run the scan. Results go to the outputs as they come. At the end call `told` with the summary,
  * unless the scan could not begin. 0: complete; -EINTR: interrupted; another negative errno with
  * the reason in err: the scan could not run or broke off.
  */
-int scan_run(const struct config *c, const struct plan *plans, unsigned int n_plans,
+int scan_run(const struct config *c, struct plan *plans, unsigned int n_plans,
 	     const struct scan_listener *listener, struct err *err);
 
 #endif

@@ -2,12 +2,30 @@
 /* start.c - the record that begins a run: what the plan asks of whom. */
 #include "start.h"
 
+/* A search of the link may ask any address of its prefixes. */
+static int add_prefixes(const struct iface *iface, struct ranges *to)
+{
+	struct link_source sources[LINK_PREFIXES_MAX];
+	const size_t n = plan_link_sources(iface, sources);
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < n && !code; i++) {
+		const struct link_prefix *prefix = &sources[i].prefix;
+
+		code = ranges_add(to, prefix->first, addr_prefix_last(prefix->first, prefix->len));
+	}
+	return code;
+}
+
 /* Collect the targets of all ways. 0 or -ENOMEM. */
 static int add_targets(const struct plan *plan, struct ranges *to)
 {
 	size_t i;
 	int code = 0;
 
+	if (plan->link)
+		return add_prefixes(plan->iface, to);
 	for (i = 0; i < plan->paths.n && !code; i++)
 		code = ranges_add_all(to, &plan->paths.v[i].hosts);
 	return code;

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* plan_link.c - plans without targets: which families, and the ways to what is found on the link. */
+#include "kinds.h"
+#include "plan.h"
+
+#include <sys/socket.h>
+
+static bool has_prefix(const struct link_source *sources, size_t n,
+		       const struct link_prefix *prefix)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (addr_equal(sources[i].prefix.first, prefix->first) &&
+		    sources[i].prefix.len == prefix->len)
+			return true;
+	return false;
+}
+
+/* Add sources that are link-local or not, deprecated or not. */
+static size_t add_sources(const struct iface *iface, bool link_local, bool deprecated,
+			  struct link_source *out, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < iface->n_addrs && n < LINK_PREFIXES_MAX; i++) {
+		const struct iface_addr *own = &iface->addrs[i];
+		const struct link_prefix prefix = { addr_prefix_first(own->subnet, own->prefix_len),
+						    own->prefix_len };
+
+		if (addr_is_ip4(own->addr) || own->no_source || own->deprecated != deprecated ||
+		    addr_is_link_local(own->addr) != link_local || has_prefix(out, n, &prefix))
+			continue;
+		out[n++] = (struct link_source){ own->addr, prefix };
+	}
+	return n;
+}
+
+size_t plan_link_sources(const struct iface *iface, struct link_source out[LINK_PREFIXES_MAX])
+{
+	size_t n = add_sources(iface, true, false, out, 0);
+
+	n = add_sources(iface, false, false, out, n);
+	return add_sources(iface, false, true, out, n);
+}
+
+static int add_path(struct plan *p, struct addr source, const struct ranges *hosts)
+{
+	struct path path = { .hop = ON_LINK, .source = source };
+	int code = ranges_add_all(&path.hosts, hosts);
+
+	ranges_settle(&path.hosts);
+	if (!code)
+		code = paths_add(&p->paths, &path);
+	if (code)
+		ranges_free(&path.hosts);
+	return code;
+}
+
+/* Move the addresses of a prefix from `rest` to a path of their own. */
+static int take_prefix(struct plan *p, const struct link_source *source, struct ranges *rest)
+{
+	const struct link_prefix *prefix = &source->prefix;
+	struct ranges all = { 0 }, some = { 0 };
+	int code;
+
+	code = ranges_add(&all, prefix->first, addr_prefix_last(prefix->first, prefix->len));
+	ranges_settle(&all);
+	if (!code)
+		code = ranges_intersect(rest, &all, &some);
+	if (!code && some.n)
+		code = add_path(p, source->addr, &some);
+	if (!code)
+		code = ranges_subtract(rest, &all);
+	ranges_free(&all);
+	ranges_free(&some);
+	return code;
+}
+
+int plan_link_paths(struct plan *p, const struct ranges *candidates)
+{
+	struct link_source sources[LINK_PREFIXES_MAX];
+	const size_t n = plan_link_sources(p->iface, sources);
+	struct ranges rest = { 0 };
+	size_t i;
+	int code;
+
+	code = ranges_add_all(&rest, candidates);
+	ranges_settle(&rest);
+	for (i = 0; i < n && !code; i++)
+		code = take_prefix(p, &sources[i], &rest);
+	/* Of foreign prefixes: the link-local address is first, and any host of the link answers it. */
+	if (!code && rest.n && n)
+		code = add_path(p, sources[0].addr, &rest);
+	ranges_free(&rest);
+	paths_number(&p->paths);
+	return code;
+}
+
+static bool has_addr(const struct iface *iface, bool ip6)
+{
+	size_t i;
+
+	for (i = 0; i < iface->n_addrs; i++)
+		if (addr_is_ip4(iface->addrs[i].addr) != ip6 && !iface->addrs[i].no_source)
+			return true;
+	return false;
+}
+
+/* Does the command line ask for something that can be asked over IPv6? */
+static bool asks_ip6(const struct config *c)
+{
+	bool ports = false, ports6 = false;
+	enum probe_kind kind;
+
+	for (kind = 0; kind < PROBE_KINDS_N; kind++) {
+		ports |= !!c->ports[kind];
+		ports6 |= c->ports[kind] && kinds[kind].ip6;
+	}
+	return !ports || ports6;
+}
+
+/* Can the link be searched? A share or a state of a scan needs targets that are known before. */
+static bool is_searched(const struct config *c, const struct iface *iface)
+{
+	return iface->ethernet && has_addr(iface, true) && asks_ip6(c) && c->shard.n == 1 &&
+	       !c->resume;
+}
+
+bool plan_is_for(const struct config *c, const struct iface *iface, bool ip6)
+{
+	size_t i;
+
+	for (i = 0; i < c->targets.n; i++)
+		if (addr_is_ip4(c->targets.v[i].first) != ip6)
+			return true;
+	if (c->targets.n)
+		return false;
+	if (c->family != AF_UNSPEC)
+		return ip6 == (c->family == AF_INET6);
+	return ip6 ? is_searched(c, iface) : has_addr(iface, false) || !is_searched(c, iface);
+}

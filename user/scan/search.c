@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* search.c - questions to all hosts, their answers, and the rounds. */
+#include "search.h"
+
+#include "candidates.h"
+#include "hearing.h"
+#include "link_questions.h"
+#include "neighbours.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+/* All hosts are asked so often, since a frame may be lost; the last answers come a while later. */
+enum { ASK_ALL = 2 };
+#define ASK_AGAIN_NS 300000000ULL
+#define WAIT_NS	     1000000000ULL
+#define LOOK_NS	     5000000ULL
+/* What all hosts said so long ago may hold no more. */
+#define STALE_NS 30000000000ULL
+
+enum { FRAME_MAX = 2048, READ_MAX = 4096 /* frames, at once */ };
+
+void search_init(struct search *s, struct engine *e, void (*warn)(void *, const struct err *),
+		 void *ctx)
+{
+	*s = (struct search){ .engine = e, .fd = -1, .warn = warn, .ctx = ctx };
+}
+
+void search_close(struct search *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+	sightings_free(&s->sightings);
+	ranges_free(&s->asked);
+}
+
+static void on_neighbour(void *ctx, struct addr addr, const uint8_t mac[6])
+{
+	struct search *s = ctx;
+
+	if (candidates_may_be(addr))
+		sightings_add(&s->sightings, addr, mac, SIGHTED_KNOWN);
+}
+
+int search_open(struct search *s, struct err *err)
+{
+	const struct iface *iface = s->engine->plan->iface;
+	struct cookie_key key;
+
+	if (getrandom(&key, sizeof(key), 0) != sizeof(key) ||
+	    getrandom(&s->token, sizeof(s->token), 0) != sizeof(s->token))
+		return err_set(err, -EIO, "no random numbers: %s", strerror(errno));
+	if (sightings_init(&s->sightings, &key))
+		return err_set(err, -ENOMEM, "out of memory");
+	s->fd = hearing_open(iface, err);
+	if (s->fd < 0)
+		return s->fd;
+	/* Without the table a search finds less, but it works. */
+	neighbours_read(iface->index, on_neighbour, s);
+	return 0;
+}
+
+/* One question from one address. A frame that does not leave is asked again with the others. */
+static void ask(const struct search *s, enum link_question question, struct addr source)
+{
+	uint8_t frame[LINK_FRAME_MAX];
+	const size_t len =
+		link_question_build(question, s->engine->plan->iface->mac, source, s->token, frame);
+
+	hearing_send(s->fd, frame, len);
+}
+
+/* A host answers from the address that is most like the source: so ask from each prefix. */
+static void ask_all(const struct search *s)
+{
+	struct link_source sources[LINK_PREFIXES_MAX];
+	const size_t n = plan_link_sources(s->engine->plan->iface, sources);
+	enum link_question question;
+	size_t i;
+
+	for (question = 0; question < LINK_QUESTIONS_N; question++)
+		for (i = 0; i < n && (!i || link_question_is_by_source(question)); i++)
+			ask(s, question, sources[i].addr);
+}
+
+static void hear(struct search *s)
+{
+	const uint8_t *own_mac = s->engine->plan->iface->mac;
+	struct sighting found[LINK_ANSWERS_MAX];
+	uint8_t frame[FRAME_MAX];
+	unsigned int frames, i, n;
+	size_t len;
+
+	for (frames = 0; frames < READ_MAX; frames++) {
+		len = hearing_read(s->fd, frame, sizeof(frame));
+		if (!len)
+			return;
+		n = link_answers_read(frame, len, s->token, own_mac, found);
+		for (i = 0; i < n; i++)
+			sightings_add(&s->sightings, found[i].addr, found[i].mac, found[i].how);
+	}
+}
+
+void search_look(struct search *s, uint64_t now_ns)
+{
+	if (!s->began_ns || now_ns - s->began_ns > STALE_NS) {
+		s->began_ns = now_ns;
+		s->asked_all = 0;
+	}
+	if (s->asked_all < ASK_ALL && now_ns >= s->began_ns + s->asked_all * ASK_AGAIN_NS) {
+		s->asked_all++;
+		ask_all(s);
+	}
+	hear(s);
+}
+
+static int wait_for_all(struct search *s, struct err *err)
+{
+	uint64_t now = loop_now_ns();
+	int code = 0;
+
+	search_look(s, now);
+	while (now < s->began_ns + WAIT_NS && !code) {
+		code = loop_wait(s->engine->loop, now + LOOK_NS, err);
+		now = loop_now_ns();
+		search_look(s, now);
+	}
+	return code;
+}
+
+/* Say once what the search left out. */
+static void tell_limits(struct search *s)
+{
+	const char *name = s->engine->plan->iface->name;
+	struct err err;
+
+	s->lost += hearing_lost(s->fd);
+	if (s->told || (!s->lost && !s->sightings.left_out))
+		return;
+	s->told = true;
+	if (s->sightings.left_out)
+		err_set(&err, -ENOSPC,
+			"%s: more than %d addresses have shown themselves: IPv6 hosts among the "
+			"others may be missing",
+			name, SIGHTINGS_MAX);
+	else
+		err_set(&err, -ENOSPC,
+			"%s: hosts answered faster than they could be read: some may be missing, "
+			"scan again",
+			name);
+	s->warn(s->ctx, &err);
+}
+
+/* The candidates that no round before has asked. 0 or -ENOMEM. */
+static int choose(const struct search *s, struct ranges *out)
+{
+	struct link_source sources[LINK_PREFIXES_MAX];
+	struct link_prefix prefixes[LINK_PREFIXES_MAX];
+	const size_t n = plan_link_sources(s->engine->plan->iface, sources);
+	size_t i;
+	int code;
+
+	for (i = 0; i < n; i++)
+		prefixes[i] = sources[i].prefix;
+	code = candidates_make(&s->sightings, prefixes, n, out);
+	return code ? code : ranges_subtract(out, &s->asked);
+}
+
+int search_plan(struct search *s, struct plan *plan, struct err *err)
+{
+	const struct engine *e = s->engine;
+	const struct iface *iface = plan->iface;
+	struct ranges candidates = { 0 };
+	int code = wait_for_all(s, err);
+
+	if (code)
+		return code;
+	tell_limits(s);
+	code = choose(s, &candidates);
+	if (!code)
+		code = ranges_add_all(&s->asked, &candidates);
+	ranges_settle(&s->asked);
+	if (code) {
+		err_set(err, code, "out of memory");
+	} else {
+		plan_free(plan);
+		code = plan_link(plan, e->config, iface, &candidates, err);
+	}
+	ranges_free(&candidates);
+	return code;
+}
+
+const char *search_found(struct search *s, const struct result_host *host)
+{
+	const struct sighting *known = sightings_find(&s->sightings, host->addr);
+	const char *word = known ? sighted_word(known->how) : NULL;
+
+	if (host->has_mac)
+		sightings_add(&s->sightings, host->addr, host->mac, SIGHTED_ASKED);
+	return word;
+}
