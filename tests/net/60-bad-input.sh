@@ -96,7 +96,7 @@ refused "interface that is down" 1 'down0: .*down' -i down0
 refused "interface without carrier" 1 'idle0: .*carrier' -i idle0
 refused "loopback interface" 1 'lo: .*loopback' -i lo
 refused "loopback address" 1 '127\.0\.0\.1: .*this host' 127.0.0.1
-refused "interface without an address" 1 'bare0: .*no IPv4 address' -i bare0
+refused "interface without an address" 1 'bare0: .*no IPv4 address' -4 -i bare0
 if ip -n "$LAB" tuntap add dev tun0 mode tun 2>"$tmp/why"; then
 	ip -n "$LAB" address add 198.19.3.1/24 dev tun0
 	ip -n "$LAB" link set tun0 up

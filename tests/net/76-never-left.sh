@@ -78,7 +78,7 @@ else
 	no_filter
 
 	filter "ip protocol tcp drop"
-	scan -p 1-40 --retries 0 --json "$tmp/json" "$net"
+	scan "${budget[@]}" -p 1-40 --retries 0 --json "$tmp/json" "$net"
 	exits "all is filtered: ends with 3" 3
 	told "all is filtered: a line says it" 'the interface refused probes to .* and 511 more targets: '
 	is "all is filtered: in the ledger" "20480 20480" "$(summary "$tmp/json" unanswered send_errors)"
@@ -86,14 +86,14 @@ else
 	no_filter
 
 	filter "ip daddr 198.18.2.64 drop"
-	scan -p 1-5 --json "$tmp/json" 198.18.2.64
+	scan "${budget[@]}" -p 1-5 --json "$tmp/json" 198.18.2.64
 	exits "the only target is filtered: ends with 3" 3
 	told "the only target is filtered: a line says it" \
 		'the interface refused probes to 198\.18\.2\.64: they were not sent \(a filter on the way out\?\)'
 	no_filter
 
 	filter "arp operation request arp daddr ip $filtered drop"
-	scan --json "$tmp/json" "$net"
+	scan "${budget[@]}" --json "$tmp/json" "$net"
 	exits "ARP is filtered: ends with 3" 3
 	told "ARP is filtered: a line says it" 'the interface refused probes to .* and 63 more targets: '
 	is "ARP is filtered: the others are found" 448 "$(summary "$tmp/json" hosts_up)"
@@ -102,7 +102,7 @@ fi
 
 # The in-kernel sender goes past such filters.
 for tx in af_packet xdp; do
-	scan -p 1-20 --tx "$tx" --json "$tmp/json" "$net"
+	scan "${budget[@]}" -p 1-20 --tx "$tx" --json "$tmp/json" "$net"
 	exits "control: without a filter, --tx $tx: ends with 0" 0
 	is "control: without a filter, --tx $tx: all is answered" "0 0" \
 		"$(summary "$tmp/json" unanswered send_errors)"
@@ -110,7 +110,7 @@ done
 
 # A full queue is no filter: it loses nothing.
 lab exec scanner tc qdisc add dev eth0 root tbf rate 2mbit burst 2kb limit 6kb
-scan -p 1-20 --rate max --retries 0 --json "$tmp/json" 198.18.2.0/25
+scan "${budget[@]}" -p 1-20 --rate max --retries 0 --json "$tmp/json" 198.18.2.0/25
 refused=$(lab exec scanner tc -s -j qdisc show dev eth0 | jq '.[0].drops')
 lab exec scanner tc qdisc del dev eth0 root
 is "control: the queue was full" true "$([ "$refused" -gt 100 ] && echo true || echo "$refused refused")"
@@ -142,7 +142,7 @@ for tx in af_packet xdp; do
 	for options in '--retries 0 --rate 20k' '--retries 0' '--rate 20k'; do
 		name="no carrier for 2 s, --tx $tx $options"
 		# shellcheck disable=SC2086 # words
-		begin --tx "$tx" $options -p "$ports" --json "$tmp/json" "$net"
+		begin "${budget[@]}" --tx "$tx" $options -p "$ports" --json "$tmp/json" "$net"
 		until_found 900
 		peer down
 		sleep 2
@@ -152,7 +152,7 @@ for tx in af_packet xdp; do
 		grep 'had no carrier' "$tmp/err" | sed 's/^/# /'
 	done
 	# Too short for the kernel to tell of it.
-	begin --tx "$tx" --retries 0 --rate 20k -p "$ports" --json "$tmp/json" "$net"
+	begin "${budget[@]}" --tx "$tx" --retries 0 --rate 20k -p "$ports" --json "$tmp/json" "$net"
 	until_found 900
 	peer down
 	peer up
@@ -160,7 +160,7 @@ for tx in af_packet xdp; do
 	all_found "no carrier for a moment, --tx $tx"
 done
 
-begin --rate 20k -p "$ports" --json "$tmp/json" "$net"
+begin "${budget[@]}" --rate 20k -p "$ports" --json "$tmp/json" "$net"
 until_found 900
 peer down
 finish 10
