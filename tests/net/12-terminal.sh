@@ -35,7 +35,7 @@ ports_on() { # SCREEN
 lab up
 export TERM=xterm
 unset NO_COLOR
-on_terminal --budget off -i eth0 -p 1-1024,6379,8080
+on_terminal -4 --budget off -i eth0 -p 1-1024,6379,8080
 exits "a table: ends with 0" 0
 sed 's/\x1b\[[0-9]*m//g' "$tmp/screen" >"$tmp/table"
 is "a table: one heading" 1 "$(grep -c '^HOST' "$tmp/table")"

@@ -41,7 +41,7 @@ done
 # The fleet would answer for two of the three.
 sweep="sweep of the interface's subnet"
 grep -vE '^198\.18\.(0\.0|0\.1|31\.255) ' "$tmp/all" >"$tmp/expected"
-scan --iface eth0 --rate 100k --json -
+scan -4 --iface eth0 --rate 100k --json -
 exits "$sweep: ends with 0" 0
 json_hosts_of "$tmp/out" >"$tmp/found"
 same "$sweep: not the scanner, network or broadcast address" "$tmp/expected" "$tmp/found"

@@ -77,6 +77,7 @@ ip -n "$LAB" address add 198.19.2.1/24 dev idle0
 ip -n "$LAB" link set idle0 up
 ip -n "$LAB" link set bare0 up
 ip -n "$LAB" link set bare1 up
+ip -n "$LAB" -6 address flush dev bare0
 
 # Without this one, "nothing was sent" would prove nothing.
 frames_before=$(frames)

@@ -277,10 +277,10 @@ is "it is as it was" "of root" "$(cat "$tmp/roots")"
 refused "output file in a folder that only root may write" 1 '.*/new: .*Permission denied' \
 	capable -i eth0 --json "$tmp/new"
 refused "file of --resume that only root may read" 1 '.*/roots: Permission denied' \
-	capable -i eth0 --resume "$tmp/roots"
+	capable -4 -i eth0 --resume "$tmp/roots"
 install -m 666 /dev/null "$tmp/everybodys"
 refused "file of --resume of another user" 1 '.*/everybodys: belongs to another user' \
-	capable -i eth0 --resume "$tmp/everybodys"
+	capable -4 -i eth0 --resume "$tmp/everybodys"
 refused "file of targets that only root may read" 2 '.*/roots: Permission denied' \
 	capable -i eth0 --targets "$tmp/roots"
 refused "file of exclusions that only root may read" 2 '.*/roots: Permission denied' \
@@ -294,7 +294,7 @@ refused "it is no file of targets for a user" 2 "$secret: Permission denied" \
 knob=/proc/sys/net/ipv4/ip_forward
 refused "nor are others of its kind output files" 1 "$knob: .*Permission denied" \
 	capable -i eth0 --json "$knob"
-refused "nor files of --resume" 1 "$secret: Permission denied" capable -i eth0 --resume "$secret"
+refused "nor files of --resume" 1 "$secret: Permission denied" capable -4 -i eth0 --resume "$secret"
 refused "nor does the kernel count what a scan costs" 1 '.*--cost needs CAP_SYS_ADMIN: run it with sudo' \
 	capable -i eth0 --cost
 

@@ -16,7 +16,9 @@
 enum { ASK_ALL = 2 };
 #define ASK_AGAIN_NS 300000000ULL
 #define WAIT_NS	     1000000000ULL
-#define LOOK_NS	     5000000ULL
+/* If no other plan goes before, the first round asks while answers still come: the next takes them. */
+#define FIRST_WAIT_NS 100000000ULL
+#define LOOK_NS	      5000000ULL
 /* What all hosts said so long ago may hold no more. */
 #define STALE_NS 30000000000ULL
 
@@ -119,11 +121,13 @@ void search_look(struct search *s, uint64_t now_ns)
 
 static int wait_for_all(struct search *s, struct err *err)
 {
+	const bool early = !s->rounds && s->engine->plans[0].link;
+	const uint64_t wait_ns = early ? FIRST_WAIT_NS : WAIT_NS;
 	uint64_t now = loop_now_ns();
 	int code = 0;
 
 	search_look(s, now);
-	while (now < s->began_ns + WAIT_NS && !code) {
+	while (now < s->began_ns + wait_ns && !code) {
 		code = loop_wait(s->engine->loop, now + LOOK_NS, err);
 		now = loop_now_ns();
 		search_look(s, now);
@@ -178,6 +182,7 @@ int search_plan(struct search *s, struct plan *plan, struct err *err)
 
 	if (code)
 		return code;
+	s->rounds++;
 	tell_limits(s);
 	code = choose(s, &candidates);
 	if (!code)
@@ -195,9 +200,12 @@ int search_plan(struct search *s, struct plan *plan, struct err *err)
 
 const char *search_found(struct search *s, const struct result_host *host)
 {
-	const struct sighting *known = sightings_find(&s->sightings, host->addr);
-	const char *word = known ? sighted_word(known->how) : NULL;
+	const struct sighting *known;
+	const char *word;
 
+	hear(s);
+	known = sightings_find(&s->sightings, host->addr);
+	word = known ? sighted_word(known->how) : NULL;
 	if (host->has_mac)
 		sightings_add(&s->sightings, host->addr, host->mac, SIGHTED_ASKED);
 	return word;

@@ -22,6 +22,7 @@ struct search {
 	uint64_t began_ns;	/* of the first question to all hosts; 0: not asked yet */
 	unsigned int asked_all; /* how often all hosts have been asked */
 	uint64_t lost;		/* frames that the socket had no room for */
+	unsigned int rounds;	/* begun */
 	bool told;		/* of what was left out */
 	void (*warn)(void *ctx, const struct err *err);
 	void *ctx;
