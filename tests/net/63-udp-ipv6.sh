@@ -45,7 +45,7 @@ END
 check() { # NAME OPTION...
 	local name=$1
 	shift
-	scan --budget off "$@" --udp 1-200,11211 --all --json "$tmp/json" "$web" "$dns" "$ssh"
+	scan --budget off "$@" --udp 1-200,11211 --all --retries 1 --json "$tmp/json" "$web" "$dns" "$ssh"
 	exits "$name: ends with 0" 0
 	jq -r 'select(.type == "port" and .state == "open") |
 		"\(.ip) \(.port) \(.proof)"' "$tmp/json" >"$tmp/found"

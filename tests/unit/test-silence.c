@@ -81,6 +81,59 @@ static void silence_tells_by_the_canaries(void **state)
 	assert_true(before < 0.5);
 }
 
+/*
+ * Tries at the host's own rate, in worlds as the priors have them: each tells of a closed port with the same
+ * probability. Two or more tries say what they say of silence.
+ */
+static void tries_are_calibrated(void **state)
+{
+	double predicted = 0, closed = 0, n = 0;
+	uint64_t random = 62;
+	unsigned int i, k, t;
+
+	(void)state;
+	for (i = 0; i < 3000; i++) {
+		const double p = jeffreys(&random), q = jeffreys(&random);
+		struct silence_tries tries = { .n = 2 };
+		struct silence s = { .canaries = CANARIES, .tries = &tries };
+		unsigned int silent_closed = 0;
+
+		for (k = 0; k < PORTS; k++) {
+			const int is_closed = random_share(&random) < q;
+
+			for (t = 0; t < tries.n && !(is_closed && random_share(&random) < p); t++)
+				;
+			if (t < tries.n)
+				tries.closed[t]++;
+			s.silent += t == tries.n;
+			silent_closed += is_closed && t == tries.n;
+		}
+		if (!s.silent)
+			continue;
+		predicted += silence_closed_p(&s) * s.silent;
+		closed += silent_closed;
+		n += s.silent;
+	}
+	assert_true(n > 10000);
+	assert_true(fabs(predicted - closed) < 0.02 * n);
+}
+
+/* The last try brought nothing: silence is no closed port. One such try alone is no proof. */
+static void a_try_in_vain_is_proof(void **state)
+{
+	struct silence_tries tries = { .n = 3, .closed = { 300, 60, 0 } };
+	struct silence s = {
+		.canaries = 8, .canaries_closed = 8, .closed = 390, .silent = 10, .tries = &tries
+	};
+
+	(void)state;
+	assert_true(silence_closed_p(&s) < 0.01);
+	tries.closed[2] = 40;
+	assert_true(silence_closed_p(&s) > 0.1);
+	tries = (struct silence_tries){ .n = 1, .closed = { 300 } };
+	assert_true(silence_closed_p(&s) > 0.1);
+}
+
 /* Large numbers do not overflow. */
 static void all_ports_of_a_host(void **state)
 {
@@ -98,6 +151,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(probabilities_are_calibrated),
 		cmocka_unit_test(silence_tells_by_the_canaries),
+		cmocka_unit_test(tries_are_calibrated),
+		cmocka_unit_test(a_try_in_vain_is_proof),
 		cmocka_unit_test(all_ports_of_a_host),
 	};
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ORDERS 0x9e3779b97f4a7c15ULL /* between the seeds of two orders */
 
@@ -46,7 +47,7 @@ void flow_set_order(struct flow *f)
 	f->order = order_of(f, f->attempt);
 }
 
-static int allocate(struct flow *f)
+static int allocate(struct flow *f, unsigned int certain)
 {
 	unsigned int i;
 
@@ -56,6 +57,8 @@ static int allocate(struct flow *f)
 	for (i = 0; i < f->tries.lossy; i++)
 		if (sendlog_init(&f->logs[i]))
 			return -ENOMEM;
+	if (flow_certain_init(f, certain))
+		return -ENOMEM;
 	if (f->each < 2)
 		return 0;
 	f->pulsed = calloc(f->n / f->each / 8 + 1, 1);
@@ -81,7 +84,7 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 		.try_began_ns = now_ns,
 		.evidence = { .n = 1 },
 	};
-	if (allocate(f))
+	if (allocate(f, spec->certain))
 		return -ENOMEM;
 	f->silent_again = SILENT_ALL / (f->n / f->each ?: 1);
 	if (f->silent_again < SILENT_AGAIN)
@@ -120,8 +123,10 @@ void flow_free(struct flow *f)
 		sendlog_free(&f->logs[i]);
 	free(f->logs);
 	free(f->pulsed);
+	free(f->certain.hosts);
 	f->logs = NULL;
 	f->pulsed = NULL;
+	f->certain.hosts = NULL;
 }
 
 static bool in_stretch(const struct flow *f)
@@ -182,6 +187,8 @@ static bool is_needless(const struct flow *f, const struct flow_view *view, uint
 		return true;
 	if (!f->again_not_firm && view->answered(view->ctx, question))
 		return true;
+	if (flow_certain_needless(f, question))
+		return true;
 	return f->attempt && !f->thorough && (question - f->first) % f->each >= f->silent_again &&
 	       !view->partial(view->ctx, question);
 }
@@ -229,6 +236,7 @@ unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t no
 	if (n && !f->now.start_ns) /* a window begins when it leaves */
 		f->now.start_ns = now_ns;
 	flow_expect(f, n);
+	flow_certain_sent(f, indices, n, now_ns);
 	if (n % f->part)
 		log_part(f, start, now_ns);
 	if (in_stretch(f) &&
@@ -294,6 +302,9 @@ void flow_ask_anew(struct flow *f, uint64_t now_ns)
 	for (i = 0; i < f->tries.lossy; i++)
 		sendlog_reset(&f->logs[i]);
 	f->position = f->attempt = 0;
+	f->certain.active = f->certain.again = f->certain.follows = false;
+	f->certain.judged = 0;
+	memset(f->certain.told, 0, sizeof(f->certain.told));
 	f->reached = f->n;
 	f->evidence = (struct evidence){ .n = 1 };
 	flow_set_order(f);
@@ -355,6 +366,7 @@ bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns
 	if (from->attempt || from->position == f->n)
 		f->linger_ns = 0;
 	flow_set_order(f);
+	flow_certain_resume(f, now_ns);
 	if (from->done)
 		f->state = FLOW_DONE;
 	else if (f->position == f->n) /* no question is left to end the stretch */

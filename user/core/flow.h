@@ -11,10 +11,12 @@
  *   flow_rate.c   with --rate auto, the rate that the way takes
  *   flow_watch.c  pulses, and whether the way and the hosts still answer
  *   flow_try.c    when a try ends, and whether another one follows
+ *   flow_certain.c  tries at the rate at which hosts tell of closed UDP ports
  */
 #ifndef XSCAN_FLOW_H
 #define XSCAN_FLOW_H
 
+#include "certain.h"
 #include "check.h"
 #include "control.h"
 #include "decisions.h"
@@ -154,6 +156,8 @@ struct flow {
 	unsigned int n_lost;
 	bool dead; /* the way itself has fallen silent */
 
+	struct certain certain; /* flow_certain.c */
+
 	/* flow_try.c */
 	struct evidence evidence;
 	uint64_t silent_again; /* so many questions are asked again of a host that is silent */
@@ -176,6 +180,8 @@ struct flow_spec {
 	struct pacer *shared;			  /* NULL: control finds the rate */
 	uint64_t unknown_ns, again_ns, linger_ns; /* as in struct flow; 0: no such wait */
 	double host_pps;			  /* to one host at most; 0: no limit */
+	unsigned int
+		certain; /* certain.h; the last so many questions of a host are canaries; 0: not wanted */
 };
 
 /* Prepare a flow. 0 or -ENOMEM; call flow_free in either case. */
@@ -272,6 +278,9 @@ bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns
  * time_ns. -1: unknown. A known round trip goes into f->rtt.
  */
 int64_t flow_rtt_ns(struct flow *f, uint64_t index, unsigned int attempt, uint64_t time_ns);
+
+/* What tries at its own rate have brought of the host of question `index`; NULL: there were none. */
+const struct silence_tries *flow_certain_tries(const struct flow *f, uint64_t index);
 
 /* Has question `index` been asked more than once? */
 bool flow_asked_again(const struct flow *f, uint64_t index);

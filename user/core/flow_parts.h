@@ -72,4 +72,19 @@ bool flow_doubts_hosts(struct flow *f, uint64_t now_ns);
 bool flow_check_is_over(const struct flow *f);
 void flow_end_check(struct flow *f, uint64_t now_ns);
 
+/* flow_certain.c: 0 or -ENOMEM. `canaries` 0: certainty is not wanted. */
+int flow_certain_init(struct flow *f, unsigned int canaries);
+
+/* A try has brought its answers: does another one follow for certainty? Begin it; or go on with one. */
+void flow_certain_judge(struct flow *f, const struct flow_view *view);
+void flow_certain_begin(struct flow *f, uint64_t now_ns);
+void flow_certain_resume(struct flow *f, uint64_t now_ns);
+
+/* Is the try under way not for this question: a canary, or of a host that does not limit its errors? */
+bool flow_certain_needless(const struct flow *f, uint64_t question);
+
+/* These questions leave; by their answers, set the rate. */
+void flow_certain_sent(struct flow *f, const uint64_t *questions, unsigned int n, uint64_t now_ns);
+void flow_certain_watch(struct flow *f, const struct flow_view *view, uint64_t now_ns);
+
 #endif

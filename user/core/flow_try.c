@@ -58,7 +58,11 @@ static bool is_another_try_wanted(const struct flow *f)
 	const unsigned int had = f->attempt + 1;
 	const unsigned int most = f->slower_is_vain ? f->tries.lossy : f->tries.most;
 
-	if (is_nothing_left(f) || has_taken_long(f))
+	if (is_nothing_left(f))
+		return false;
+	if (f->certain.again)
+		return true;
+	if (f->certain.active || has_taken_long(f))
 		return false;
 	if (had < f->tries.least)
 		return true;
@@ -85,6 +89,7 @@ static void begin_next_try(struct flow *f, const struct flow_view *view, uint64_
 	f->position = f->reached = 0;
 	f->try_sent = 0;
 	f->try_began_ns = now_ns;
+	flow_certain_begin(f, now_ns);
 	f->state = FLOW_SENDING;
 	flow_begin_pulses(f, not_firm(f), now_ns);
 	if (f->host_pps > 0) {
@@ -140,6 +145,7 @@ static enum flow_want wait(struct flow *f, const struct flow_view *view, uint64_
 		return FLOW_WANTS_TIME;
 	flow_judge_rest(f, view);
 	count(f, view);
+	flow_certain_judge(f, view);
 	/* Nothing is silent, and pulses show no loss: no need to wait longer. */
 	if (answers >= f->n && is_nothing_left(f))
 		return finish(f, view);
@@ -163,6 +169,7 @@ enum flow_want flow_step(struct flow *f, const struct flow_view *view, uint64_t 
 	if (f->state == FLOW_DONE)
 		return FLOW_WANTS_NOTHING;
 	flow_judge(f, view, now_ns);
+	flow_certain_watch(f, view, now_ns);
 	flow_watch(f, view, answers, now_ns, ceiling_ns);
 	if (f->state == FLOW_SENDING && flow_doubts_way(f, now_ns, ceiling_ns))
 		return FLOW_WANTS_HOPS;

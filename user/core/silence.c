@@ -14,6 +14,31 @@ static double share(unsigned int step)
 	return sine * sine;
 }
 
+/* The first try may have been too fast: leave it out where others suffice. */
+static unsigned int first_try(const struct silence *s)
+{
+	return s->tries->n > 2;
+}
+
+/* How many tries at the host's own rate count; 0: none, or one alone, which tells no more than canaries. */
+static unsigned int tries_of(const struct silence *s)
+{
+	return s->tries && s->tries->n > 1 ? s->tries->n - first_try(s) : 0;
+}
+
+/* How likely such tries are: log likelihood. */
+static double of_tries(const struct silence *s, double p, double q)
+{
+	const struct silence_tries *t = s->tries;
+	const unsigned int first = first_try(s);
+	double sum = s->silent * log1p(-q * (1 - pow(1 - p, tries_of(s))));
+	unsigned int i;
+
+	for (i = first; i < t->n; i++)
+		sum += t->closed[i] * (log(q * p) + (i - first) * log1p(-p));
+	return sum;
+}
+
 /* The logarithm of how likely the numbers of the host are, for each pair. Returns the largest. */
 static double fill(const struct silence *s, double likelihood[STEPS][STEPS])
 {
@@ -29,28 +54,37 @@ static double fill(const struct silence *s, double likelihood[STEPS][STEPS])
 		for (k = 0; k < STEPS; k++) {
 			const double q = share(k);
 
-			likelihood[i][k] = of_p + s->closed * log(q) + s->silent * log1p(-q * p);
+			likelihood[i][k] =
+				tries_of(s) ? of_tries(s, p, q)
+					    : of_p + s->closed * log(q) + s->silent * log1p(-q * p);
 			most = fmax(most, likelihood[i][k]);
 		}
 	}
 	return most;
 }
 
+bool silence_tells(const struct silence *s)
+{
+	return s->canaries_closed || tries_of(s);
+}
+
 double silence_closed_p(const struct silence *s)
 {
 	double likelihood[STEPS][STEPS], sum = 0, closed = 0, most;
+	const unsigned int tries = tries_of(s) ?: 1;
 	unsigned int i, k;
 
-	if (!s->canaries_closed)
+	if (!silence_tells(s))
 		return 0;
 	most = fill(s, likelihood);
 	for (i = 0; i < STEPS; i++) {
 		for (k = 0; k < STEPS; k++) {
 			const double p = share(i), q = share(k);
 			const double weight = exp(likelihood[i][k] - most);
+			const double missed = pow(1 - p, tries);
 
 			sum += weight;
-			closed += weight * q * (1 - p) / (1 - q * p);
+			closed += weight * q * missed / (1 - q + q * missed);
 		}
 	}
 	return closed / sum;

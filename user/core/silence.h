@@ -8,17 +8,35 @@
  * make each pair (p, q) more or less likely, and a silent port is closed with the mean of
  * q (1 - p) / (1 - q p) over all pairs.
  *
+ * Tries at the host's own rate (certain.h) tell more: a closed port is told of in each with the same
+ * probability p, until it is told of. What the last try no longer brought was hardly there. Then the numbers of
+ * these tries take the place of those of canaries, and a silent port is closed with the mean of
+ * q (1 - p)^n / (1 - q + q (1 - p)^n) after n tries.
+ *
  * All canaries answered: a silent port is hardly closed. Few answered: silence tells little. None
  * answered: silence tells nothing.
  */
 #ifndef XSCAN_SILENCE_H
 #define XSCAN_SILENCE_H
 
+#include <stdbool.h>
+
+/* Tries at the host's own rate: how many closed ports each has brought. */
+enum { SILENCE_TRIES = 16 };
+struct silence_tries {
+	unsigned int n;
+	unsigned int closed[SILENCE_TRIES];
+};
+
 /* Of one host. */
 struct silence {
 	unsigned int canaries, canaries_closed;
-	unsigned int closed, silent; /* of the ports that were asked for */
+	unsigned int closed, silent;	   /* of the ports that were asked for */
+	const struct silence_tries *tries; /* NULL: none */
 };
+
+/* Do the numbers tell anything of a silent port? */
+bool silence_tells(const struct silence *s);
 
 /* The probability that a silent port is closed; 0: unknown, since no canary was answered. */
 double silence_closed_p(const struct silence *s);

@@ -47,6 +47,14 @@ static void set_waits(const struct ask *a, struct flow_spec *spec)
 	spec->again_ns = near ? NEAR_NS : 0;
 }
 
+/* Certainty of UDP ports takes minutes: only where each port's state is asked for, and no count of tries. */
+static bool wants_certainty(const struct ask *a)
+{
+	const struct config *c = a->engine->config;
+
+	return c->all && c->tries.least < c->tries.most;
+}
+
 static int init_flows(struct ask *a, struct err *err)
 {
 	struct engine *e = a->engine;
@@ -68,6 +76,8 @@ static int init_flows(struct ask *a, struct err *err)
 			.host_pps = a->lane == LANE_QUESTIONS ? e->config->host_pps : 0,
 		};
 
+		if (spec.quiet && wants_certainty(a))
+			spec.certain = a->each->canaries;
 		set_waits(a, &spec);
 		if (flow_init(&a->flows[i], &spec, now))
 			return err_set(err, -ENOMEM, "out of memory");

@@ -44,7 +44,12 @@ struct silence ask_silence(const struct ask *a, uint64_t host)
 {
 	const uint64_t first = host * a->each->n;
 	struct silence s = { .canaries = a->each->canaries };
+	unsigned int flow;
 	uint64_t i;
+
+	for (flow = 0; flow < a->hosts.n_flows; flow++)
+		if (first - a->flows[flow].first < a->flows[flow].n)
+			s.tries = flow_certain_tries(&a->flows[flow], first);
 
 	for (i = first; i < first + a->each->n; i++) {
 		const uint8_t state = ask_state(a, i);
@@ -77,7 +82,7 @@ uint64_t ask_mute(const struct ask *a)
 	for (host = 0; a->each->canaries && host < a->hosts.n; host++) {
 		const struct silence s = ask_silence(a, host);
 
-		sum += s.canaries_closed ? 0 : s.silent;
+		sum += silence_tells(&s) ? 0 : s.silent;
 	}
 	return sum;
 }

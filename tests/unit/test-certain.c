@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test-certain.c - hosts that limit their ICMP errors, in simulated time: each closed port is told of in the
+ * end, and it takes as long as the limit of the host demands.
+ */
+#include "flow.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MS	1000000ULL
+#define SECOND	1000000000ULL
+#define TRIP	(MS / 5)
+#define CEILING (2 * SECOND)
+
+enum { CANARIES = 8, EACH_MAX = 1008, HOSTS_MAX = 4, BURST = 6, BATCH = 64 };
+enum port { CLOSED, OPEN, DROPPED };
+
+/* Hosts as Linux: so many errors at once, then so many a second. */
+struct net {
+	uint64_t each, now_ns, opens, probes;
+	double pps; /* 0: no limit */
+	double tokens[HOSTS_MAX];
+	uint64_t last_ns[HOSTS_MAX];
+	enum port ports[HOSTS_MAX * EACH_MAX];
+	bool answered[HOSTS_MAX * EACH_MAX];
+};
+
+static bool is_answered(const void *ctx, uint64_t i)
+{
+	return ((const struct net *)ctx)->answered[i];
+}
+
+static bool is_open(const void *ctx, uint64_t i)
+{
+	const struct net *net = ctx;
+
+	return net->answered[i] && net->ports[i] == OPEN;
+}
+
+static bool never(const void *ctx, uint64_t i)
+{
+	(void)ctx;
+	(void)i;
+	return false;
+}
+
+static bool always(const void *ctx, uint64_t i)
+{
+	(void)ctx;
+	(void)i;
+	return true;
+}
+
+static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[EVIDENCE_FEW])
+{
+	uint64_t sum = 0, i;
+
+	(void)few;
+	for (i = first; i < first + n; i++)
+		sum += is_open(ctx, i);
+	return sum;
+}
+
+static void arrive(struct net *net, uint64_t question)
+{
+	const uint64_t host = question / net->each;
+	double earned = (double)(net->now_ns - net->last_ns[host]) * net->pps / 1e9;
+
+	net->probes++;
+	if (net->ports[question] == OPEN) {
+		net->opens += !net->answered[question];
+		net->answered[question] = true;
+	}
+	if (net->ports[question] != CLOSED)
+		return;
+	net->last_ns[host] = net->now_ns;
+	net->tokens[host] += earned;
+	if (net->tokens[host] > BURST)
+		net->tokens[host] = BURST;
+	if (net->pps > 0 && net->tokens[host] < 1)
+		return;
+	net->tokens[host] -= 1;
+	net->answered[question] = true;
+}
+
+static struct net *net_new(unsigned int hosts, uint64_t each, double pps)
+{
+	struct net *net = calloc(1, sizeof(*net));
+	unsigned int i;
+
+	assert_non_null(net);
+	net->each = each;
+	net->pps = pps;
+	for (i = 0; i < hosts; i++)
+		net->tokens[i] = BURST;
+	return net;
+}
+
+/* Ask all; returns how long it took, in seconds. */
+static double scan(struct net *net, unsigned int hosts, unsigned int canaries, struct tries tries)
+{
+	const struct flow_view view = {
+		.ctx = net,
+		.answered = is_answered,
+		.firm = is_answered,
+		.lost = never,
+		.partial = always,
+		.alive = always,
+		.count = count,
+		.shows = is_open,
+		.steady = is_open,
+	};
+	const struct flow_spec spec = {
+		.n = hosts * net->each,
+		.each = net->each,
+		.tries = tries,
+		.seed = 3,
+		.kind = PROBE_UDP,
+		.quiet = true,
+		.certain = canaries,
+	};
+	struct pulse pulses[BATCH];
+	uint64_t batch[BATCH];
+	unsigned int n, i;
+	enum flow_want want;
+	struct flow f;
+
+	net->now_ns = SECOND;
+	assert_false(flow_init(&f, &spec, net->now_ns));
+	for (;;) {
+		want = flow_step(&f, &view, net->opens, net->now_ns, CEILING);
+		if (want == FLOW_WANTS_NOTHING)
+			break;
+		if (want == FLOW_WANTS_HOPS)
+			flow_hops_known(&f);
+		if (want == FLOW_WANTS_CHECK)
+			flow_check(&f, &view, net->now_ns, pulses, BATCH);
+		if (want == FLOW_WANTS_QUESTIONS) {
+			n = flow_next(&f, &view, net->now_ns, flow_take(&f, net->now_ns, BATCH),
+				      batch);
+			flow_pulses(&f, &view, net->now_ns, batch, n, pulses, BATCH);
+			for (i = 0; i < n; i++) {
+				arrive(net, batch[i]);
+				flow_rtt_ns(&f, batch[i], f.attempt, net->now_ns + TRIP);
+			}
+		}
+		net->now_ns += MS;
+		assert_in_range(net->now_ns, 0, 4000 * SECOND);
+	}
+	flow_free(&f);
+	return (double)(net->now_ns - SECOND) / 1e9;
+}
+
+/* Canaries left out. */
+static uint64_t silent_closed(const struct net *net, uint64_t n)
+{
+	uint64_t i, sum = 0;
+
+	for (i = 0; i < n; i++)
+		sum += i % net->each < net->each - CANARIES && net->ports[i] == CLOSED &&
+		       !net->answered[i];
+	return sum;
+}
+
+/* The limit of Linux, and quicker ones. A host cannot tell faster than that; it takes 3 % more at most. */
+static void a_host_is_asked_at_its_own_rate(void **state)
+{
+	static const double rates[] = { 1, 3, 10, 100 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		struct net *net = net_new(1, EACH_MAX, rates[i]);
+		const double least_s = (EACH_MAX - BURST) / rates[i];
+		const double took_s = scan(net, 1, CANARIES, TRIES_AUTO);
+
+		assert_int_equal(silent_closed(net, EACH_MAX), 0);
+		print_message("%g a second: %.0f s, at least %.0f s\n", rates[i], took_s, least_s);
+		if (took_s > 1.03 * least_s + 30)
+			fail_msg("%g a second: %g s", rates[i], took_s);
+		free(net);
+	}
+}
+
+/* Open ports and ports behind a filter stay what they are; all closed ones are told of. */
+static void others_do_not_disturb(void **state)
+{
+	struct net *net = net_new(1, EACH_MAX, 10);
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < EACH_MAX - CANARIES; i++)
+		net->ports[i] = i % 10 == 3 ? OPEN : i % 10 == 5 || i % 10 == 6 ? DROPPED : CLOSED;
+	scan(net, 1, CANARIES, TRIES_AUTO);
+	assert_int_equal(silent_closed(net, EACH_MAX), 0);
+	free(net);
+}
+
+/* Several hosts are asked side by side: no longer than one. */
+static void hosts_side_by_side(void **state)
+{
+	const uint64_t each = 108;
+	struct net *net = net_new(HOSTS_MAX, each, 1);
+	double took_s = scan(net, HOSTS_MAX, CANARIES, TRIES_AUTO);
+
+	(void)state;
+	assert_int_equal(silent_closed(net, HOSTS_MAX * each), 0);
+	assert_true(took_s < 2 * (double)each);
+	free(net);
+}
+
+/* A host without a limit has told of all canaries: what is silent then needs no patience. */
+static void no_limit_no_pace(void **state)
+{
+	struct net *net = net_new(1, EACH_MAX, 0);
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 500; i++)
+		net->ports[i] = DROPPED;
+	assert_true(scan(net, 1, CANARIES, TRIES_AUTO) < 10);
+	assert_int_equal(silent_closed(net, EACH_MAX), 0);
+	assert_in_range(net->probes, EACH_MAX, 3 * EACH_MAX);
+	free(net);
+}
+
+/* Nobody tells of closed ports, or certainty is not asked for: the usual tries. */
+static void without_need_it_is_quick(void **state)
+{
+	struct net *net = net_new(1, EACH_MAX, 1);
+	unsigned int i;
+
+	(void)state;
+	assert_true(scan(net, 1, 0, TRIES_AUTO) < 10);
+	free(net);
+	net = net_new(1, EACH_MAX, 1);
+	for (i = 0; i < EACH_MAX; i++)
+		net->ports[i] = DROPPED;
+	assert_true(scan(net, 1, CANARIES, TRIES_AUTO) < 10);
+	free(net);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_host_is_asked_at_its_own_rate),
+		cmocka_unit_test(others_do_not_disturb),
+		cmocka_unit_test(hosts_side_by_side),
+		cmocka_unit_test(no_limit_no_pace),
+		cmocka_unit_test(without_need_it_is_quick),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
