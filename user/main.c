@@ -8,7 +8,7 @@
 #include "closing.h"
 #include "command.h"
 #include "config.h"
-#include "iface.h"
+#include "network.h"
 #include "plan.h"
 #include "privilege.h"
 #include "scan.h"
@@ -102,7 +102,7 @@ static int run(const struct config *config, const struct plan *plans, unsigned i
 }
 
 /* *n plans are to be freed, also after an error. */
-static int make_plans(const struct config *config, const struct iface *iface,
+static int make_plans(const struct config *config, const struct network *net,
 		      struct plan plans[PLANS_MAX], unsigned int *n, struct err *err)
 {
 	unsigned int ip6;
@@ -110,26 +110,26 @@ static int make_plans(const struct config *config, const struct iface *iface,
 
 	for (ip6 = 0; ip6 < PLANS_MAX && !code; ip6++)
 		if (plan_is_for(config, ip6))
-			code = plan_make(&plans[(*n)++], config, iface, ip6, err);
+			code = plan_make(&plans[(*n)++], config, net, ip6, err);
 	return code ? code : plan_need_targets(plans, *n, config, err);
 }
 
 static int scan(const struct config *config)
 {
-	struct iface iface;
+	struct network net;
 	struct plan plans[PLANS_MAX] = { 0 };
 	struct err err;
 	int status = STATUS_BROKEN;
 	unsigned int n = 0;
 
 	print_notes(config);
-	if (iface_choose(config, &iface, &err) || make_plans(config, &iface, plans, &n, &err))
+	if (network_read(config, &net, &err) || make_plans(config, &net, plans, &n, &err))
 		complain(&err);
 	else
 		status = run(config, plans, n);
 	while (n)
 		plan_free(&plans[--n]);
-	route_iface_free(&iface);
+	network_free(&net);
 	return status;
 }
 

@@ -13,7 +13,7 @@ static void targets_go_their_ways(void **state)
 	add_targets(&w, "198.18.0.10-198.18.0.19,198.19.0.0/28");
 	ask_ports(&w, "22,80");
 	assert_int_equal(plan(&w), 0);
-	assert_ptr_equal(w.plan.iface, &w.iface);
+	assert_ptr_equal(w.plan.iface, w.iface);
 	assert_int_equal(w.plan.hosts, 26);
 	assert_int_equal(w.plan.self, 0);
 	assert_int_equal(w.plan.paths.n, 2);
@@ -141,7 +141,8 @@ static void arp_does_not_reach_beyond_the_link(void **state)
 		       "(name ports with --tcp or --udp)");
 }
 
-static void unroutable_targets_are_refused(void **state)
+/* Targets without a route are left out, and counted; the others are scanned. */
+static void unroutable_targets_are_left_out(void **state)
 {
 	struct world w;
 
@@ -150,7 +151,39 @@ static void unroutable_targets_are_refused(void **state)
 	add_subnet(&w, NET + 1, 24);
 	add_targets(&w, "198.18.0.10,198.19.0.1-198.19.0.5");
 	ask_ports(&w, "80");
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 1);
+	assert_int_equal(w.plan.unroutable, 5);
+	assert_true(addr_equal(w.plan.unroutable_first, ADDR_IP4(FAR + 1)));
+	assert_false(plan_tells_far(&w.plan, ADDR_IP4(FAR + 1)));
+	end(&w);
+
+	begin(&w);
+	add_subnet(&w, NET + 1, 24);
+	w.config.iface = "eth0";
+	add_targets(&w, "198.19.0.1-198.19.0.5");
+	ask_ports(&w, "80");
 	assert_refused(&w, -ENETUNREACH, "198.19.0.1: no route to it through eth0");
+}
+
+/* An address that the kernel delivers to this host is one of its own, on whichever interface. */
+static void what_is_local_is_left_out(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_usual(&w);
+	add_route(&w, FAR, 30, 0, 0);
+	w.rows[w.n_rows - 1].route.kind = ROUTE_SELF;
+	add_route(&w, FAR + 7, 32, 0, 0);
+	w.rows[w.n_rows - 1].route.kind = ROUTE_NO_HOST;
+	add_targets(&w, "198.19.0.0/28");
+	ask_ports(&w, "80");
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 16 - 4 - 1);
+	assert_int_equal(w.plan.self, 4);
+	assert_int_equal(w.plan.unroutable, 0);
+	end(&w);
 }
 
 static void nothing_left_is_refused(void **state)
@@ -229,8 +262,8 @@ static void without_ethernet_nobody_is_swept(void **state)
 
 	(void)state;
 	begin_usual(&w);
-	strcpy(w.iface.name, "tun0");
-	w.iface.ethernet = false;
+	strcpy(w.iface->name, "tun0");
+	w.iface->ethernet = false;
 	add_targets(&w, "198.18.0.10,198.19.0.1");
 	ask_ports(&w, "80");
 	assert_int_equal(plan(&w), 0);
@@ -241,12 +274,13 @@ static void without_ethernet_nobody_is_swept(void **state)
 	end(&w);
 
 	begin_usual(&w);
-	strcpy(w.iface.name, "tun0");
-	w.iface.ethernet = false;
+	strcpy(w.iface->name, "tun0");
+	w.iface->ethernet = false;
 	w.config.asked[PROBE_ARP] = true;
 	add_targets(&w, "198.18.0.10");
-	assert_refused(&w, -EINVAL,
-		       "tun0: has no Ethernet: ARP does not work there (name ports with --tcp or --udp)");
+	assert_refused(
+		&w, -EINVAL,
+		"tun0: has no Ethernet: ARP does not work there (name ports with --tcp or --udp)");
 }
 
 /* The plan may outlive the command line. */
@@ -355,13 +389,17 @@ static void an_empty_share_is_a_plan(void **state)
 static void add_route6(struct world *w, struct addr dst, unsigned int prefix_len,
 		       const struct addr *gateway, struct addr source)
 {
-	w->routes[w->iface.n_routes++] = (struct route){
-		.kind = ROUTE_OURS,
+	assert_in_range(w->n_rows, 0, ROUTES_MAX - 1);
+	w->rows[w->n_rows++] = (struct row){
 		.dst = dst,
-		.prefix_len = (uint8_t)prefix_len,
-		.hop = gateway ? BY_GATEWAY : ON_LINK,
-		.gateway = gateway ? *gateway : dst,
-		.source = source,
+		.len = prefix_len,
+		.route = {
+			.kind = ROUTE_OUT,
+			.ifindex = IFINDEX,
+			.hop = gateway ? BY_GATEWAY : ON_LINK,
+			.gateway = gateway ? *gateway : dst,
+			.source = source,
+		},
 	};
 }
 
@@ -372,8 +410,8 @@ static const struct addr ours6 = { 0x20010db800000000, 1 }, link6 = { 0xfe80ULL 
 static void begin_both(struct world *w)
 {
 	begin_usual(w);
-	w->addrs[w->iface.n_addrs++] = (struct iface_addr){ ours6, ours6, 64, false };
-	w->addrs[w->iface.n_addrs++] = (struct iface_addr){ link6, link6, 64, false };
+	w->addrs[w->iface->n_addrs++] = (struct iface_addr){ ours6, ours6, 64, false };
+	w->addrs[w->iface->n_addrs++] = (struct iface_addr){ link6, link6, 64, false };
 	add_route6(w, (struct addr){ ours6.hi, 0 }, 64, NULL, ours6);
 	add_route6(w, (struct addr){ 0, 0 }, 0, &gateway6, ours6);
 }
@@ -428,13 +466,14 @@ static void one_family_may_be_excluded(void **state)
 	add_targets(&w, "198.18.0.9,2001:db8::9");
 	assert_int_equal(targets_parse("2001:db8::/32", NULL, &w.config.exclude, &w.err), 0);
 	ranges_settle(&w.config.exclude);
-	assert_int_equal(plan_make(&w.plan, &w.config, &w.iface, true, &w.err), 0);
+	find_routes(&w);
+	assert_int_equal(plan_make(&w.plan, &w.config, &w.net, true, &w.err), 0);
 	assert_int_equal(w.plan.hosts, 0);
 	assert_int_equal(plan_need_targets(&w.plan, 1, &w.config, &w.err), -EINVAL);
 	end(&w);
 }
 
-static void a_family_needs_a_source(void **state)
+static void a_path_needs_a_source(void **state)
 {
 	struct world w;
 	size_t i;
@@ -443,8 +482,8 @@ static void a_family_needs_a_source(void **state)
 	begin_both(&w);
 	w.ip6 = true;
 	add_targets(&w, "2001:db8::9");
-	for (i = 0; i < w.iface.n_addrs; i++)
-		w.addrs[i].no_source = true;
+	for (i = 0; i < w.n_rows; i++)
+		w.rows[i].route.source = (struct addr){ 0, 0 };
 	assert_int_equal(plan(&w), -EADDRNOTAVAIL);
 	assert_string_equal(w.err.text, "eth0: has no IPv6 address to scan from");
 	end(&w);
@@ -456,13 +495,14 @@ int main(void)
 		cmocka_unit_test(targets_go_their_ways),
 		cmocka_unit_test(each_family_has_its_plan),
 		cmocka_unit_test(one_family_may_be_excluded),
-		cmocka_unit_test(a_family_needs_a_source),
+		cmocka_unit_test(a_path_needs_a_source),
 		cmocka_unit_test(no_targets_are_the_subnets),
 		cmocka_unit_test(each_subnet_has_its_source),
 		cmocka_unit_test(a_gateway_is_asked_once),
 		cmocka_unit_test(a_gateway_is_asked_from_the_routes_source),
 		cmocka_unit_test(arp_does_not_reach_beyond_the_link),
-		cmocka_unit_test(unroutable_targets_are_refused),
+		cmocka_unit_test(unroutable_targets_are_left_out),
+		cmocka_unit_test(what_is_local_is_left_out),
 		cmocka_unit_test(nothing_left_is_refused),
 		cmocka_unit_test(a_sweep_has_its_bound),
 		cmocka_unit_test(this_host_is_left_out),

@@ -395,6 +395,8 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 	put_ledger(&l, &sum->ledger);
 	if (sum->self)
 		put_count(&l, "self", sum->self);
+	if (sum->unroutable)
+		put_count(&l, "unroutable", sum->unroutable);
 	if (sum->n_gone)
 		put_count(&l, "gone", sum->n_gone);
 	/* Fixed decimals would round 1 lost answer of many up to 1: no loss. */
