@@ -9,7 +9,8 @@
 
 /*
  * The state of one question, one byte in the table of answers. ANSWER_FILTERED + code keeps the
- * code of the ICMP unreachable (0-15, RFC 1812 5.2.7.1; RFC 4443 3.1) in the same byte.
+ * code of the ICMP unreachable (0-15, RFC 1812 5.2.7.1; RFC 4443 3.1) in the same byte. Behind these:
+ * the probe died on its way, by ICMP time exceeded.
  */
 enum answer_state {
 	ANSWER_NONE = 0,
@@ -17,7 +18,8 @@ enum answer_state {
 	ANSWER_CLOSED = 2,
 	ANSWER_UP = 3, /* a host answered */
 	ANSWER_FILTERED = 16,
-	ANSWER_FILTERED_LAST = ANSWER_FILTERED + 15,
+	ANSWER_TIME_EXCEEDED = ANSWER_FILTERED + 16,
+	ANSWER_FILTERED_LAST = ANSWER_TIME_EXCEEDED,
 };
 
 /*

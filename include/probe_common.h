@@ -117,6 +117,20 @@ static __always_inline void probe_build_ip6(struct net_ip6 *ip, const struct pro
 }
 
 /*
+ * Does an error of this kind end a question? If so, *code is what to add to ANSWER_FILTERED. Of time
+ * exceeded only code 0 does: in transit.
+ */
+static __always_inline bool probe_error_code(const struct net_icmp *icmp, __u8 unreachable,
+					     __u8 exceeded, __u8 *code)
+{
+	*code = icmp->code;
+	if (icmp->type == unreachable)
+		return icmp->code <= 15;
+	*code = ANSWER_TIME_EXCEEDED - ANSWER_FILTERED;
+	return icmp->type == exceeded && !icmp->code;
+}
+
+/*
  * Step over the headers of an ICMP error, which quotes the packet it is about: the IPv4 header and
  * its first 8 bytes (RFC 792). The cursor stands behind the IPv4 header `ip` at first, then at the
  * 8 quoted bytes, which are there. Returns the quoted header. NULL: the error ends no question, or
@@ -128,9 +142,8 @@ static __always_inline const struct net_ip4 *probe_pull_quoted(struct cursor *c,
 	const struct net_icmp *icmp = cursor_pull_icmp(c);
 	const struct net_ip4 *inner;
 
-	if (!icmp || icmp->type != NET_ICMP_UNREACHABLE || icmp->code > 15)
+	if (!icmp || !probe_error_code(icmp, NET_ICMP_UNREACHABLE, NET_ICMP_TIME_EXCEEDED, code))
 		return NULL;
-	*code = icmp->code;
 	inner = cursor_pull_ip4(c, true);
 	if (!inner || inner->src != ip->dst || c->end - c->pos < NET_ICMP_QUOTED)
 		return NULL;
@@ -148,9 +161,8 @@ probe_pull_quoted6(struct cursor *c, const struct net_ip6 *ip, __u8 *code)
 	const struct net_icmp *icmp = cursor_pull_icmp(c);
 	const struct net_ip6 *inner;
 
-	if (!icmp || icmp->type != NET_ICMP6_UNREACHABLE || icmp->code > 15)
+	if (!icmp || !probe_error_code(icmp, NET_ICMP6_UNREACHABLE, NET_ICMP6_TIME_EXCEEDED, code))
 		return NULL;
-	*code = icmp->code;
 	inner = cursor_pull_ip6(c, true);
 	if (!inner || !net_addr6_equal(&inner->src, &ip->dst) || c->end - c->pos < NET_ICMP_QUOTED)
 		return NULL;

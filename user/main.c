@@ -8,7 +8,7 @@
 #include "closing.h"
 #include "command.h"
 #include "config.h"
-#include "iface.h"
+#include "network.h"
 #include "plan.h"
 #include "privilege.h"
 #include "scan.h"
@@ -108,38 +108,38 @@ static int run(const struct config *config, struct plan *plans, unsigned int n)
 }
 
 /* *n plans are to be freed, also after an error. */
-static int make_plans(const struct config *config, const struct iface *iface,
+static int make_plans(const struct config *config, const struct network *net,
 		      struct plan plans[PLANS_MAX], unsigned int *n, struct err *err)
 {
 	static const struct ranges none;
 	int code = 0;
 
-	if (plan_is_for(config, iface, false))
-		code = plan_make(&plans[(*n)++], config, iface, false, err);
-	if (!code && config->targets.n && plan_is_for(config, iface, true))
-		code = plan_make(&plans[(*n)++], config, iface, true, err);
+	if (plan_is_for(config, net, false))
+		code = plan_make(&plans[(*n)++], config, net, false, err);
+	if (!code && config->targets.n && plan_is_for(config, net, true))
+		code = plan_make(&plans[(*n)++], config, net, true, err);
 	/* With IPv6 alone the first plan stays empty. */
-	while (!code && !config->targets.n && plan_is_for(config, iface, true) && *n < PLANS_MAX)
-		code = plan_link(&plans[(*n)++], config, iface, &none, err);
+	while (!code && !config->targets.n && plan_is_for(config, net, true) && *n < PLANS_MAX)
+		code = plan_link(&plans[(*n)++], config, net, &none, err);
 	return code ? code : plan_need_targets(plans, *n, config, err);
 }
 
 static int scan(const struct config *config)
 {
-	struct iface iface;
+	struct network net;
 	struct plan plans[PLANS_MAX] = { 0 };
 	struct err err;
 	int status = STATUS_BROKEN;
 	unsigned int n = 0;
 
 	print_notes(config);
-	if (iface_choose(config, &iface, &err) || make_plans(config, &iface, plans, &n, &err))
+	if (network_read(config, &net, &err) || make_plans(config, &net, plans, &n, &err))
 		complain(&err);
 	else
 		status = run(config, plans, n);
 	while (n)
 		plan_free(&plans[--n]);
-	route_iface_free(&iface);
+	network_free(&net);
 	return status;
 }
 

@@ -54,6 +54,10 @@ static const struct row rows[] = {
 	  ANSWER_FILTERED + 3 },
 	{ "ICMP unreachable, last code", ICMP, IN_ICMP(code), 1, "\x0f", DROP, PORT,
 	  ANSWER_FILTERED + 15 },
+	{ "ICMP time exceeded", ICMP, IN_ICMP(type), 2, "\x0b\x00", DROP, PORT,
+	  ANSWER_TIME_EXCEEDED },
+	{ "ICMP time exceeded in reassembly", ICMP, IN_ICMP(type), 2, "\x0b\x01", PASS, NOTHING,
+	  0 },
 	{ "ARP reply", ARP, 0, 0, "", PASS, HOST, ANSWER_UP },
 
 	/* Near misses of any IPv4 answer. */
@@ -94,7 +98,7 @@ static const struct row rows[] = {
 	{ "right cookie, host in the gap", RST, 0, 0, "", DROP, NOTHING, 0, .addr = 0xc6120006U },
 
 	/* Near misses of ICMP. */
-	{ "ICMP time exceeded", ICMP, IN_ICMP(type), 1, "\x0b", PASS, NOTHING, 0 },
+	{ "ICMP time exceeded, code of another", ICMP, IN_ICMP(type), 1, "\x0b", PASS, NOTHING, 0 },
 	{ "ICMP code 16", ICMP, IN_ICMP(code), 1, "\x10", PASS, NOTHING, 0 },
 	{ "quotes a stranger's packet", ICMP, QUOTED_IP(src), 4, "\xc6\x12\x00\x02", PASS, NOTHING,
 	  0 },

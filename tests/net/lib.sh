@@ -320,7 +320,7 @@ has_right_keys() { # NAME JSON-FILE
 					"probes", "asked", "sent", "send_errors", "retransmits", "host_probes",
 					"seen", "replies", "late", "duplicates", "rejected",
 					"events_lost", "recovered", "elapsed_s", "rate_pps",
-					"attach", "tx", "complete"]; states + ["self", "gone", "coverage", "coverage_low",
+					"attach", "tx", "complete"]; states + ["self", "unroutable", "gone", "coverage", "coverage_low",
 					"gave_way_cpu_s", "gave_way_path_s"])
 			end;
 		select(is_right and (.rtt_us // 0 | type == "number" and . >= 0)

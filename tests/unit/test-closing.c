@@ -190,6 +190,22 @@ static void own_addresses_are_told_if_wanted(void **unused)
 	assert_printed(&s, false, CLOSING);
 }
 
+static void targets_without_a_route_are_told(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.unroutable = 1;
+	s.unroutable_first = ADDR_IP4(0xc6120001);
+	assert_printed(&s, false,
+		       CLOSING "xscan: left out 198.18.0.1: no route (ip route get says why)\n");
+	s.unroutable = 3;
+	assert_printed(&s, false,
+		       CLOSING "xscan: left out 198.18.0.1 and 2 more: no route (ip route get says "
+			       "why)\n");
+}
+
 static void conflicts_are_told(void **unused)
 {
 	static const uint8_t macs[3][6] = { { 2, 0, 0, 0, 0, 1 },
@@ -326,6 +342,7 @@ int main(void)
 		cmocka_unit_test(silent_udp_ports_are_told),
 		cmocka_unit_test(sums_are_shown),
 		cmocka_unit_test(own_addresses_are_told_if_wanted),
+		cmocka_unit_test(targets_without_a_route_are_told),
 		cmocka_unit_test(conflicts_are_told),
 		cmocka_unit_test(hosts_that_went_away_are_told),
 		cmocka_unit_test(refused_targets_are_told),

@@ -32,6 +32,7 @@ static const struct {
 	{ ANSWER_FILTERED + 13, "filtered", "admin-prohibited" },
 	{ ANSWER_FILTERED + 14, "filtered", "dest-unreach" },
 	{ ANSWER_FILTERED + 15, "filtered", "dest-unreach" },
+	{ ANSWER_TIME_EXCEEDED, "filtered", "time-exceeded" },
 };
 
 static void known_states(void **unused)
@@ -54,13 +55,19 @@ static void states_over_ip6(void **unused)
 	(void)unused;
 	for (code = 0; code < sizeof(reasons) / sizeof(*reasons); code++)
 		assert_string_equal(kind_reason(PROBE_TCP6, ANSWER_FILTERED + code), reasons[code]);
-	assert_string_equal(kind_reason(PROBE_TCP6, ANSWER_FILTERED_LAST), "dest-unreach");
+	assert_string_equal(kind_reason(PROBE_TCP6, ANSWER_FILTERED + 15), "dest-unreach");
+	assert_string_equal(kind_reason(PROBE_TCP6, ANSWER_TIME_EXCEEDED), "time-exceeded");
 	assert_string_equal(kind_reason(PROBE_TCP6, ANSWER_OPEN), "syn-ack");
 	assert_true(kind_is_rejected(PROBE_TCP6, ANSWER_FILTERED + 4));
 	assert_false(kind_is_rejected(PROBE_TCP6, ANSWER_FILTERED + 3));
 	assert_true(kind_is_rejected(PROBE_TCP, ANSWER_FILTERED + 3));
 	assert_false(kind_is_rejected(PROBE_TCP, ANSWER_FILTERED + 4));
 	assert_false(kind_is_rejected(PROBE_TCP, ANSWER_CLOSED));
+	assert_false(kind_is_rejected(PROBE_TCP, ANSWER_TIME_EXCEEDED));
+	assert_false(kind_is_rejected(PROBE_TCP6, ANSWER_TIME_EXCEEDED));
+	assert_int_equal(kind_icmp_code(ANSWER_FILTERED + 13), 13);
+	assert_int_equal(kind_icmp_code(ANSWER_TIME_EXCEEDED),
+			 0); /* of time exceeded, not of unreachable */
 }
 
 static void other_bytes_are_unanswered(void **unused)

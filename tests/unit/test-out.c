@@ -277,8 +277,9 @@ static void json_summaries(void **unused)
 	sum.coverage = sum.coverage_low = NAN; /* nothing was asked: unknown */
 	sum.elapsed_s = INFINITY;
 	sum.self = 2;
+	sum.unroutable = 3;
 	assert_summary_line(&sum, SUMMARY_START SUMMARY_COUNTS
-			    "\"self\":2,\"rate_pps\":0,\"tx\":\"af_packet\","
+			    "\"self\":2,\"unroutable\":3,\"rate_pps\":0,\"tx\":\"af_packet\","
 			    "\"complete\":false}\n");
 }
 

@@ -15,7 +15,7 @@ static void targets_go_their_ways(void **state)
 	add_targets(&w, "198.18.0.10-198.18.0.19,198.19.0.0/28");
 	ask_ports(&w, "22,80");
 	assert_int_equal(plan(&w), 0);
-	assert_ptr_equal(w.plan.iface, &w.iface);
+	assert_ptr_equal(w.plan.iface, w.iface);
 	assert_int_equal(w.plan.hosts, 26);
 	assert_int_equal(w.plan.self, 0);
 	assert_int_equal(w.plan.paths.n, 2);
@@ -143,7 +143,8 @@ static void arp_does_not_reach_beyond_the_link(void **state)
 		       "(name ports with --tcp or --udp)");
 }
 
-static void unroutable_targets_are_refused(void **state)
+/* Targets without a route are left out, and counted; the others are scanned. */
+static void unroutable_targets_are_left_out(void **state)
 {
 	struct world w;
 
@@ -152,7 +153,39 @@ static void unroutable_targets_are_refused(void **state)
 	add_subnet(&w, NET + 1, 24);
 	add_targets(&w, "198.18.0.10,198.19.0.1-198.19.0.5");
 	ask_ports(&w, "80");
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 1);
+	assert_int_equal(w.plan.unroutable, 5);
+	assert_true(addr_equal(w.plan.unroutable_first, ADDR_IP4(FAR + 1)));
+	assert_false(plan_tells_far(&w.plan, ADDR_IP4(FAR + 1)));
+	end(&w);
+
+	begin(&w);
+	add_subnet(&w, NET + 1, 24);
+	w.config.iface = "eth0";
+	add_targets(&w, "198.19.0.1-198.19.0.5");
+	ask_ports(&w, "80");
 	assert_refused(&w, -ENETUNREACH, "198.19.0.1: no route to it through eth0");
+}
+
+/* An address that the kernel delivers to this host is one of its own, on whichever interface. */
+static void what_is_local_is_left_out(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_usual(&w);
+	add_route(&w, FAR, 30, 0, 0);
+	w.rows[w.n_rows - 1].route.kind = ROUTE_SELF;
+	add_route(&w, FAR + 7, 32, 0, 0);
+	w.rows[w.n_rows - 1].route.kind = ROUTE_NO_HOST;
+	add_targets(&w, "198.19.0.0/28");
+	ask_ports(&w, "80");
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 16 - 4 - 1);
+	assert_int_equal(w.plan.self, 4);
+	assert_int_equal(w.plan.unroutable, 0);
+	end(&w);
 }
 
 static void nothing_left_is_refused(void **state)
@@ -231,8 +264,8 @@ static void without_ethernet_nobody_is_swept(void **state)
 
 	(void)state;
 	begin_usual(&w);
-	strcpy(w.iface.name, "tun0");
-	w.iface.ethernet = false;
+	strcpy(w.iface->name, "tun0");
+	w.iface->ethernet = false;
 	add_targets(&w, "198.18.0.10,198.19.0.1");
 	ask_ports(&w, "80");
 	assert_int_equal(plan(&w), 0);
@@ -243,8 +276,8 @@ static void without_ethernet_nobody_is_swept(void **state)
 	end(&w);
 
 	begin_usual(&w);
-	strcpy(w.iface.name, "tun0");
-	w.iface.ethernet = false;
+	strcpy(w.iface->name, "tun0");
+	w.iface->ethernet = false;
 	w.config.asked[PROBE_ARP] = true;
 	add_targets(&w, "198.18.0.10");
 	assert_refused(
@@ -358,13 +391,17 @@ static void an_empty_share_is_a_plan(void **state)
 static void add_route6(struct world *w, struct addr dst, unsigned int prefix_len,
 		       const struct addr *gateway, struct addr source)
 {
-	w->routes[w->iface.n_routes++] = (struct route){
-		.kind = ROUTE_OURS,
+	assert_in_range(w->n_rows, 0, ROUTES_MAX - 1);
+	w->rows[w->n_rows++] = (struct row){
 		.dst = dst,
-		.prefix_len = (uint8_t)prefix_len,
-		.hop = gateway ? BY_GATEWAY : ON_LINK,
-		.gateway = gateway ? *gateway : dst,
-		.source = source,
+		.len = prefix_len,
+		.route = {
+			.kind = ROUTE_OUT,
+			.ifindex = IFINDEX,
+			.hop = gateway ? BY_GATEWAY : ON_LINK,
+			.gateway = gateway ? *gateway : dst,
+			.source = source,
+		},
 	};
 }
 
@@ -375,8 +412,8 @@ static const struct addr ours6 = { 0x20010db800000000, 1 }, link6 = { 0xfe80ULL 
 static void begin_both(struct world *w)
 {
 	begin_usual(w);
-	w->addrs[w->iface.n_addrs++] = (struct iface_addr){ ours6, ours6, 64, false };
-	w->addrs[w->iface.n_addrs++] = (struct iface_addr){ link6, link6, 64, false };
+	w->addrs[w->iface->n_addrs++] = (struct iface_addr){ ours6, ours6, 64, false };
+	w->addrs[w->iface->n_addrs++] = (struct iface_addr){ link6, link6, 64, false };
 	add_route6(w, (struct addr){ ours6.hi, 0 }, 64, NULL, ours6);
 	add_route6(w, (struct addr){ 0, 0 }, 0, &gateway6, ours6);
 }
@@ -390,8 +427,8 @@ static void each_family_has_its_plan(void **state)
 	begin_both(&w);
 	add_targets(&w, "198.18.0.0/24,2001:db8::0-2001:db8::9,2001:db8:5::/120");
 	ask_ports(&w, "22,80");
-	assert_true(plan_is_for(&w.config, &w.iface, false));
-	assert_true(plan_is_for(&w.config, &w.iface, true));
+	assert_true(plan_is_for(&w.config, &w.net, false));
+	assert_true(plan_is_for(&w.config, &w.net, true));
 	assert_int_equal(plan(&w), 0);
 	assert_int_equal(w.plan.hosts, 253);
 	assert_int_equal(w.plan.phases[0].kind, PROBE_TCP);
@@ -431,13 +468,14 @@ static void one_family_may_be_excluded(void **state)
 	add_targets(&w, "198.18.0.9,2001:db8::9");
 	assert_int_equal(targets_parse("2001:db8::/32", NULL, &w.config.exclude, &w.err), 0);
 	ranges_settle(&w.config.exclude);
-	assert_int_equal(plan_make(&w.plan, &w.config, &w.iface, true, &w.err), 0);
+	find_routes(&w);
+	assert_int_equal(plan_make(&w.plan, &w.config, &w.net, true, &w.err), 0);
 	assert_int_equal(w.plan.hosts, 0);
 	assert_int_equal(plan_need_targets(&w.plan, 1, &w.config, &w.err), -EINVAL);
 	end(&w);
 }
 
-static void a_family_needs_a_source(void **state)
+static void a_path_needs_a_source(void **state)
 {
 	struct world w;
 	size_t i;
@@ -446,8 +484,8 @@ static void a_family_needs_a_source(void **state)
 	begin_both(&w);
 	w.ip6 = true;
 	add_targets(&w, "2001:db8::9");
-	for (i = 0; i < w.iface.n_addrs; i++)
-		w.addrs[i].no_source = true;
+	for (i = 0; i < w.n_rows; i++)
+		w.rows[i].route.source = (struct addr){ 0, 0 };
 	assert_int_equal(plan(&w), -EADDRNOTAVAIL);
 	assert_string_equal(w.err.text, "eth0: has no IPv6 address to scan from");
 	end(&w);
@@ -489,7 +527,7 @@ static void found_hosts_are_on_the_link(void **state)
 		ranges_add(&candidates, found[i], found[i]);
 	ranges_add(&candidates, ours6, ours6); /* left out */
 	ranges_settle(&candidates);
-	assert_int_equal(plan_link(&w.plan, &w.config, &w.iface, &candidates, &w.err), 0);
+	assert_int_equal(plan_link(&w.plan, &w.config, &w.net, &candidates, &w.err), 0);
 	assert_int_equal(w.plan.hosts, 3);
 	assert_int_equal(plan_sweep_n(&w.plan), 3);
 	assert_int_equal(plan_sweep_kind(&w.plan), PROBE_ND);
@@ -518,7 +556,7 @@ static void found_hosts_may_be_excluded(void **state)
 	ranges_add(&w.config.exclude, nth6(ours6, 8), nth6(ours6, 8));
 	ranges_settle(&candidates);
 	ranges_settle(&w.config.exclude);
-	assert_int_equal(plan_link(&w.plan, &w.config, &w.iface, &candidates, &w.err), 0);
+	assert_int_equal(plan_link(&w.plan, &w.config, &w.net, &candidates, &w.err), 0);
 	assert_int_equal(w.plan.hosts, 2);
 	assert_null(path_to(&w.plan, nth6(ours6, 8)));
 	ranges_free(&candidates);
@@ -532,31 +570,31 @@ static void a_link_has_its_families(void **state)
 
 	(void)state;
 	begin_usual(&w);
-	assert_true(plan_is_for(&w.config, &w.iface, false));
-	assert_false(plan_is_for(&w.config, &w.iface, true));
+	assert_true(plan_is_for(&w.config, &w.net, false));
+	assert_false(plan_is_for(&w.config, &w.net, true));
 	end(&w);
 
 	begin_both(&w);
-	assert_true(plan_is_for(&w.config, &w.iface, false));
-	assert_true(plan_is_for(&w.config, &w.iface, true));
+	assert_true(plan_is_for(&w.config, &w.net, false));
+	assert_true(plan_is_for(&w.config, &w.net, true));
 	w.config.family = AF_INET;
-	assert_false(plan_is_for(&w.config, &w.iface, true));
+	assert_false(plan_is_for(&w.config, &w.net, true));
 	w.config.family = AF_INET6;
-	assert_false(plan_is_for(&w.config, &w.iface, false));
-	assert_true(plan_is_for(&w.config, &w.iface, true));
+	assert_false(plan_is_for(&w.config, &w.net, false));
+	assert_true(plan_is_for(&w.config, &w.net, true));
 	w.config.family = AF_UNSPEC;
 	w.config.shard.n = 2;
-	assert_false(plan_is_for(&w.config, &w.iface, true));
+	assert_false(plan_is_for(&w.config, &w.net, true));
 	w.config.shard.n = 1;
 	w.config.resume = "file";
-	assert_false(plan_is_for(&w.config, &w.iface, true));
+	assert_false(plan_is_for(&w.config, &w.net, true));
 	w.config.resume = NULL;
-	w.iface.ethernet = false;
-	assert_false(plan_is_for(&w.config, &w.iface, true));
-	w.iface.ethernet = true;
-	w.addrs[0] = w.addrs[--w.iface.n_addrs]; /* no IPv4 address */
-	assert_false(plan_is_for(&w.config, &w.iface, false));
-	assert_true(plan_is_for(&w.config, &w.iface, true));
+	w.iface->ethernet = false;
+	assert_false(plan_is_for(&w.config, &w.net, true));
+	w.iface->ethernet = true;
+	w.addrs[0] = w.addrs[--w.iface->n_addrs]; /* no IPv4 address */
+	assert_false(plan_is_for(&w.config, &w.net, false));
+	assert_true(plan_is_for(&w.config, &w.net, true));
 	end(&w);
 }
 
@@ -569,11 +607,11 @@ static void the_link_is_asked_from_each_prefix(void **state)
 
 	(void)state;
 	begin(&w);
-	w.addrs[w.iface.n_addrs++] = (struct iface_addr){ ours6, ours6, 64, .deprecated = true };
-	w.addrs[w.iface.n_addrs++] = (struct iface_addr){ nth6(ours6, 2), ours6, 64 };
-	w.addrs[w.iface.n_addrs++] = (struct iface_addr){ other, other, 64, .no_source = true };
-	w.addrs[w.iface.n_addrs++] = (struct iface_addr){ link6, link6, 64 };
-	assert_int_equal(plan_link_sources(&w.iface, sources), 2);
+	w.addrs[w.iface->n_addrs++] = (struct iface_addr){ ours6, ours6, 64, .deprecated = true };
+	w.addrs[w.iface->n_addrs++] = (struct iface_addr){ nth6(ours6, 2), ours6, 64 };
+	w.addrs[w.iface->n_addrs++] = (struct iface_addr){ other, other, 64, .no_source = true };
+	w.addrs[w.iface->n_addrs++] = (struct iface_addr){ link6, link6, 64 };
+	assert_int_equal(plan_link_sources(w.iface, sources), 2);
 	assert_true(addr_equal(sources[0].addr, link6));
 	assert_true(addr_equal(sources[1].addr, nth6(ours6, 2)));
 	assert_true(addr_equal(sources[1].prefix.first, nth6(ours6, 0)));
@@ -587,13 +625,14 @@ int main(void)
 		cmocka_unit_test(targets_go_their_ways),
 		cmocka_unit_test(each_family_has_its_plan),
 		cmocka_unit_test(one_family_may_be_excluded),
-		cmocka_unit_test(a_family_needs_a_source),
+		cmocka_unit_test(a_path_needs_a_source),
 		cmocka_unit_test(no_targets_are_the_subnets),
 		cmocka_unit_test(each_subnet_has_its_source),
 		cmocka_unit_test(a_gateway_is_asked_once),
 		cmocka_unit_test(a_gateway_is_asked_from_the_routes_source),
 		cmocka_unit_test(arp_does_not_reach_beyond_the_link),
-		cmocka_unit_test(unroutable_targets_are_refused),
+		cmocka_unit_test(unroutable_targets_are_left_out),
+		cmocka_unit_test(what_is_local_is_left_out),
 		cmocka_unit_test(nothing_left_is_refused),
 		cmocka_unit_test(a_sweep_has_its_bound),
 		cmocka_unit_test(this_host_is_left_out),

@@ -248,18 +248,21 @@ static void other_icmp_is_foreign(void **state)
 	struct answer answer;
 	struct exchange x;
 	unsigned int type, code;
-	bool ours;
+	bool ours, exceeded;
 
 	(void)state;
 	random_exchange(&random, &x);
 	for (type = 0; type < 256; type++) {
 		for (code = 0; code < 256; code++) {
-			ours = type == NET_ICMP_UNREACHABLE && code < 16;
+			exceeded = type == NET_ICMP_TIME_EXCEEDED && !code;
+			ours = (type == NET_ICMP_UNREACHABLE && code < 16) || exceeded;
 			icmp_of(&x.answers[ICMP])->icmp.type = (__u8)type;
 			icmp_of(&x.answers[ICMP])->icmp.code = (__u8)code;
 			assert_int_equal(match_frame(&x, &x.answers[ICMP], &answer),
 					 ours ? MATCH_ANSWER : MATCH_FOREIGN);
-			assert_int_equal(answer.state, ours ? ANSWER_FILTERED + code : ANSWER_NONE);
+			assert_int_equal(answer.state, exceeded ? ANSWER_TIME_EXCEEDED
+						       : ours	? ANSWER_FILTERED + code
+								: ANSWER_NONE);
 		}
 	}
 }

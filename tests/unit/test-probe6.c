@@ -235,6 +235,12 @@ static void other_errors_are_none(void **state)
 		assert_int_equal(match(&a, PROBE_TCP6, &icmp, len),
 				 type == 1 ? MATCH_ANSWER : MATCH_FOREIGN);
 	}
+	icmp.icmp.code = 0;
+	for (type = 0; type < 256; type++) {
+		icmp.icmp.type = (__u8)type;
+		assert_int_equal(match(&a, PROBE_TCP6, &icmp, len),
+				 type == 1 || type == 3 ? MATCH_ANSWER : MATCH_FOREIGN);
+	}
 	icmp.icmp.type = 1;
 	icmp.icmp.code = 16;
 	assert_int_equal(match(&a, PROBE_TCP6, &icmp, len), MATCH_FOREIGN);

@@ -22,14 +22,23 @@
 #define SOURCE	ADDR_IP4(NET + 1)
 #define GATEWAY ADDR_IP4(NET + 254)
 
-enum { ADDRS_MAX = 4, ROUTES_MAX = 6 };
+enum { ADDRS_MAX = 4, ROUTES_MAX = 6, IFINDEX = 7 };
+
+/* A row of a routing table: the longest prefix wins. */
+struct row {
+	struct addr dst;
+	unsigned int len;
+	struct route route;
+};
 
 /* A host, a command line, and the plan that they make. */
 struct world {
 	bool ip6; /* the family to plan for */
-	struct iface iface;
+	struct network net;
+	struct iface *iface; /* the one of `net` */
 	struct iface_addr addrs[ADDRS_MAX];
-	struct route routes[ROUTES_MAX];
+	struct row rows[ROUTES_MAX];
+	unsigned int n_rows;
 	struct config config;
 	struct plan plan;
 	struct err err;
@@ -39,10 +48,12 @@ struct world {
 static inline void begin(struct world *w)
 {
 	*w = (struct world){
-		.iface = { .name = "eth0",
-			   .ethernet = true,
-			   .addrs = w->addrs,
-			   .routes = w->routes },
+		.net = { .n = 1,
+			 .ifaces = { { .name = "eth0",
+				       .index = IFINDEX,
+				       .ethernet = true,
+				       .addrs = w->addrs } } },
+		.iface = &w->net.ifaces[0],
 		.config = { .shard = { .n = 1 } },
 	};
 }
@@ -50,8 +61,8 @@ static inline void begin(struct world *w)
 static inline void add_addr(struct world *w, uint32_t addr, uint32_t subnet,
 			    unsigned int prefix_len)
 {
-	assert_in_range(w->iface.n_addrs, 0, ADDRS_MAX - 1);
-	w->addrs[w->iface.n_addrs++] = (struct iface_addr){
+	assert_in_range(w->iface->n_addrs, 0, ADDRS_MAX - 1);
+	w->addrs[w->iface->n_addrs++] = (struct iface_addr){
 		.addr = addr_ip4(addr),
 		.subnet = addr_ip4(subnet),
 		.prefix_len = (uint8_t)(ADDR_IP4_PREFIX + prefix_len),
@@ -62,14 +73,17 @@ static inline void add_addr(struct world *w, uint32_t addr, uint32_t subnet,
 static inline void add_route(struct world *w, uint32_t dst, unsigned int prefix_len,
 			     uint32_t gateway, uint32_t source)
 {
-	assert_in_range(w->iface.n_routes, 0, ROUTES_MAX - 1);
-	w->routes[w->iface.n_routes++] = (struct route){
-		.kind = ROUTE_OURS,
+	assert_in_range(w->n_rows, 0, ROUTES_MAX - 1);
+	w->rows[w->n_rows++] = (struct row){
 		.dst = addr_ip4(dst),
-		.prefix_len = (uint8_t)(ADDR_IP4_PREFIX + prefix_len),
-		.hop = gateway ? BY_GATEWAY : ON_LINK,
-		.gateway = addr_ip4(gateway),
-		.source = addr_ip4(source),
+		.len = ADDR_IP4_PREFIX + prefix_len,
+		.route = {
+			.kind = ROUTE_OUT,
+			.ifindex = IFINDEX,
+			.hop = gateway ? BY_GATEWAY : ON_LINK,
+			.gateway = addr_ip4(gateway),
+			.source = addr_ip4(source),
+		},
 	};
 }
 
@@ -104,16 +118,68 @@ static inline void begin_usual(struct world *w)
 	add_route(w, 0, 0, NET + 254, NET + 1);
 }
 
+/* A routes_ask: ctx is a world. */
+static inline int look_up(void *ctx, struct addr addr, struct route *out, struct err *err)
+{
+	const struct world *w = ctx;
+	const struct row *best = NULL;
+	unsigned int i;
+
+	(void)err;
+	for (i = 0; i < w->n_rows; i++) {
+		const struct row *row = &w->rows[i];
+
+		if (addr_equal(addr_prefix_first(row->dst, row->len),
+			       addr_prefix_first(addr, row->len)) &&
+		    addr_is_ip4(row->dst) == addr_is_ip4(addr) && (!best || row->len > best->len))
+			best = row;
+	}
+	*out = best ? best->route : (struct route){ .kind = ROUTE_NONE };
+	return 0;
+}
+
+/* Find the routes of all targets, as network_read does. */
+static inline void find_routes(struct world *w)
+{
+	struct ranges targets = { 0 };
+	struct cuts cuts = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < w->config.targets.n; i++)
+		if (addr_is_ip4(w->config.targets.v[i].first) != w->ip6)
+			ranges_add(&targets, w->config.targets.v[i].first,
+				   w->config.targets.v[i].last);
+	if (!w->config.targets.n)
+		assert_int_equal(network_add_subnets(&w->net, &targets), 0);
+	ranges_settle(&targets);
+	for (i = 0; i < w->n_rows; i++)
+		assert_int_equal(cuts_add(&cuts, addr_prefix_first(w->rows[i].dst, w->rows[i].len),
+					  addr_prefix_last(w->rows[i].dst, w->rows[i].len)),
+				 0);
+	cuts_settle(&cuts);
+	routes_free(&w->net.ip4);
+	routes_free(&w->net.ip6);
+	assert_int_equal(routes_walk(w->ip6 ? &w->net.ip6 : &w->net.ip4, &targets, &cuts, look_up,
+				     w, &w->err),
+			 0);
+	cuts_free(&cuts);
+	ranges_free(&targets);
+}
+
 static inline int plan(struct world *w)
 {
-	int code = plan_make(&w->plan, &w->config, &w->iface, w->ip6, &w->err);
+	int code;
 
+	find_routes(w);
+	code = plan_make(&w->plan, &w->config, &w->net, w->ip6, &w->err);
 	return code ? code : plan_need_targets(&w->plan, 1, &w->config, &w->err);
 }
 
 static inline void end(struct world *w)
 {
 	plan_free(&w->plan);
+	routes_free(&w->net.ip4);
+	routes_free(&w->net.ip6);
 	ranges_free(&w->config.targets);
 	ranges_free(&w->config.exclude);
 	free(w->config.ports[PROBE_TCP]);

@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * paths.h - sort targets by the way to them (on link, or through a gateway) and by source address.
+ * paths.h - sort targets by the way to them (interface; on link, or through a gateway) and by source
+ * address.
  * Pure.
  */
 #ifndef XSCAN_PATHS_H
 #define XSCAN_PATHS_H
 
-#include "ranges.h"
+#include "routes.h"
 
-enum route_kind {
-	ROUTE_OURS,	 /* leads out of the interface that scans */
-	ROUTE_ELSEWHERE, /* leads out of another one */
-	ROUTE_REFUSED,	 /* leads nowhere: blackhole, unreachable, prohibit */
-};
-
-enum next_hop { ON_LINK, BY_GATEWAY };
-
-/* A line of the routing table. The IPv6 default route does not lead to IPv4 addresses. */
-struct route {
-	enum route_kind kind;
-	struct addr dst;
-	uint8_t prefix_len; /* of 128 bits, as in addr.h */
-	uint32_t metric;
-	enum next_hop hop;
-	struct addr gateway; /* if BY_GATEWAY */
-	struct addr source;
-};
-
-/* Targets with the same next hop and the same source address. */
+/* Targets with the same interface, the same next hop and the same source address. */
 struct path {
+	int ifindex;
 	enum next_hop hop;
 	struct addr gateway; /* if BY_GATEWAY */
 	struct addr source;
@@ -45,13 +28,10 @@ struct paths {
 };
 
 /*
- * Give each target the route with the longest prefix, then the lowest metric. Put targets without a
- * route of the interface in `unrouted` (empty before). With `forced`, ignore routes by other
- * interfaces: the user wants this one. Targets must be settled; `routes` gets sorted. 0 or -ENOMEM;
- * the caller frees `out` and `unrouted` in either case.
+ * Put each target (settled) on the path of its route. Targets whose route does not lead out stay
+ * where they are; look at the routes for them. 0 or -ENOMEM; the caller frees `out` in either case.
  */
-int paths_assign(struct paths *out, struct route *routes, size_t n_routes, bool forced,
-		 const struct ranges *targets, struct ranges *unrouted);
+int paths_assign(struct paths *out, const struct routes *routes, const struct ranges *targets);
 
 /* Add a path for a next hop and a source address; take over its `hosts`. 0 or -ENOMEM. */
 int paths_add(struct paths *p, const struct path *path);

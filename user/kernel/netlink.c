@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* netlink.c - ask one question over a socket of its own, with libmnl. */
+/* netlink.c - ask questions over a socket, with libmnl. */
 #include "netlink.h"
 
 #include <errno.h>
@@ -7,29 +7,43 @@
 
 enum { TRIES = 3 };
 
-int netlink_ask(int protocol, struct nlmsghdr *request, mnl_cb_t on_answer, void *ctx)
+struct mnl_socket *netlink_open(int protocol)
+{
+	struct mnl_socket *nl = mnl_socket_open2(protocol, SOCK_CLOEXEC);
+
+	if (nl && mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0) {
+		mnl_socket_close(nl);
+		return NULL;
+	}
+	return nl;
+}
+
+int netlink_ask_on(struct mnl_socket *nl, struct nlmsghdr *request, mnl_cb_t on_answer, void *ctx)
 {
 	char buf[32768];
-	struct mnl_socket *nl = mnl_socket_open2(protocol, SOCK_CLOEXEC);
-	unsigned int port, seq = 1;
+	unsigned int seq = 1;
+	int ret;
+
+	request->nlmsg_seq = seq;
+	if (mnl_socket_sendto(nl, request, request->nlmsg_len) < 0)
+		return -errno;
+	do {
+		ret = (int)mnl_socket_recvfrom(nl, buf, sizeof(buf));
+		if (ret > 0)
+			ret = mnl_cb_run(buf, (size_t)ret, seq, mnl_socket_get_portid(nl),
+					 on_answer, ctx);
+	} while (ret > MNL_CB_STOP);
+	return ret < 0 ? -errno : 0;
+}
+
+int netlink_ask(int protocol, struct nlmsghdr *request, mnl_cb_t on_answer, void *ctx)
+{
+	struct mnl_socket *nl = netlink_open(protocol);
 	int ret;
 
 	if (!nl)
 		return -errno;
-	request->nlmsg_seq = seq;
-	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ||
-	    mnl_socket_sendto(nl, request, request->nlmsg_len) < 0) {
-		ret = -errno;
-		goto out;
-	}
-	port = mnl_socket_get_portid(nl);
-	do {
-		ret = (int)mnl_socket_recvfrom(nl, buf, sizeof(buf));
-		if (ret > 0)
-			ret = mnl_cb_run(buf, (size_t)ret, seq, port, on_answer, ctx);
-	} while (ret > MNL_CB_STOP);
-	ret = ret < 0 ? -errno : 0;
-out:
+	ret = netlink_ask_on(nl, request, on_answer, ctx);
 	mnl_socket_close(nl);
 	return ret;
 }

@@ -13,6 +13,10 @@
  */
 int netlink_ask(int protocol, struct nlmsghdr *request, mnl_cb_t on_answer, void *ctx);
 
+/* The same on a socket that serves many questions. NULL: it cannot be opened, errno is set. */
+struct mnl_socket *netlink_open(int protocol);
+int netlink_ask_on(struct mnl_socket *nl, struct nlmsghdr *request, mnl_cb_t on_answer, void *ctx);
+
 /*
  * Call `read` until it returns anything but -EINTR, at most three times. `read` must empty its
  * lists before it asks.

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * route.h - ask the kernel over rtnetlink (rtnetlink(7)) about interfaces, addresses and routes.
- * Changes nothing.
+ * route.h - ask the kernel over rtnetlink (rtnetlink(7)) about interfaces and their addresses.
+ * Changes nothing. routing.h asks it for ways.
  */
 #ifndef XSCAN_ROUTE_H
 #define XSCAN_ROUTE_H
 
+#include "addr.h"
 #include "err.h"
-#include "paths.h"
 
 #include <net/if.h>
 #include <stdbool.h>
@@ -21,6 +21,17 @@ struct iface_addr {
 	bool deprecated;    /* to send from if there is no other */
 };
 
+/* The first and the last address of the subnet. */
+static inline struct addr iface_addr_first(const struct iface_addr *a)
+{
+	return addr_prefix_first(a->subnet, a->prefix_len);
+}
+
+static inline struct addr iface_addr_last(const struct iface_addr *a)
+{
+	return addr_prefix_last(a->subnet, a->prefix_len);
+}
+
 struct iface {
 	char name[IF_NAMESIZE];
 	int index;
@@ -28,12 +39,7 @@ struct iface {
 	uint8_t mac[6];
 	struct iface_addr *addrs;
 	size_t n_addrs;
-	struct route *routes; /* from the main table */
-	size_t n_routes;
 };
-
-/* The name of the interface by which `addr` is reached, into `name`. */
-int route_iface_to(struct addr addr, char name[IF_NAMESIZE], struct err *err);
 
 /*
  * Read everything about an interface. A negative errno, with the reason in err, if it cannot carry

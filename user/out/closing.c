@@ -107,6 +107,18 @@ static void print_self(const struct result_summary *s, FILE *file)
 			addr, s->self - 1);
 }
 
+static void print_unroutable(const struct result_summary *s, FILE *file)
+{
+	char addr[ADDR_TEXT];
+
+	if (!s->unroutable)
+		return;
+	fprintf(file, "xscan: left out %s", addr_text(s->unroutable_first, addr));
+	if (s->unroutable > 1)
+		fprintf(file, " and %" PRIu64 " more", s->unroutable - 1);
+	fputs(": no route (ip route get says why)\n", file);
+}
+
 static void print_conflict(const struct result_conflict *c, FILE *file)
 {
 	char addr[ADDR_TEXT], mac[MAC_TEXT];
@@ -267,6 +279,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_line(s, file);
 	print_losses(s, file);
 	print_self(s, file);
+	print_unroutable(s, file);
 	print_conflicts(s, file);
 	print_gone(s, file);
 	print_refused(s, file);

@@ -152,7 +152,7 @@ static int csv_port(struct sink *s, const struct result_port *p)
 		.ttl = detailed ? p->ttl : -1,
 		.window = detailed && open && is_tcp(p) ? p->window : -1,
 		.mss = detailed && open && p->mss ? p->mss : -1,
-		.icmp_code = kind_is_filtered(p->state) ? p->state - ANSWER_FILTERED : -1,
+		.icmp_code = kind_is_filtered(p->state) ? kind_icmp_code(p->state) : -1,
 		.rtt_us = detailed ? p->rtt_us : -1,
 		.protocol = kinds[p->kind].protocol,
 		.state = kind_state_name(p->state),

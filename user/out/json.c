@@ -257,7 +257,7 @@ static int json_port(struct sink *s, const struct result_port *p)
 	if (p->closed_p > 0)
 		put_double(&l, "closed_p", p->closed_p, "%.3f");
 	if (filtered)
-		put_count(&l, "code", p->state - ANSWER_FILTERED);
+		put_count(&l, "code", kind_icmp_code(p->state));
 	if (answered && p->detailed) {
 		put_count(&l, "ttl", p->ttl);
 		if (open && kind_is_tcp(p->kind))
@@ -406,6 +406,8 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 	put_ledger(&l, &sum->ledger);
 	if (sum->self)
 		put_count(&l, "self", sum->self);
+	if (sum->unroutable)
+		put_count(&l, "unroutable", sum->unroutable);
 	if (sum->n_gone)
 		put_count(&l, "gone", sum->n_gone);
 	/* Fixed decimals would round 1 lost answer of many up to 1: no loss. */

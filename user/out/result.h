@@ -175,12 +175,14 @@ struct result_summary {
 	double coverage, coverage_low; /* ledger.h: the share of answers that came; NAN: unknown */
 	bool lossy;		       /* answers are missing, or may be */
 	double elapsed_s;
-	const char *attach;	/* "native", "generic", "tc" */
-	const char *tx;		/* "af_packet" */
-	bool complete;		/* false: interrupted or broken off */
-	uint64_t self;		/* own addresses among the targets, left out */
-	struct addr self_first; /* one of them */
-	bool self_told;		/* tell the user of the own addresses */
+	const char *attach;	      /* "native", "generic", "tc" */
+	const char *tx;		      /* "af_packet" */
+	bool complete;		      /* false: interrupted or broken off */
+	uint64_t self;		      /* own addresses among the targets, left out */
+	struct addr self_first;	      /* one of them */
+	bool self_told;		      /* tell the user of the own addresses */
+	uint64_t unroutable;	      /* targets without a route, left out */
+	struct addr unroutable_first; /* one of them */
 	/* The lists must outlive the scan: the closing lines read them. */
 	const struct result_conflict *conflicts;
 	size_t n_conflicts;

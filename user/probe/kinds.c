@@ -106,6 +106,11 @@ bool kind_is_filtered(uint8_t state)
 	return state >= ANSWER_FILTERED && state <= ANSWER_FILTERED_LAST;
 }
 
+uint8_t kind_icmp_code(uint8_t state)
+{
+	return state == ANSWER_TIME_EXCEEDED ? 0 : state - ANSWER_FILTERED;
+}
+
 /* Codes by which hosts and firewalls reject (RFC 792, RFC 1812; RFC 4443). */
 bool kind_is_rejected(enum probe_kind kind, uint8_t state)
 {
@@ -149,5 +154,7 @@ const char *kind_reason(enum probe_kind kind, uint8_t state)
 		return kinds[kind].no;
 	if (!kind_is_filtered(state))
 		return "no-response";
+	if (state == ANSWER_TIME_EXCEEDED)
+		return "time-exceeded";
 	return words[state - ANSWER_FILTERED] ?: "dest-unreach";
 }

@@ -44,8 +44,11 @@ bool kind_is_udp(enum probe_kind kind);
 /* The kind that asks the same over IPv4; a kind over IPv4 itself. */
 enum probe_kind kind_over_ip4(enum probe_kind kind);
 
-/* Is this state ANSWER_FILTERED + the code of an ICMP error? */
+/* Does this state come from an ICMP error? */
 bool kind_is_filtered(uint8_t state);
+
+/* The code of that error. */
+uint8_t kind_icmp_code(uint8_t state);
 
 /* The word for enum answer_state: "open", "closed", "filtered" or "unanswered". */
 const char *kind_state_name(uint8_t state);

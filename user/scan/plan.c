@@ -3,8 +3,8 @@
 #include "plan.h"
 
 #include "kinds.h"
+#include "reach.h"
 #include "shard.h"
-#include "targets.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,29 +29,6 @@ static bool is_of(const struct plan *p, struct addr addr)
 	return addr_is_ip4(addr) != p->ip6;
 }
 
-static struct addr subnet_first(const struct iface_addr *addr)
-{
-	return addr_prefix_first(addr->subnet, addr->prefix_len);
-}
-
-static struct addr subnet_last(const struct iface_addr *addr)
-{
-	return addr_prefix_last(addr->subnet, addr->prefix_len);
-}
-
-/* The interface's own IPv4 subnets. A subnet of IPv6 is too large to ask each of its addresses. */
-static int add_subnets(struct ranges *to, const struct iface *iface)
-{
-	size_t i;
-	int code = 0;
-
-	for (i = 0; i < iface->n_addrs && !code; i++)
-		if (addr_is_ip4(iface->addrs[i].addr))
-			code = ranges_add(to, subnet_first(&iface->addrs[i]),
-					  subnet_last(&iface->addrs[i]));
-	return code;
-}
-
 /* The targets of the plan's family. */
 static int add_targets(const struct plan *p, struct ranges *to, const struct ranges *from)
 {
@@ -61,38 +38,6 @@ static int add_targets(const struct plan *p, struct ranges *to, const struct ran
 	for (i = 0; i < from->n && !code; i++)
 		if (is_of(p, from->v[i].first))
 			code = ranges_add(to, from->v[i].first, from->v[i].last);
-	return code;
-}
-
-static int add_own(struct ranges *to, const struct iface *iface)
-{
-	size_t i;
-	int code = 0;
-
-	for (i = 0; i < iface->n_addrs && !code; i++)
-		code = ranges_add(to, iface->addrs[i].addr, iface->addrs[i].addr);
-	ranges_settle(to);
-	return code;
-}
-
-/* Add addresses that no host can have. */
-static int add_impossible(struct ranges *to, const struct iface *iface)
-{
-	int code = targets_add_reserved(to);
-	size_t i;
-
-	for (i = 0; i < iface->n_addrs && !code; i++) {
-		const struct iface_addr *addr = &iface->addrs[i];
-		const struct addr first = subnet_first(addr), last = subnet_last(addr);
-
-		/* RFC 3021: a /31 has neither network nor broadcast address; nor has IPv6. */
-		if (!addr_is_ip4(first) || addr->prefix_len > ADDR_IP4_PREFIX + 30)
-			continue;
-		code = ranges_add(to, first, first);
-		if (!code)
-			code = ranges_add(to, last, last);
-	}
-	ranges_settle(to);
 	return code;
 }
 
@@ -137,32 +82,10 @@ static int take_share(struct plan *p, const struct config *c, struct ranges *tar
 	return code;
 }
 
-/* Leave out our own addresses: no packet to them leaves an interface. */
-static int leave_out_self(struct plan *p, const struct iface *iface, struct ranges *targets)
-{
-	struct ranges own = { 0 }, self = { 0 };
-	int code;
-
-	code = add_own(&own, iface);
-	if (!code)
-		code = ranges_intersect(&p->told, &own, &self);
-	p->self = ranges_count(&self);
-	if (p->self)
-		p->self_first = ranges_at(&self, 0);
-	if (!code)
-		code = ranges_subtract(targets, &own);
-	if (!code)
-		code = ranges_subtract(&p->told, &own);
-	ranges_free(&own);
-	ranges_free(&self);
-	return code;
-}
-
 /* `found`: on the link, in place of the command line's targets; NULL: none was looked for. */
 static int choose_targets(struct plan *p, struct ranges *targets, const struct config *c,
 			  const struct ranges *found, struct err *err)
 {
-	struct ranges impossible = { 0 };
 	int code;
 
 	if (found)
@@ -170,21 +93,17 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 	else if (c->targets.n)
 		code = add_targets(p, targets, &c->targets);
 	else
-		code = add_subnets(targets, p->iface);
+		code = network_add_subnets(p->net, targets);
 	ranges_settle(targets);
+	if (!code && !found && !c->targets.n && !targets->n)
+		return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv4 address to scan from",
+			       p->iface->name);
 	if (!code)
 		code = ranges_subtract(targets, &c->exclude);
 	if (!code)
 		code = take_share(p, c, targets);
 	if (!code)
-		code = add_impossible(&impossible, p->iface);
-	if (!code)
-		code = ranges_subtract(targets, &impossible);
-	if (!code)
-		code = ranges_subtract(&p->told, &impossible);
-	if (!code)
-		code = leave_out_self(p, p->iface, targets);
-	ranges_free(&impossible);
+		code = reach_leave_out(p, targets);
 	if (code)
 		return err_set(err, code, "out of memory");
 	p->hosts = ranges_count(targets);
@@ -194,11 +113,17 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 int plan_need_targets(const struct plan *plans, unsigned int n, const struct config *c,
 		      struct err *err)
 {
+	char text[ADDR_TEXT];
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
 		if (plans[i].hosts || plans[i].link || c->shard.n > 1)
 			return 0;
+	for (i = 0; i < n; i++)
+		if (plans[i].unroutable)
+			return err_set(err, -ENETUNREACH, "%s: no route to it%s%s",
+				       addr_text(plans[i].unroutable_first, text),
+				       c->iface ? " through " : "", c->iface ?: "");
 	return err_set(err, -EINVAL,
 		       "no target is left: all are excluded, reserved, or this host itself");
 }
@@ -280,7 +205,7 @@ static struct addr source_to(const struct plan *p, const struct path *path)
 		const struct iface_addr *own = &p->iface->addrs[i];
 
 		if (own->no_source ||
-		    !addr_equal(subnet_first(own),
+		    !addr_equal(iface_addr_first(own),
 				addr_prefix_first(path->gateway, own->prefix_len)))
 			continue;
 		if (!near || addr_equal(own->addr, path->source))
@@ -328,32 +253,51 @@ uint64_t plan_sweep_n(const struct plan *p)
 	return n;
 }
 
-/* Is there an address of the family to send from? */
-static int check_source(const struct plan *p, struct err *err)
+/* Has each path an address to send from? */
+static int check_sources(const struct plan *p, struct err *err)
 {
-	const struct iface *iface = p->iface;
 	size_t i;
 
-	for (i = 0; i < iface->n_addrs; i++)
-		if (is_of(p, iface->addrs[i].addr) && !iface->addrs[i].no_source)
-			return 0;
-	return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv%d address to scan from", iface->name,
-		       p->ip6 ? 6 : 4);
+	for (i = 0; i < p->paths.n; i++) {
+		const struct path *path = &p->paths.v[i];
+
+		if (path->source.hi || (uint32_t)path->source.lo)
+			continue;
+		return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv%d address to scan from",
+			       network_iface(p->net, path->ifindex)->name, p->ip6 ? 6 : 4);
+	}
+	return 0;
 }
 
-static int check(const struct plan *p, const struct ranges *unrouted, struct err *err)
+/* Are all paths by the one interface? */
+static int check_iface(const struct plan *p, struct err *err)
+{
+	char text[ADDR_TEXT];
+	size_t i;
+
+	for (i = 0; i < p->paths.n; i++)
+		if (p->paths.v[i].ifindex != p->iface->index)
+			return err_set(err, -ENETUNREACH, "%s: no route to it through %s",
+				       addr_text(p->paths.v[i].hosts.v[0].first, text),
+				       p->iface->name);
+	return 0;
+}
+
+static int check(const struct plan *p, struct err *err)
 {
 	const uint64_t sweep_n = plan_sweep_n(p);
-	char text[ADDR_TEXT];
+	int code;
 
 	if (sweep_n > SWEEP_HOSTS_MAX)
 		return err_set(err, -E2BIG,
 			       "%llu addresses to ask by %s are more than the %d of "
 			       "one sweep: divide them (--shard)",
 			       (unsigned long long)sweep_n, plan_sweep_name(p), SWEEP_HOSTS_MAX);
-	if (unrouted->n)
-		return err_set(err, -ENETUNREACH, "%s: no route to it through %s",
-			       addr_text(unrouted->v[0].first, text), p->iface->name);
+	code = check_sources(p, err);
+	if (!code)
+		code = check_iface(p, err);
+	if (code)
+		return code;
 	if (!p->n_phases && ranges_count(&p->on_link) < p->hosts)
 		return err_set(err, -ENETUNREACH,
 			       "not all targets are on the link of %s: %s does "
@@ -362,16 +306,21 @@ static int check(const struct plan *p, const struct ranges *unrouted, struct err
 	return 0;
 }
 
-static int make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
+static int make(struct plan *p, const struct config *c, const struct network *net, bool ip6,
 		const struct ranges *found, struct err *err)
 {
-	struct ranges targets = { 0 }, unrouted = { 0 };
+	const struct iface *iface = &net->ifaces[0];
+	struct ranges targets = { 0 };
 	int code;
 
-	*p = (struct plan){ .iface = iface, .ip6 = ip6, .link = found };
-	code = check_source(p, err);
-	if (!code)
-		code = choose_phases(p, c, err);
+	*p = (struct plan){
+		.net = net,
+		.iface = iface,
+		.routes = ip6 ? &net->ip6 : &net->ip4,
+		.ip6 = ip6,
+		.link = found,
+	};
+	code = choose_phases(p, c, err);
 	if (!code && !p->n_phases && !iface->ethernet)
 		code = err_set(err, -EINVAL,
 			       "%s: has no Ethernet: %s does not work there (name ports "
@@ -382,30 +331,25 @@ static int make(struct plan *p, const struct config *c, const struct iface *ifac
 	if (code)
 		goto out;
 	add_canaries(p, c->all);
-	if (found)
-		code = plan_link_paths(p, &targets);
-	else
-		code = paths_assign(&p->paths, iface->routes, iface->n_routes, c->iface != NULL,
-				    &targets, &unrouted);
+	code = found ? plan_link_paths(p, &targets) : paths_assign(&p->paths, p->routes, &targets);
 	if (!code && iface->ethernet)
 		code = choose_sweep(p);
-	code = code ? err_set(err, code, "out of memory") : check(p, &unrouted, err);
+	code = code ? err_set(err, code, "out of memory") : check(p, err);
 out:
 	ranges_free(&targets);
-	ranges_free(&unrouted);
 	return code;
 }
 
-int plan_make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
+int plan_make(struct plan *p, const struct config *c, const struct network *net, bool ip6,
 	      struct err *err)
 {
-	return make(p, c, iface, ip6, NULL, err);
+	return make(p, c, net, ip6, NULL, err);
 }
 
-int plan_link(struct plan *p, const struct config *c, const struct iface *iface,
+int plan_link(struct plan *p, const struct config *c, const struct network *net,
 	      const struct ranges *candidates, struct err *err)
 {
-	return make(p, c, iface, true, candidates, err);
+	return make(p, c, net, true, candidates, err);
 }
 
 bool plan_asks_ports(const struct plan *p)

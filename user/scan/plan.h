@@ -8,8 +8,8 @@
 
 #include "candidates.h"
 #include "config.h"
+#include "network.h"
 #include "paths.h"
-#include "route.h"
 
 #include <stdio.h>
 
@@ -21,17 +21,21 @@ struct plan_phase {
 };
 
 struct plan {
+	const struct network *net;
 	const struct iface *iface;
+	const struct routes *routes; /* of the plan's family */
 	bool ip6;
-	bool link;		/* the targets are found on the link, not named (plan_link) */
-	struct paths paths;	/* every target, sorted by the way to it */
-	struct ranges on_link;	/* targets that the sweep reaches; none without Ethernet */
-	struct ranges told;	/* targets reported as hosts; other shards report the rest */
-	struct paths sweep;	/* hosts asked by ARP, or over IPv6 by neighbour discovery:
+	bool link;		      /* the targets are found on the link, not named (plan_link) */
+	struct paths paths;	      /* every target, sorted by the way to it */
+	struct ranges on_link;	      /* targets that the sweep reaches; none without Ethernet */
+	struct ranges told;	      /* targets reported as hosts; other shards report the rest */
+	struct paths sweep;	      /* hosts asked by ARP, or over IPv6 by neighbour discovery:
 				   on_link, and the gateways needed */
-	uint64_t hosts;		/* number of targets */
-	uint64_t self;		/* number of our own addresses among the targets; left out */
-	struct addr self_first; /* one of our own */
+	uint64_t hosts;		      /* number of targets */
+	uint64_t self;		      /* number of our own addresses among the targets; left out */
+	struct addr self_first;	      /* one of our own */
+	uint64_t unroutable;	      /* number of targets without a route; left out */
+	struct addr unroutable_first; /* one of them */
 	struct plan_phase phases[PROBE_KINDS_N]; /* after the sweep, in this order */
 	unsigned int n_phases;
 };
@@ -40,13 +44,13 @@ struct plan {
  * Does the scan ask over IPv4, over IPv6? Targets say so. Without targets, each family of which the
  * interface has an address is asked, or that of -4 or -6.
  */
-bool plan_is_for(const struct config *c, const struct iface *iface, bool ip6);
+bool plan_is_for(const struct config *c, const struct network *net, bool ip6);
 
 /*
- * Plan a scan over one family from this interface, as the kernel describes it. The plan refers to
- * `iface`. 0 or a negative errno with the reason in err; call plan_free in either case.
+ * Plan a scan over one family in this network, as the kernel describes it. The plan refers to
+ * `net`. 0 or a negative errno with the reason in err; call plan_free in either case.
  */
-int plan_make(struct plan *p, const struct config *c, const struct iface *iface, bool ip6,
+int plan_make(struct plan *p, const struct config *c, const struct network *net, bool ip6,
 	      struct err *err);
 void plan_free(struct plan *p);
 
@@ -54,7 +58,7 @@ void plan_free(struct plan *p);
  * The same for candidates on the link of IPv6 (search.h): each is asked from our address in its prefix,
  * or from a link-local one. None: a plan without hosts.
  */
-int plan_link(struct plan *p, const struct config *c, const struct iface *iface,
+int plan_link(struct plan *p, const struct config *c, const struct network *net,
 	      const struct ranges *candidates, struct err *err);
 
 /* An address of ours to ask the link from, and its prefix. */

@@ -46,7 +46,7 @@ size_t plan_link_sources(const struct iface *iface, struct link_source out[LINK_
 
 static int add_path(struct plan *p, struct addr source, const struct ranges *hosts)
 {
-	struct path path = { .hop = ON_LINK, .source = source };
+	struct path path = { .ifindex = p->iface->index, .hop = ON_LINK, .source = source };
 	int code = ranges_add_all(&path.hosts, hosts);
 
 	ranges_settle(&path.hosts);
@@ -127,8 +127,9 @@ static bool is_searched(const struct config *c, const struct iface *iface)
 	       !c->resume;
 }
 
-bool plan_is_for(const struct config *c, const struct iface *iface, bool ip6)
+bool plan_is_for(const struct config *c, const struct network *net, bool ip6)
 {
+	const struct iface *iface = &net->ifaces[0];
 	size_t i;
 
 	for (i = 0; i < c->targets.n; i++)

@@ -6,7 +6,17 @@
 
 #include <inttypes.h>
 
-static void print_paths(const struct plan *p, FILE *file)
+/* -v: the targets of a path. */
+static void print_ranges(const struct ranges *ranges, FILE *file)
+{
+	char buf[RANGE_TEXT];
+	size_t i;
+
+	for (i = 0; i < ranges->n; i++)
+		fprintf(file, "           %s\n", range_text(&ranges->v[i], buf));
+}
+
+static void print_paths(const struct plan *p, bool verbose, FILE *file)
 {
 	char buf[ADDR_TEXT];
 	size_t i;
@@ -14,12 +24,15 @@ static void print_paths(const struct plan *p, FILE *file)
 	for (i = 0; i < p->paths.n; i++) {
 		const struct path *path = &p->paths.v[i];
 
-		fprintf(file, "path       %" PRIu64 " hosts from %s, ", ranges_count(&path->hosts),
+		fprintf(file, "path       %" PRIu64 " hosts by %s from %s, ",
+			ranges_count(&path->hosts), network_iface(p->net, path->ifindex)->name,
 			addr_text(path->source, buf));
 		if (path->hop == BY_GATEWAY)
 			fprintf(file, "gateway %s\n", addr_text(path->gateway, buf));
 		else
 			fprintf(file, "on link\n");
+		if (verbose)
+			print_ranges(&path->hosts, file);
 	}
 }
 
@@ -85,7 +98,9 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 		print_link(p, file);
 		return;
 	}
-	print_paths(p, file);
+	print_paths(p, c->verbose && c->dry_run, file);
+	if (p->unroutable)
+		fprintf(file, "unroutable %" PRIu64 "\n", p->unroutable);
 	if (c->shard.n > 1)
 		fprintf(file, "share      %u of %u\n", c->shard.index + 1, c->shard.n);
 	fprintf(file, "hosts      %" PRIu64 ", %" PRIu64 " asked by %s\n", p->hosts,

@@ -176,7 +176,7 @@ static int choose(const struct search *s, struct ranges *out)
 int search_plan(struct search *s, struct plan *plan, struct err *err)
 {
 	const struct engine *e = s->engine;
-	const struct iface *iface = plan->iface;
+	const struct network *net = plan->net;
 	struct ranges candidates = { 0 };
 	int code = wait_for_all(s, err);
 
@@ -192,7 +192,7 @@ int search_plan(struct search *s, struct plan *plan, struct err *err)
 		err_set(err, code, "out of memory");
 	} else {
 		plan_free(plan);
-		code = plan_link(plan, e->config, iface, &candidates, err);
+		code = plan_link(plan, e->config, net, &candidates, err);
 	}
 	ranges_free(&candidates);
 	return code;

@@ -118,5 +118,8 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		if (!sum->self)
 			sum->self_first = e->plans[i].self_first;
 		sum->self += e->plans[i].self;
+		if (!sum->unroutable)
+			sum->unroutable_first = e->plans[i].unroutable_first;
+		sum->unroutable += e->plans[i].unroutable;
 	}
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* network.c - first the routes, then the interfaces that they lead to; or the other way round. */
+#include "network.h"
+
+#include "routing.h"
+
+#include <errno.h>
+
+const struct iface *network_iface(const struct network *net, int ifindex)
+{
+	unsigned int i;
+
+	for (i = 0; i < net->n; i++)
+		if (net->ifaces[i].index == ifindex)
+			return &net->ifaces[i];
+	return NULL;
+}
+
+void network_free(struct network *net)
+{
+	while (net->n)
+		route_iface_free(&net->ifaces[--net->n]);
+	routes_free(&net->ip4);
+	routes_free(&net->ip6);
+}
+
+int network_add_subnets(const struct network *net, struct ranges *to)
+{
+	unsigned int i;
+	size_t j;
+	int code = 0;
+
+	for (i = 0; i < net->n; i++) {
+		const struct iface *iface = &net->ifaces[i];
+
+		for (j = 0; j < iface->n_addrs && !code; j++)
+			if (addr_is_ip4(iface->addrs[j].addr))
+				code = ranges_add(to, iface_addr_first(&iface->addrs[j]),
+						  iface_addr_last(&iface->addrs[j]));
+	}
+	return code;
+}
+
+/* The targets of one family without the excluded ones; without targets, the IPv4 subnets. */
+static int choose_targets(const struct config *c, const struct network *net, bool ip6,
+			  struct ranges *out)
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < c->targets.n && !code; i++)
+		if (addr_is_ip4(c->targets.v[i].first) != ip6)
+			code = ranges_add(out, c->targets.v[i].first, c->targets.v[i].last);
+	if (!c->targets.n && !ip6)
+		code = network_add_subnets(net, out);
+	ranges_settle(out);
+	return code ? code : ranges_subtract(out, &c->exclude);
+}
+
+static int read_routes(const struct config *c, struct network *net, bool ip6, struct err *err)
+{
+	struct ranges targets = { 0 };
+	int via[IFACES_MAX], code;
+	unsigned int i;
+
+	for (i = 0; i < net->n; i++)
+		via[i] = net->ifaces[i].index;
+	code = choose_targets(c, net, ip6, &targets);
+	if (code)
+		err_set(err, code, "out of memory");
+	else
+		code = routing_find(&targets, via, net->n, ip6 ? &net->ip6 : &net->ip4, err);
+	ranges_free(&targets);
+	return code;
+}
+
+/* Read another interface. */
+static int add_iface(struct network *net, const char *name, struct err *err)
+{
+	int code;
+
+	if (net->n == IFACES_MAX)
+		return err_set(
+			err, -E2BIG,
+			"the targets are behind more than %d interfaces: choose with --iface",
+			IFACES_MAX);
+	code = route_iface_read(name, &net->ifaces[net->n], err);
+	if (!code)
+		net->n++;
+	return code;
+}
+
+/*
+ * Read the interfaces that routes lead to. Routes to interfaces that cannot carry a scan lead
+ * nowhere; *unfit is then the reason.
+ */
+static int add_ifaces(struct network *net, struct routes *routes, struct err *unfit,
+		      struct err *err)
+{
+	char name[IF_NAMESIZE];
+	struct err why = { "" };
+	size_t i;
+	int code, bad = 0;
+
+	for (i = 0; i < routes->n; i++) {
+		struct route *route = &routes->v[i];
+
+		if (route->kind != ROUTE_OUT || network_iface(net, route->ifindex))
+			continue;
+		code = route->ifindex == bad ? -ENODEV : 0;
+		if (!code)
+			code = if_indextoname((unsigned int)route->ifindex, name)
+				       ? add_iface(net, name, &why)
+				       : -ENODEV;
+		if (code == -E2BIG || code == -ENOMEM) {
+			*err = why;
+			return code;
+		}
+		if (!code)
+			continue;
+		if (route->ifindex != bad && !*unfit->text)
+			*unfit = why;
+		bad = route->ifindex;
+		route->kind = ROUTE_NONE;
+	}
+	return 0;
+}
+
+/* No target is behind an interface. Say why of one: the first on the command line, if it has a route. */
+static int refuse(const struct config *c, const struct network *net, const struct err *unfit,
+		  struct err *err)
+{
+	const struct routes *all[] = { &net->ip4, &net->ip6 };
+	const struct route *route = NULL;
+	char text[ADDR_TEXT];
+	struct addr addr = c->first_target;
+	size_t i, j;
+
+	if (*unfit->text) {
+		*err = *unfit;
+		return -ENETUNREACH;
+	}
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < all[i]->n; j++)
+			if (!route || (!addr_less(addr, all[i]->v[j].first) &&
+				       !addr_less(all[i]->v[j].last, addr)))
+				route = &all[i]->v[j];
+	if (!route)
+		return err_set(err, -EINVAL, "no target is left: all are excluded");
+	if (addr_less(addr, route->first) || addr_less(route->last, addr))
+		addr = route->first;
+	addr_text(addr, text);
+	if (route->kind == ROUTE_SELF)
+		return err_set(err, -EINVAL,
+			       "%s: is an address of this host; no packet to it "
+			       "leaves an interface",
+			       text);
+	if (route->kind == ROUTE_NO_HOST)
+		return err_set(err, -EINVAL, "%s: is no address of a single host", text);
+	return err_set(err, -ENETUNREACH, "%s: no route to it", text);
+}
+
+int network_read(const struct config *c, struct network *out, struct err *err)
+{
+	struct err unfit = { "" };
+	int code = 0;
+
+	*out = (struct network){ .n = 0 };
+	if (c->iface)
+		code = add_iface(out, c->iface, err);
+	if (!code)
+		code = read_routes(c, out, false, err);
+	if (!code)
+		code = read_routes(c, out, true, err);
+	if (code || c->iface)
+		return code;
+	code = add_ifaces(out, &out->ip4, &unfit, err);
+	if (!code)
+		code = add_ifaces(out, &out->ip6, &unfit, err);
+	return code || out->n ? code : refuse(c, out, &unfit, err);
+}

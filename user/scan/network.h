@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * network.h - the interfaces to scan from, and the way to each target: by the interfaces of --iface, or
+ * by those that the kernel sends packets to the targets from.
+ */
+#ifndef XSCAN_NETWORK_H
+#define XSCAN_NETWORK_H
+
+#include "config.h"
+#include "route.h"
+#include "routes.h"
+
+enum { IFACES_MAX = 16 };
+
+struct network {
+	struct iface
+		ifaces[IFACES_MAX]; /* those of --iface, or that routes lead to; at least one */
+	unsigned int n;
+	struct routes ip4, ip6; /* of the targets */
+};
+
+/*
+ * Ask the kernel for the interfaces and the routes. Targets behind an interface that cannot carry a
+ * scan have no route, unless nothing else is left. 0 or a negative errno, reason in err. The caller
+ * calls network_free in either case.
+ */
+int network_read(const struct config *c, struct network *out, struct err *err);
+
+/*
+ * Add the interfaces' own IPv4 subnets. A subnet of IPv6 is too large to ask each of its addresses. 0
+ * or -ENOMEM.
+ */
+int network_add_subnets(const struct network *net, struct ranges *to);
+
+/* The interface with this number; NULL: none of ours. */
+const struct iface *network_iface(const struct network *net, int ifindex);
+
+void network_free(struct network *net);
+
+#endif
