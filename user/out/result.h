@@ -98,6 +98,7 @@ enum result_loss {
 	RESULT_WAY_DIED,      /* nobody behind this gateway answers any more */
 	RESULT_LINK_DIED,     /* nobody on the link of this address of ours answers any more */
 	RESULT_LIMITS_ERRORS, /* it sends fewer ICMP errors than it rejects ports */
+	RESULT_NO_ANSWER,     /* no more answers, or fewer: plain loss may bring that */
 	RESULT_LOSSES_N,
 };
 
