@@ -7,6 +7,7 @@
 #define XSCAN_REPORT_H
 
 #include "err.h"
+#include "named.h"
 #include "sinks.h"
 
 /* All outputs that can be asked for, plus the table and the progress lines. */
@@ -25,11 +26,13 @@ struct report_wish {
 	bool finds;	   /* print each find, */
 	double interval_s; /* print a plain line so often; 0: never */
 	bool colour;	   /* if standard output is a terminal */
+	const struct name_source *names; /* of hosts; NULL: nobody asks for them */
 };
 
 struct report {
 	int signal_fd; /* readable when a signal says stop */
 	bool colour;
+	struct named *named; /* NULL: no names */
 	struct sink sinks[REPORT_SINKS_MAX];
 	unsigned int n;
 };

@@ -20,6 +20,7 @@ struct result_host {
 	uint64_t time_us; /* since the epoch, when the answer came */
 	struct addr addr;
 	const char *zone;     /* of a link-local address: its interface; else NULL */
+	const char *name;     /* NULL: unknown, or nobody has asked (--names) */
 	enum probe_kind kind; /* of the question that found it */
 	bool has_mac;
 	uint8_t mac[6];
@@ -58,6 +59,7 @@ struct result_port {
 	uint64_t time_us;
 	struct addr addr;
 	const char *zone; /* as for hosts */
+	const char *name; /* of the host, as there */
 	enum probe_kind kind;
 	uint16_t port;
 	const char *service; /* NULL: unknown */
