@@ -22,6 +22,17 @@ is "few among many, with loss: at most one is missing, none is false" yes \
 is "few among many, with loss: ends with 0, or one is missing and it says so" yes \
 	"$(case $status$missing in 00 | 31 | 01) echo yes ;; *) echo "$status, $missing missing" ;; esac)"
 
+# A third of all frames is lost each way, ARP too, and nothing else is wrong: no line names another cause.
+for loss in 0.15 0.33; do
+	faulty_up --net 198.18.1.0/28 --seed 5 --open 1-10 --reject 11-60 --loss "$loss"
+	scan --budget off --rate 5k -p 1-60 --json "$tmp/json" 198.18.1.1-14
+	echo "# loss $loss: exit status $status, $(summary "$tmp/json" elapsed_s) s"
+	is "plain loss of $loss each way names no other cause" "" \
+		"$(grep -E 'went away|fell silent|limits its ICMP|brings no more|hears nobody' "$tmp/err")"
+	fleet_stop
+	is "control: loss $loss: frames were lost" yes "$([ "$(counted lost-in)" -gt 50 ] && echo yes)"
+done
+
 # One of several links is dead: what the path spreads over them is always lost, or never.
 pairs 198.18.1 1 4 {1..10} >"$tmp/expected"
 faulty_up --net 198.18.1.0/29 --open 1-10 --dead-flows 0.3

@@ -233,13 +233,14 @@ static void hosts_that_went_away_are_told(void **unused)
 	const struct result_gone gone[] = { { ADDR_IP4(0xc6120007), 11185, RESULT_WENT_AWAY },
 					    { ADDR_IP4(0xc6120008), 1, RESULT_FELL_SILENT },
 					    { ADDR_IP4(0xc6120009), 7, RESULT_WAY_DIED },
-					    { ADDR_IP4(0xc612000a), 8, RESULT_LINK_DIED } };
+					    { ADDR_IP4(0xc612000a), 8, RESULT_LINK_DIED },
+					    { ADDR_IP4(0xc612000b), 9, RESULT_NO_ANSWER } };
 	struct result_summary s;
 
 	(void)unused;
 	quiet_network(&s);
 	s.gone = gone;
-	s.n_gone = 4;
+	s.n_gone = 5;
 	assert_printed(
 		&s, false,
 		CLOSING
@@ -247,7 +248,9 @@ static void hosts_that_went_away_are_told(void **unused)
 		"known\n"
 		"xscan: 198.18.0.8 fell silent during the scan: 1 of its ports is not known\n"
 		"xscan: 198.18.0.9 brings no more answers: 7 ports behind it are not known\n"
-		"xscan: 198.18.0.10 hears nobody on its link any more: 8 ports are not known\n");
+		"xscan: 198.18.0.10 hears nobody on its link any more: 8 ports are not known\n"
+		"xscan: 198.18.0.11 did not answer again what it had answered before, perhaps for "
+		"loss alone: 9 of its ports are not known\n");
 }
 
 static void refused_targets_are_told(void **unused)

@@ -9,11 +9,11 @@
 #define HEADER                                                                               \
 	"saddr,sport,classification,success,ttl,window,mss,icmp_code,rtt_us,protocol,state," \
 	"reason,"                                                                            \
-	"service,mac,vendor,timestamp_str,timestamp_ts,timestamp_us,doubtful\n"
+	"service,mac,vendor,timestamp_str,timestamp_ts,timestamp_us,doubtful,name\n"
 #define TIMES TIME ",1795215601,123456,"
-#define STAMP TIMES "\n"
+#define STAMP TIMES ",\n"
 
-enum { FIELDS = 19, VENDOR = 14 };
+enum { FIELDS = 20, VENDOR = 14 };
 
 static void rows(void **unused)
 {
@@ -38,6 +38,7 @@ static void rows(void **unused)
 	p.port = 53;
 	p.service = "domain";
 	p.doubtful = "random ports answer too";
+	p.name = "dns.example";
 	p.mss = 0;
 	assert_int_equal(out_csv.port(&c.sink, &p), 0);
 	p = open_port;
@@ -57,7 +58,7 @@ static void rows(void **unused)
 		      "198.18.0.2,,echoreply,1,,,,,,,up,echo-reply,,,," STAMP
 		      "198.18.0.2,22,synack,1,64,64240,1460,,131,tcp,open,syn-ack,ssh,,," STAMP
 		      "198.18.0.2,53,udp,1,64,,,,131,udp,open,udp-response,domain,,," TIMES
-		      "random ports answer too\n"
+		      "random ports answer too,dns.example\n"
 		      "198.18.0.2,22,rst,0,64,,,,,tcp,closed,reset,,,," STAMP
 		      "198.18.0.2,22,icmp,0,,,,13,,tcp,filtered,admin-prohibited,,,," STAMP
 		      "2001:db8::1,22,,0,,,,,,tcp,unanswered,no-response,,,," STAMP);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CHECK_MAX = 256 };
+enum { CHECK_MAX = 256, CHECK_ROUNDS_MOST = 40 };
 
 struct check {
 	struct check_item {
@@ -18,14 +18,21 @@ struct check {
 		bool alive;
 	} items[CHECK_MAX];
 	unsigned int n;
-	unsigned int round; /* rounds that have begun */
-	unsigned int next;  /* in this round, the items before it have been asked */
-	uint64_t due_ns;    /* of the next round */
+	unsigned int round;  /* rounds that have begun */
+	unsigned int next;   /* in this round, the items before it have been asked */
+	unsigned int rounds; /* so many are enough */
+	uint64_t due_ns;     /* of the next round */
 	bool over;
 };
 
 /* Begin with no items. */
 void check_begin(struct check *c, uint64_t now_ns);
+
+/*
+ * On a way with loss, more rounds are needed until silence tells more than that. At most
+ * CHECK_ROUNDS_MOST take place.
+ */
+void check_need(struct check *c, uint32_t rounds);
 
 /* Check this question too; false: there is no room. Call before the first check_next. */
 bool check_add(struct check *c, uint64_t question);

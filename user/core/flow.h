@@ -17,6 +17,7 @@
 #define XSCAN_FLOW_H
 
 #include "certain.h"
+#include "chance.h"
 #include "check.h"
 #include "control.h"
 #include "decisions.h"
@@ -151,6 +152,8 @@ struct flow {
 	struct flow_pulse_sums {
 		uint64_t judged, alive;
 	} fresh, again;
+	struct chance loss;	      /* of all pulses until the last one that was answered */
+	bool loss_explains;	      /* the loss is so high that it may be all that is wrong */
 	uint64_t checks_alive;	      /* answers to pulses of checks */
 	uint64_t lost[FLOW_LOST_MAX]; /* a question of each host that has fallen silent */
 	unsigned int n_lost;
@@ -242,6 +245,9 @@ uint64_t flow_remaining(const struct flow *f, uint64_t answers);
 
 /* When the next step is useful. */
 uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns);
+
+/* The share of questions that the way loses, by its pulses: rather too much than too little. */
+double flow_loss(const struct flow *f);
 
 /* Question `index` has been answered: it can serve as a pulse. */
 void flow_learn(struct flow *f, uint64_t index);

@@ -133,6 +133,11 @@ static double pulse_share(const struct flow *f)
 	return (alive + 0.5) / (judged + 1);
 }
 
+double flow_loss(const struct flow *f)
+{
+	return chance_loss(&f->loss);
+}
+
 static bool send_pulse(struct flow *f, uint64_t now_ns, uint64_t question, struct pulse *pulse)
 {
 	if (f->pulses.n == PULSES_MAX || pulses_has(&f->pulses, question))
@@ -209,6 +214,15 @@ static bool counts(struct flow *f, const struct pulse *pulse, bool alive)
 		       2 * (f->again.judged - f->again.alive + 1) * f->fresh.judged;
 }
 
+/* A host or a way that has died since then has not lost these pulses. */
+static void note_life(struct flow *f, uint64_t now_ns)
+{
+	const uint64_t judged = f->fresh.judged + f->again.judged;
+
+	life_heard(&f->life, now_ns);
+	f->loss = (struct chance){ judged - f->fresh.alive - f->again.alive, judged };
+}
+
 static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t now_ns,
 			 uint64_t ceiling_ns)
 {
@@ -224,7 +238,7 @@ static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 			t->alive += alive;
 		}
 		if (alive)
-			life_heard(&f->life, now_ns);
+			note_life(f, now_ns);
 		else
 			doubt(f, pulse.question);
 	}
@@ -319,6 +333,12 @@ static unsigned int owed_pulses(struct flow *f, uint64_t now_ns, struct pulse *p
 	return n;
 }
 
+/* Each try may check as many. */
+static uint32_t rounds_needed(const struct flow *f)
+{
+	return chance_rounds(flow_loss(f), (f->checks_way ? 1 : f->check.n) * EVIDENCE_TRIES);
+}
+
 unsigned int flow_check(struct flow *f, const struct flow_view *view, uint64_t now_ns,
 			struct pulse *pulses, unsigned int room)
 {
@@ -327,6 +347,7 @@ unsigned int flow_check(struct flow *f, const struct flow_view *view, uint64_t n
 
 	if (f->state == FLOW_WAITING)
 		return owed_pulses(f, now_ns, pulses, room);
+	check_need(&f->check, rounds_needed(f));
 	/* Each round has another port. */
 	while (n < room && check_next(&f->check, now_ns, view->alive, view->ctx, &question, 1))
 		pulses[n++] = (struct pulse){ .question = question,
@@ -384,6 +405,7 @@ void flow_end_check(struct flow *f, uint64_t now_ns)
 
 	f->checks_alive += alive;
 	f->checked = true;
+	f->loss_explains = rounds_needed(f) > CHECK_ROUNDS_MOST;
 	if (is_way_dead(f, alive)) {
 		f->dead = true;
 		f->state = FLOW_DONE;

@@ -14,7 +14,7 @@
 #define HEADER                                                                               \
 	"saddr,sport,classification,success,ttl,window,mss,icmp_code,rtt_us,protocol,state," \
 	"reason,"                                                                            \
-	"service,mac,vendor,timestamp_str,timestamp_ts,timestamp_us,doubtful\n"
+	"service,mac,vendor,timestamp_str,timestamp_ts,timestamp_us,doubtful,name\n"
 
 /* One row; 0, NULL or -1 stand for what is unknown. */
 struct row {
@@ -26,7 +26,7 @@ struct row {
 	uint16_t port;
 	int ttl, window, mss, icmp_code; /* -1: unknown */
 	int64_t rtt_us;
-	const char *protocol, *state, *reason, *service, *mac, *vendor, *doubtful;
+	const char *protocol, *state, *reason, *service, *mac, *vendor, *doubtful, *name;
 };
 
 /* A line break in a field would end the row for programs that read lines. */
@@ -84,6 +84,8 @@ static int put_row(struct sink *s, const struct row *r)
 		r->time_us / 1000000, r->time_us % 1000000);
 	if (!code)
 		code = put_text(s, r->doubtful);
+	if (!code)
+		code = put_text(s, r->name);
 	fputc('\n', s->file);
 	return code;
 }
@@ -104,6 +106,7 @@ static int csv_host(struct sink *s, const struct result_host *h)
 		.time_us = h->time_us,
 		.addr = h->addr,
 		.zone = h->zone,
+		.name = h->name,
 		.classification = strcmp(how, "echo") ? how : "echoreply",
 		.success = true,
 		.ttl = -1,
@@ -146,6 +149,7 @@ static int csv_port(struct sink *s, const struct result_port *p)
 		.time_us = p->time_us,
 		.addr = p->addr,
 		.zone = p->zone,
+		.name = p->name,
 		.port = p->port,
 		.classification = classification(p),
 		.success = open,

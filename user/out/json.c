@@ -227,6 +227,7 @@ static int json_host(struct sink *s, const struct result_host *h)
 
 	put_addr(&l, h->addr);
 	put_string(&l, "zone", h->zone);
+	put_string(&l, "name", h->name);
 	if (h->has_mac)
 		put_mac(&l, h->mac);
 	put_string(&l, "vendor", h->vendor);
@@ -246,6 +247,7 @@ static int json_port(struct sink *s, const struct result_port *p)
 
 	put_addr(&l, p->addr);
 	put_string(&l, "zone", p->zone);
+	put_string(&l, "name", p->name);
 	put_string(&l, "protocol", kinds[p->kind].protocol);
 	put_count(&l, "port", p->port);
 	put_string(&l, "service", p->service);

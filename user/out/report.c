@@ -92,6 +92,7 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 		.ops = ops,
 		.name = path,
 		.signal_fd = r->signal_fd,
+		.names = r->named,
 		.warn = r->warn,
 		.warn_ctx = r->warn_ctx,
 	};
@@ -188,6 +189,11 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	code = report_check(wish, err);
 	if (code)
 		return code;
+	if (wish->names) {
+		r->named = named_new(wish->names);
+		if (!r->named)
+			return err_set(err, -ENOMEM, "out of memory");
+	}
 	add_progress(r, wish);
 	for (i = 0; i < wish->n_files; i++)
 		if (sink_is_stdout(&files[i]))
@@ -289,14 +295,44 @@ int report_start(struct report *r, const struct result_start *record, struct err
 	return first;
 }
 
+/* A result that has waited for the name of its host. */
+struct let_go {
+	struct report *report;
+	struct err *err;
+};
+
+static int result(void *ctx, const struct result_host *h, const struct result_port *p)
+{
+	const struct let_go *to = ctx;
+
+	return h ? hand_on(to->report, host, h, to->err) : hand_on(to->report, port, p, to->err);
+}
+
+/* `held`: of named_host or named_port. */
+static int unless_held(struct report *r, int held, int (*call)(struct sink *s, const void *record),
+		       const void *record, struct err *err)
+{
+	if (held < 0)
+		return err_set(err, held, "out of memory");
+	return held ? 0 : hand_on(r, call, record, err);
+}
+
 int report_host(struct report *r, const struct result_host *record, struct err *err)
 {
-	return hand_on(r, host, record, err);
+	struct result_host named = *record;
+
+	if (!r->named)
+		return hand_on(r, host, record, err);
+	return unless_held(r, named_host(r->named, &named), host, &named, err);
 }
 
 int report_port(struct report *r, const struct result_port *record, struct err *err)
 {
-	return hand_on(r, port, record, err);
+	struct result_port named = *record;
+
+	if (!r->named)
+		return hand_on(r, port, record, err);
+	return unless_held(r, named_port(r->named, &named), port, &named, err);
 }
 
 bool report_wants_done(const struct report *r)
@@ -311,7 +347,11 @@ bool report_wants_done(const struct report *r)
 
 int report_done(struct report *r, const struct result_done *record, struct err *err)
 {
-	return hand_on(r, done, record, err);
+	struct let_go to = { r, err };
+	const struct named_out out = { result, &to };
+	int code = r->named ? named_wait_for(r->named, record->addr, &out) : 0;
+
+	return code ? code : hand_on(r, done, record, err);
 }
 
 int report_rate(struct report *r, const struct result_rate *record, struct err *err)
@@ -336,9 +376,13 @@ int report_drops(struct report *r, const struct result_drops *record, struct err
 
 int report_flush(struct report *r, struct err *err)
 {
+	struct let_go to = { r, err };
+	const struct named_out out = { result, &to };
 	unsigned int i;
-	int code;
+	int code = r->named ? named_turn(r->named, &out) : 0;
 
+	if (code)
+		return code;
 	for (i = 0; i < r->n; i++) {
 		if (!r->sinks[i].file || !__fpending(r->sinks[i].file))
 			continue;
@@ -388,9 +432,13 @@ int report_so_far(struct report *r, const struct result_summary *sum, struct err
 
 int report_sync(struct report *r, struct err *err)
 {
-	int code = report_flush(r, err);
+	struct let_go to = { r, err };
+	const struct named_out out = { result, &to };
+	int code = r->named ? named_let_go(r->named, &out) : 0;
 	unsigned int i;
 
+	if (!code)
+		code = report_flush(r, err);
 	if (!code)
 		code = check_whole(r, err);
 	for (i = 0; i < r->n && !code; i++)
@@ -428,9 +476,14 @@ static int close_file(struct sink *s, int code)
 
 int report_close(struct report *r, const struct result_summary *summary, struct err *err)
 {
+	struct let_go to = { r, err };
+	const struct named_out out = { result, &to };
 	int code, first = 0;
 	unsigned int i;
 
+	if (r->named)
+		first = summary->complete ? named_end(r->named, &out)
+					  : named_let_go(r->named, &out);
 	for (i = 0; i < r->n; i++) {
 		struct sink *s = &r->sinks[i];
 
@@ -439,5 +492,7 @@ int report_close(struct report *r, const struct result_summary *summary, struct 
 			first = failed(s, code, err);
 	}
 	r->n = 0;
+	named_free(r->named);
+	r->named = NULL;
 	return first;
 }

@@ -7,6 +7,7 @@
 #define XSCAN_REPORT_H
 
 #include "err.h"
+#include "named.h"
 #include "sinks.h"
 
 /* All outputs that can be asked for, plus the table and the progress lines. */
@@ -27,6 +28,7 @@ struct report_wish {
 	bool finds;	   /* print each find, */
 	double interval_s; /* print a plain line so often; 0: never */
 	bool colour;	   /* if standard output is a terminal */
+	const struct name_source *names; /* of hosts; NULL: nobody asks for them */
 };
 
 struct report {
@@ -35,6 +37,7 @@ struct report {
 	sink_warning warn;
 	void *warn_ctx;
 	uint64_t so_far_us; /* when report_so_far was last called; 0: never */
+	struct named *named; /* NULL: no names */
 	struct sink sinks[REPORT_SINKS_MAX];
 	unsigned int n;
 };

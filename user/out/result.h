@@ -23,6 +23,7 @@ struct result_host {
 	const char *zone;     /* of a link-local address: its interface; else NULL */
 	enum probe_kind kind; /* of the question that it answered */
 	const char *how;      /* it was found; NULL: by the kind of question */
+	const char *name;     /* NULL: unknown, or nobody has asked (--names) */
 	bool has_mac;
 	uint8_t mac[6];
 	const uint8_t (*also)[6]; /* further MAC addresses that answered for addr: a conflict */
@@ -66,6 +67,7 @@ struct result_port {
 	uint64_t time_us;
 	struct addr addr;
 	const char *zone; /* as for hosts */
+	const char *name; /* of the host, as there */
 	enum probe_kind kind;
 	uint16_t port;
 	const char *service; /* NULL: unknown */
@@ -106,6 +108,7 @@ enum result_loss {
 	RESULT_WAY_DIED,      /* nobody behind this gateway answers any more */
 	RESULT_LINK_DIED,     /* nobody on the link of this address of ours answers any more */
 	RESULT_LIMITS_ERRORS, /* it sends fewer ICMP errors than it rejects ports */
+	RESULT_NO_ANSWER,     /* no more answers, or fewer: plain loss may bring that */
 	RESULT_LOSSES_N,
 };
 

@@ -63,6 +63,7 @@ struct sink {
 	bool drawn;	   /* progress only: the line is on the screen, */
 	bool finds;	   /* print each find as well, */
 	double interval_s; /* print a plain line so often; 0: never */
+	bool names;	   /* the run asks for names of hosts */
 	bool asks_ports;   /* list only: the run does */
 	void *data;	   /* of the format, until `free` */
 };

@@ -22,6 +22,7 @@ struct row {
 	struct addr
 		place; /* the address by whose place in the table this one stands: see join_macs */
 	const char *zone;     /* of the address; NULL: none */
+	const char *name;     /* of the host; NULL: unknown */
 	const char *text;     /* vendor or service; NULL: unknown */
 	const char *doubtful; /* why an open port may be no service; NULL: no doubt */
 	uint32_t order;	      /* in which the rows came */
@@ -50,7 +51,7 @@ struct table {
 
 /* The columns of one table. */
 struct widths {
-	int addr, port, state, service;
+	int addr, name, port, state, service; /* name 0: none is known */
 	bool macs;
 };
 
@@ -139,6 +140,8 @@ static struct widths measure(const struct table *t)
 
 	for (r = t->rows; r < t->rows + t->n; r++) {
 		widen(&w.addr, strlen(sink_place(r->addr, r->zone, addr)));
+		if (r->name)
+			widen(&w.name, strlen(r->name));
 		w.macs |= r->what == ROW_HOST && r->has_mac;
 		if (r->what != ROW_PORT)
 			continue;
@@ -146,33 +149,37 @@ static struct widths measure(const struct table *t)
 		widen(&w.state, strlen(kind_state_name(r->state)));
 		widen(&w.service, strlen(service_text(r)));
 	}
+	if (w.name)
+		widen(&w.name, strlen("NAME"));
 	return w;
 }
 
 static void print_heading(const struct sink *s, const struct widths *w)
 {
 	fputs(s->colour ? BOLD : "", s->file);
+	fprintf(s->file, "%-*s", w->name || w->macs ? w->addr : 0, "HOST");
+	if (w->name)
+		fprintf(s->file, "  %-*s", w->macs ? w->name : 0, "NAME");
 	if (w->macs)
-		fprintf(s->file, "%-*s  %-17s  VENDOR", w->addr, "HOST", "MAC");
-	else
-		fputs("HOST", s->file);
+		fprintf(s->file, "  %-17s  VENDOR", "MAC");
 	fprintf(s->file, "%s\n", s->colour ? PLAIN : "");
 }
 
-/* `r` is the first row of a host. If it is the row of a port, no more than the address is known. */
+/* `r` is the first row of a host. If it is the row of a port, no more than address and name are known. */
 static void print_host(const struct sink *s, const struct widths *w, const struct row *r)
 {
 	const char *bold = s->colour ? BOLD : "", *plain = s->colour ? PLAIN : "";
 	char text[PLACE_TEXT], mac[MAC_TEXT];
 
 	sink_place(r->addr, r->zone, text);
-	if (!w->macs)
-		fprintf(s->file, "%s%s%s\n", bold, text, plain);
-	else if (r->what == ROW_HOST && r->has_mac)
-		fprintf(s->file, "%s%-*s%s  %s  %s\n", bold, w->addr, text, plain,
-			sink_mac(r->mac, mac), sink_vendor(r->text, r->mac));
-	else
-		fprintf(s->file, "%s%-*s%s  -\n", bold, w->addr, text, plain);
+	fprintf(s->file, "%s%-*s%s", bold, w->name || w->macs ? w->addr : 0, text, plain);
+	if (w->name)
+		fprintf(s->file, "  %-*s", w->macs ? w->name : 0, r->name ?: "-");
+	if (w->macs && r->what == ROW_HOST && r->has_mac)
+		fprintf(s->file, "  %s  %s", sink_mac(r->mac, mac), sink_vendor(r->text, r->mac));
+	else if (w->macs)
+		fputs("  -", s->file);
+	fputc('\n', s->file);
 }
 
 static void print_port(const struct sink *s, const struct widths *w, const struct row *r)
@@ -298,6 +305,7 @@ int table_host(struct sink *s, const struct result_host *h)
 		.what = ROW_HOST,
 		.addr = h->addr,
 		.zone = h->zone,
+		.name = h->name,
 		.kind = h->kind,
 		.text = h->vendor,
 		.has_mac = h->has_mac,
@@ -313,6 +321,7 @@ int table_port(struct sink *s, const struct result_port *p)
 		.what = ROW_PORT,
 		.addr = p->addr,
 		.zone = p->zone,
+		.name = p->name,
 		.kind = p->kind,
 		.text = p->service,
 		.doubtful = p->doubtful,

@@ -2,7 +2,7 @@
 /*
  * text.c - results for people: in a pipe rows as they come, on a terminal a table at the end.
  *
- * Tabs separate the fields of a row. A row of a host has three, a row of a port has five, the second of
+ * Tabs separate the fields of a row. A row of a host has three, with --names a fourth, the name. A row of a port has five, the second of
  * which has a slash: NUMBER/PROTOCOL. A doubtful port has a sixth, which says why.
  */
 #include "table.h"
@@ -16,9 +16,10 @@ static int text_host(struct sink *s, const struct result_host *h)
 		return 0;
 	if (s->terminal)
 		return table_host(s, h);
-	fprintf(s->file, "%s\t%s\t%s\n", sink_place(h->addr, h->zone, addr),
+	fprintf(s->file, "%s\t%s\t%s%s%s\n", sink_place(h->addr, h->zone, addr),
 		h->has_mac ? sink_mac(h->mac, mac) : "-",
-		h->has_mac ? sink_vendor(h->vendor, h->mac) : "-");
+		h->has_mac ? sink_vendor(h->vendor, h->mac) : "-", s->names ? "\t" : "",
+		s->names ? h->name ?: "-" : "");
 	return 0;
 }
 

@@ -246,6 +246,20 @@ static void put_times(struct sink *s, const struct rtt *rtt)
 			(rtt->smoothed_ns + 4 * rtt->variation_ns) / 1000);
 }
 
+static int put_names(struct sink *s, const char *name)
+{
+	int code;
+
+	if (!name) {
+		fputs("<hostnames/>\n", s->file);
+		return 0;
+	}
+	fputs("<hostnames><hostname", s->file);
+	code = put_text(s, "name", name);
+	fputs(" type=\"PTR\"/></hostnames>\n", s->file);
+	return code;
+}
+
 static int put_host(void *sink, struct xml_host *h)
 {
 	struct sink *s = sink;
@@ -260,7 +274,8 @@ static int put_host(void *sink, struct xml_host *h)
 		h->first_us / 1000000, h->last_us / 1000000, up ? "up" : "unknown",
 		reason(h->kind, h->state), h->ttl);
 	code = put_addresses(s, h);
-	fputs("<hostnames/>\n", s->file);
+	if (!code)
+		code = put_names(s, h->name);
 	if (h->asked_ports && !code)
 		code = put_ports(s, h);
 	put_times(s, &h->rtt);

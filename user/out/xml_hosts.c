@@ -102,6 +102,7 @@ int xml_hosts_add_host(struct xml_hosts *hosts, const struct result_host *record
 	h = get(hosts, record->addr, record->time_us);
 	if (!h)
 		return -ENOMEM;
+	h->name = record->name ?: h->name;
 	note_answer(h, record->kind, ANSWER_UP, 0);
 	note_rtt(h, record->rtt_us);
 	if (record->has_mac) {
@@ -170,6 +171,7 @@ int xml_hosts_add_port(struct xml_hosts *hosts, const struct result_port *p)
 	if (!h)
 		return -ENOMEM;
 	h->asked_ports = true;
+	h->name = p->name ?: h->name;
 	note_answer(h, p->kind, p->state, p->detailed ? p->ttl : 0);
 	if (p->detailed && p->state != ANSWER_NONE)
 		note_rtt(h, p->rtt_us);

@@ -46,6 +46,7 @@ struct xml_host {
 	uint8_t (*also)[6]; /* further MAC addresses */
 	unsigned int n_also;
 	const char *vendor;
+	const char *name; /* NULL: unknown */
 	struct rtt rtt;
 	bool asked_ports;
 	struct xml_port *ports; /* sorted when the host is done */

@@ -324,6 +324,9 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_RTT:
 		c->rtt = true;
 		return 0;
+	case OPT_NAMES:
+		c->names = true;
+		return 0;
 	case OPT_HISTOGRAM:
 		c->histogram = true;
 		return 0;

@@ -60,6 +60,7 @@ struct config {
 	bool cost;
 	double stats_interval_s; /* 0: no status lines but on request */
 	bool rtt;
+	bool names;
 	bool histogram;
 	struct sink_wish outputs[SINK_WISHES_MAX];
 	unsigned int n_outputs;

@@ -24,6 +24,12 @@ static void lose(struct ask *a, uint64_t host, enum result_loss why)
 	trouble_gone(a->engine->trouble, hosts_at(&a->hosts, host, &path), unknown, why);
 }
 
+/* The host has answered and does not any more. If the way loses so much, that is all that is known. */
+static enum result_loss fell_silent(const struct flow *f)
+{
+	return f->loss_explains ? RESULT_NO_ANSWER : RESULT_FELL_SILENT;
+}
+
 /* Nobody on this way answers: name the gateway, or the hosts that have answered before. */
 static void lose_way(struct ask *a, unsigned int flow)
 {
@@ -34,7 +40,7 @@ static void lose_way(struct ask *a, unsigned int flow)
 	hosts_at(&a->hosts, hosts->first, &path);
 	if (path->hop == ON_LINK && !a->hops_silent[flow]) {
 		for (host = hosts->first; host < hosts->first + hosts->n; host++)
-			lose(a, host, RESULT_FELL_SILENT);
+			lose(a, host, fell_silent(&a->flows[flow]));
 	} else if (hosts->n > 1) {
 		for (host = hosts->first; host < hosts->first + hosts->n; host++)
 			ask_lose(a, host);
@@ -43,7 +49,8 @@ static void lose_way(struct ask *a, unsigned int flow)
 		else
 			trouble_gone(a->engine->trouble, path->source, unknown, RESULT_LINK_DIED);
 	} else {
-		lose(a, hosts->first, a->hops_silent[flow] ? RESULT_WENT_AWAY : RESULT_FELL_SILENT);
+		lose(a, hosts->first,
+		     a->hops_silent[flow] ? RESULT_WENT_AWAY : fell_silent(&a->flows[flow]));
 	}
 }
 
@@ -53,7 +60,7 @@ void losses_take(struct ask *a, unsigned int flow)
 	uint64_t question;
 
 	while (flow_lost(f, &question))
-		lose(a, question / a->each->n, RESULT_FELL_SILENT);
+		lose(a, question / a->each->n, fell_silent(f));
 	if (f->dead && f->state == FLOW_DONE)
 		lose_way(a, flow);
 }

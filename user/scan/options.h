@@ -29,6 +29,7 @@ enum {
 	OPT_STATS_INTERVAL,
 	OPT_RTT,
 	OPT_HISTOGRAM,
+	OPT_NAMES,
 	OPT_DRY_RUN,
 	OPT_VERSION,
 	OPT_FORMAT = 512, /* plus the number of an output format */

@@ -15,8 +15,10 @@ enum {
 	SILENT_MANY = 16,  /* so many unanswered questions are worth an ARP request each time */
 	SAMPLE_LEAST = 16, /* of other hosts so many are asked, */
 	SAMPLE_SHARE = 64, /* and one of so many */
-	TRIES = 8,
+	TRIES = 8,	   /* at least; more where frames are lost, */
+	TRIES_MOST = 40,   /* but not more */
 	WAIT_NS = 250000000,
+	FURTHER_WAIT_NS = 50000000, /* of tries behind the first TRIES */
 	LOOK_NS = 500000,
 	BATCH_MAX = TX_AF_PACKET_BATCH,
 };
@@ -173,12 +175,27 @@ static void mark(uint8_t *bits, const struct recheck_host *h)
 }
 
 /* Its unanswered questions stay unknown, and are not asked again. */
-static void lose(struct ask *a, const struct recheck_host *h)
+static void lose(struct ask *a, const struct recheck_host *h, enum result_loss why)
 {
 	const struct path *path;
 
 	mark(a->gone, h);
-	trouble_gone(a->engine->trouble, address_of(a, h, &path), h->unknown, RESULT_WENT_AWAY);
+	trouble_gone(a->engine->trouble, address_of(a, h, &path), h->unknown, why);
+}
+
+/*
+ * So many tries without an answer tell more than loss does. Pulses show the loss, and so do the hosts that
+ * have answered.
+ */
+static uint32_t tries_needed(const struct ask *a, unsigned int flow, int silent)
+{
+	const struct chance *pulses = &a->flows[flow].loss, *here = &a->rechecks[flow].loss;
+	const struct chance seen = { pulses->lost + here->lost, pulses->of + here->of };
+	/* Each try of the flow may ask as many. */
+	const uint64_t n = (uint64_t)silent * EVIDENCE_TRIES;
+	const uint32_t needed = chance_rounds(chance_loss(&seen), n);
+
+	return needed > TRIES ? needed : TRIES;
 }
 
 /* Take over an answer; keep what user space has noted of the host. */
@@ -200,7 +217,7 @@ static int move(struct ask *a, struct recheck *r, const struct recheck_host *h, 
 	if (path->hop == BY_GATEWAY)
 		memcpy(a->engine->ways[path->way].mac, neighbour_of(a, h)->mac, 6);
 	if (last)
-		lose(a, h);
+		lose(a, h, RESULT_WENT_AWAY);
 	else
 		mark(a->answering, h);
 	return ask_report_moved(sweep_of(a), h->sweep, err);
@@ -223,6 +240,8 @@ static int take_answers(struct ask *a, struct recheck *r, bool last, struct err 
 			continue;
 		}
 		take_over(h, neighbour);
+		r->loss.lost += r->tries;
+		r->loss.of += r->tries + 1;
 		if (!memcmp(neighbour->mac, h->before.mac, sizeof(neighbour->mac)))
 			continue;
 		code = move(a, r, h, last, err);
@@ -260,7 +279,7 @@ static void remember(struct ask *a, struct recheck_host *h)
 }
 
 /* Hosts without an answer are gone, if `gone`. */
-static void give_up(struct ask *a, struct recheck *r, bool gone)
+static void give_up(struct ask *a, struct recheck *r, bool gone, enum result_loss why)
 {
 	size_t i;
 
@@ -271,7 +290,7 @@ static void give_up(struct ask *a, struct recheck *r, bool gone)
 		if (!gone)
 			continue;
 		r->alarm = true;
-		lose(a, &r->hosts[i]);
+		lose(a, &r->hosts[i], why);
 	}
 }
 
@@ -279,7 +298,7 @@ static void give_up(struct ask *a, struct recheck *r, bool gone)
 static void end_try(struct recheck *r, uint64_t now_ns)
 {
 	if (!r->due_ns)
-		r->due_ns = now_ns + WAIT_NS;
+		r->due_ns = now_ns + (r->tries < TRIES ? WAIT_NS : FURTHER_WAIT_NS);
 	if (now_ns < r->due_ns)
 		return;
 	r->tries++;
@@ -291,6 +310,7 @@ int recheck_turn(struct ask *a, unsigned int flow, enum recheck_purpose purpose,
 		 uint64_t *next_ns, struct err *err)
 {
 	struct recheck *r = &a->rechecks[flow];
+	uint32_t needed;
 	int code = 0, open;
 
 	if (r->state == RECHECK_IDLE) {
@@ -303,11 +323,13 @@ int recheck_turn(struct ask *a, unsigned int flow, enum recheck_purpose purpose,
 	if (open < 0)
 		return open;
 	*next_ns = now_ns + LOOK_NS;
-	if (open && r->tries >= TRIES) {
+	needed = tries_needed(a, flow, open);
+	if (open && (r->tries >= needed || r->tries >= TRIES_MOST)) {
 		if (now_ns < r->began_ns + a->engine->config->timeout_ns)
 			return 0;
 		a->hops_silent[flow] = purpose == RECHECK_OUTAGE;
-		give_up(a, r, purpose != RECHECK_OUTAGE);
+		give_up(a, r, purpose != RECHECK_OUTAGE,
+			r->tries < needed ? RESULT_NO_ANSWER : RESULT_WENT_AWAY);
 		open = 0;
 	}
 	if (!open && r->alarm && !r->all) {

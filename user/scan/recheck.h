@@ -12,6 +12,7 @@
 #define XSCAN_RECHECK_H
 
 #include "abi.h"
+#include "chance.h"
 #include "err.h"
 
 #include <stdbool.h>
@@ -44,7 +45,8 @@ struct recheck {
 	bool alarm; /* one is gone or has moved */
 	bool all;   /* hosts outside the sample have been chosen too */
 	unsigned int tries;
-	size_t next; /* hosts before it have been asked in this try */
+	struct chance loss; /* of requests to hosts that have answered */
+	size_t next;	    /* hosts before it have been asked in this try */
 	uint64_t began_ns;
 	uint64_t due_ns; /* when the next try is due; 0: not all have been asked yet */
 };

@@ -53,12 +53,11 @@ static unsigned int dead(const struct ask *a, const struct rejects_host *h)
 	return n;
 }
 
-/* The share of pulses that the last try has lost. */
-static double loss_of(const struct flow *f)
+static struct chance pulses_of_last_try(const struct flow *f)
 {
 	const struct evidence_try *t = &f->evidence.tries[f->attempt];
 
-	return t->pulses ? 1 - (double)t->alive / (double)t->pulses : 0;
+	return (struct chance){ t->pulses - t->alive, t->pulses };
 }
 
 /* Ask the rejected questions of a host once more. */
@@ -74,7 +73,8 @@ static int ask_again(struct ask *a, const struct rejects_host *h, struct err *er
 
 static void judge(struct ask *a, const struct rejects *r, const struct flow *f)
 {
-	const double loss = loss_of(f);
+	const struct chance pulses = pulses_of_last_try(f);
+	const double loss = pulses.of ? (double)pulses.lost / (double)pulses.of : 0;
 	const struct path *path;
 	unsigned int i;
 
@@ -84,7 +84,9 @@ static void judge(struct ask *a, const struct rejects *r, const struct flow *f)
 		if (dead(a, h) <= (LIMITED + loss) * h->n || (h->n < FEW && loss > 0))
 			continue;
 		trouble_gone(a->engine->trouble, hosts_at(&a->hosts, h->host, &path), h->silent,
-			     RESULT_LIMITS_ERRORS);
+			     chance_explains(chance_loss(&pulses), dead(a, h), h->n)
+				     ? RESULT_NO_ANSWER
+				     : RESULT_LIMITS_ERRORS);
 	}
 }
 

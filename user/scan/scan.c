@@ -7,6 +7,7 @@
 #include "attach.h"
 #include "drivers.h"
 #include "meanwhile.h"
+#include "name_asker.h"
 #include "names.h"
 #include "observing.h"
 #include "privilege.h"
@@ -37,6 +38,7 @@ struct scan {
 	struct yield yield;
 	struct observing observing;
 	struct report report;
+	struct name_asker name_asker;
 	struct source_ports source_ports;
 	struct trouble trouble;
 	struct asking asking;
@@ -177,6 +179,7 @@ static struct report_wish report_wish(const struct scan *s)
 		.finds = watched && c->verbose && isatty(STDOUT_FILENO),
 		.interval_s = c->stats_interval_s,
 		.colour = colour_is_wanted(),
+		.names = name_asker_source(&s->name_asker),
 	};
 }
 
@@ -233,6 +236,8 @@ static int set_up(struct scan *s, struct err *err)
 
 	aside_open(&s->aside, iface->index, loop_now_ns());
 	code = check(s, err);
+	if (!code && s->engine.config->names)
+		code = name_asker_open(&s->name_asker, iface->index, &s->loop.signal_fd, err);
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)
@@ -368,6 +373,7 @@ static int scan_free(struct scan *s, struct err *err)
 	yield_close(&s->yield);
 	observing_close(&s->engine);
 	names_free(s->engine.names);
+	name_asker_close(&s->name_asker);
 	free(s->engine.ways);
 	source_ports_release(&s->source_ports);
 	loop_close(&s->loop);

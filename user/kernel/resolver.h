@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * resolver.h - names of addresses, by the resolver of this host: /etc/hosts, DNS and what else nsswitch.conf
+ * says. A process of its own asks, many addresses at a time: the filter of system calls would not let the
+ * scan open sockets, and a resolver needs no rights.
+ */
+#ifndef XSCAN_RESOLVER_H
+#define XSCAN_RESOLVER_H
+
+#include "addr.h"
+#include "err.h"
+
+#include <sys/types.h>
+
+enum { RESOLVER_TEXT = 256 };
+
+struct resolver {
+	int fd; /* -1: closed */
+	pid_t pid;
+	int ifindex;
+};
+
+/*
+ * Start the process. Call before opening what it must not hold open, and before raising rights.
+ * `ifindex`: where link-local addresses are. 0 or a negative errno, the reason in err.
+ */
+int resolver_open(struct resolver *r, int ifindex, struct err *err);
+void resolver_close(struct resolver *r);
+
+/* Ask for a name. 0; -EAGAIN: the process has enough to do; -EPIPE: it is gone. */
+int resolver_ask(const struct resolver *r, struct addr addr);
+
+/* Take an answer. 1; 0: none is there; -EPIPE. An empty name: the address has none. */
+int resolver_take(const struct resolver *r, struct addr *addr, char name[RESOLVER_TEXT]);
+
+#endif
