@@ -39,6 +39,7 @@ is "--trace: the phases" "ARP sweep,SYN scan,scan" \
 	"$(jq -r 'map(select(.ph == "X") | .name) | unique | join(",")' "$trace")"
 is "--trace: the slice has its ledger" "$(summary "$tmp/json" probes)" \
 	"$(jq 'map(select(.name == "SYN scan") | .args.questions) | add' "$trace")"
+# shellcheck disable=SC2016 # $scan is of jq
 yes "--trace: the phases lie within the scan" '(map(select(.name == "scan"))[0]) as $scan |
 	all(.[] | select(.ph == "X"); .ts >= $scan.ts and .ts + .dur <= $scan.ts + $scan.dur)'
 yes "--trace: the times are those of CLOCK_MONOTONIC" "(map(select(.name == \"scan\"))[0] | (.ts + .dur) / 1e6) as \$t |
