@@ -64,6 +64,18 @@ for signal in INT KILL; do
 	is "SIG$signal: samples are there" true "$([ "$(events '.name == "a second"')" -ge 3 ] && echo true)"
 done
 
+# Two scans must not write one file.
+begin --budget off --rate 100 --retries 0 --trace "$trace" -p 1-400 198.18.1.1
+sleep 1
+status=0
+lab exec scanner timeout 60 "${xscan[@]}" --trace "$trace" -p 1 198.18.1.2 >/dev/null 2>"$tmp/second" || status=$?
+exits "two scans with one file: the second is refused" 1
+is "two scans with one file: one line says why" "xscan: $trace: cannot write results: another process writes it" \
+	"$(cat "$tmp/second")"
+kill -INT "$pid"
+finish 10
+has_right_events "two scans with one file: the events are right"
+
 # A later run appends.
 begin --budget off --rate 100 --retries 0 --resume "$tmp/state" --trace "$trace" -p 1-400 198.18.1.1
 sleep 1

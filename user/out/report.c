@@ -19,6 +19,7 @@ static int cannot_write(const char *name, int code, struct err *err)
 	return err_set(err, code, "%.128s: cannot write results: %s", name,
 		       code == -ENXIO	      ? "nobody reads from it"
 		       : code == -EMEDIUMTYPE ? "name a regular file"
+		       : code == -EBUSY	      ? "another process writes it"
 					      : strerror(-code));
 }
 

@@ -15,6 +15,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -225,6 +226,9 @@ static int open_file(struct sink *s, struct trace *t)
 		return -errno;
 	if (!S_ISREG(stat.st_mode))
 		return -EMEDIUMTYPE;
+	/* Two writers would tear the array. */
+	if (flock(t->fd, LOCK_EX | LOCK_NB))
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
 	t->size = stat.st_size;
 	if (s->goes_on && is_whole(t->fd, t->size))
 		return 0;
