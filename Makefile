@@ -49,7 +49,7 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all lab demo test torture test-kernels check fuzz sanitize bench deps install clean help vmlinux FORCE
+.PHONY: all lab demo experiments test torture test-kernels check fuzz sanitize bench deps install clean help vmlinux FORCE
 
 all: $(BUILD)/xscan
 
@@ -66,6 +66,7 @@ help:
 	@echo 'make sanitize whole scans under ASan and UBSan, and under valgrind'
 	@echo 'make test-kernels   scans on other kernels, in QEMU: KERNELS="5.10 newest" CLANGS="clang-16"'
 	@echo 'make bench    xscan and other scanners at the same work: ROWS="A C" ROUNDS=3'
+	@echo 'make experiments  questions about the receive path, answered in the lab: EXPERIMENTS="native loss"'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR); SETCAP=1: to be used without root'
 	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
 	@echo 'make clean    remove $(BUILD)/'
@@ -79,6 +80,13 @@ demo:
 	$(Q)tools/install-deps build lab
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(BUILD) tools/demo
+
+EXPERIMENTS ?=
+
+experiments:
+	$(Q)tools/install-deps build lab
+	$(Q)$(MAKE) --no-print-directory all lab
+	$(Q)BUILD=$(BUILD) tools/experiments $(EXPERIMENTS)
 
 test:
 	$(Q)tools/install-deps build lab test

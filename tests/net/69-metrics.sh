@@ -12,13 +12,13 @@ checked() { # NAME
 	promtool check metrics <"$metrics" >"$tmp/why" 2>&1 || true
 	same "$1" /dev/null "$tmp/why"
 }
-# Wait for a file that says this. True or the file's last state.
+# Wait for a file that says this.
 until_true() { # METRIC TEST-OPERATOR NUMBER
 	local deadline=$((SECONDS + 30))
-	until [ -e "$metrics" ] && [ "$(value "$1")" "$2" "$3" ] 2>/dev/null || [ "$SECONDS" -ge "$deadline" ]; do
+	until { [ -e "$metrics" ] && test "$(value "$1")" "$2" "$3"; } || [ "$SECONDS" -ge "$deadline" ]; do
 		sleep 0.05
 	done
-	[ -e "$metrics" ] && [ "$(value "$1")" "$2" "$3" ]
+	[ -e "$metrics" ] && test "$(value "$1")" "$2" "$3"
 }
 
 fleet_up --net 198.18.1.0/24 --open 1

@@ -19,6 +19,7 @@ static int cannot_write(const char *name, int code, struct err *err)
 	return err_set(err, code, "%.128s: cannot write results: %s", name,
 		       code == -ENXIO	      ? "nobody reads from it"
 		       : code == -EMEDIUMTYPE ? "name a regular file"
+		       : code == -EBUSY	      ? "another process writes it"
 					      : strerror(-code));
 }
 
@@ -99,7 +100,8 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 	if (path && ops->watches) {
 		s->goes_on = goes_on;
 		r->n++;
-		return 0;
+		code = ops->begin ? ops->begin(s) : 0;
+		return code ? failed(s, code, err) : 0;
 	}
 	if (!path) {
 		s->name = "standard output";
@@ -372,6 +374,15 @@ int report_cost(struct report *r, const struct result_cost *record, struct err *
 int report_drops(struct report *r, const struct result_drops *record, struct err *err)
 {
 	return hand_on(r, drops, record, err);
+}
+
+void report_span(struct report *r, const struct result_span *record)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->sinks[i].ops->watches && r->sinks[i].ops->span)
+			r->sinks[i].ops->span(&r->sinks[i], record);
 }
 
 int report_flush(struct report *r, struct err *err)

@@ -71,6 +71,9 @@ int report_histogram(struct report *r, const struct result_histogram *record, st
 int report_cost(struct report *r, const struct result_cost *record, struct err *err);
 int report_drops(struct report *r, const struct result_drops *record, struct err *err);
 
+/* For sinks that watch: never an error. */
+void report_span(struct report *r, const struct result_span *record);
+
 /* Does any output want report_done? */
 bool report_wants_done(const struct report *r);
 

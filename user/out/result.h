@@ -41,6 +41,7 @@ static inline const char *result_host_how(const struct result_host *h)
 /* What a run is about to do. */
 struct result_start {
 	uint64_t time_us;
+	uint64_t monotonic_us; /* the same moment by CLOCK_MONOTONIC */
 	const char *version;
 	const char *const
 		*arguments; /* of the command line, behind the program's name; NULL ends */
@@ -117,6 +118,24 @@ struct result_gone {
 	struct addr addr;
 	uint64_t unknown; /* questions without an answer */
 	uint64_t why;	  /* enum result_loss */
+};
+
+enum result_span_what {
+	SPAN_SWEEP,	/* the search for neighbours */
+	SPAN_QUESTIONS, /* a slice of the hosts was asked */
+	SPAN_PAUSE,	/* a way was not asked: is it alive? */
+	SPAN_GAVE_WAY,	/* the scan was slower for the host's own work */
+	SPAN_NO_CARRIER,
+};
+
+/* Something that took time, when it has ended. */
+struct result_span {
+	enum result_span_what what;
+	const char *name;
+	uint64_t begin_us, end_us;
+	bool has_gateway; /* of a pause: else the way is the link */
+	struct addr gateway;
+	const struct ledger *ledger; /* what was asked in this time; NULL: it was none of asking */
 };
 
 /* How far a scan is, while it runs. */

@@ -35,6 +35,7 @@ struct ask {
 	struct rejects rejects[FLOWS_MAX];
 	bool hops_silent[FLOWS_MAX];   /* in an outage: next hops did not answer ARP either */
 	uint64_t opens[FLOWS_MAX];     /* of a quiet kind: open ports that events told of */
+	uint64_t paused_ns[FLOWS_MAX]; /* since when the flow checks its way; 0: it does not */
 	uint64_t looked_ns[FLOWS_MAX]; /* when the answers were last counted */
 	uint64_t asked_anew;	       /* of the sweep: answers counted twice (recheck.c) */
 	uint64_t pulse_answers;	       /* of the sweep, in earlier runs: see ask_ledger */
@@ -83,6 +84,9 @@ int ask_report_moved(struct ask *a, uint64_t index, struct err *err);
  * date. 0 or a negative errno, reason in err.
  */
 int ask_end(struct ask *a, bool complete, struct err *err);
+
+/* Tell of pauses that end now, since the ask does. */
+void ask_tell_pauses(struct ask *a);
 
 /* How many probes are certain to follow, if unanswered questions stay unanswered. */
 uint64_t ask_left(const struct ask *a);

@@ -196,6 +196,27 @@ static int tell_rates(struct ask *a, unsigned int i, struct err *err)
 	return code;
 }
 
+static void tell_pause(struct ask *a, unsigned int i, bool pauses, uint64_t now)
+{
+	const struct path *path;
+
+	if (pauses) {
+		a->paused_ns[i] = a->paused_ns[i] ?: now;
+	} else if (a->paused_ns[i]) {
+		hosts_at(&a->hosts, a->hosts.flows[i].first, &path);
+		observing_span(a->engine, SPAN_PAUSE, "pause", a->paused_ns[i], now, path);
+		a->paused_ns[i] = 0;
+	}
+}
+
+void ask_tell_pauses(struct ask *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->hosts.n_flows; i++)
+		tell_pause(a, i, false, loop_now_ns());
+}
+
 /* One flow's turn: how many probes were sent, or a negative errno, reason in err. */
 static int flow_turn(struct ask *a, unsigned int i, uint64_t *ready_ns, struct err *err)
 {
@@ -212,6 +233,7 @@ static int flow_turn(struct ask *a, unsigned int i, uint64_t *ready_ns, struct e
 		ask_take_stock(a);
 	}
 	losses_take(a, i);
+	tell_pause(a, i, f->state == FLOW_CHECKING, now);
 	sent = tell_rates(a, i, err);
 	if (sent)
 		return sent;

@@ -419,8 +419,7 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		.parser = on_key,
 		.args_doc = "[TARGET...]",
 		.doc = "Find the hosts of a network and their open TCP and UDP ports. Answers are "
-		       "matched in the kernel by XDP or tc.\n\nTARGET: IPv4 or IPv6 address, "
-		       "prefix, "
+		       "matched in the kernel by XDP or tc.\n\nTARGET: IPv4 or IPv6 address, prefix, "
 		       "FIRST-LAST, a.b.c.10-50 or host name; link-local addresses with their "
 		       "link: "
 		       "fe80::1%eth0. None: the link of --iface.\v"

@@ -68,6 +68,51 @@ void observing_look(struct engine *e, struct result_summary *sum)
 	sum->drops = &o->drops;
 }
 
+void observing_span(struct engine *e, enum result_span_what what, const char *name,
+		    uint64_t begin_ns, uint64_t end_ns, const struct path *path)
+{
+	const struct result_span span = {
+		.what = what,
+		.name = name,
+		.begin_us = e->epoch_us + begin_ns / 1000,
+		.end_us = e->epoch_us + end_ns / 1000,
+		.has_gateway = path && path->hop == BY_GATEWAY,
+		.gateway = path ? path->gateway : (struct addr){ 0 },
+	};
+
+	report_span(e->report, &span);
+}
+
+void observing_ask(const struct ask *a, uint64_t start_ns)
+{
+	const struct engine *e = a->engine;
+	const struct ledger ledger = ask_ledger(a);
+	const struct result_span span = {
+		.what = a->lane == LANE_NEIGHBOURS ? SPAN_SWEEP : SPAN_QUESTIONS,
+		.name = kinds[a->kind].title,
+		.begin_us = e->epoch_us + start_ns / 1000,
+		.end_us = e->epoch_us + loop_now_ns() / 1000,
+		.ledger = &ledger,
+	};
+
+	if (start_ns)
+		report_span(e->report, &span);
+}
+
+void observing_gives_way(struct engine *e, enum budget_reason reason)
+{
+	struct observing *o = e->observing;
+	const uint64_t now_ns = loop_now_ns();
+
+	if (reason == o->gives_way)
+		return;
+	if (o->gives_way != BUDGET_FREE)
+		observing_span(e, SPAN_GAVE_WAY, budget_reason_name(o->gives_way), o->gives_way_ns,
+			       now_ns, NULL);
+	o->gives_way = reason;
+	o->gives_way_ns = now_ns;
+}
+
 /* Frames of the scan that its own program has seen: answers, and with --tx xdp probes. */
 static uint64_t own_runs(const struct engine *e, const struct checkpoint_parts *parts,
 			 const struct result_summary *sum)
@@ -200,6 +245,7 @@ int observing_end(struct engine *e, const struct checkpoint_parts *parts, bool a
 		sum->cost = &o->cost_result;
 		code = report_cost(e->report, sum->cost, err);
 	}
+	observing_gives_way(e, BUDGET_FREE);
 	observing_look(e, sum);
 	return code ? code : report_drops(e->report, sum->drops, err);
 }

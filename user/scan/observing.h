@@ -3,6 +3,7 @@
 #ifndef XSCAN_OBSERVING_H
 #define XSCAN_OBSERVING_H
 
+#include "budget.h"
 #include "checkpoint.h"
 #include "cost.h"
 #include "drop_counters.h"
@@ -21,6 +22,8 @@ struct observing {
 	struct cost cost;
 	struct result_cost cost_result;
 	struct drop_counters drop_counters;
+	enum budget_reason gives_way; /* since gives_way_ns */
+	uint64_t gives_way_ns;
 	struct drops drops_before; /* when the first probe was about to leave */
 	struct result_drops drops;
 };
@@ -38,6 +41,16 @@ void observing_batch(struct engine *e, unsigned int n);
 
 /* The first probe is about to leave. */
 void observing_start(struct engine *e);
+
+/* Tell the outputs of what took from begin_ns to end_ns. `path`: of a way. */
+void observing_span(struct engine *e, enum result_span_what what, const char *name,
+		    uint64_t begin_ns, uint64_t end_ns, const struct path *path);
+
+/* The same of an ask that has ended. start_ns 0: it had not begun. */
+void observing_ask(const struct ask *a, uint64_t start_ns);
+
+/* The scan begins to give way, for this reason, or ends to. */
+void observing_gives_way(struct engine *e, enum budget_reason reason);
 
 /* See what the kernel has dropped so far, and leave it in the summary. */
 void observing_look(struct engine *e, struct result_summary *sum);

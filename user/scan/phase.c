@@ -196,6 +196,8 @@ static int take_turns_if_carried(struct engine *e, uint64_t now_ns, uint64_t *ne
 	const uint64_t since_ns = loop_look(e->loop, now_ns);
 	unsigned int lane;
 
+	if (since_ns)
+		observing_span(e, SPAN_NO_CARRIER, "no carrier", since_ns, now_ns, NULL);
 	for (lane = 0; since_ns && lane < LANES; lane++)
 		if (e->asks[lane])
 			ask_resend_since(e->asks[lane], since_ns, now_ns);
@@ -243,12 +245,14 @@ int phase_run(struct engine *e, phase_look look, void *ctx, struct err *err)
 int phase_end(struct engine *e, struct ask *a, int code, struct err *err)
 {
 	const bool told = code && code != -EINTR; /* the first error is the one to tell */
+	const uint64_t start_ns = a->start_ns;
 	struct err later;
 	unsigned int i;
 	int failed;
 
 	for (i = 0; i < a->hosts.n_flows; i++)
 		recheck_end(a, i);
+	ask_tell_pauses(a);
 	matcher_stop(&e->matcher, a->lane);
 	failed = consume(e, told ? &later : err);
 	e->asks[a->lane] = NULL;
@@ -258,6 +262,7 @@ int phase_end(struct engine *e, struct ask *a, int code, struct err *err)
 	 */
 	if (!failed)
 		failed = ask_end(a, code == 0, told ? &later : err);
+	observing_ask(a, start_ns);
 	if (code && (told || !failed))
 		return code;
 	return failed;

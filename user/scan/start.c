@@ -46,9 +46,11 @@ static void add_ports(const struct plan *plan, struct result_start *start)
 
 int start_report(const struct engine *e, bool goes_on, struct err *err)
 {
+	const uint64_t now_us = loop_now_ns() / 1000;
 	struct ranges targets = { 0 };
 	struct result_start start = {
-		.time_us = e->epoch_us + loop_now_ns() / 1000,
+		.time_us = e->epoch_us + now_us,
+		.monotonic_us = now_us,
 		.version = XSCAN_VERSION,
 		.arguments = e->config->arguments,
 		.targets = &targets,

@@ -7,8 +7,8 @@
 #include "result.h"
 
 /*
- * Add up the sweep and the slices, with one that is under way. `code` is how the scan ended. The summary refers
- * to the engine's trouble.
+ * Add up the sweep and the slices, with one that is under way. `code` is how the scan ended. The
+ * summary refers to the engine's trouble.
  */
 void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, int code);
 

@@ -4,6 +4,7 @@
 
 #include "ask.h"
 #include "engine.h"
+#include "observing.h"
 
 #include <stdio.h>
 
@@ -67,6 +68,7 @@ static void tell(struct engine *e, enum budget_reason reason)
 	if (reason == y->told)
 		return;
 	y->told = reason;
+	observing_gives_way(e, reason);
 	if (!e->config->verbose)
 		return;
 	report_pause(e->report);
