@@ -110,6 +110,10 @@ static int make_plans(const struct config *config, const struct iface *iface,
 	static const struct ranges none;
 	int code = 0;
 
+	if (config_only_listens(config)) {
+		plans[(*n)++] = plan_silent(iface);
+		return 0;
+	}
 	if (plan_is_for(config, iface, false))
 		code = plan_make(&plans[(*n)++], config, iface, false, err);
 	if (!code && config->targets.n && plan_is_for(config, iface, true))

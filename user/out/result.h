@@ -160,6 +160,7 @@ static inline double result_cost_probe_us(const struct result_cost *c)
 struct result_summary {
 	uint64_t time_us;
 	bool ports_scanned; /* false: an ARP sweep alone */
+	bool silent;	    /* nobody was asked: hosts were heard */
 	uint64_t hosts;	    /* number of addresses asked */
 	uint64_t hosts_up;
 	uint64_t open, closed, filtered;

@@ -97,6 +97,11 @@ int plan_link_paths(struct plan *p, const struct ranges *candidates)
 	return code;
 }
 
+struct plan plan_silent(const struct iface *iface)
+{
+	return (struct plan){ .iface = iface, .silent = true };
+}
+
 static bool has_addr(const struct iface *iface, bool ip6)
 {
 	size_t i;
