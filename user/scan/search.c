@@ -20,7 +20,7 @@ enum { ASK_ALL = 2 };
 /* If no other plan goes before, the first round asks while answers still come: the next takes them. */
 #define FIRST_WAIT_NS 100000000ULL
 #define LOOK_NS	      5000000ULL
-/* What all hosts said so long ago may hold no more. */
+/* What all hosts said so long before the first round may hold no more: ask them again. */
 #define STALE_NS 30000000000ULL
 
 enum { FRAME_MAX = 2048, READ_MAX = 4096 /* frames, at once */ };
@@ -118,7 +118,7 @@ void search_look(struct search *s, uint64_t now_ns)
 		hear(s);
 		return;
 	}
-	if (!s->began_ns || now_ns - s->began_ns > STALE_NS) {
+	if (!s->began_ns) {
 		s->began_ns = now_ns;
 		s->asked_all = 0;
 	}
@@ -141,9 +141,7 @@ static void tell_limits(struct search *s)
 	s->told = true;
 	if (s->sightings.left_out)
 		err_set(&err, -ENOSPC,
-			"%s: more than %d addresses have shown themselves: hosts among the others "
-			"may "
-			"be missing",
+			"%s: more than %d addresses have shown themselves: others may be missing",
 			name, SIGHTINGS_MAX);
 	else
 		err_set(&err, -ENOSPC,
@@ -210,6 +208,8 @@ static int wait_for_all(struct search *s, struct err *err)
 	uint64_t now = loop_now_ns();
 	int code = 0;
 
+	if (!s->rounds && s->began_ns && now - s->began_ns > STALE_NS)
+		s->began_ns = 0;
 	search_look(s, now);
 	while (now < s->began_ns + wait_ns && !code) {
 		code = loop_wait(s->engine->loop, now + LOOK_NS, err);
