@@ -114,6 +114,10 @@ static int make_plans(const struct config *config, const struct network *net,
 	static const struct ranges none;
 	int code = 0;
 
+	if (config_only_listens(config)) {
+		plans[(*n)++] = plan_silent(net);
+		return 0;
+	}
 	if (plan_is_for(config, net, false))
 		code = plan_make(&plans[(*n)++], config, net, false, err);
 	if (!code && config->targets.n && plan_is_for(config, net, true))

@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	LAW(n <= LINK_ANSWERS_MAX);
 	for (i = 0; i < n; i++) {
-		LAW(candidates_may_be(out[i].addr) || candidates_is_group(out[i].addr));
+		LAW(candidates_may_be(out[i].addr) || candidates_is_group(out[i].addr) ||
+		    addr_is_ip4(out[i].addr));
 		LAW(!(out[i].mac[0] & 1));
 	}
 	return 0;

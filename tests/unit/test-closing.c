@@ -47,6 +47,24 @@ static void known_lines(void **unused)
 	assert_printed(&s, false, "xscan: 1 of 254 hosts up, after 0.04 s\n");
 }
 
+/* Nobody was asked: nothing is said of answers or of what to try. */
+static void a_silent_run_counts_the_heard(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.silent = true;
+	s.ports_scanned = false;
+	s.coverage = NAN;
+	s.hosts = 0;
+	assert_printed(&s, true, "xscan: 1 address heard in 0.04 s\n");
+	s.hosts_up = 0;
+	assert_printed(&s, false, "xscan: 0 addresses heard in 0.04 s\n");
+	s.complete = false;
+	assert_printed(&s, false, "xscan: interrupted: 0 addresses heard in 0.04 s\n");
+}
+
 static void number_of_ports(void **unused)
 {
 	struct result_summary s;
@@ -338,6 +356,7 @@ static void long_lists_are_cut(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_silent_run_counts_the_heard),
 		cmocka_unit_test(known_lines),
 		cmocka_unit_test(number_of_ports),
 		cmocka_unit_test(nothing_found_says_what_to_try),

@@ -230,6 +230,62 @@ static void neighbours_are_heard(void **state)
 	assert_tells(&f, SIGHTED_HEARD, NULL, 0);
 }
 
+/* Over both families, by ARP and by what speaks to all. */
+static void speakers_are_heard(void **state)
+{
+	const struct addr speaker = ADDR_IP4(0xc6120007);
+	struct frame f = { .len = sizeof(struct net_eth) + 24 + sizeof(struct link_udp) };
+	struct net_eth *eth = (void *)f.bytes;
+	struct net_ip4 *ip = (void *)(eth + 1);
+	struct net_arp *arp = (void *)(eth + 1);
+	struct link_udp *udp = (void *)((uint8_t *)(ip + 1) + 4), udp6 = { 0 };
+	static const uint16_t ports[] = { LINK_MDNS, LINK_DHCP_SERVER, LINK_DHCP_CLIENT };
+	size_t i;
+
+	(void)state;
+	memset(eth->dst, 0xff, 6);
+	memcpy(eth->src, theirs, 6);
+	eth->type = net_be16(NET_ETH_IP4);
+	ip->version_ihl = 0x46; /* with options */
+	ip->proto = LINK_UDP;
+	ip->src = net_be32(0xc6120007);
+	for (i = 0; i < 3; i++) {
+		udp->dst = net_be16(ports[i]);
+		assert_tells(&f, SIGHTED_HEARD, &speaker, 1);
+	}
+	udp->dst = net_be16(LINK_MDNS + 1);
+	assert_tells(&f, SIGHTED_HEARD, NULL, 0);
+	udp->dst = net_be16(LINK_MDNS);
+	ip->frag = net_be16(1);
+	assert_tells(&f, SIGHTED_HEARD, NULL, 0);
+	ip->frag = 0;
+	ip->src = net_be32(0xe00000fb); /* a group */
+	assert_tells(&f, SIGHTED_HEARD, NULL, 0);
+	ip->src = 0;
+	assert_tells(&f, SIGHTED_HEARD, NULL, 0);
+	ip->src = net_be32(0xc6120007);
+	memcpy(eth->dst, ours, 6);
+	assert_tells(&f, SIGHTED_HEARD, NULL, 0);
+
+	memset(eth->dst, 0xff, 6);
+	eth->type = net_be16(NET_ETH_ARP);
+	*arp = (struct net_arp){ .hw_type = net_be16(1),
+				 .proto = net_be16(NET_ETH_IP4),
+				 .hw_len = 6,
+				 .proto_len = 4,
+				 .op = net_be16(NET_ARP_REQUEST),
+				 .sender_ip = net_be32(0xc6120007) };
+	assert_tells(&f, SIGHTED_HEARD, &speaker, 1);
+	arp->sender_ip = 0; /* tries an address */
+	assert_tells(&f, SIGHTED_HEARD, NULL, 0);
+
+	udp6.dst = net_be16(LINK_MDNS);
+	f = answer(LINK_UDP, &udp6, sizeof(udp6));
+	assert_tells(&f, SIGHTED_HEARD, NULL, 0); /* to us alone */
+	to_all(&f);
+	assert_tells(&f, SIGHTED_HEARD, &their_addr, 1);
+}
+
 /* Frames of ours, of groups, and of no address tell nothing. */
 static void senders_are_hosts(void **state)
 {
@@ -284,6 +340,7 @@ int main(void)
 		cmocka_unit_test(a_refusal_quotes_the_question),
 		cmocka_unit_test(reports_tell_groups),
 		cmocka_unit_test(neighbours_are_heard),
+		cmocka_unit_test(speakers_are_heard),
 		cmocka_unit_test(senders_are_hosts),
 		cmocka_unit_test(any_frame_is_read),
 	};

@@ -99,6 +99,17 @@ int values_interval(const char *text, double *seconds, struct err *err)
 	return 0;
 }
 
+int values_listen(const char *text, uint64_t *listen_ns, struct err *err)
+{
+	double value;
+
+	if (!parse_number(text, false, &value) || value < 0.1 || value > 86400)
+		return err_set(err, -EINVAL,
+			       "--listen %.32s: not a number of seconds (0.1 to 86400)", text);
+	*listen_ns = (uint64_t)(value * 1e9);
+	return 0;
+}
+
 int values_seed(const char *text, uint64_t *seed, struct err *err)
 {
 	char *end;

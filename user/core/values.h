@@ -31,6 +31,7 @@ int values_host_rate(const char *text, double *pps, struct err *err);
 int values_retries(const char *text, struct tries *tries, struct err *err);
 int values_timeout(const char *text, uint64_t *timeout_ns, struct err *err);
 int values_interval(const char *text, double *seconds, struct err *err);
+int values_listen(const char *text, uint64_t *listen_ns, struct err *err);
 int values_seed(const char *text, uint64_t *seed, struct err *err);
 
 /* I/N, I from 1 to N. */

@@ -14,8 +14,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Returns the descriptor, or a negative errno with the reason in err. */
-int hearing_open(const struct iface *iface, struct err *err);
+/*
+ * `all`: hear ARP, mDNS and DHCP of both families as well, not only ICMPv6. Returns the descriptor, or
+ * a negative errno with the reason in err.
+ */
+int hearing_open(const struct iface *iface, bool all, struct err *err);
 
 /* Read the next frame. Returns its length; 0: none is there. */
 size_t hearing_read(int fd, uint8_t *frame, size_t size);

@@ -19,6 +19,12 @@ static bool is_complete(const struct result_summary *s)
 
 static void print_line(const struct result_summary *s, FILE *file)
 {
+	if (s->silent) {
+		fprintf(file, "xscan: %s%" PRIu64 " address%s heard in %.2f s\n",
+			s->complete ? "" : "interrupted: ", s->hosts_up,
+			s->hosts_up == 1 ? "" : "es", s->elapsed_s);
+		return;
+	}
 	fprintf(file, "xscan: %s%" PRIu64 " of %" PRIu64 " hosts up, ",
 		s->complete ? "" : "incomplete: ", s->hosts_up, s->hosts);
 	if (s->ports_scanned)
@@ -34,7 +40,7 @@ static void print_line(const struct result_summary *s, FILE *file)
 /* What to try if nothing was found, and nothing else explains it. */
 static void print_hint(const struct result_summary *s, FILE *file)
 {
-	if (!s->complete || s->lossy || s->open || (s->hosts_up && !s->ports_scanned))
+	if (s->silent || !s->complete || s->lossy || s->open || (s->hosts_up && !s->ports_scanned))
 		return;
 	if (!s->hosts) {
 		fputs("xscan: this part of the scan (--shard) has no target\n", file);
@@ -290,7 +296,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_no_carrier(s, file);
 	print_gave_way(s, file);
 	print_hint(s, file);
-	if (verbose)
+	if (verbose && !s->silent)
 		print_sums(s, file);
 	if (verbose && s->drops)
 		observed_print_drops(s->drops, file);

@@ -189,6 +189,7 @@ struct result_drops {
 struct result_summary {
 	uint64_t time_us;
 	bool ports_scanned; /* false: an ARP sweep alone */
+	bool silent;	    /* nobody was asked: hosts were heard */
 	uint64_t hosts;	    /* number of addresses asked */
 	uint64_t hosts_up;
 	uint64_t open, closed, filtered;

@@ -39,12 +39,20 @@ static struct addr get_addr(const struct net_addr6 *from)
 	return (struct addr){ be64toh(half[0]), be64toh(half[1]) };
 }
 
+/* Not 0.0.0.0/8, 127.0.0.0/8, or a group. */
+static bool may_be_ip4(struct addr addr)
+{
+	const uint32_t first = addr_to_ip4(addr) >> 24;
+
+	return addr_is_ip4(addr) && first && first != 127 && first < 224;
+}
+
 static void found(struct reading *r, struct addr addr, enum sighted how)
 {
 	struct sighting *s = &r->out[r->n];
 
-	if (r->n == LINK_ANSWERS_MAX ||
-	    (!candidates_may_be(addr) && !(how == SIGHTED_MLD && candidates_is_group(addr))))
+	if (r->n == LINK_ANSWERS_MAX || (!candidates_may_be(addr) && !may_be_ip4(addr) &&
+					 !(how == SIGHTED_MLD && candidates_is_group(addr))))
 		return;
 	*s = (struct sighting){ .addr = addr, .how = (uint8_t)how };
 	memcpy(s->mac, r->eth->src, sizeof(s->mac));
@@ -152,6 +160,39 @@ static void read_icmp(struct reading *r, uint8_t hop_limit)
 	}
 }
 
+/* Who speaks mDNS or DHCP to all, from an address of its own. */
+static void read_udp(struct reading *r)
+{
+	const struct link_udp *udp = pull(r, sizeof(*udp));
+	const uint16_t port = udp ? net_host16(udp->dst) : 0;
+
+	if (!r->to_us && (port == LINK_MDNS || port == LINK_DHCP_SERVER ||
+			  port == LINK_DHCP_CLIENT || port == LINK_DHCP6_SERVER))
+		found(r, r->src, SIGHTED_HEARD);
+}
+
+static void read_ip4(struct reading *r)
+{
+	const struct net_ip4 *ip = pull(r, sizeof(*ip));
+	const size_t words = ip ? ip->version_ihl & 15 : 0;
+
+	if (words < 5 || ip->proto != LINK_UDP || net_host16(ip->frag) & NET_IP4_FRAGMENT ||
+	    !pull(r, words * 4 - sizeof(*ip)))
+		return;
+	r->src = addr_ip4(net_host32(net_get(&ip->src)));
+	read_udp(r);
+}
+
+/* The sender of a question or an answer; one that tries an address has none yet (RFC 5227). */
+static void read_arp(struct reading *r)
+{
+	const struct net_arp *arp = pull(r, sizeof(*arp));
+
+	if (arp && !r->to_us && net_host16(arp->proto) == NET_ETH_IP4 && arp->proto_len == 4 &&
+	    arp->hw_len == 6)
+		found(r, addr_ip4(net_host32(net_get(&arp->sender_ip))), SIGHTED_HEARD);
+}
+
 static void read_ip6(struct reading *r)
 {
 	const struct net_ip6 *ip = pull(r, sizeof(*ip));
@@ -172,6 +213,8 @@ static void read_ip6(struct reading *r)
 	}
 	if (next == NET_PROTO_ICMP6)
 		read_icmp(r, ip->hop_limit);
+	if (next == LINK_UDP)
+		read_udp(r);
 }
 
 unsigned int link_answers_read(const uint8_t *frame, size_t len, uint64_t token,
@@ -183,7 +226,16 @@ unsigned int link_answers_read(const uint8_t *frame, size_t len, uint64_t token,
 	if (!r.eth || r.eth->src[0] & 1 || net_mac_equal(r.eth->src, own_mac))
 		return 0;
 	r.to_us = net_mac_equal(r.eth->dst, own_mac);
-	if (net_host16(r.eth->type) == NET_ETH_IP6)
+	switch (net_host16(r.eth->type)) {
+	case NET_ETH_IP6:
 		read_ip6(&r);
+		break;
+	case NET_ETH_IP4:
+		read_ip4(&r);
+		break;
+	case NET_ETH_ARP:
+		read_arp(&r);
+		break;
+	}
 	return r.n;
 }

@@ -20,6 +20,21 @@ enum {
 	LINK_UNKNOWN_OPTION = 2, /* code of a parameter problem */
 };
 
+enum {
+	LINK_UDP = 17,
+	LINK_DHCP_SERVER = 67, /* ports */
+	LINK_DHCP_CLIENT = 68,
+	LINK_DHCP6_SERVER = 547,
+	LINK_MDNS = 5353,
+};
+
+struct link_udp {
+	__be16 src;
+	__be16 dst;
+	__be16 len;
+	__be16 csum;
+} NET_WIRE;
+
 struct link_heads {
 	struct net_eth eth;
 	struct net_ip6 ip;

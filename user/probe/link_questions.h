@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * link_questions.h - questions to all IPv6 hosts of a link at once, and what their answers and other
- * packets tell of who is there. Pure.
+ * packets tell of who is there, over both families. Pure.
  */
 #ifndef XSCAN_LINK_QUESTIONS_H
 #define XSCAN_LINK_QUESTIONS_H

@@ -318,7 +318,7 @@ int asking_run(struct asking *a, struct err *err)
 	int code;
 
 	a->idle_ns = loop_now_ns();
-	if (a->engine->plan == a->engine->plans)
+	if (a->engine->plan == a->engine->plans && !a->engine->config->listen_ns)
 		a->parts.start_ns = a->idle_ns;
 	code = ask_everybody(a, err);
 	if (!code)

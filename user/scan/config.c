@@ -51,6 +51,16 @@ int config_note(struct config *c, char *note)
 	return 0;
 }
 
+bool config_only_listens(const struct config *c)
+{
+	enum probe_kind kind;
+
+	for (kind = 0; kind < PROBE_KINDS_N; kind++)
+		if (c->asked[kind])
+			return false;
+	return c->listen_ns && !c->targets.n;
+}
+
 static bool is_lack(int code)
 {
 	return code == -ENOMEM || code == -EMFILE || code == -ENFILE;
@@ -305,6 +315,8 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_TIMEOUT:
 		c->timeout_given = true;
 		return values_timeout(arg, &c->timeout_ns, r->err);
+	case OPT_LISTEN:
+		return values_listen(arg, &c->listen_ns, r->err);
 	case OPT_TX:
 		return parse_tx(arg, &c->tx, r->err);
 	case OPT_ATTACH:
@@ -406,6 +418,10 @@ static int check(struct config *c, struct err *err)
 		return err_set(err, -EINVAL,
 			       "nothing to scan: name a target, or an interface with "
 			       "--iface (see --help)");
+	if (c->listen_ns && (c->resume || c->shard.n > 1))
+		return err_set(err, -EINVAL,
+			       "--listen does not go with --resume or --shard: what is heard once "
+			       "cannot be divided or repeated");
 	if (c->rtt && !c->ports[PROBE_TCP])
 		return err_set(err, -EINVAL, "--rtt is about SYNs: give --tcp too");
 	return check_outputs(c, err);

@@ -49,6 +49,7 @@ struct config {
 	double host_pps; /* to one host at most; 0: no limit */
 	uint64_t timeout_ns;
 	bool timeout_given;
+	uint64_t listen_ns; /* before asking; 0: not at all */
 	enum tx_kind tx;
 	enum attach_mode attach;
 	enum synack_wish synack;
@@ -86,6 +87,9 @@ enum config_verdict {
  */
 enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err);
 void config_free(struct config *c);
+
+/* Does the command line only listen? Without --listen, no targets and no questions mean the link. */
+bool config_only_listens(const struct config *c);
 
 /* Add a line to tell the user; take over `note`, which was allocated. 0 or -ENOMEM. */
 int config_note(struct config *c, char *note);

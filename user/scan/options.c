@@ -22,6 +22,11 @@ static const struct argp_option options[] = {
 	{ "exclude", OPT_EXCLUDE, "LIST", 0, "never probe these addresses", 0 },
 	{ "exclude-file", OPT_EXCLUDE_FILE, "FILE", 0, "never probe the addresses in this file",
 	  0 },
+	{ "listen", OPT_LISTEN, "SECONDS", 0,
+	  "before asking, hear who is on the link of --iface, and send nothing; without targets "
+	  "and "
+	  "questions that is all (0)",
+	  0 },
 	{ 0, 0, 0, 0, "How:", 2 },
 	{ "rate", OPT_RATE, "PPS", 0,
 	  "probes per second: auto (what the path takes without loss, and --budget leaves), max "

@@ -25,6 +25,7 @@ struct plan {
 	const struct iface *iface;
 	const struct routes *routes; /* of the plan's family */
 	bool ip6;
+	bool silent;		      /* nobody is asked (plan_silent) */
 	bool link;		      /* the targets are found on the link, not named (plan_link) */
 	struct paths paths;	      /* every target, sorted by the way to it */
 	struct ranges on_link;	      /* targets that the sweep reaches; none without Ethernet */
@@ -60,6 +61,9 @@ void plan_free(struct plan *p);
  */
 int plan_link(struct plan *p, const struct config *c, const struct network *net,
 	      const struct ranges *candidates, struct err *err);
+
+/* A plan that asks nobody (--listen alone). */
+struct plan plan_silent(const struct network *net);
 
 /* An address of ours to ask the link from, and its prefix. */
 struct link_source {

@@ -97,6 +97,16 @@ int plan_link_paths(struct plan *p, const struct ranges *candidates)
 	return code;
 }
 
+struct plan plan_silent(const struct network *net)
+{
+	return (struct plan){
+		.net = net,
+		.iface = &net->ifaces[0],
+		.routes = &net->ip4,
+		.silent = true,
+	};
+}
+
 static bool has_addr(const struct iface *iface, bool ip6)
 {
 	size_t i;

@@ -94,6 +94,10 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 	unsigned int i;
 
 	fprintf(file, "interface  %s\n", p->iface->name);
+	if (p->silent) {
+		fprintf(file, "silent     hears who is there, and asks nobody\n");
+		return;
+	}
 	if (p->link && !p->hosts) {
 		print_link(p, file);
 		return;

@@ -290,7 +290,7 @@ static int run_plan(struct scan *s, struct plan *plan, struct err *err)
 	const bool first = plan == s->engine.plans;
 	int code = 0;
 
-	if (plan->link && first)
+	if (plan->silent || (plan->link && first))
 		return 0;
 	if (plan->link)
 		code = search_plan(s->engine.search, plan, err);
@@ -306,6 +306,8 @@ static int run(struct scan *s, struct err *err)
 	int code = confine(s, err);
 	unsigned int i;
 
+	if (!code && s->engine.config->listen_ns)
+		code = search_listen(&s->search, &s->asking.totals.tally.hosts_up, err);
 	for (i = 0; i < s->engine.n_plans && !code; i++)
 		code = run_plan(s, &s->engine.plans[i], err);
 	return code;
@@ -342,7 +344,8 @@ static struct scan *scan_new(const struct config *c, struct plan *plans, unsigne
 	};
 	asking_init(&s->asking, &s->engine);
 	search_init(&s->search, &s->engine, warn, s);
-	if (plans[n_plans - 1].link)
+	s->search.asks = plans[n_plans - 1].link;
+	if (s->search.asks || c->listen_ns)
 		s->engine.search = &s->search;
 	s->loop = (struct loop){ -1, -1, -1, -1, -1, -1, NULL };
 	s->attach.link_fd = s->attach.tc_fd = -1;

@@ -5,6 +5,7 @@
 #include "candidates.h"
 #include "hearing.h"
 #include "link_questions.h"
+#include "names.h"
 #include "neighbours.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ enum { ASK_ALL = 2 };
 /* If no other plan goes before, the first round asks while answers still come: the next takes them. */
 #define FIRST_WAIT_NS 100000000ULL
 #define LOOK_NS	      5000000ULL
-/* What all hosts said so long ago may hold no more. */
+/* What all hosts said so long before the first round may hold no more: ask them again. */
 #define STALE_NS 30000000000ULL
 
 enum { FRAME_MAX = 2048, READ_MAX = 4096 /* frames, at once */ };
@@ -52,14 +53,19 @@ int search_open(struct search *s, struct err *err)
 	const struct iface *iface = s->engine->plan->iface;
 	struct cookie_key key;
 
+	if (!iface->ethernet)
+		return err_set(err, -EINVAL, "%s: has no Ethernet: --listen does not work there",
+			       iface->name);
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key) ||
 	    getrandom(&s->token, sizeof(s->token), 0) != sizeof(s->token))
 		return err_set(err, -EIO, "no random numbers: %s", strerror(errno));
 	if (sightings_init(&s->sightings, &key))
 		return err_set(err, -ENOMEM, "out of memory");
-	s->fd = hearing_open(iface, err);
+	s->fd = hearing_open(iface, s->engine->config->listen_ns, err);
 	if (s->fd < 0)
 		return s->fd;
+	if (!s->asks)
+		return 0;
 	/* Without the table a search finds less, but it works. */
 	neighbours_read(iface->index, on_neighbour, s);
 	return 0;
@@ -108,7 +114,11 @@ static void hear(struct search *s)
 
 void search_look(struct search *s, uint64_t now_ns)
 {
-	if (!s->began_ns || now_ns - s->began_ns > STALE_NS) {
+	if (!s->asks) {
+		hear(s);
+		return;
+	}
+	if (!s->began_ns) {
 		s->began_ns = now_ns;
 		s->asked_all = 0;
 	}
@@ -117,22 +127,6 @@ void search_look(struct search *s, uint64_t now_ns)
 		ask_all(s);
 	}
 	hear(s);
-}
-
-static int wait_for_all(struct search *s, struct err *err)
-{
-	const bool early = !s->rounds && s->engine->plans[0].link;
-	const uint64_t wait_ns = early ? FIRST_WAIT_NS : WAIT_NS;
-	uint64_t now = loop_now_ns();
-	int code = 0;
-
-	search_look(s, now);
-	while (now < s->began_ns + wait_ns && !code) {
-		code = loop_wait(s->engine->loop, now + LOOK_NS, err);
-		now = loop_now_ns();
-		search_look(s, now);
-	}
-	return code;
 }
 
 /* Say once what the search left out. */
@@ -147,8 +141,7 @@ static void tell_limits(struct search *s)
 	s->told = true;
 	if (s->sightings.left_out)
 		err_set(&err, -ENOSPC,
-			"%s: more than %d addresses have shown themselves: IPv6 hosts among the "
-			"others may be missing",
+			"%s: more than %d addresses have shown themselves: others may be missing",
 			name, SIGHTINGS_MAX);
 	else
 		err_set(&err, -ENOSPC,
@@ -156,6 +149,74 @@ static void tell_limits(struct search *s)
 			"scan again",
 			name);
 	s->warn(s->ctx, &err);
+}
+
+/* Report one that was heard, unless it is a group or excluded. *n_hosts counts the reported. */
+static int report(struct search *s, const struct sighting *heard, uint64_t *n_hosts,
+		  struct err *err)
+{
+	const struct engine *e = s->engine;
+	struct result_host host = {
+		.time_us = e->epoch_us + loop_now_ns() / 1000,
+		.addr = heard->addr,
+		.zone = addr_is_link_local(heard->addr) ? e->plan->iface->name : NULL,
+		.kind = addr_is_ip4(heard->addr) ? PROBE_ARP : PROBE_ND,
+		.how = sighted_word(SIGHTED_HEARD),
+		.has_mac = true,
+		.vendor = names_vendor(e->names, heard->mac),
+		.rtt_us = -1,
+	};
+
+	if (candidates_is_group(heard->addr) || ranges_find(&e->config->exclude, heard->addr, NULL))
+		return 0;
+	memcpy(host.mac, heard->mac, sizeof(host.mac));
+	++*n_hosts;
+	return report_host(e->report, &host, err);
+}
+
+/* Report what has been heard since the last call. */
+static int report_heard(struct search *s, size_t *told, uint64_t *n_hosts, struct err *err)
+{
+	int code = 0;
+
+	while (s->engine->plan->silent && *told < s->sightings.n && !code)
+		code = report(s, &s->sightings.v[(*told)++], n_hosts, err);
+	return code ? code : report_flush(s->engine->report, err);
+}
+
+int search_listen(struct search *s, uint64_t *n_hosts, struct err *err)
+{
+	uint64_t now = loop_now_ns();
+	const uint64_t end_ns = now + s->engine->config->listen_ns;
+	size_t told = 0;
+	int code = 0, failed = 0;
+
+	while (now < end_ns && !code && !failed) {
+		code = loop_wait(s->engine->loop, now + LOOK_NS, err);
+		hear(s);
+		failed = report_heard(s, &told, n_hosts, err);
+		now = loop_now_ns();
+	}
+	tell_limits(s);
+	return code ? code : failed;
+}
+
+static int wait_for_all(struct search *s, struct err *err)
+{
+	const bool early = !s->rounds && s->engine->plans[0].link;
+	const uint64_t wait_ns = early ? FIRST_WAIT_NS : WAIT_NS;
+	uint64_t now = loop_now_ns();
+	int code = 0;
+
+	if (!s->rounds && s->began_ns && now - s->began_ns > STALE_NS)
+		s->began_ns = 0;
+	search_look(s, now);
+	while (now < s->began_ns + wait_ns && !code) {
+		code = loop_wait(s->engine->loop, now + LOOK_NS, err);
+		now = loop_now_ns();
+		search_look(s, now);
+	}
+	return code;
 }
 
 /* The candidates that no round before has asked. 0 or -ENOMEM. */

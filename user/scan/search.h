@@ -15,7 +15,8 @@ enum { SEARCH_ROUNDS = 3 };
 
 struct search {
 	struct engine *engine;
-	int fd; /* hearing.h; -1: closed */
+	int fd;	   /* hearing.h; -1: closed */
+	bool asks; /* all hosts of the link; else it only hears */
 	struct sightings sightings;
 	struct ranges asked; /* in earlier rounds */
 	uint64_t token;
@@ -35,6 +36,12 @@ void search_close(struct search *s);
 
 /* Open what needs rights. 0 or a negative errno, reason in err. */
 int search_open(struct search *s, struct err *err);
+
+/*
+ * Listen for the time of --listen, and send nothing. A plan that is silent reports each address as it
+ * is heard; else its question reports it. 0; -EINTR: interrupted; or a negative errno, reason in err.
+ */
+int search_listen(struct search *s, uint64_t *n_hosts, struct err *err);
 
 /* Call every few milliseconds: ask all hosts when that is due, and hear who answers. */
 void search_look(struct search *s, uint64_t now_ns);

@@ -27,7 +27,8 @@ static double coverage(const struct checkpoint_parts *p, const struct ledger *as
 	double share = of(asked);
 	size_t i;
 
-	if (code || p->engine->trouble->n_gone || p->engine->trouble->refused)
+	if (code || p->engine->plan->silent || p->engine->trouble->n_gone ||
+	    p->engine->trouble->refused)
 		return NAN;
 	if (!plan_asks_ports(p->engine->plan))
 		return share;
@@ -87,6 +88,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 	*sum = (struct result_summary){
 		.time_us = e->epoch_us + now / 1000,
 		.ports_scanned = plan_asks_ports(plan),
+		.silent = plan->silent,
 		.hosts_up = summary_neighbours_up(p->sweep) + tally->hosts_up,
 		.open = tally->open,
 		.closed = tally->closed,
