@@ -3,8 +3,8 @@
  * net.h - the wire formats xscan speaks, for the host compiler and for BPF alike.
  *
  * Fields are in network byte order (__be16, __be32) and stay so until the edge of a module.
- * Sources: Ethernet II (IEEE 802.3), ARP (RFC 826), IPv4 (RFC 791), TCP (RFC 9293), ICMP (RFC 792),
- * IPv6 (RFC 8200), ICMPv6 (RFC 4443), neighbour discovery (RFC 4861).
+ * Sources: Ethernet II (IEEE 802.3), ARP (RFC 826), IPv4 (RFC 791), TCP (RFC 9293), UDP (RFC 768),
+ * ICMP (RFC 792), IPv6 (RFC 8200), ICMPv6 (RFC 4443), neighbour discovery (RFC 4861).
  */
 #ifndef XSCAN_NET_H
 #define XSCAN_NET_H
@@ -44,6 +44,7 @@ enum {
 	NET_ETH_IP6 = 0x86dd,
 	NET_PROTO_ICMP = 1,
 	NET_PROTO_TCP = 6,
+	NET_PROTO_UDP = 17,
 	NET_PROTO_ICMP6 = 58,
 };
 
@@ -208,6 +209,13 @@ struct net_nd_mac {
 	__u8 type;
 	__u8 len; /* in units of 8 bytes: 1 */
 	__u8 mac[6];
+} NET_WIRE;
+
+struct net_udp {
+	__be16 src;
+	__be16 dst;
+	__be16 len; /* header and payload, bytes */
+	__be16 csum;
 } NET_WIRE;
 
 /* What an ICMP error must quote of a TCP segment (RFC 792): its first 8 bytes. */

@@ -17,17 +17,6 @@
 #include "probe_common.h"
 #include "probe_udp_payloads.h"
 
-enum { NET_PROTO_UDP = 17 };
-
-struct net_udp {
-	__be16 src;
-	__be16 dst;
-	__be16 len; /* header and payload, bytes */
-	__be16 csum;
-} NET_WIRE;
-
-CURSOR_PULL(udp, net_udp)
-
 /* The longest probe. All but probe_udp_spare() bytes of it are sent. */
 struct probe_udp_frame {
 	struct net_eth eth;

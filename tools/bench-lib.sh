@@ -114,7 +114,7 @@ enter() { # NAME
 
 xscan_ports() { # NAME OPTION...
 	measured "xscan $1" "$BUILD/xscan" "${@:2}" || return 0
-	awk -F '\t' -v OFS='\t' '$2 ~ /\/tcp$/ && $3 == "open" { print $1, $2 }' "$tmp/out" >"$tmp/list"
+	awk -F '\t' -v OFS='\t' '$2 ~ /\/(tcp|udp)$/ && $3 == "open" { print $1, $2 }' "$tmp/out" >"$tmp/list"
 	enter "xscan $1"
 }
 xscan_json() { # NAME OPTION...

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * fleet.bpf.c - answer ARP requests, neighbour solicitations, and TCP SYNs over both families for
- * thousands of hosts, at the device that the requests reach; echo requests over IPv6 too.
+ * fleet.bpf.c - answer ARP requests, neighbour solicitations, and TCP SYNs and UDP datagrams over both
+ * families for thousands of hosts, at the device that the requests reach; echo requests over IPv6 too.
  *
  * Requests become answers in place; inside the program, XDP_TX means that this was done. Answers
  * leave by a redirect to the device that the requests came from: veth flushes XDP_TX only if its
@@ -40,9 +40,15 @@ struct synack_frame {
 	struct net_tcp_mss mss;
 } NET_WIRE;
 
+struct udp_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_udp udp;
+} NET_WIRE;
+
 struct quote {
 	struct net_ip4 ip;
-	struct net_tcp_quote tcp;
+	struct net_tcp_quote tcp; /* or UDP's header, which is as long */
 } NET_WIRE;
 
 struct unreachable_frame {
@@ -234,7 +240,8 @@ static __always_inline int answer_closed(struct xdp_md *ctx)
  * Put new headers in front of the SYN's IP header, which so becomes the quote. Making the end
  * longer would fail: veth makes frames of skbs with room only at the front.
  */
-static __always_inline int answer_unreachable(struct xdp_md *ctx, const struct net_eth *eth)
+static __always_inline int answer_unreachable(struct xdp_md *ctx, const struct net_eth *eth,
+					      enum fleet_state state)
 {
 	const __u32 icmp_len = sizeof(struct net_icmp) + sizeof(struct quote);
 	struct net_eth asked_eth = *eth;
@@ -256,7 +263,7 @@ static __always_inline int answer_unreachable(struct xdp_md *ctx, const struct n
 	f->icmp.csum = 0;
 	f->icmp.unused = 0;
 	f->icmp.csum = csum_fold(csum_add_words(0, &f->icmp, icmp_len / 4));
-	return answered(FLEET_UNREACHABLE);
+	return answered(state);
 }
 
 static __always_inline enum fleet_state state_of(__u32 addr, __u16 port, __u64 port_hash)
@@ -264,6 +271,48 @@ static __always_inline enum fleet_state state_of(__u32 addr, __u16 port, __u64 p
 	if (has_shielded && fleet_set_has(&shielded, addr))
 		return fleet_shielded_state(port);
 	return fleet_state_of(&rule, port_hash);
+}
+
+/* The addresses change places, so the checksum stays right. */
+static __always_inline void turn_udp(struct net_udp *udp)
+{
+	__be16 asked = udp->dst;
+
+	udp->dst = udp->src;
+	udp->src = asked;
+}
+
+/* An open port sends back what came, as the echo service does (RFC 862). */
+static __always_inline int answer_udp_open(struct xdp_md *ctx)
+{
+	struct udp_frame *f = (void *)(long)ctx->data;
+
+	if ((void *)(f + 1) > (void *)(long)ctx->data_end)
+		return ignore();
+	turn_eth(&f->eth);
+	turn_ip4(&f->ip, NET_PROTO_UDP, net_host16(f->ip.total_len) - sizeof(f->ip));
+	turn_udp(&f->udp);
+	return answered(FLEET_OPEN);
+}
+
+/* The host itself says "port unreachable" of a closed port. Its errors have no limit. */
+static __always_inline int answer_udp(struct xdp_md *ctx, const struct net_eth *eth,
+				      const struct net_ip4 *ip, struct cursor *c)
+{
+	const struct net_udp *udp = cursor_pull_udp(c);
+	const __u32 addr = net_host32(ip->dst);
+	enum fleet_state state;
+
+	if (!udp)
+		return ignore();
+	state = state_of(addr, net_host16(udp->dst),
+			 fleet_port_hash(rule.seed, addr, net_host16(udp->dst)));
+	if (state == FLEET_OPEN)
+		return answer_udp_open(ctx);
+	if (state != FLEET_SILENT)
+		return answer_unreachable(ctx, eth, state);
+	count(FLEET_SILENT);
+	return XDP_DROP;
 }
 
 /*
@@ -281,7 +330,11 @@ static __always_inline int answer_ip4(struct xdp_md *ctx, const struct net_eth *
 
 	if (!ip || !fleet_set_has(&hosts, net_host32(ip->dst)))
 		return XDP_PASS;
-	if (ip->proto != NET_PROTO_TCP || ip->version_ihl != 0x45 || eth->dst[0] & 1)
+	if (ip->version_ihl != 0x45 || eth->dst[0] & 1)
+		return ignore();
+	if (ip->proto == NET_PROTO_UDP)
+		return answer_udp(ctx, eth, ip, c);
+	if (ip->proto != NET_PROTO_TCP)
 		return ignore();
 	tcp = cursor_pull_tcp(c);
 	if (!tcp || (tcp->flags & flags) != NET_TCP_SYN)
@@ -298,7 +351,7 @@ static __always_inline int answer_ip4(struct xdp_md *ctx, const struct net_eth *
 	case FLEET_CLOSED:
 		return answer_closed(ctx);
 	case FLEET_UNREACHABLE:
-		return answer_unreachable(ctx, eth);
+		return answer_unreachable(ctx, eth, FLEET_UNREACHABLE);
 	default:
 		count(FLEET_SILENT);
 		return XDP_DROP;

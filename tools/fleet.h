@@ -20,7 +20,10 @@ enum { FLEET_ADDRESSES = 1 << 17 };
 /* A share of 65,536 is everything. */
 enum { FLEET_WHOLE = 1 << 16 };
 
-/* The state of a port: it answers a SYN with SYN-ACK, RST, nothing, or ICMP port unreachable. */
+/*
+ * The state of a port: it answers a SYN with SYN-ACK, RST, nothing, or ICMP port unreachable. A datagram: with the
+ * same bytes, port unreachable, nothing, or port unreachable.
+ */
 enum fleet_state {
 	FLEET_OPEN,
 	FLEET_CLOSED,
@@ -29,10 +32,10 @@ enum fleet_state {
 	FLEET_STATES,
 };
 
-/* Keys of the counters; the first count SYNs by enum fleet_state. */
+/* Keys of the counters; the first count SYNs and datagrams by enum fleet_state. */
 enum fleet_counter {
 	FLEET_COUNT_ARP = FLEET_STATES, /* requests answered */
-	FLEET_COUNT_IGNORED,		/* frames to a host that are no SYN it can answer */
+	FLEET_COUNT_IGNORED,		/* frames to a host that it cannot answer */
 	FLEET_COUNT_LOST_REQUESTS,	/* counted only here */
 	FLEET_COUNT_LOST_ANSWERS,	/* also counted as the answers they are */
 	FLEET_COUNT_ND,			/* neighbour solicitations answered */

@@ -28,9 +28,16 @@ struct synack6_frame {
 	struct net_tcp_mss mss;
 } NET_WIRE;
 
+/* As much as each probe has: its end cannot be made longer (answer_unreachable). */
 struct quote6 {
 	struct net_ip6 ip;
-	struct net_tcp tcp;
+	struct net_tcp_quote tcp; /* or UDP's header */
+} NET_WIRE;
+
+struct udp6_frame {
+	struct net_eth eth;
+	struct net_ip6 ip;
+	struct net_udp udp;
 } NET_WIRE;
 
 struct unreachable6_frame {
@@ -151,8 +158,9 @@ static __always_inline int answer_closed6(struct xdp_md *ctx)
 	return answered(FLEET_CLOSED);
 }
 
-/* Quote the headers of the SYN, without its options. */
-static __always_inline int answer_unreachable6(struct xdp_md *ctx, const struct net_eth *eth)
+/* Quote the IPv6 header and the 8 bytes behind it. */
+static __always_inline int answer_unreachable6(struct xdp_md *ctx, const struct net_eth *eth,
+					       enum fleet_state state)
 {
 	const __u32 icmp_len = sizeof(struct net_icmp) + sizeof(struct quote6);
 	struct net_eth asked_eth = *eth;
@@ -173,7 +181,7 @@ static __always_inline int answer_unreachable6(struct xdp_md *ctx, const struct 
 	f->icmp.csum = 0;
 	f->icmp.unused = 0;
 	f->icmp.csum = sum6(&f->ip, NET_PROTO_ICMP6, &f->icmp, icmp_len);
-	return answered(FLEET_UNREACHABLE);
+	return answered(state);
 }
 
 static __always_inline int answer_syn6(struct xdp_md *ctx, const struct net_eth *eth,
@@ -196,11 +204,41 @@ static __always_inline int answer_syn6(struct xdp_md *ctx, const struct net_eth 
 	case FLEET_CLOSED:
 		return answer_closed6(ctx);
 	case FLEET_UNREACHABLE:
-		return answer_unreachable6(ctx, eth);
+		return answer_unreachable6(ctx, eth, FLEET_UNREACHABLE);
 	default:
 		count(FLEET_SILENT);
 		return XDP_DROP;
 	}
+}
+
+static __always_inline int answer_udp6_open(struct xdp_md *ctx)
+{
+	struct udp6_frame *f = (void *)(long)ctx->data;
+
+	if ((void *)(f + 1) > (void *)(long)ctx->data_end)
+		return ignore();
+	turn_eth(&f->eth);
+	turn_ip6(&f->ip, NET_PROTO_UDP, net_host16(f->ip.payload_len));
+	turn_udp(&f->udp);
+	return answered(FLEET_OPEN);
+}
+
+static __always_inline int answer_udp6(struct xdp_md *ctx, const struct net_eth *eth, __u32 addr,
+				       struct cursor *c)
+{
+	const struct net_udp *udp = cursor_pull_udp(c);
+	enum fleet_state state;
+
+	if (!udp)
+		return ignore();
+	state = state_of(addr, net_host16(udp->dst),
+			 fleet_port_hash(rule.seed, addr, net_host16(udp->dst)));
+	if (state == FLEET_OPEN)
+		return answer_udp6_open(ctx);
+	if (state != FLEET_SILENT)
+		return answer_unreachable6(ctx, eth, state);
+	count(FLEET_SILENT);
+	return XDP_DROP;
 }
 
 static __always_inline int answer_ip6(struct xdp_md *ctx, const struct net_eth *eth,
@@ -221,6 +259,8 @@ static __always_inline int answer_ip6(struct xdp_md *ctx, const struct net_eth *
 		return ignore();
 	if (ip->next == NET_PROTO_ICMP6 && *type == NET_ICMP6_ECHO_REQUEST)
 		return answer_echo6(ctx, ip);
+	if (ip->next == NET_PROTO_UDP)
+		return answer_udp6(ctx, eth, addr, c);
 	return ip->next == NET_PROTO_TCP ? answer_syn6(ctx, eth, ip, addr, c) : ignore();
 }
 
