@@ -229,7 +229,8 @@ static int choose_sweep(struct plan *p)
 	for (i = 0; i < p->paths.n && !code; i++) {
 		const struct path *path = &p->paths.v[i];
 
-		if (path->hop == BY_GATEWAY && (!p->n_phases || is_swept(p, path->gateway)))
+		if (path->hop == BY_GATEWAY &&
+		    (!p->n_phases || path->has_mac || is_swept(p, path->gateway)))
 			continue;
 		sweep = sweep_from(p, path->hop == BY_GATEWAY ? source_to(p, path) : path->source);
 		if (!sweep)
@@ -336,6 +337,8 @@ int plan_make(struct plan *p, const struct config *c, const struct network *net,
 		goto out;
 	add_canaries(p, c->all);
 	code = paths_assign(&p->paths, p->routes, &targets);
+	if (!code && p->n_phases && iface->ethernet)
+		code = paths_know(&p->paths, &net->known);
 	if (!code && iface->ethernet)
 		code = choose_sweep(p);
 	code = code ? err_set(err, code, "out of memory") : check(p, err);
