@@ -281,11 +281,16 @@ static int check_iface(const struct plan *p, struct err *err)
 	char text[ADDR_TEXT];
 	size_t i;
 
-	for (i = 0; i < p->paths.n; i++)
-		if (p->paths.v[i].ifindex != p->iface->index)
-			return err_set(err, -ENETUNREACH, "%s: no route to it through %s",
-				       addr_text(p->paths.v[i].hosts.v[0].first, text),
-				       p->iface->name);
+	for (i = 0; i < p->paths.n; i++) {
+		const struct path *path = &p->paths.v[i];
+
+		if (path->ifindex != p->iface->index)
+			return err_set(err, -EINVAL,
+				       "%s: is reached by %s, other targets by %s: scan from one "
+				       "interface at a time (--iface)",
+				       addr_text(path->hosts.v[0].first, text),
+				       network_iface(p->net, path->ifindex)->name, p->iface->name);
+	}
 	return 0;
 }
 
