@@ -266,7 +266,7 @@ sees := kernel
 $(BUILD)/tests/test-syscalls: $(BUILD)/user/kernel/syscalls.o
 $(BUILD)/tests/test-meanwhile: $(BUILD)/user/kernel/meanwhile.o
 $(BUILD)/tests/test-plan: $(addprefix $(BUILD)/user/,scan/plan.o scan/plan_link.o scan/reach.o scan/network.o \
-	$(patsubst %,kernel/%.o,netlink route routing rtnl))
+	$(patsubst %,kernel/%.o,netlink permanent route routing rtnl))
 $(BUILD)/tests/test-trouble: $(BUILD)/user/scan/trouble.o
 $(BUILD)/tests/test-command-lines: $(addprefix $(BUILD)/user/scan/,arguments.o config.o family.o options.o resolve.o)
 $(BUILD)/tests/test-plan $(BUILD)/tests/test-trouble $(BUILD)/tests/test-command-lines: sees := scan

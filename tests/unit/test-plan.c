@@ -285,6 +285,71 @@ static void without_ethernet_nobody_is_swept(void **state)
 		"tun0: has no Ethernet: ARP does not work there (name ports with --tcp or --udp)");
 }
 
+/* A permanent neighbour is its own gateway: ARP asks neither for it nor for a known gateway. */
+static void known_neighbours_are_not_swept(void **state)
+{
+	struct known known[] = {
+		{ ADDR_IP4(NET + 12), IFINDEX, { 2, 0, 0, 0, 0, 12 } },
+		{ ADDR_IP4(NET + 254), IFINDEX, { 2, 0, 0, 0, 0, 254 } },
+		{ ADDR_IP4(NET + 13), IFINDEX + 1, { 2, 0, 0, 0, 0, 13 } },
+	};
+	struct world w;
+	unsigned int i, n = 0;
+
+	(void)state;
+	begin_usual(&w);
+	w.net.known = (struct known_list){ .v = known, .n = 3 };
+	add_targets(&w, "198.18.0.10-198.18.0.14,198.19.0.0/28");
+	ask_ports(&w, "22,80");
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 5 + 16);
+	assert_int_equal(w.plan.paths.n, 3);
+	assert_int_equal(w.plan.paths.n_ways, 3);
+	assert_int_equal(plan_sweep_n(&w.plan), 4);
+	assert_null(swept_from(&w.plan, NET + 12));
+	assert_null(swept_from(&w.plan, NET + 254));
+	assert_true(plan_tells_far(&w.plan, ADDR_IP4(NET + 12)));
+	for (i = 0; i < w.plan.paths.n; i++) {
+		const struct path *path = &w.plan.paths.v[i];
+
+		assert_int_equal(path->has_mac, path->hop == BY_GATEWAY);
+		if (!path->has_mac)
+			continue;
+		assert_int_equal(path->mac[5], (uint8_t)path->gateway.lo);
+		n += path_is_own_gateway(path);
+	}
+	assert_int_equal(n, 1);
+	end(&w);
+
+	/* Without ports ARP asks for evidence. */
+	begin_usual(&w);
+	w.net.known = (struct known_list){ .v = known, .n = 3 };
+	w.config.asked[PROBE_ARP] = true;
+	add_targets(&w, "198.18.0.10-198.18.0.14");
+	assert_int_equal(plan(&w), 0);
+	assert_swept_from(&w.plan, NET + 12, NET + 1);
+	end(&w);
+}
+
+/* Each path says its interface; so far all must have the same. */
+static void two_interfaces_are_refused(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_usual(&w);
+	strcpy(w.net.ifaces[1].name, "eth1");
+	w.net.ifaces[1].index = IFINDEX + 1;
+	w.net.n = 2;
+	add_route(&w, FAR, 24, 0, NET + 1);
+	w.rows[w.n_rows - 1].route.ifindex = IFINDEX + 1;
+	add_targets(&w, "198.18.0.10,198.19.0.5");
+	ask_ports(&w, "80");
+	assert_refused(&w, -EINVAL,
+		       "198.19.0.5: is reached by eth1, other targets by eth0: scan from one "
+		       "interface at a time (--iface)");
+}
+
 /* The plan may outlive the command line. */
 static void phases_have_their_own_ports(void **state)
 {
@@ -638,6 +703,8 @@ int main(void)
 		cmocka_unit_test(this_host_is_left_out),
 		cmocka_unit_test(small_subnets_are_whole),
 		cmocka_unit_test(without_ethernet_nobody_is_swept),
+		cmocka_unit_test(known_neighbours_are_not_swept),
+		cmocka_unit_test(two_interfaces_are_refused),
 		cmocka_unit_test(phases_have_their_own_ports),
 		cmocka_unit_test(shares_are_the_whole),
 		cmocka_unit_test(an_empty_share_is_a_plan),

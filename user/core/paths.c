@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_way_of(const struct path *path, const struct route *route)
 {
@@ -97,6 +98,91 @@ int paths_assign(struct paths *out, const struct routes *routes, const struct ra
 			r++;
 	}
 	paths_number(out);
+	return err;
+}
+
+bool path_is_own_gateway(const struct path *path)
+{
+	return path->hop == BY_GATEWAY && path->has_mac &&
+	       ranges_find(&path->hosts, path->gateway, NULL);
+}
+
+/* The path on the link that has this neighbour as a target; NULL: none. */
+static struct path *path_to(const struct paths *p, const struct known *known)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		struct path *path = &p->v[i];
+
+		if (path->hop == ON_LINK && path->ifindex == known->ifindex &&
+		    ranges_find(&path->hosts, known->addr, NULL))
+			return path;
+	}
+	return NULL;
+}
+
+/* Take a known target off the link. */
+static int split(struct paths *p, const struct known *known)
+{
+	struct path *from = path_to(p, known), path;
+	struct ranges one = { 0 };
+	int err;
+
+	if (!from)
+		return 0;
+	path = (struct path){
+		.ifindex = from->ifindex,
+		.hop = BY_GATEWAY,
+		.gateway = known->addr,
+		.source = from->source,
+	};
+	err = ranges_add(&one, known->addr, known->addr);
+	ranges_settle(&one);
+	if (!err)
+		err = ranges_subtract(&from->hosts, &one);
+	path.hosts = one;
+	if (!err)
+		err = paths_add(p, &path);
+	if (err)
+		ranges_free(&one);
+	return err;
+}
+
+/* Remove paths without hosts. */
+static void remove_empty(struct paths *p)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->n; i++) {
+		if (p->v[i].hosts.n)
+			p->v[n++] = p->v[i];
+		else
+			ranges_free(&p->v[i].hosts);
+	}
+	p->n = n;
+}
+
+int paths_know(struct paths *p, const struct known_list *list)
+{
+	const struct known *known;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < list->n && !err; i++)
+		err = split(p, &list->v[i]);
+	for (i = 0; i < p->n; i++) {
+		struct path *path = &p->v[i];
+
+		known = path->hop == BY_GATEWAY ? known_find(list, path->ifindex, path->gateway)
+						: NULL;
+		if (!known)
+			continue;
+		path->has_mac = true;
+		memcpy(path->mac, known->mac, sizeof(path->mac));
+	}
+	remove_empty(p);
+	paths_number(p);
 	return err;
 }
 

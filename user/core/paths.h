@@ -7,6 +7,7 @@
 #ifndef XSCAN_PATHS_H
 #define XSCAN_PATHS_H
 
+#include "known.h"
 #include "routes.h"
 
 /* Targets with the same interface, the same next hop and the same source address. */
@@ -16,7 +17,9 @@ struct path {
 	struct addr gateway; /* if BY_GATEWAY */
 	struct addr source;
 	struct ranges hosts; /* settled */
-	unsigned int way;    /* number of the next hop: WAY_LINK, or 1 and more for gateways */
+	bool has_mac;	     /* BY_GATEWAY: nobody need ask for the gateway's MAC address */
+	uint8_t mac[6];
+	unsigned int way; /* number of the next hop: WAY_LINK, or 1 and more for gateways */
 };
 
 enum { WAY_LINK };
@@ -32,6 +35,15 @@ struct paths {
  * where they are; look at the routes for them. 0 or -ENOMEM; the caller frees `out` in either case.
  */
 int paths_assign(struct paths *out, const struct routes *routes, const struct ranges *targets);
+
+/*
+ * Tell the paths which neighbours are known. A target on the link that is known gets a path of its
+ * own, as if it were the gateway to itself. Call after paths_assign. 0 or -ENOMEM.
+ */
+int paths_know(struct paths *p, const struct known_list *list);
+
+/* Is this the path of a known neighbour? */
+bool path_is_own_gateway(const struct path *path);
 
 /* Add a path for a next hop and a source address; take over its `hosts`. 0 or -ENOMEM. */
 int paths_add(struct paths *p, const struct path *path);

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PATIENCE_NS 1000000000ULL
 
@@ -24,9 +25,21 @@ static bool goes_on(const struct asking *a)
 
 int asking_make_ways(struct engine *e)
 {
+	size_t i;
+
 	free(e->ways);
 	e->ways = calloc(e->plan->paths.n_ways, sizeof(*e->ways));
-	return e->ways ? 0 : -ENOMEM;
+	if (!e->ways)
+		return -ENOMEM;
+	for (i = 0; i < e->plan->paths.n; i++) {
+		const struct path *path = &e->plan->paths.v[i];
+
+		if (!path->has_mac)
+			continue;
+		memcpy(e->ways[path->way].mac, path->mac, sizeof(path->mac));
+		e->ways[path->way].reached = true;
+	}
+	return 0;
 }
 
 /*

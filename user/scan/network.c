@@ -2,6 +2,7 @@
 /* network.c - first the routes, then the interfaces that they lead to; or the other way round. */
 #include "network.h"
 
+#include "permanent.h"
 #include "routing.h"
 
 #include <errno.h>
@@ -22,6 +23,7 @@ void network_free(struct network *net)
 		route_iface_free(&net->ifaces[--net->n]);
 	routes_free(&net->ip4);
 	routes_free(&net->ip6);
+	known_free(&net->known);
 }
 
 int network_add_subnets(const struct network *net, struct ranges *to)
@@ -172,6 +174,8 @@ int network_read(const struct config *c, struct network *out, struct err *err)
 		code = read_routes(c, out, false, err);
 	if (!code)
 		code = read_routes(c, out, true, err);
+	if (!code)
+		code = permanent_read(&out->known, err);
 	if (code || c->iface)
 		return code;
 	code = add_ifaces(out, &out->ip4, &unfit, err);

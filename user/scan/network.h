@@ -7,6 +7,7 @@
 #define XSCAN_NETWORK_H
 
 #include "config.h"
+#include "known.h"
 #include "route.h"
 #include "routes.h"
 
@@ -16,7 +17,8 @@ struct network {
 	struct iface
 		ifaces[IFACES_MAX]; /* those of --iface, or that routes lead to; at least one */
 	unsigned int n;
-	struct routes ip4, ip6; /* of the targets */
+	struct routes ip4, ip6;	 /* of the targets */
+	struct known_list known; /* neighbours that nobody need ask for */
 };
 
 /*

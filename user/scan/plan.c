@@ -224,7 +224,8 @@ static int choose_sweep(struct plan *p)
 	for (i = 0; i < p->paths.n && !code; i++) {
 		const struct path *path = &p->paths.v[i];
 
-		if (path->hop == BY_GATEWAY && (!p->n_phases || is_swept(p, path->gateway)))
+		if (path->hop == BY_GATEWAY &&
+		    (!p->n_phases || path->has_mac || is_swept(p, path->gateway)))
 			continue;
 		sweep = sweep_from(p, path->hop == BY_GATEWAY ? source_to(p, path) : path->source);
 		if (!sweep)
@@ -275,11 +276,16 @@ static int check_iface(const struct plan *p, struct err *err)
 	char text[ADDR_TEXT];
 	size_t i;
 
-	for (i = 0; i < p->paths.n; i++)
-		if (p->paths.v[i].ifindex != p->iface->index)
-			return err_set(err, -ENETUNREACH, "%s: no route to it through %s",
-				       addr_text(p->paths.v[i].hosts.v[0].first, text),
-				       p->iface->name);
+	for (i = 0; i < p->paths.n; i++) {
+		const struct path *path = &p->paths.v[i];
+
+		if (path->ifindex != p->iface->index)
+			return err_set(err, -EINVAL,
+				       "%s: is reached by %s, other targets by %s: scan from one "
+				       "interface at a time (--iface)",
+				       addr_text(path->hosts.v[0].first, text),
+				       network_iface(p->net, path->ifindex)->name, p->iface->name);
+	}
 	return 0;
 }
 
@@ -332,6 +338,8 @@ static int make(struct plan *p, const struct config *c, const struct network *ne
 		goto out;
 	add_canaries(p, c->all);
 	code = found ? plan_link_paths(p, &targets) : paths_assign(&p->paths, p->routes, &targets);
+	if (!code && !found && p->n_phases && iface->ethernet)
+		code = paths_know(&p->paths, &net->known);
 	if (!code && iface->ethernet)
 		code = choose_sweep(p);
 	code = code ? err_set(err, code, "out of memory") : check(p, err);

@@ -27,7 +27,9 @@ static void print_paths(const struct plan *p, bool verbose, FILE *file)
 		fprintf(file, "path       %" PRIu64 " hosts by %s from %s, ",
 			ranges_count(&path->hosts), network_iface(p->net, path->ifindex)->name,
 			addr_text(path->source, buf));
-		if (path->hop == BY_GATEWAY)
+		if (path_is_own_gateway(path))
+			fprintf(file, "permanent neighbour\n");
+		else if (path->hop == BY_GATEWAY)
 			fprintf(file, "gateway %s\n", addr_text(path->gateway, buf));
 		else
 			fprintf(file, "on link\n");
