@@ -245,6 +245,9 @@ static __always_inline enum match probe_udp_match(struct cursor *c, const struct
 	if (!udp || !probe_udp_attempt(p, udp->dst, &out->attempt))
 		return MATCH_FOREIGN;
 	port = udp->src;
+	out->addr = ip->src;
+	out->port = port;
+	out->ttl = ip->ttl;
 	if (net_host16(udp->len) < sizeof(*udp) ||
 	    net_host16(ip->total_len) < (ip->version_ihl & 15) * 4 + net_host16(udp->len))
 		return answer_reject(out, REJECT_HEADER);
@@ -256,10 +259,8 @@ static __always_inline enum match probe_udp_match(struct cursor *c, const struct
 		if (!probe_udp_find(c, what) || !probe_udp_repeats(c, what, n))
 			return answer_reject(out, REJECT_COOKIE);
 	}
-	out->addr = ip->src;
 	out->port = port;
 	out->state = ANSWER_OPEN;
-	out->ttl = ip->ttl;
 	return MATCH_ANSWER;
 }
 
@@ -278,10 +279,10 @@ static __always_inline enum match probe_udp_quoted(struct cursor *c, const struc
 		return MATCH_FOREIGN;
 	what = probe_udp_payload(net_host16(quote->dst), out->attempt);
 	n = probe_udp_number(what, p, inner->dst, quote->dst, inner->src, quote->src);
+	out->port = quote->dst;
 	if (net_host16(quote->len) != sizeof(*quote) + what->len ||
 	    quote->csum != probe_udp_csum(what, n, inner->dst, quote->dst, inner->src, quote->src))
 		return answer_reject(out, REJECT_COOKIE);
-	out->port = quote->dst;
 	return MATCH_ANSWER;
 }
 
