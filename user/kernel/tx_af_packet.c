@@ -3,6 +3,7 @@
 #include "tx_af_packet.h"
 
 #include "loop.h"
+#include "looped.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,6 +31,7 @@ struct tx_af_packet {
 	union probe_frame frames[TX_AF_PACKET_BATCH];
 	struct iovec iov[TX_AF_PACKET_BATCH];
 	struct mmsghdr messages[TX_AF_PACKET_BATCH];
+	struct looped_request request;
 };
 
 static struct tx_af_packet *self(struct tx *tx)
@@ -87,6 +89,15 @@ static int send_frames(struct tx_af_packet *t, enum probe_kind kind, unsigned in
 	return err_set(err, -errno, "%s: cannot send: %s", t->iface->name, strerror(errno));
 }
 
+static bool is_of_flow(const struct capture_config *flow, enum probe_kind kind,
+		       const struct probe_target *target)
+{
+	if (htons(target->port) != flow->port)
+		return false;
+	return probe_is_ip6(kind) ? net_addr6_equal(&target->addr6, &flow->addr6)
+				  : target->addr == flow->addr;
+}
+
 static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8 attempt,
 		       struct err *err)
 {
@@ -100,6 +111,9 @@ static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8
 
 		probe_build(&t->frames[i], kind, t->probe, target, attempt);
 		t->iov[i].iov_len = probe_len(kind, t->probe, target, attempt) - t->skip;
+		if (t->tx.flow)
+			looped_mark(&t->messages[i].msg_hdr, &t->request,
+				    is_of_flow(t->tx.flow, kind, target));
 	}
 	return send_frames(t, kind, n, err);
 }
@@ -126,6 +140,11 @@ static uint64_t errors(struct tx *tx)
 	return 0;
 }
 
+static bool take_copy(struct tx *tx, struct tx_copy *to)
+{
+	return looped_take(self(tx)->fd, to);
+}
+
 static void close_all(struct tx *tx)
 {
 	struct tx_af_packet *t = self(tx);
@@ -139,6 +158,7 @@ static const struct tx_ops ops = {
 	.send = send_probes,
 	.wait = wait_for_room,
 	.errors = errors,
+	.copy = take_copy,
 	.close = close_all,
 };
 
@@ -188,7 +208,13 @@ struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_confi
 		err_set(err, -errno, "%s: cannot send from it: %s", iface->name, strerror(errno));
 		goto fail;
 	}
+	if (looped_open(t->fd)) {
+		err_set(err, -errno, "%s: cannot have sent frames timed: %s", iface->name,
+			strerror(errno));
+		goto fail;
+	}
 	t->addr = addr;
+	t->request = looped_request();
 	prepare_messages(t);
 	return &t->tx;
 fail:

@@ -213,6 +213,11 @@ static int cost(struct sink *s, const void *record)
 	return s->ops->cost ? s->ops->cost(s, record) : 0;
 }
 
+static int frame(struct sink *s, const void *record)
+{
+	return s->ops->frame ? s->ops->frame(s, record) : 0;
+}
+
 static int tick(struct sink *s, const void *record)
 {
 	return s->ops->tick ? s->ops->tick(s, record) : 0;
@@ -266,6 +271,11 @@ int report_host(struct report *r, const struct result_host *record, struct err *
 int report_port(struct report *r, const struct result_port *record, struct err *err)
 {
 	return hand_on(r, port, record, err);
+}
+
+int report_frame(struct report *r, const struct result_frame *record, struct err *err)
+{
+	return hand_on(r, frame, record, err);
 }
 
 bool report_wants_done(const struct report *r)

@@ -61,6 +61,7 @@ int report_done(struct report *r, const struct result_done *record, struct err *
 int report_rate(struct report *r, const struct result_rate *record, struct err *err);
 int report_histogram(struct report *r, const struct result_histogram *record, struct err *err);
 int report_cost(struct report *r, const struct result_cost *record, struct err *err);
+int report_frame(struct report *r, const struct result_frame *record, struct err *err);
 
 /* Does any output want report_done? */
 bool report_wants_done(const struct report *r);

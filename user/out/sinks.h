@@ -32,6 +32,7 @@ struct sink_ops {
 	int (*rate)(struct sink *s, const struct result_rate *r);
 	int (*histogram)(struct sink *s, const struct result_histogram *h);
 	int (*cost)(struct sink *s, const struct result_cost *c);
+	int (*frame)(struct sink *s, const struct result_frame *f);
 	int (*tick)(struct sink *s, const struct snapshot *now);      /* a few times a second */
 	int (*end)(struct sink *s, const struct result_summary *sum); /* once, interrupted or not */
 	void (*pause)(struct sink *s); /* others are about to write to standard error */
@@ -84,9 +85,10 @@ extern const struct sink_ops out_json;
 extern const struct sink_ops out_csv;
 extern const struct sink_ops out_xml;
 extern const struct sink_ops out_list;
+extern const struct sink_ops out_pcapng;
 
 /* The formats that an option asks for. */
-enum { SINK_FORMATS_N = 4 };
+enum { SINK_FORMATS_N = 5 };
 extern const struct sink_ops *const sink_formats[SINK_FORMATS_N];
 
 /* An output that the user asked for. */

@@ -60,6 +60,8 @@ struct config {
 	double stats_interval_s; /* 0: no status lines but on request */
 	bool rtt;
 	bool histogram;
+	struct addr flow_addr; /* --capture-flow; it counts if */
+	uint16_t flow_port;    /* this is not 0 */
 	struct sink_wish outputs[SINK_WISHES_MAX];
 	unsigned int n_outputs;
 	bool dry_run;

@@ -15,6 +15,7 @@
 struct aside;
 struct ask;
 struct attach;
+struct capturing;
 struct names;
 struct observing;
 struct trouble;
@@ -32,6 +33,7 @@ struct engine {
 	struct report *report;
 	struct names *names;
 	struct observing *observing;
+	struct capturing *capturing;
 	struct tx *tx; /* AF_PACKET */
 	struct probe_config probe;
 	struct matcher matcher;	 /* the one that is attached, or is about to be */

@@ -4,6 +4,7 @@
 
 #include "aside.h"
 #include "attach.h"
+#include "capturing.h"
 #include "observing.h"
 #include "yield.h"
 
@@ -39,7 +40,7 @@ static int on_event(void *ctx, void *data, size_t size)
 static int consume(struct engine *e, struct err *err)
 {
 	e->event_err = err;
-	return matcher_consume(&e->matcher);
+	return capturing_consume(e);
 }
 
 int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_lane *questions,
@@ -52,7 +53,9 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 		.bare = !e->plan->iface->ethernet,
 		.new_sweep = sweep && !questions,
 		.verbose = e->config->verbose,
+		.capture = *capturing_prepare(e),
 		.on_event = on_event,
+		.on_frame = capturing_frame,
 		.ctx = e,
 	};
 	const enum lane fresh = questions ? LANE_QUESTIONS : LANE_NEIGHBOURS;

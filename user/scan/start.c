@@ -2,6 +2,8 @@
 /* start.c - the record that begins a run: what the plan asks of whom. */
 #include "start.h"
 
+#include "capturing.h"
+
 /* Collect the targets of all ways. 0 or -ENOMEM. */
 static int add_targets(const struct plan *plan, struct ranges *to)
 {
@@ -26,7 +28,7 @@ static void add_ports(const struct plan *plan, struct result_start *start)
 	}
 }
 
-int start_report(const struct engine *e, bool goes_on, struct err *err)
+int start_report(struct engine *e, bool goes_on, struct err *err)
 {
 	struct ranges targets = { 0 };
 	struct result_start start = {
@@ -36,6 +38,9 @@ int start_report(const struct engine *e, bool goes_on, struct err *err)
 		.targets = &targets,
 		.seed = e->seed,
 		.goes_on = goes_on,
+		.iface = e->plan->iface->name,
+		.bare = !e->plan->iface->ethernet,
+		.captured = capturing_title(e),
 	};
 	unsigned int i;
 	int code = 0;
