@@ -11,20 +11,18 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-/* What goes along with a marked frame. */
-struct looped_request {
-	_Alignas(struct cmsghdr) char bytes[CMSG_SPACE(sizeof(uint32_t))];
+struct looped {
+	_Alignas(struct cmsghdr) char request[CMSG_SPACE(sizeof(uint32_t))]; /* of a marked frame */
+	uint32_t next; /* marked frames are numbered from 0 */
 };
 
-struct looped_request looped_request(void);
-
 /* Let copies come with their times. 0 or a negative errno. */
-int looped_open(int fd);
+int looped_open(struct looped *l, int fd);
 
 /* Mark a message, or take the mark away. */
-void looped_mark(struct msghdr *message, struct looped_request *request, bool marked);
+void looped_mark(struct looped *l, struct msghdr *message, bool marked);
 
 /* The next copy. False: there is none. */
-bool looped_take(int fd, struct tx_copy *to);
+bool looped_take(struct looped *l, int fd, struct tx_copy *to);
 
 #endif

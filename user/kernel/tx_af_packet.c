@@ -31,7 +31,7 @@ struct tx_af_packet {
 	union probe_frame frames[TX_AF_PACKET_BATCH];
 	struct iovec iov[TX_AF_PACKET_BATCH];
 	struct mmsghdr messages[TX_AF_PACKET_BATCH];
-	struct looped_request request;
+	struct looped looped;
 };
 
 static struct tx_af_packet *self(struct tx *tx)
@@ -112,7 +112,7 @@ static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8
 		probe_build(&t->frames[i], kind, t->probe, target, attempt);
 		t->iov[i].iov_len = probe_len(kind, t->probe, target, attempt) - t->skip;
 		if (t->tx.flow)
-			looped_mark(&t->messages[i].msg_hdr, &t->request,
+			looped_mark(&t->looped, &t->messages[i].msg_hdr,
 				    is_of_flow(t->tx.flow, kind, target));
 	}
 	return send_frames(t, kind, n, err);
@@ -142,7 +142,9 @@ static uint64_t errors(struct tx *tx)
 
 static bool take_copy(struct tx *tx, struct tx_copy *to)
 {
-	return looped_take(self(tx)->fd, to);
+	struct tx_af_packet *t = self(tx);
+
+	return looped_take(&t->looped, t->fd, to);
 }
 
 static void close_all(struct tx *tx)
@@ -208,13 +210,12 @@ struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_confi
 		err_set(err, -errno, "%s: cannot send from it: %s", iface->name, strerror(errno));
 		goto fail;
 	}
-	if (looped_open(t->fd)) {
+	if (looped_open(&t->looped, t->fd)) {
 		err_set(err, -errno, "%s: cannot have sent frames timed: %s", iface->name,
 			strerror(errno));
 		goto fail;
 	}
 	t->addr = addr;
-	t->request = looped_request();
 	prepare_messages(t);
 	return &t->tx;
 fail:
