@@ -241,7 +241,7 @@ static __always_inline enum miss enter_again(struct neighbour *known, __u64 host
 		same &= known->mac[i] == answer->mac[i];
 	if (!same && (held == HELD_BY_BOTH || count->conflicts++ < CONFLICTS_TOLD))
 		report(EVENT_CONFLICT, LANE_NEIGHBOURS, host, answer);
-	return same ? MISS_DUPLICATE : MISS_MAC;
+	return same ? MISS_NONE : MISS_MAC; /* neighbours are asked again now and then */
 }
 
 /* Enter the answer of a neighbour. Ignore addresses that were not asked for. */
