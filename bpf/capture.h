@@ -123,7 +123,10 @@ static __always_inline struct captured *capture_take(const struct match_config *
 	return copy;
 }
 
-/* Copy up to n bytes from the start of the frame. Nobody uses pointers into the frame afterwards. */
+/*
+ * Copy the start of a frame of `len` bytes. Use no pointer into the frame afterwards, but read it anew
+ * from the context: the verifier would walk what follows for each length.
+ */
 static __always_inline void capture_bytes(struct captured *copy, const void *from, const void *end,
 					  __u32 len)
 {

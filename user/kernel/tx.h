@@ -34,7 +34,12 @@ struct tx_ops {
 	void (*wait)(struct tx *tx);
 	/* How many frames taken since the last call are known not to have left the device. */
 	uint64_t (*errors)(struct tx *tx);
-	/* Of frames to `flow`, the next that the kernel has taken. False: there is none now. */
+	/*
+	 * Keep copies of frames to `flow` from now on; NULL: of none. 0 or a negative errno with the
+	 * reason in err.
+	 */
+	int (*keep)(struct tx *tx, const struct capture_config *flow, struct err *err);
+	/* Of these frames, the next that the kernel has taken. False: there is none now. */
 	bool (*copy)(struct tx *tx, struct tx_copy *to);
 	void (*close)(struct tx *tx);
 };
@@ -46,7 +51,7 @@ struct tx {
 	bool silent; /* takes all, and says nothing of what the device refuses: see errors() */
 	unsigned int mark;		   /* the clock is read so often, in frames */
 	struct departures *departures;	   /* add when frames leave; NULL: nobody wants to know */
-	const struct capture_config *flow; /* keep copies of frames to this target; NULL: of none */
+	const struct capture_config *flow; /* see keep() */
 	bool refused; /* the device has refused the next frame; else the sender has no room */
 };
 

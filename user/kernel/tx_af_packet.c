@@ -140,6 +140,21 @@ static uint64_t errors(struct tx *tx)
 	return 0;
 }
 
+static int keep(struct tx *tx, const struct capture_config *flow, struct err *err)
+{
+	struct tx_af_packet *t = self(tx);
+	int code = flow && !tx->flow ? looped_open(&t->looped, t->fd) : 0;
+	unsigned int i;
+
+	if (code)
+		return err_set(err, code, "%s: cannot have sent frames timed: %s", t->iface->name,
+			       strerror(-code));
+	tx->flow = flow;
+	for (i = 0; i < TX_AF_PACKET_BATCH && !flow; i++)
+		looped_mark(&t->looped, &t->messages[i].msg_hdr, false);
+	return 0;
+}
+
 static bool take_copy(struct tx *tx, struct tx_copy *to)
 {
 	struct tx_af_packet *t = self(tx);
@@ -160,6 +175,7 @@ static const struct tx_ops ops = {
 	.send = send_probes,
 	.wait = wait_for_room,
 	.errors = errors,
+	.keep = keep,
 	.copy = take_copy,
 	.close = close_all,
 };
@@ -208,11 +224,6 @@ struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_confi
 	}
 	if (bind(t->fd, (const struct sockaddr *)&addr, sizeof(addr))) {
 		err_set(err, -errno, "%s: cannot send from it: %s", iface->name, strerror(errno));
-		goto fail;
-	}
-	if (looped_open(&t->looped, t->fd)) {
-		err_set(err, -errno, "%s: cannot have sent frames timed: %s", iface->name,
-			strerror(errno));
 		goto fail;
 	}
 	t->addr = addr;

@@ -41,25 +41,23 @@ static struct net_addr6 addr6_of(struct addr a)
  * A plan of the other family than the question of --capture-flow has nothing to keep: its question has
  * no port. The mode stays, and with it the ring.
  */
-const struct capture_config *capturing_prepare(struct engine *e)
+int capturing_prepare(struct engine *e, struct err *err)
 {
 	const struct config *c = e->config;
 	struct capture_config *to = &e->capturing->config;
 
 	*to = (struct capture_config){ .mode = CAPTURE_OFF };
-	e->tx->flow = NULL;
 	if (!capturing_is_on(c))
-		return to;
+		return 0;
 	to->mode = c->flow_port ? CAPTURE_FLOW : CAPTURE_MISSES;
 	if (!c->flow_port || addr_is_ip4(c->flow_addr) == e->plan->ip6)
-		return to;
+		return e->tx->ops->keep(e->tx, NULL, err);
 	if (e->plan->ip6)
 		to->addr6 = addr6_of(c->flow_addr);
 	else
 		to->addr = htonl(addr_to_ip4(c->flow_addr));
 	to->port = htons(c->flow_port);
-	e->tx->flow = to;
-	return to;
+	return e->tx->ops->keep(e->tx, to, err);
 }
 
 /* May one more frame of this time be kept? The matcher has a limit for each CPU, this is one for all. */

@@ -29,8 +29,11 @@ bool capturing_is_on(const struct config *c);
 /* What is kept, for the record that begins a run; NULL: near misses. */
 const char *capturing_title(struct engine *e);
 
-/* Call when the plan changes, before the matcher is loaded: what it must keep. */
-const struct capture_config *capturing_prepare(struct engine *e);
+/*
+ * Call before a matcher is loaded: set the capture's config, which depends on the plan. 0 or a negative
+ * errno, reason in err.
+ */
+int capturing_prepare(struct engine *e, struct err *err);
 
 /* A matcher_event (matcher.h) for frames; ctx is the engine. */
 int capturing_frame(void *ctx, void *data, size_t size);

@@ -53,7 +53,6 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 		.bare = !e->plan->iface->ethernet,
 		.new_sweep = sweep && !questions,
 		.verbose = e->config->verbose,
-		.capture = *capturing_prepare(e),
 		.on_event = on_event,
 		.on_frame = capturing_frame,
 		.ctx = e,
@@ -62,6 +61,10 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 	struct matcher loaded;
 	int code;
 
+	code = capturing_prepare(e, err);
+	if (code)
+		return code;
+	spec.capture = e->capturing->config;
 	if (sweep)
 		spec.lanes[LANE_NEIGHBOURS] = ask_lane(sweep);
 	if (questions)
