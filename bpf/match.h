@@ -18,7 +18,7 @@
  * The verdicts of tc. TC_NEXT lets the filters behind ours decide (linux/pkt_cls.h: TC_ACT_UNSPEC
  * and TC_ACT_SHOT; linux/bpf.h for tcx: TCX_NEXT and TCX_DROP).
  */
-enum { TC_NEXT = -1, TC_DROP = 2 };
+enum { TC_NEXT = -1, TC_DROP = 2, TC_REDIRECT = 7 };
 
 /* A table whose pages hold `contents`. The type shows in what bpftool prints of the table. */
 #define TABLE(name, contents)                      \
@@ -77,9 +77,6 @@ static __always_inline void *table_at(void *table, __u64 offset, __u32 size)
 
 	return start ? start + (offset & (TABLE_PAGE - size)) : NULL;
 }
-
-/* Where a program sits. */
-enum place { PLACE_XDP, PLACE_TC };
 
 /* HELD_BY_BOTH: xscan_xdp may have entered the frame that xscan_tc gets. */
 enum held { HELD_NOT, HELD, HELD_BY_BOTH };
@@ -230,9 +227,9 @@ static __always_inline bool report(enum event_type type, enum lane lane, __u64 q
  * A known neighbour answers again. Another MAC address means another machine: report a conflict.
  * Count no frame that may have been counted.
  */
-static __always_inline void enter_again(struct neighbour *known, __u64 host,
-					const struct answer *answer, enum held held,
-					struct stats *count)
+static __always_inline enum miss enter_again(struct neighbour *known, __u64 host,
+					     const struct answer *answer, enum held held,
+					     struct stats *count)
 {
 	unsigned int i;
 	bool same = true;
@@ -244,11 +241,12 @@ static __always_inline void enter_again(struct neighbour *known, __u64 host,
 		same &= known->mac[i] == answer->mac[i];
 	if (!same && (held == HELD_BY_BOTH || count->conflicts++ < CONFLICTS_TOLD))
 		report(EVENT_CONFLICT, LANE_NEIGHBOURS, host, answer);
+	return same ? MISS_NONE : MISS_MAC; /* neighbours are asked again now and then */
 }
 
 /* Enter the answer of a neighbour. Ignore addresses that were not asked for. */
-static __always_inline void enter_neighbour(const struct answer *answer,
-					    const struct lane_config *lane, enum held held)
+static __always_inline enum miss enter_neighbour(const struct answer *answer,
+						 const struct lane_config *lane, enum held held)
 {
 	struct stats *count = stats_here(LANE_NEIGHBOURS);
 	struct neighbour *neighbour;
@@ -260,15 +258,13 @@ static __always_inline void enter_neighbour(const struct answer *answer,
 	__u32 flow;
 
 	if (!count || !host_of(&xscan_near, lane, answer, &host, &flow))
-		return;
+		return MISS_NOT_ASKED;
 	xscan_answer(answer);
 	neighbour = table_at(&xscan_neighbour, host * sizeof(*neighbour), sizeof(*neighbour));
 	if (!neighbour)
-		return;
-	if (neighbour->state != ANSWER_NONE) {
-		enter_again(neighbour, host, answer, held, count);
-		return;
-	}
+		return MISS_NOT_ASKED;
+	if (neighbour->state != ANSWER_NONE)
+		return enter_again(neighbour, host, answer, held, count);
 	count->seen++;
 	__builtin_memcpy(entry.as_struct.mac, answer->mac, sizeof(answer->mac));
 	entry.as_struct.state = ANSWER_UP;
@@ -276,6 +272,7 @@ static __always_inline void enter_neighbour(const struct answer *answer,
 	count->answers[flow]++;
 	if (!report(EVENT_ANSWER, LANE_NEIGHBOURS, host, answer))
 		count->events_lost++;
+	return MISS_NONE;
 }
 
 /* Send an event of an answer that is news, or of one in SAMPLE_EVERY others. */
@@ -296,13 +293,14 @@ static __always_inline void tell(const struct answer *answer, const struct lane_
  * answer has come. A frame that may have been entered already is not counted again; a better answer
  * is another frame.
  */
-static __always_inline void enter_further(__u8 *state, const struct answer *answer,
-					  const struct lane_config *lane, enum held held,
-					  __u64 question, struct stats *count)
+static __always_inline enum miss enter_further(__u8 *state, const struct answer *answer,
+					       const struct lane_config *lane, enum held held,
+					       __u64 question, struct stats *count)
 {
 	const __u32 known = answer_rank(*state & ~ANSWER_MARKS), rank = answer_rank(answer->state);
+	const bool to_pulse = lane->pulse && answer->attempt >= lane->pulse;
 
-	if (lane->pulse && answer->attempt >= lane->pulse) {
+	if (to_pulse) {
 		count->pulses += held == HELD;
 		if (rank >= known)
 			*state |= ANSWER_ALIVE;
@@ -311,9 +309,10 @@ static __always_inline void enter_further(__u8 *state, const struct answer *answ
 		count->duplicates++;
 	}
 	if (rank <= known)
-		return;
+		return to_pulse ? MISS_NONE : MISS_DUPLICATE;
 	*state = answer->state;
 	tell(answer, lane, question, 1, count);
+	return MISS_NONE;
 }
 
 /*
@@ -322,32 +321,33 @@ static __always_inline void enter_further(__u8 *state, const struct answer *answ
  * compare-and-swap in BPF. If two answers to one question arrive on two CPUs within nanoseconds,
  * both count as the first. User space reports the question once.
  */
-static __always_inline void enter_answer(const struct answer *answer,
-					 const struct lane_config *lane, enum held held,
-					 struct stats *count)
+static __always_inline enum miss enter_answer(const struct answer *answer,
+					      const struct lane_config *lane, enum held held,
+					      struct stats *count)
 {
 	__u32 port = net_host16(answer->port);
 	const __u16 *slot = table_at(&xscan_slots, port * sizeof(*slot), sizeof(*slot));
 	__u64 host, question;
 	__u8 *state;
 	__u32 flow;
+	bool late;
 
 	if (!slot || !*slot || !host_of(&xscan_hosts, lane, answer, &host, &flow))
-		return;
+		return MISS_NOT_ASKED;
 	question = host * lane->each + *slot - 1;
 	state = table_at(&xscan_answers, question, 1);
 	if (!state)
-		return;
-	if (*state != ANSWER_NONE) {
-		enter_further(state, answer, lane, held, question, count);
-		return;
-	}
+		return MISS_NOT_ASKED;
+	if (*state != ANSWER_NONE)
+		return enter_further(state, answer, lane, held, question, count);
 	count->seen++;
 	*state = answer->state;
 	tell(answer, lane, question, count->answers[flow], count);
-	if (answer->attempt < attempt_now(flow))
+	late = answer->attempt < attempt_now(flow);
+	if (late)
 		count->late++;
 	count->answers[flow]++;
+	return late ? MISS_LATE : MISS_NONE;
 }
 
 /*

@@ -14,6 +14,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "abi.h"
+#include "capture.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -39,13 +40,37 @@ static __always_inline bool send_is_asked(const struct xdp_md *ctx)
 	return ctx->ingress_ifindex == 1;
 }
 
+/* Keep a probe to the target that --capture-flow names. */
+static __always_inline void capture_probe(const struct xdp_md *ctx,
+					  const struct match_config *config,
+					  const struct probe_target *target, __u32 len)
+{
+	const enum probe_kind kind = config->lanes[LANE_QUESTIONS].kind;
+	struct answer about = { .port = net_be16(target->port) };
+	struct captured *copy;
+
+	if (probe_is_ip6(kind))
+		about.addr6 = target->addr6;
+	else
+		about.addr = target->addr;
+	if (!capture_is_of_flow(config, &about))
+		return;
+	copy = capture_reserve(PLACE_XDP);
+	if (!copy)
+		return;
+	copy->kind = kind;
+	copy->queue = 0;
+	capture_bytes(copy, (void *)(long)ctx->data, (void *)(long)ctx->data_end, len);
+	bpf_ringbuf_submit(copy, BPF_RB_NO_WAKEUP);
+}
+
 static __always_inline int send_next(struct xdp_md *ctx, const struct match_config *config)
 {
 	const enum probe_kind kind = config->lanes[LANE_QUESTIONS].kind;
 	const __u32 zero = 0;
 	struct send_queue *q = bpf_map_lookup_elem(&xscan_queue, &zero);
 	const struct probe_target *target;
-	__u32 too_many, i;
+	__u32 len, too_many, i;
 	void *frame;
 
 	if (!q)
@@ -67,8 +92,10 @@ static __always_inline int send_next(struct xdp_md *ctx, const struct match_conf
 	 * makes the kernel update its record of the length: it does not notice when a receiver on a
 	 * veth changed the length in place.
 	 */
-	too_many = SEND_SPARE + probe_room(kind, &config->probe) -
-		   probe_len(kind, &config->probe, target, q->attempt);
+	len = probe_len(kind, &config->probe, target, q->attempt);
+	if (config->capture.mode == CAPTURE_FLOW)
+		capture_probe(ctx, config, target, len);
+	too_many = SEND_SPARE + probe_room(kind, &config->probe) - len;
 	if (bpf_xdp_adjust_tail(ctx, -(int)too_many))
 		return XDP_DROP;
 	return bpf_redirect_map(&xscan_device, 0, XDP_DROP);

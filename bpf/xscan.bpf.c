@@ -6,6 +6,7 @@
  * The configuration names one kind of question for each lane (include/probe.h). The verifier takes
  * the configuration as constant and cuts out the code for other kinds.
  */
+#include "capture.h"
 #include "match.h"
 #include "send.h"
 
@@ -35,28 +36,34 @@ static __always_inline enum match match_by_neighbours(struct cursor *c, enum pro
  * Neither ARP nor neighbour discovery has a proof but that we asked.
  */
 static __always_inline void match_neighbour(struct cursor c, __u16 type, const void *ip,
-					    const struct match_config *config, enum place place)
+					    const struct match_config *config, enum place place,
+					    struct note *note)
 {
 	const struct lane_config *lane = &config->lanes[LANE_NEIGHBOURS];
 	struct answer answer = {};
 	enum held held;
+	enum miss miss;
 
 	if (!probe_listens(lane->kind, type) ||
 	    match_by_neighbours(&c, lane->kind, ip, &config->probe, &answer) != MATCH_ANSWER)
 		return;
 	held = lease_held(LANE_NEIGHBOURS, place);
-	if (held != HELD_NOT)
-		enter_neighbour(&answer, lane, held);
+	if (held == HELD_NOT)
+		return;
+	miss = enter_neighbour(&answer, lane, held);
+	capture_note(config, LANE_NEIGHBOURS, &answer, miss, note);
 }
 
 static __always_inline enum fate match_question(struct cursor c, __u16 type, const void *ip,
-						const struct match_config *config, enum place place)
+						const struct match_config *config, enum place place,
+						struct note *note)
 {
 	const struct lane_config *lane = &config->lanes[LANE_QUESTIONS];
 	struct answer answer = {};
 	enum held held;
 	struct stats *count;
 	enum match match;
+	enum miss miss;
 
 	if (!probe_listens(lane->kind, type))
 		return FATE_PASS;
@@ -73,10 +80,12 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type, con
 		count->seen += held == HELD;
 		count->rejected += held == HELD;
 		xscan_rejected(&answer, answer.reject);
+		capture_note(config, LANE_QUESTIONS, &answer, answer.reject, note);
 		return FATE_PASS;
 	}
 	xscan_answer(&answer);
-	enter_answer(&answer, lane, held, count);
+	miss = enter_answer(&answer, lane, held, count);
+	capture_note(config, LANE_QUESTIONS, &answer, miss, note);
 	if (answer.state == ANSWER_OPEN || answer.state == ANSWER_UP)
 		return lane->fate_yes;
 	return lane->fate_no;
@@ -90,7 +99,7 @@ static __always_inline bool is_ip6(const struct match_config *config)
 }
 
 static __always_inline enum fate match(struct cursor *c, const struct match_config *config,
-				       enum place place)
+				       enum place place, struct note *note)
 {
 	const bool ip6 = is_ip6(config);
 	__u16 type = ip6 ? NET_ETH_IP6 : NET_ETH_IP4;
@@ -114,8 +123,8 @@ static __always_inline enum fate match(struct cursor *c, const struct match_conf
 		if (!ip)
 			return FATE_PASS;
 	}
-	match_neighbour(*c, type, ip, config, place);
-	return match_question(*c, type, ip, config, place);
+	match_neighbour(*c, type, ip, config, place, note);
+	return match_question(*c, type, ip, config, place, note);
 }
 
 static __always_inline bool reset(void *frame, const void *end, const struct match_config *config)
@@ -133,11 +142,10 @@ static __always_inline int reset_xdp(struct xdp_md *ctx, const struct match_conf
 	return bpf_redirect(ctx->ingress_ifindex, 0);
 }
 
-static __always_inline int match_frame(struct xdp_md *ctx, const struct match_config *config)
+static __always_inline int decide_xdp(struct xdp_md *ctx, const struct match_config *config,
+				      enum fate fate)
 {
-	struct cursor c = xdp_cursor(ctx);
-
-	switch (match(&c, config, PLACE_XDP)) {
+	switch (fate) {
 	case FATE_PASS:
 		return XDP_PASS;
 	case FATE_RESET:
@@ -145,6 +153,51 @@ static __always_inline int match_frame(struct xdp_md *ctx, const struct match_co
 	default:
 		return XDP_DROP;
 	}
+}
+
+static __always_inline void capture_xdp(const struct xdp_md *ctx, struct captured *copy)
+{
+	capture_bytes(copy, (void *)(long)ctx->data, (void *)(long)ctx->data_end,
+		      ctx->data_end - ctx->data);
+}
+
+/* A SYN-ACK was kept and has become a RST: keep that too. */
+static __always_inline void capture_reset_xdp(const struct xdp_md *ctx,
+					      const struct match_config *config)
+{
+	struct captured *copy = capture_reserve(PLACE_XDP);
+
+	if (!copy)
+		return;
+	copy->kind = config->lanes[LANE_QUESTIONS].kind;
+	copy->queue = ctx->rx_queue_index;
+	capture_xdp(ctx, copy);
+	bpf_ringbuf_submit(copy, BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline int match_frame(struct xdp_md *ctx, const struct match_config *config)
+{
+	struct cursor c = xdp_cursor(ctx);
+	struct captured *copy;
+	struct note note;
+	enum fate fate;
+	int verdict;
+
+	capture_begin(config, &note);
+	fate = match(&c, config, PLACE_XDP, &note);
+	if (config->capture.mode == CAPTURE_OFF)
+		return decide_xdp(ctx, config, fate);
+	copy = capture_take(config, &note, PLACE_XDP, ctx->rx_queue_index);
+	if (copy)
+		capture_xdp(ctx, copy);
+	verdict = decide_xdp(ctx, config, fate);
+	if (!copy)
+		return verdict;
+	copy->verdict = verdict;
+	bpf_ringbuf_submit(copy, BPF_RB_NO_WAKEUP);
+	if (verdict == XDP_REDIRECT && config->capture.mode == CAPTURE_FLOW)
+		capture_reset_xdp(ctx, config);
+	return verdict;
 }
 
 static __always_inline int reset_tc(struct __sk_buff *skb, const struct match_config *config)
@@ -158,6 +211,38 @@ static __always_inline int reset_tc(struct __sk_buff *skb, const struct match_co
 		return TC_NEXT;
 	bpf_skb_change_tail(skb, ip + packet, 0);
 	return bpf_redirect(skb->ifindex, 0);
+}
+
+static __always_inline int decide_tc(struct __sk_buff *skb, const struct match_config *config,
+				     enum fate fate)
+{
+	switch (fate) {
+	case FATE_PASS:
+		return TC_NEXT;
+	case FATE_RESET:
+		return reset_tc(skb, config);
+	default:
+		return TC_DROP;
+	}
+}
+
+/* As much as is in the linear part. */
+static __always_inline void capture_tc(const struct __sk_buff *skb, struct captured *copy)
+{
+	capture_bytes(copy, (void *)(long)skb->data, (void *)(long)skb->data_end, skb->len);
+}
+
+static __always_inline void capture_reset_tc(const struct __sk_buff *skb,
+					     const struct match_config *config)
+{
+	struct captured *copy = capture_reserve(PLACE_TC);
+
+	if (!copy)
+		return;
+	copy->kind = config->lanes[LANE_QUESTIONS].kind;
+	copy->queue = skb->queue_mapping;
+	capture_tc(skb, copy);
+	bpf_ringbuf_submit(copy, BPF_RB_NO_WAKEUP);
 }
 
 SEC("xdp")
@@ -183,16 +268,27 @@ int xscan_tc(struct __sk_buff *skb)
 {
 	const struct match_config *config = configuration();
 	struct cursor c = skb_cursor(skb);
+	struct captured *copy;
+	struct note note;
+	enum fate fate;
+	int verdict;
 
 	/* The kernel has taken a VLAN tag out of the frame: the frame is for another interface. */
 	if (skb->vlan_present)
 		return TC_NEXT;
-	switch (match(&c, config, PLACE_TC)) {
-	case FATE_PASS:
-		return TC_NEXT;
-	case FATE_RESET:
-		return reset_tc(skb, config);
-	default:
-		return TC_DROP;
-	}
+	capture_begin(config, &note);
+	fate = match(&c, config, PLACE_TC, &note);
+	if (config->capture.mode == CAPTURE_OFF)
+		return decide_tc(skb, config, fate);
+	copy = capture_take(config, &note, PLACE_TC, skb->queue_mapping);
+	if (copy)
+		capture_tc(skb, copy);
+	verdict = decide_tc(skb, config, fate);
+	if (!copy)
+		return verdict;
+	copy->verdict = verdict;
+	bpf_ringbuf_submit(copy, BPF_RB_NO_WAKEUP);
+	if (verdict == TC_REDIRECT && config->capture.mode == CAPTURE_FLOW)
+		capture_reset_tc(skb, config);
+	return verdict;
 }

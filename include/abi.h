@@ -98,10 +98,29 @@ struct lane_config {
 	__u8 pulse;	  /* pulses have this or a higher number in place of a try; 0: no pulses */
 };
 
+/* What --capture keeps of frames. */
+enum capture_mode {
+	CAPTURE_OFF,
+	CAPTURE_MISSES, /* frames that look like answers and are none, or none that is news */
+	CAPTURE_FLOW,	/* frames from and to one port of one target */
+};
+
+/* Addresses and port in network order; they count with CAPTURE_FLOW. The family is the lane's. */
+struct capture_config {
+	union {
+		__be32 addr;
+		struct net_addr6 addr6;
+	};
+	__be16 port;
+	__u8 mode; /* enum capture_mode */
+	__u8 pad[5];
+};
+
 /* The configuration of a loaded program (.rodata): constant for the verifier. */
 struct match_config {
 	struct probe_config probe;
 	struct lane_config lanes[LANES];
+	struct capture_config capture;
 	__u8 bare; /* frames have no Ethernet header: tc only */
 	__u8 pad[7];
 };
@@ -135,14 +154,22 @@ struct stats {
 	__u64 late;		  /* first answers to an earlier try than the one under way */
 	__u64 duplicates;	  /* further answers to the same question */
 	__u64 rejected;		  /* the proof was wrong, or the question was never asked */
-	__u64 pulses;	   /* answers to pulses: no duplicates, and not in `seen` */
+	__u64 pulses;		  /* answers to pulses: no duplicates, and not in `seen` */
 	__u64 events_lost; /* events for which the ring had no room; the tables have the answers */
 	__u64 conflicts;   /* answers of a neighbour with another MAC address than its first */
+};
+
+/* What one CPU has done for --capture. */
+struct capture_stats {
+	__u64 second;	 /* of CLOCK_MONOTONIC: the last in which a frame was to be kept */
+	__u64 in_second; /* frames in it */
+	__u64 left_out;	 /* frames beyond CAPTURE_A_SECOND, or that the ring had no room for */
 };
 
 /* A CPU's page of the table of statistics, written by that CPU alone. */
 struct stats_page {
 	struct stats lanes[LANES];
+	struct capture_stats capture;
 };
 
 enum event_type {
@@ -166,6 +193,45 @@ struct event {
 	__u32 age;	/* 1 + ticks since the probe left, as the answer says; 0: unknown */
 	__u16 mss;
 	__u8 mac[6];
+};
+
+/*
+ * Why a frame is no answer, or no news: enum reject, and what shows only when its question is looked
+ * up.
+ */
+enum miss {
+	MISS_NONE = REJECT_NONE,
+	MISS_HEADER = REJECT_HEADER,
+	MISS_COOKIE = REJECT_COOKIE,
+	MISS_FLAGS = REJECT_FLAGS,
+	MISS_NOT_ASKED, /* nobody asks this host, or this port */
+	MISS_DUPLICATE, /* the question is answered already */
+	MISS_LATE,	/* the first answer, but to an earlier try than the one under way */
+	MISS_MAC,	/* a neighbour has another MAC address than in its first answer */
+	MISSES_N,
+};
+
+/* Where a frame was seen. */
+enum place { PLACE_XDP, PLACE_TC };
+
+/*
+ * A copy of a frame for --capture, in a ring of its own. `verdict` is that of XDP or of tc, as the
+ * place says; of a frame that leaves, CAPTURE_NO_VERDICT.
+ */
+enum { CAPTURE_A_SECOND = 1000, CAPTURE_BYTES = 256, CAPTURE_NO_VERDICT = 0x7fffffff };
+
+struct captured {
+	__u64 time_ns; /* CLOCK_MONOTONIC */
+	__u32 len;     /* of the frame; the first bytes of it are kept */
+	__u32 kept;
+	__s32 verdict;
+	__u32 queue; /* of the interface */
+	__u8 miss;   /* enum miss */
+	__u8 place;  /* enum place */
+	__u8 kind;   /* enum probe_kind, of the lane that it has to do with */
+	__u8 leaves; /* we send it */
+	__u8 bytes[CAPTURE_BYTES];
+	__u8 pad[4];
 };
 
 /* Bytes of the table of slots: a __u16 for each port. */

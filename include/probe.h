@@ -190,8 +190,9 @@ static __always_inline enum match probe_match_error4(struct cursor *c, enum prob
 		return MATCH_FOREIGN;
 	inner = probe_pull_quoted(c, ip, &code);
 	match = inner ? probe_quoted(c, kind, inner, p, out) : MATCH_FOREIGN;
-	if (match == MATCH_ANSWER) {
+	if (match != MATCH_FOREIGN)
 		out->addr = inner->dst;
+	if (match == MATCH_ANSWER) {
 		out->state = probe_closes(kind, code) && ip->src == inner->dst
 				     ? ANSWER_CLOSED
 				     : ANSWER_FILTERED + code;
@@ -213,8 +214,9 @@ static __always_inline enum match probe_match_error6(struct cursor *c, enum prob
 		return MATCH_FOREIGN;
 	inner = probe_pull_quoted6(c, ip, &code);
 	match = inner ? probe_quoted(c, kind, inner, p, out) : MATCH_FOREIGN;
-	if (match == MATCH_ANSWER) {
+	if (match != MATCH_FOREIGN)
 		probe_put_addr6(&out->addr6, &inner->dst);
+	if (match == MATCH_ANSWER) {
 		out->state = probe_closes(kind, code) && net_addr6_equal(&ip->src, &inner->dst)
 				     ? ANSWER_CLOSED
 				     : ANSWER_FILTERED + code;

@@ -282,10 +282,10 @@ static __always_inline enum match probe_tcp_quoted(struct cursor *c, const struc
 
 	if (!quote || !probe_tcp_attempt(p, quote->src, &out->attempt))
 		return MATCH_FOREIGN;
+	out->port = quote->dst;
 	if (net_host32(quote->seq) !=
 	    cookie_tcp(&p->key, inner->dst, quote->dst, inner->src, quote->src))
 		return answer_reject(out, REJECT_COOKIE);
-	out->port = quote->dst;
 	return MATCH_ANSWER;
 }
 
@@ -297,10 +297,10 @@ static __always_inline enum match probe_tcp6_quoted(struct cursor *c, const stru
 
 	if (!quote || !probe_tcp_attempt(p, quote->src, &out->attempt))
 		return MATCH_FOREIGN;
+	out->port = quote->dst;
 	if (net_host32(quote->seq) !=
 	    cookie_tcp6(&p->key, &inner->dst, quote->dst, &inner->src, quote->src))
 		return answer_reject(out, REJECT_COOKIE);
-	out->port = quote->dst;
 	return MATCH_ANSWER;
 }
 

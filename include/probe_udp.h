@@ -325,10 +325,10 @@ static __always_inline enum match probe_udp_read_quote(const struct net_udp *quo
 		probe_udp_payload(net_host16(quote->dst), out->attempt);
 	const __u64 n = probe_udp_number(what, hash);
 
+	out->port = quote->dst;
 	if (net_host16(quote->len) != sizeof(*quote) + what->len ||
 	    quote->csum != probe_udp_csum(what, n, addrs, quote->dst, quote->src))
 		return answer_reject(out, REJECT_COOKIE);
-	out->port = quote->dst;
 	return MATCH_ANSWER;
 }
 

@@ -65,6 +65,7 @@ struct setup {
 	__u8 pulse; /* 0: no pulses */
 	bool stamps;
 	enum probe_kind kind; /* of the questions; PROBE_NONE: TCP */
+	struct capture_config capture;
 };
 
 struct fixture {
@@ -73,6 +74,8 @@ struct fixture {
 	struct probe_config probe;
 	struct event events[4];
 	unsigned int n_events;
+	struct captured frames[4];
+	unsigned int n_frames;
 };
 
 static inline int on_event(void *ctx, void *data, size_t size)
@@ -83,6 +86,17 @@ static inline int on_event(void *ctx, void *data, size_t size)
 	if (f->n_events < 4)
 		memcpy(&f->events[f->n_events], data, sizeof(struct event));
 	f->n_events++;
+	return 0;
+}
+
+static inline int on_frame(void *ctx, void *data, size_t size)
+{
+	struct fixture *f = ctx;
+
+	assert_true(size >= sizeof(struct captured));
+	if (f->n_frames < 4)
+		memcpy(&f->frames[f->n_frames], data, sizeof(struct captured));
+	f->n_frames++;
 	return 0;
 }
 
@@ -106,7 +120,12 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 	const struct hosts hosts = { .groups = &group, .n_groups = 1, .n = HOSTS };
 	uint16_t slots[SLOTS_SIZE / sizeof(uint16_t)] = { 0 };
 	struct matcher_spec spec = {
-		.bare = setup->bare, .on_event = on_event, .ctx = f, .verbose = true
+		.bare = setup->bare,
+		.capture = setup->capture,
+		.on_event = on_event,
+		.on_frame = on_frame,
+		.ctx = f,
+		.verbose = true,
 	};
 	struct err err = { "" };
 	unsigned int i;

@@ -8,7 +8,7 @@
 
 #include <time.h>
 
-enum place { AT_XDP, AT_TC, BOTH };
+enum seat { AT_XDP, AT_TC, BOTH };
 
 struct both {
 	struct fixture f;
@@ -37,7 +37,7 @@ static bool passes(int fd, __u32 pass, const struct frame *frame)
 }
 
 /* A frame goes through XDP, tc, or one after the other. Does it reach the host's stack? */
-static bool arrives(struct both *b, enum place place, const struct frame *frame)
+static bool arrives(struct both *b, enum seat place, const struct frame *frame)
 {
 	bool goes_on = true;
 

@@ -11,7 +11,7 @@ static void each_map_has_a_name_and_a_type(void **state)
 	struct fixture f;
 
 	(void)state;
-	fixture_open_sender(&f);
+	fixture_load(&f, &sender, &(struct setup){ .capture = { .mode = CAPTURE_MISSES } });
 	bpf_object__for_each_map(map, f.matcher.object)
 	{
 		const enum bpf_map_type type = bpf_map__type(map);
@@ -30,7 +30,7 @@ static void each_map_has_a_name_and_a_type(void **state)
 			assert_int_not_equal(info.btf_value_type_id, 0);
 		n++;
 	}
-	assert_int_equal(n, 12);
+	assert_int_equal(n, 13);
 	fixture_close(&f);
 }
 

@@ -151,14 +151,52 @@ static void frames_have_their_time(void **state)
 	fixture_close(&f);
 }
 
+/* --capture-flow: the probe of one question is kept as it leaves, others are not. */
+static void a_probe_is_kept(void **state)
+{
+	const enum probe_kind kind = *(const enum probe_kind *)*state;
+	struct send_queue *queue;
+	struct frame got;
+	struct fixture f;
+	unsigned int i;
+
+	fixture_load(&f, &sender,
+		     &(struct setup){ .kind = kind,
+				      .stamps = kind == PROBE_TCP,
+				      .capture = { .mode = CAPTURE_FLOW,
+						   .addr = htonl(TARGET),
+						   .port = htons(TARGET_PORT) } });
+	point_at_loopback(&f);
+	queue = map_queue(&f);
+	for (i = 0; i < 4; i++)
+		queue->targets[i] = target_of(TARGET + (i & 1), TARGET_PORT + (i & 2));
+	for (i = 0; i < 4; i++) {
+		stamp(&f, 0xff, &got);
+		assert_int_equal(matcher_consume(&f.matcher), 0);
+		assert_int_equal(f.n_frames, 1);
+		if (i)
+			continue;
+		assert_true(f.frames[0].leaves);
+		assert_int_equal(f.frames[0].kind, kind);
+		assert_int_equal(f.frames[0].len, got.len);
+		assert_int_equal(f.frames[0].kept, got.len);
+		assert_memory_equal(f.frames[0].bytes, got.bytes, got.len);
+	}
+	munmap(queue, sizeof(*queue));
+	fixture_close(&f);
+}
+
 int main(void)
 {
+	static const enum probe_kind tcp = PROBE_TCP, udp = PROBE_UDP;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_are_those_of_user_space),
 		cmocka_unit_test(datagrams_are_those_of_user_space),
 		cmocka_unit_test(not_asked_it_sends_nothing),
 		cmocka_unit_test(no_device_drops),
 		cmocka_unit_test(frames_have_their_time),
+		cmocka_unit_test_prestate(a_probe_is_kept, (void *)&tcp),
+		cmocka_unit_test_prestate(a_probe_is_kept, (void *)&udp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

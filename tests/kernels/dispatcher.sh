@@ -96,10 +96,10 @@ is_joined() { # NAME: the scan under way, and has found something
 	joined 1 || fail "$1: control: is in the dispatcher" "$tmp/err"
 }
 
-joins() { # NAME ATTACH
+joins() { # NAME ATTACH [OPTION...]
 	local seen
 	seen=$(frames)
-	scan -v --retries 3 --all --json "$tmp/json" --tcp "$ports" "$net"
+	scan -v --retries 3 --all --json "$tmp/json" --tcp "$ports" "${@:3}" "$net"
 	exits "$1: ends with 0" 0
 	json_states_of "$tmp/json" >"$tmp/found" || true
 	same "$1: each port's state and reason" "$tmp/expected" "$tmp/found"
@@ -230,6 +230,9 @@ beside_another_program() {
 		scan_is_refused "dispatcher, --tx xdp" 'eth0: the XDP dispatcher .* is attached' --tx xdp
 	fi
 	joins "dispatcher" native
+	joins "dispatcher, --capture-flow" native --capture "$tmp/capture" --capture-flow 198.18.1.3:1
+	is "dispatcher, --capture-flow: probe and answer are captured" true \
+		"$([ "$(summary "$tmp/json" captured)" -ge 2 ] && echo true)"
 	for process in xscan xscan-agent xscan-guardian; do
 		kill_in_the_middle "$process"
 	done

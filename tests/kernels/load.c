@@ -20,6 +20,7 @@ struct program {
 	enum probe_kind neighbours, questions;
 	enum fate fate_yes;
 	bool bare;
+	enum capture_mode capture;
 };
 
 static int on_event(void *ctx, void *data, size_t size)
@@ -63,6 +64,8 @@ static void load(const struct program *program)
 	struct matcher_spec spec = {
 		.probe = { .source_port = 61000, .tries = 8, .ttl = 64 },
 		.bare = program->bare,
+		.capture = { .mode = (__u8)program->capture, .port = 1 },
+		.on_frame = on_event,
 		.on_event = on_event,
 		.verbose = true,
 	};
@@ -77,6 +80,7 @@ static void load(const struct program *program)
 	spec.lanes[LANE_QUESTIONS].fate_yes = program->fate_yes;
 	if (matcher_open(&matcher, &spec, program->name, NULL, &err))
 		fail_msg("%s", err.text);
+	assert_true(matcher_program_fd(&matcher) >= 0);
 	matcher_close(&matcher);
 	free(group.addrs.v);
 }
@@ -147,6 +151,32 @@ static void sender_over_ip6_loads(void **state)
 	load(&(struct program){ "xscan_send", PROBE_ND, PROBE_UDP6, FATE_DROP });
 }
 
+/* With a capture nothing of its code is cut out. */
+static void captures_load(void **state)
+{
+	static const struct program programs[] = {
+		{ "xscan_xdp", PROBE_ARP, PROBE_TCP, FATE_RESET },
+		{ "xscan_xdp", PROBE_ARP, PROBE_UDP, FATE_DROP },
+		{ "xscan_xdp", PROBE_ND, PROBE_TCP6, FATE_RESET },
+		{ "xscan_tc", PROBE_ARP, PROBE_TCP, FATE_RESET },
+		{ "xscan_tc", PROBE_ARP, PROBE_UDP, FATE_DROP },
+		{ "xscan_tc", PROBE_ND, PROBE_TCP6, FATE_RESET },
+		{ "xscan_tc", PROBE_NONE, PROBE_TCP, FATE_RESET, .bare = true },
+		{ "xscan_send", PROBE_ARP, PROBE_TCP, FATE_RESET },
+		{ "xscan_send", PROBE_ARP, PROBE_UDP, FATE_DROP },
+		{ "xscan_send", PROBE_ND, PROBE_TCP6, FATE_RESET },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		struct program program = programs[i];
+
+		program.capture = CAPTURE_FLOW; /* the longer one */
+		load(&program);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +188,7 @@ int main(void)
 		cmocka_unit_test(sender_loads),
 		cmocka_unit_test(programs_over_ip6_load),
 		cmocka_unit_test(sender_over_ip6_loads),
+		cmocka_unit_test(captures_load),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -353,6 +353,22 @@ static void long_lists_are_cut(void **unused)
 	assert_int_equal(lines_of(&s, "xscan: 12 more hosts went away or fell silent\n"), 10);
 }
 
+static void captures_are_told(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.captures = true;
+	assert_printed(&s, false, CLOSING "xscan: captured 0 frames\n");
+	s.captured = 1;
+	assert_printed(&s, false, CLOSING "xscan: captured 1 frame\n");
+	s.capture_left_out = 3;
+	assert_printed(&s, false,
+		       CLOSING
+		       "xscan: captured 1 frame, left out 3: at most 1000 a second are kept\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +385,7 @@ int main(void)
 		cmocka_unit_test(hosts_that_went_away_are_told),
 		cmocka_unit_test(refused_targets_are_told),
 		cmocka_unit_test(a_lost_carrier_is_told),
+		cmocka_unit_test(captures_are_told),
 		cmocka_unit_test(long_lists_are_cut),
 	};
 

@@ -159,6 +159,26 @@ static const struct {
 	{ "-u 53 --udp 123 " HOST, "--udp: given twice: join the ports by a comma" },
 	{ "-p 80,U:53 --udp 123 " HOST, "--udp: given twice: join the ports by a comma" },
 	{ "--top-ports all " HOST, "--top-ports all: not a number of ports" },
+	/* captures; HOST is one address */
+	{ "--capture-flow 198.18.0.1 " HOST,
+	  "--capture-flow 198.18.0.1: not an address and a port" },
+	{ "--capture-flow 198.18.0.1:0 " HOST, "--capture-flow 198.18.0.1:0: not an address" },
+	{ "--capture-flow 198.18.0.1:65536 " HOST, "--capture-flow 198.18.0.1:65536: not an" },
+	{ "--capture-flow 198.18.0.1:8.5 " HOST, "--capture-flow 198.18.0.1:8.5: not an address" },
+	{ "--capture-flow [198.18.0.1]:80 " HOST,
+	  "--capture-flow [198.18.0.1]:80: not an address" },
+	{ "--capture-flow 2001:db8::1:80 " HOST, "--capture-flow 2001:db8::1:80: not an address" },
+	{ "--capture-flow [2001:db8::1] " HOST, "--capture-flow [2001:db8::1]: not an address" },
+	{ "--capture-flow :80 " HOST, "--capture-flow :80: not an address and a port" },
+	{ "--capture-flow a.example:80 " HOST, "--capture-flow a.example:80: not an address" },
+	{ "--capture-flow 198.18.0.1:80 -p 80 " HOST, "--capture-flow needs --capture FILE" },
+	{ "--capture f --capture-flow 198.18.0.1:81 -p 80 " HOST,
+	  "--capture-flow: port 81 is not asked: name it in --tcp or --udp" },
+	{ "--capture f --capture-flow 198.18.9.9:80 -p 80 198.18.0.1",
+	  "--capture-flow: 198.18.9.9 is not asked: name it as a target" },
+	{ "--capture f --capture-flow 198.18.0.1:80 --exclude 198.18.0.1 -p 80 198.18.0.1",
+	  "--capture-flow: 198.18.0.1 is not asked: name it as a target" },
+	{ "--capture f --resume g " HOST, "--capture does not go with --resume" },
 };
 
 static enum config_verdict read_line(const char *arguments, struct config *c, struct err *err)
@@ -216,6 +236,12 @@ static void right_ones_pass(void **unused)
 		"--json - " HOST,
 		"--rate 100 --retries 0 " HOST,
 		"-- " HOST,
+		"--capture f " HOST,
+		"--capture - " HOST,
+		"--capture f --capture-flow 198.18.0.1:80 -p 80 198.18.0.0/30",
+		"--capture f --capture-flow 198.18.0.1:53 -u 53 198.18.0.1",
+		"--capture f --capture-flow [2001:db8::1]:80 -p 80 2001:db8::1",
+		"--capture f --capture-flow 198.18.0.1:80 -p 80 -i eth0",
 	};
 	struct config config;
 	struct err err;

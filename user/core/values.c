@@ -148,6 +148,31 @@ int values_shard(const char *text, struct shard *shard, struct err *err)
 	return 0;
 }
 
+int values_endpoint(const char *option, const char *text, struct addr *addr, uint16_t *port,
+		    struct err *err)
+{
+	const char *colon = strrchr(text, ':');
+	char copy[ADDR_TEXT + 2], *start = copy;
+	const size_t n = colon ? (size_t)(colon - text) : 0;
+	const bool bracketed = n > 1 && text[0] == '[' && text[n - 1] == ']';
+	double number = 0;
+
+	if (n && n < sizeof(copy)) {
+		memcpy(copy, text, n);
+		copy[bracketed ? n - 1 : n] = '\0';
+		start += bracketed;
+	}
+	if (!n || n >= sizeof(copy) || !addr_parse(start, addr) ||
+	    addr_is_ip4(*addr) == bracketed || !parse_number(colon + 1, false, &number) ||
+	    number < 1 || number > 65535 || number != floor(number))
+		return err_set(err, -EINVAL,
+			       "%s %.64s: not an address and a port, such as 198.18.0.10:80 or "
+			       "[2001:db8::10]:80",
+			       option, text);
+	*port = (uint16_t)number;
+	return 0;
+}
+
 int values_word(const char *option, const char *text, const char *const words[], int *index,
 		struct err *err)
 {

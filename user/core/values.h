@@ -8,6 +8,7 @@
 #ifndef XSCAN_VALUES_H
 #define XSCAN_VALUES_H
 
+#include "addr.h"
 #include "err.h"
 #include "shard.h"
 #include "tries.h"
@@ -36,6 +37,10 @@ int values_seed(const char *text, uint64_t *seed, struct err *err);
 
 /* I/N, I from 1 to N. */
 int values_shard(const char *text, struct shard *shard, struct err *err);
+
+/* IP:PORT, [IP]:PORT for IPv6. */
+int values_endpoint(const char *option, const char *text, struct addr *addr, uint16_t *port,
+		    struct err *err);
 
 /* The index of `text` in a NULL-terminated list of words. */
 int values_word(const char *option, const char *text, const char *const words[], int *index,

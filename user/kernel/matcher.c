@@ -2,6 +2,7 @@
 /* matcher.c - load the BPF object, share memory with it, read its events. */
 #include "matcher.h"
 
+#include "frames.h"
 #include "handover.h"
 #include "lack.h"
 #include "object.h"
@@ -171,7 +172,11 @@ static void choose_program(struct matcher *m, const char *name)
 
 static struct match_config configuration(const struct matcher_spec *spec)
 {
-	struct match_config config = { .probe = spec->probe, .bare = spec->bare };
+	struct match_config config = {
+		.probe = spec->probe,
+		.capture = spec->capture,
+		.bare = spec->bare,
+	};
 	unsigned int i;
 	size_t hosts;
 
@@ -205,6 +210,8 @@ static int load(struct matcher *m, const struct matcher_spec *spec, const char *
 	code = set_sizes(m, spec, !before, !before || spec->new_sweep, err);
 	if (!code && before)
 		code = share(m, before, spec->new_sweep, err);
+	if (!code)
+		code = frames_prepare(m, spec, before, err);
 	if (code)
 		return code;
 	code = bpf_map__set_initial_value(bpf_object__find_map_by_name(m->object, ".rodata"),
@@ -271,6 +278,9 @@ int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char 
 		code = err_set(err, -errno, "cannot read the BPF ring buffer: %s", strerror(errno));
 		goto fail;
 	}
+	code = frames_read(m, spec, err);
+	if (code)
+		goto fail;
 	return 0;
 fail:
 	matcher_close(m);

@@ -41,7 +41,9 @@ struct matcher_spec {
 	bool bare;	/* frames have no Ethernet header */
 	bool new_sweep; /* the neighbours are not those of the matcher before */
 	bool verbose;	/* libbpf prints errors on stderr, with the verifier's log */
+	struct capture_config capture;
 	matcher_event on_event;
+	matcher_event on_frame; /* with a capture; `data` is a struct captured */
 	void *ctx;
 };
 

@@ -3,6 +3,7 @@
 #ifndef XSCAN_TX_H
 #define XSCAN_TX_H
 
+#include "abi.h"
 #include "departures.h"
 #include "err.h"
 #include "probe.h"
@@ -11,6 +12,14 @@
 #include <stdint.h>
 
 struct tx;
+
+/* A frame that was sent. */
+struct tx_copy {
+	uint64_t
+		time_ns; /* CLOCK_MONOTONIC, by the kernel: when it queued the frame for the device */
+	unsigned int len;
+	uint8_t bytes[sizeof(union probe_frame)];
+};
 
 struct tx_ops {
 	/*
@@ -25,6 +34,13 @@ struct tx_ops {
 	void (*wait)(struct tx *tx);
 	/* How many frames taken since the last call are known not to have left the device. */
 	uint64_t (*errors)(struct tx *tx);
+	/*
+	 * Keep copies of frames to `flow` from now on; NULL: of none. 0 or a negative errno with the
+	 * reason in err.
+	 */
+	int (*keep)(struct tx *tx, const struct capture_config *flow, struct err *err);
+	/* Of these frames, the next that the kernel has taken. False: there is none now. */
+	bool (*copy)(struct tx *tx, struct tx_copy *to);
 	void (*close)(struct tx *tx);
 };
 
@@ -33,9 +49,10 @@ struct tx {
 	struct probe_target *targets; /* the caller writes the targets here */
 	unsigned int batch;	      /* room in targets */
 	bool silent; /* takes all, and says nothing of what the device refuses: see errors() */
-	unsigned int mark;	       /* the clock is read so often, in frames */
-	struct departures *departures; /* add when frames leave; NULL: nobody wants to know */
-	uint64_t full;		       /* so often the queue was full */
+	unsigned int mark;		   /* the clock is read so often, in frames */
+	struct departures *departures;	   /* add when frames leave; NULL: nobody wants to know */
+	uint64_t full;			   /* so often the queue was full */
+	const struct capture_config *flow; /* see keep() */
 	bool refused; /* the device has refused the next frame; else the sender has no room */
 };
 

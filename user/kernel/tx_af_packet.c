@@ -3,6 +3,7 @@
 #include "tx_af_packet.h"
 
 #include "loop.h"
+#include "looped.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,6 +31,7 @@ struct tx_af_packet {
 	union probe_frame frames[TX_AF_PACKET_BATCH];
 	struct iovec iov[TX_AF_PACKET_BATCH];
 	struct mmsghdr messages[TX_AF_PACKET_BATCH];
+	struct looped looped;
 };
 
 static struct tx_af_packet *self(struct tx *tx)
@@ -88,6 +90,15 @@ static int send_frames(struct tx_af_packet *t, enum probe_kind kind, unsigned in
 	return err_set(err, -errno, "%s: cannot send: %s", t->iface->name, strerror(errno));
 }
 
+static bool is_of_flow(const struct capture_config *flow, enum probe_kind kind,
+		       const struct probe_target *target)
+{
+	if (htons(target->port) != flow->port)
+		return false;
+	return probe_is_ip6(kind) ? net_addr6_equal(&target->addr6, &flow->addr6)
+				  : target->addr == flow->addr;
+}
+
 static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8 attempt,
 		       struct err *err)
 {
@@ -101,6 +112,9 @@ static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8
 
 		probe_build(&t->frames[i], kind, t->probe, target, attempt);
 		t->iov[i].iov_len = probe_len(kind, t->probe, target, attempt) - t->skip;
+		if (t->tx.flow)
+			looped_mark(&t->looped, &t->messages[i].msg_hdr,
+				    is_of_flow(t->tx.flow, kind, target));
 	}
 	return send_frames(t, kind, n, err);
 }
@@ -127,6 +141,28 @@ static uint64_t errors(struct tx *tx)
 	return 0;
 }
 
+static int keep(struct tx *tx, const struct capture_config *flow, struct err *err)
+{
+	struct tx_af_packet *t = self(tx);
+	int code = flow && !tx->flow ? looped_open(&t->looped, t->fd) : 0;
+	unsigned int i;
+
+	if (code)
+		return err_set(err, code, "%s: cannot have sent frames timed: %s", t->iface->name,
+			       strerror(-code));
+	tx->flow = flow;
+	for (i = 0; i < TX_AF_PACKET_BATCH && !flow; i++)
+		looped_mark(&t->looped, &t->messages[i].msg_hdr, false);
+	return 0;
+}
+
+static bool take_copy(struct tx *tx, struct tx_copy *to)
+{
+	struct tx_af_packet *t = self(tx);
+
+	return looped_take(&t->looped, t->fd, to);
+}
+
 static void close_all(struct tx *tx)
 {
 	struct tx_af_packet *t = self(tx);
@@ -140,6 +176,8 @@ static const struct tx_ops ops = {
 	.send = send_probes,
 	.wait = wait_for_room,
 	.errors = errors,
+	.keep = keep,
+	.copy = take_copy,
 	.close = close_all,
 };
 

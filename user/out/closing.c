@@ -2,6 +2,7 @@
 /* closing.c - the summary in words. */
 #include "closing.h"
 
+#include "abi.h"
 #include "observed.h"
 #include "sinks.h"
 
@@ -233,6 +234,18 @@ static void print_gave_way(const struct result_summary *s, FILE *file)
 					 : "CPUs, network");
 }
 
+static void print_captured(const struct result_summary *s, FILE *file)
+{
+	if (!s->captures)
+		return;
+	fprintf(file, "xscan: captured %" PRIu64 " frame%s", s->captured,
+		s->captured == 1 ? "" : "s");
+	if (s->capture_left_out)
+		fprintf(file, ", left out %" PRIu64 ": at most %d a second are kept",
+			s->capture_left_out, CAPTURE_A_SECOND);
+	fputc('\n', file);
+}
+
 /* `named`: say what each number counts. */
 static void print_side(const struct ledger *l, uint32_t figures, bool named, FILE *file)
 {
@@ -295,6 +308,7 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 	print_silent(s, file);
 	print_no_carrier(s, file);
 	print_gave_way(s, file);
+	print_captured(s, file);
 	print_hint(s, file);
 	if (verbose && !s->silent)
 		print_sums(s, file);

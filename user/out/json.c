@@ -421,6 +421,10 @@ static int json_end(struct sink *s, const struct result_summary *sum)
 		put_double(&l, "gave_way_cpu_s", sum->gave_way_cpu_s, "%.3f");
 		put_double(&l, "gave_way_path_s", sum->gave_way_path_s, "%.3f");
 	}
+	if (sum->captures) {
+		put_count(&l, "captured", sum->captured);
+		put_count(&l, "capture_left_out", sum->capture_left_out);
+	}
 	put_string(&l, "attach", sum->attach);
 	put_string(&l, "tx", sum->tx);
 	put(&l, "complete", json_object_new_boolean(sum->complete));

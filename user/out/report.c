@@ -247,6 +247,11 @@ static int drops(struct sink *s, const void *record)
 	return s->ops->drops ? s->ops->drops(s, record) : 0;
 }
 
+static int frame(struct sink *s, const void *record)
+{
+	return s->ops->frame ? s->ops->frame(s, record) : 0;
+}
+
 static int tick(struct sink *s, const void *record)
 {
 	return s->ops->tick ? s->ops->tick(s, record) : 0;
@@ -335,6 +340,11 @@ int report_port(struct report *r, const struct result_port *record, struct err *
 	if (!r->named)
 		return hand_on(r, port, record, err);
 	return unless_held(r, named_port(r->named, &named), port, &named, err);
+}
+
+int report_frame(struct report *r, const struct result_frame *record, struct err *err)
+{
+	return hand_on(r, frame, record, err);
 }
 
 bool report_wants_done(const struct report *r)

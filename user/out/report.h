@@ -36,7 +36,7 @@ struct report {
 	bool colour;
 	sink_warning warn;
 	void *warn_ctx;
-	uint64_t so_far_us; /* when report_so_far was last called; 0: never */
+	uint64_t so_far_us;  /* when report_so_far was last called; 0: never */
 	struct named *named; /* NULL: no names */
 	struct sink sinks[REPORT_SINKS_MAX];
 	unsigned int n;
@@ -69,6 +69,7 @@ int report_done(struct report *r, const struct result_done *record, struct err *
 int report_rate(struct report *r, const struct result_rate *record, struct err *err);
 int report_histogram(struct report *r, const struct result_histogram *record, struct err *err);
 int report_cost(struct report *r, const struct result_cost *record, struct err *err);
+int report_frame(struct report *r, const struct result_frame *record, struct err *err);
 int report_drops(struct report *r, const struct result_drops *record, struct err *err);
 
 /* For sinks that watch: never an error. */

@@ -50,6 +50,24 @@ struct result_start {
 		*ports[PROBE_KINDS_N]; /* asked of each host, by kind over IPv4; or NULL */
 	uint64_t seed;
 	bool goes_on; /* with the scan of an earlier run (--resume) */
+	const char *iface;
+	bool bare;	      /* frames have no Ethernet header */
+	const char *captured; /* by --capture-flow: "frames of 198.18.0.2:80"; NULL: near misses */
+};
+
+/* Where a frame was seen; the first two are enum place. */
+enum result_frame_place { RESULT_AT_XDP, RESULT_AT_TC, RESULT_AT_SOCKET, RESULT_FRAME_PLACES };
+
+/* A frame that --capture keeps. */
+struct result_frame {
+	uint64_t time_ns; /* since the epoch */
+	const void *bytes;
+	uint32_t kept, len;  /* of `len` bytes the first `kept` are there: at most CAPTURE_BYTES */
+	const char *comment; /* shorter than 200 bytes */
+	bool leaves;	     /* we have sent it: it has neither verdict nor queue */
+	enum result_frame_place place;
+	int32_t verdict; /* of XDP or tc */
+	uint32_t queue;
 };
 
 /* The rate of the probes on one way has changed. */
@@ -217,8 +235,10 @@ struct result_summary {
 	double no_carrier_s; /* for so long the interface had none */
 	/* For so long the scan gave way to others: on the CPUs, and on the path. */
 	double gave_way_cpu_s, gave_way_path_s;
-	const struct result_cost *cost;	  /* NULL: not measured */
-	const struct result_drops *drops; /* NULL: not looked at */
+	bool captures;
+	uint64_t captured, capture_left_out; /* frames of --capture */
+	const struct result_cost *cost;	     /* NULL: not measured */
+	const struct result_drops *drops;    /* NULL: not looked at */
 	const struct result_histogram *histograms;
 	size_t n_histograms;
 };

@@ -16,7 +16,7 @@ _Static_assert((int)SINK_BUFFER <= PIPE_BUF, "a full buffer must fit into a writ
 enum { GRACE_MS = 1000, STEP = SINK_RECORD_MAX / 8 };
 
 const struct sink_ops *const sink_formats[SINK_FORMATS_N] = {
-	&out_json, &out_csv, &out_xml, &out_list, &out_metrics, &out_trace,
+	&out_json, &out_csv, &out_xml, &out_list, &out_metrics, &out_trace, &out_pcapng,
 };
 
 int sink_flush(struct sink *s)

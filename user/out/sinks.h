@@ -36,6 +36,7 @@ struct sink_ops {
 	int (*histogram)(struct sink *s, const struct result_histogram *h);
 	int (*cost)(struct sink *s, const struct result_cost *c);
 	int (*drops)(struct sink *s, const struct result_drops *d);
+	int (*frame)(struct sink *s, const struct result_frame *f);
 	int (*span)(struct sink *s, const struct result_span *r);
 	int (*tick)(struct sink *s, const struct snapshot *now);	 /* a few times a second */
 	int (*so_far)(struct sink *s, const struct result_summary *sum); /* every 5 s */
@@ -101,9 +102,10 @@ extern const struct sink_ops out_xml;
 extern const struct sink_ops out_list;
 extern const struct sink_ops out_metrics;
 extern const struct sink_ops out_trace;
+extern const struct sink_ops out_pcapng;
 
 /* The formats that an option asks for. */
-enum { SINK_FORMATS_N = 6 };
+enum { SINK_FORMATS_N = 7 };
 extern const struct sink_ops *const sink_formats[SINK_FORMATS_N];
 
 /* An output that the user asked for. */

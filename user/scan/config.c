@@ -345,6 +345,8 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_COST:
 		c->cost = true;
 		return 0;
+	case OPT_CAPTURE_FLOW:
+		return values_endpoint("--capture-flow", arg, &c->flow_addr, &c->flow_port, r->err);
 	case OPT_STATS_INTERVAL:
 		return values_interval(arg, &c->stats_interval_s, r->err);
 	case OPT_DRY_RUN:
@@ -402,6 +404,41 @@ static int check_outputs(const struct config *c, struct err *err)
 	return 0;
 }
 
+static bool asks_port(const struct config *c, enum probe_kind kind, uint16_t port)
+{
+	const struct ports *ports = c->ports[kind];
+	uint32_t i;
+
+	for (i = 0; ports && i < ports->n; i++)
+		if (ports->list[i] == port)
+			return true;
+	return false;
+}
+
+/* The question of --capture-flow must be one of the scan. */
+static int check_flow(const struct config *c, struct err *err)
+{
+	char addr[ADDR_TEXT];
+	bool has_file = false;
+	unsigned int i;
+
+	if (!c->flow_port)
+		return 0;
+	for (i = 0; i < c->n_outputs; i++)
+		has_file |= c->outputs[i].ops->frame != NULL;
+	if (!has_file)
+		return err_set(err, -EINVAL, "--capture-flow needs --capture FILE");
+	if (!asks_port(c, PROBE_TCP, c->flow_port) && !asks_port(c, PROBE_UDP, c->flow_port))
+		return err_set(err, -EINVAL,
+			       "--capture-flow: port %u is not asked: name it in --tcp or --udp",
+			       c->flow_port);
+	if (ranges_find(&c->exclude, c->flow_addr, NULL) ||
+	    (c->targets.n && !ranges_find(&c->targets, c->flow_addr, NULL)))
+		return err_set(err, -EINVAL, "--capture-flow: %s is not asked: name it as a target",
+			       addr_text(c->flow_addr, addr));
+	return 0;
+}
+
 /* Check rules between options, after all options are known. */
 static int check(struct config *c, struct err *err)
 {
@@ -424,6 +461,8 @@ static int check(struct config *c, struct err *err)
 			       "cannot be divided or repeated");
 	if (c->rtt && !c->ports[PROBE_TCP])
 		return err_set(err, -EINVAL, "--rtt is about SYNs: give --tcp too");
+	if (check_flow(c, err))
+		return -EINVAL;
 	return check_outputs(c, err);
 }
 
@@ -435,7 +474,8 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 		.parser = on_key,
 		.args_doc = "[TARGET...]",
 		.doc = "Find the hosts of a network and their open TCP and UDP ports. Answers are "
-		       "matched in the kernel by XDP or tc.\n\nTARGET: IPv4 or IPv6 address, prefix, "
+		       "matched in the kernel by XDP or tc.\n\nTARGET: IPv4 or IPv6 address, "
+		       "prefix, "
 		       "FIRST-LAST, a.b.c.10-50 or host name; link-local addresses with their "
 		       "link: "
 		       "fe80::1%eth0. None: the link of --iface.\v"

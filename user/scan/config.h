@@ -63,6 +63,8 @@ struct config {
 	bool rtt;
 	bool names;
 	bool histogram;
+	struct addr flow_addr; /* --capture-flow; it counts if */
+	uint16_t flow_port;    /* this is not 0 */
 	struct sink_wish outputs[SINK_WISHES_MAX];
 	unsigned int n_outputs;
 	bool dry_run;

@@ -15,6 +15,7 @@
 struct aside;
 struct ask;
 struct attach;
+struct capturing;
 struct checkpoint_parts;
 struct names;
 struct observing;
@@ -34,6 +35,7 @@ struct engine {
 	struct report *report;
 	struct names *names;
 	struct observing *observing;
+	struct capturing *capturing;
 	const struct checkpoint_parts *parts; /* of the whole scan */
 	struct search *search;		      /* NULL: no plan of the link */
 	struct tx *tx;			      /* AF_PACKET */

@@ -75,6 +75,10 @@ static const struct argp_option options[] = {
 	{ "histogram", OPT_HISTOGRAM, 0, 0,
 	  "histograms of round trips, of how long results wait in the ring buffer, and of batches",
 	  0 },
+	{ "capture-flow", OPT_CAPTURE_FLOW, "IP:PORT", 0,
+	  "with --capture: all frames of this question, from probe to answer, in place of near "
+	  "misses",
+	  0 },
 	{ "cost", OPT_COST, 0, 0,
 	  "what the matcher cost the host, by the kernel's count; while this counts, each run of "
 	  "any "

@@ -4,6 +4,7 @@
 
 #include "aside.h"
 #include "attach.h"
+#include "capturing.h"
 #include "observing.h"
 #include "search.h"
 #include "summary.h"
@@ -41,7 +42,7 @@ static int on_event(void *ctx, void *data, size_t size)
 static int consume(struct engine *e, struct err *err)
 {
 	e->event_err = err;
-	return matcher_consume(&e->matcher);
+	return capturing_consume(e);
 }
 
 int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_lane *questions,
@@ -55,12 +56,17 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 		.new_sweep = sweep && !questions,
 		.verbose = e->config->verbose,
 		.on_event = on_event,
+		.on_frame = capturing_frame,
 		.ctx = e,
 	};
 	const enum lane fresh = questions ? LANE_QUESTIONS : LANE_NEIGHBOURS;
 	struct matcher loaded;
 	int code;
 
+	code = capturing_prepare(e, err);
+	if (code)
+		return code;
+	spec.capture = e->capturing->config;
 	if (sweep)
 		spec.lanes[LANE_NEIGHBOURS] = ask_lane(sweep);
 	if (questions)

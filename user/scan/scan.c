@@ -5,6 +5,7 @@
 #include "aside.h"
 #include "asking.h"
 #include "attach.h"
+#include "capturing.h"
 #include "drivers.h"
 #include "meanwhile.h"
 #include "name_asker.h"
@@ -37,6 +38,7 @@ struct scan {
 	struct aside aside;
 	struct yield yield;
 	struct observing observing;
+	struct capturing capturing;
 	struct report report;
 	struct name_asker name_asker;
 	struct source_ports source_ports;
@@ -339,6 +341,7 @@ static struct scan *scan_new(const struct config *c, struct plan *plans, unsigne
 		.aside = &s->aside,
 		.yield = &s->yield,
 		.observing = &s->observing,
+		.capturing = &s->capturing,
 		.report = &s->report,
 		.trouble = &s->trouble,
 	};
@@ -423,6 +426,7 @@ int scan_run(const struct config *c, struct plan *plans, unsigned int n_plans,
 		if (!code)
 			code = run(s, err);
 		summary_fill(&summary, &s->asking.parts, code);
+		capturing_sum_up(&s->engine, &summary);
 		failed = observing_end(&s->engine, &s->asking.parts, s->asking.keeper.goes_on,
 				       &summary, &later);
 		code = worse(code, failed, &later, err);

@@ -3,6 +3,7 @@
 #include "sending.h"
 
 #include "ask.h"
+#include "capturing.h"
 #include "refusals.h"
 #include "trouble.h"
 #include "tx_af_packet.h"
@@ -142,7 +143,7 @@ static int wait_for_room(struct ask *a, struct err *err)
 	int code;
 
 	a->tx->ops->wait(a->tx);
-	code = matcher_consume(&a->engine->matcher);
+	code = capturing_consume(a->engine);
 	if (!code)
 		code = report_flush(a->engine->report, err);
 	return code ? code : loop_wait(a->engine->loop, 0, err);

@@ -2,6 +2,8 @@
 /* start.c - the record that begins a run: what the plan asks of whom. */
 #include "start.h"
 
+#include "capturing.h"
+
 /* A search of the link may ask any address of its prefixes. */
 static int add_prefixes(const struct iface *iface, struct ranges *to)
 {
@@ -44,7 +46,7 @@ static void add_ports(const struct plan *plan, struct result_start *start)
 	}
 }
 
-int start_report(const struct engine *e, bool goes_on, struct err *err)
+int start_report(struct engine *e, bool goes_on, struct err *err)
 {
 	const uint64_t now_us = loop_now_ns() / 1000;
 	struct ranges targets = { 0 };
@@ -56,6 +58,9 @@ int start_report(const struct engine *e, bool goes_on, struct err *err)
 		.targets = &targets,
 		.seed = e->seed,
 		.goes_on = goes_on,
+		.iface = e->plan->iface->name,
+		.bare = !e->plan->iface->ethernet,
+		.captured = capturing_title(e),
 	};
 	unsigned int i;
 	int code = 0;

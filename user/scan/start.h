@@ -6,6 +6,6 @@
 #include "engine.h"
 
 /* `goes_on`: with the scan of an earlier run. 0 or a negative errno, reason in err. */
-int start_report(const struct engine *e, bool goes_on, struct err *err);
+int start_report(struct engine *e, bool goes_on, struct err *err);
 
 #endif
