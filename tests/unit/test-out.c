@@ -285,9 +285,10 @@ static void json_summaries(void **unused)
 	sum.captures = true;
 	sum.captured = 7;
 	sum.capture_left_out = 9;
-	assert_summary_line(&sum, SUMMARY_START SUMMARY_COUNTS
-			    "\"self\":2,\"unroutable\":3,\"rate_pps\":0,\"captured\":7,\"capture_left_out\":9,"
-			    "\"tx\":\"af_packet\",\"complete\":false}\n");
+	assert_summary_line(
+		&sum, SUMMARY_START SUMMARY_COUNTS
+		"\"self\":2,\"unroutable\":3,\"rate_pps\":0,\"captured\":7,\"capture_left_out\":9,"
+		"\"tx\":\"af_packet\",\"complete\":false}\n");
 }
 
 /* Frames that were refused and frames that were dropped have one key. */
