@@ -461,8 +461,6 @@ static void every_frame(void **state)
 	setup.pulse = PULSE;
 	fixture_load(&f, model.program->hook, &setup);
 	for (i = 0; i < n; i++) {
-		if (i % 65536 == 0)
-			renew(&f, 0);
 		make_frame(&f, model.program, &frame, &random);
 		check_frame(&f, &model, &frame, i);
 		if (next_random(&random) % 8 == 0)
