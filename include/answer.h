@@ -23,8 +23,8 @@ enum answer_state {
 };
 
 /*
- * Of two answers to one question the better one counts: a target that answers by itself knows more
- * than a router, and a service more than a firewall that resets in its name.
+ * Of two answers to one question the better one counts. A target that answers by itself knows more
+ * than a router. A service knows more than a firewall that resets in its name.
  */
 static __always_inline __u32 answer_rank(__u8 state)
 {

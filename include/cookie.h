@@ -2,9 +2,9 @@
 /*
  * cookie.h - the proof that an answer belongs to a probe of ours, without remembering the probe.
  *
- * A probe's TCP sequence number is SipHash-2-4 (Aumasson, Bernstein 2012) of its four-tuple under a
- * key of 128 random bits made for this run: of 12 bytes over IPv4, of 36 over IPv6. Only a host
- * that saw the probe can acknowledge the number.
+ * A probe's TCP sequence number is SipHash-2-4 (Aumasson, Bernstein 2012) of its four-tuple: 12 bytes
+ * over IPv4, 36 over IPv6. The key has 128 random bits made for this run. Only a host that saw the
+ * probe can acknowledge the number.
  */
 #ifndef XSCAN_COOKIE_H
 #define XSCAN_COOKIE_H

@@ -29,8 +29,8 @@ struct probe_tcp6_frame {
 
 /*
  * With probe_config.stamps, 12 bytes more: a timestamp, which a SYN-ACK echoes (RFC 7323). Its value is
- * the time of sending, in ticks of 1.024 us, exclusive or the half of the cookie's hash that is not
- * the sequence number. So the value tells others nothing of the clock.
+ * the time of sending, in ticks of 1.024 us, XOR half of the cookie's hash. The other half is the
+ * sequence number. So the value tells others nothing of the clock.
  */
 struct probe_tcp_stamped_frame {
 	struct probe_tcp_frame syn;
@@ -202,10 +202,10 @@ static __always_inline bool probe_tcp_attempt(const struct probe_config *p, __be
 }
 
 /*
- * Read a TCP segment of `len` bytes that came to one of our ports; the cursor stands behind its header. A
- * SYN-ACK acknowledges the SYN, which had this hash. A RST acknowledges the SYN too, or repeats its number,
- * as some stacks do. Do not verify L4 checksums: frames of local senders reach XDP before their checksum
- * is filled in.
+ * Read a TCP segment of `len` bytes that came to one of our ports; the cursor stands behind its
+ * header. A SYN-ACK acknowledges the SYN, which had this hash. A RST acknowledges the SYN too, or
+ * repeats its number, as some stacks do. Do not verify L4 checksums: frames of local senders reach XDP
+ * before their checksum is filled in.
  */
 static __always_inline enum match probe_tcp_read(struct cursor *c, const struct net_tcp *tcp,
 						 __u32 len, __u64 hash, bool stamps,

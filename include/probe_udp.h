@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * probe_udp.h - a UDP datagram with what the service of its port answers to, and the two kinds of
- * packet that answer it: a datagram, or an ICMP error that quotes the probe (RFC 768, RFC 792,
- * RFC 4443). UDP6: the same over IPv6.
+ * probe_udp.h - a UDP datagram with what the service of its port answers to. Two kinds of packet answer
+ * it: a datagram, or an ICMP error that quotes the probe (RFC 768, RFC 792, RFC 4443). UDP6: the same
+ * over IPv6.
  *
  * A keyed hash of addresses and ports is the transaction number of the payload, as far as the payload
  * has room for one. An answer comes from the port that was asked and repeats the number. An error
  * quotes the length and the checksum of the probe, and the checksum depends on the number.
  *
- * A port that sends "port unreachable" itself is closed. The same word of a router is one of a
+ * A port is closed if its host itself sends "port unreachable". From a router, this error is that of a
  * firewall (probe.h).
  */
 #ifndef XSCAN_PROBE_UDP_H
@@ -97,8 +97,8 @@ static __always_inline __be16 probe_udp_sum_of(const struct probe_udp_payload *w
 }
 
 /*
- * The checksum of a probe; zero would mean none (RFC 768). `addrs` is the sum of both addresses. The pseudo
- * headers of both families have the same words besides (RFC 8200, 8.1).
+ * The checksum of a probe; zero would mean none (RFC 768). `addrs` is the sum of both addresses. All
+ * other words of the pseudo header are the same in both families (RFC 8200, 8.1).
  */
 static __always_inline __be16 probe_udp_csum(const struct probe_udp_payload *what, __u64 n,
 					     __u64 addrs, __be16 target_port, __be16 source_port)
@@ -242,7 +242,7 @@ static __always_inline bool probe_udp_repeats(const struct cursor *c,
 
 		if (i >= what->width)
 			break;
-		/* Else clang 19 compares what is left with i: the verifier lets nobody compute with the end. */
+		/* Else clang 19 computes with the end of the packet, which the verifier refuses. */
 		asm volatile("" : "+r"(next));
 		if ((const void *)next > c->end)
 			return false;
@@ -252,8 +252,8 @@ static __always_inline bool probe_udp_repeats(const struct cursor *c,
 }
 
 /*
- * TFTP answers from a port of its own choice (RFC 1350, 4), and its errors repeat nothing. So an error
- * from a port that has no payload here answers port 69: that is all the proof there is.
+ * TFTP answers from a port of its own choice (RFC 1350, 4), and its errors repeat nothing. So take an
+ * error from a port without a payload for an answer of port 69. There is no other proof.
  */
 static __always_inline bool probe_udp_is_tftp(struct cursor c, __be16 port)
 {
@@ -265,8 +265,8 @@ static __always_inline bool probe_udp_is_tftp(struct cursor c, __be16 port)
 }
 
 /*
- * Read a datagram in `room` bytes that came to one of our ports; the cursor stands behind its header. The
- * question had this hash. Do not verify the checksum: see probe_tcp.h.
+ * Read a datagram in `room` bytes that came to one of our ports; the cursor stands behind its header.
+ * The question had this hash. Do not verify the checksum: see probe_tcp.h.
  */
 static __always_inline enum match probe_udp_read(struct cursor *c, const struct net_udp *udp,
 						 __u32 room, __u64 hash, struct answer *out)

@@ -24,9 +24,9 @@ void complain(const struct err *err);
 bool finish_printing(void);
 
 /*
- * Sort out the words of a command: options, which stand for bits 0, 1, … in their order, and other
- * words, which move to the front of `argv` (behind argv[0]). `--` ends the options. Returns the
- * number of the other words, or -EINVAL with a line in err.
+ * Sort out the words of a command. Options stand for bits 0, 1, … in their order. Other words move to
+ * the front of `argv` (behind argv[0]). `--` ends the options. Returns the number of the other words,
+ * or -EINVAL with a line in err.
  */
 int command_words(int argc, char **argv, const char *const options[], unsigned int *given,
 		  struct err *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * candidates.h - which IPv6 addresses of a link are worth a question: those that have shown
- * themselves, and addresses that their hosts are likely to have as well. Pure.
+ * candidates.h - which IPv6 addresses of a link are worth a question. They have shown themselves, or
+ * their hosts are likely to have them as well. Pure.
  */
 #ifndef XSCAN_CANDIDATES_H
 #define XSCAN_CANDIDATES_H

@@ -2,9 +2,9 @@
 /*
  * certain.h - what a flow keeps to be certain of silent UDP ports.
  *
- * Hosts limit their ICMP errors, so most closed ports stay silent. A host that has told of a closed port,
- * but not of all canaries, is such a host. Ask its silent ports again at the rate at which the host tells,
- * until a try brings nothing more. What is silent then is not closed. Pure.
+ * Hosts limit their ICMP errors, so most closed ports stay silent. A host that has told of a closed
+ * port, but not of all canaries, is such a host. Ask its silent ports again at the rate at which the
+ * host tells, until a try brings nothing more. A port that is silent then is hardly closed. Pure.
  */
 #ifndef XSCAN_CERTAIN_H
 #define XSCAN_CERTAIN_H

@@ -20,8 +20,8 @@ struct chance {
 double chance_loss(const struct chance *seen);
 
 /*
- * How often must `n` hosts be asked, and not answer, before chance explains the silence of one of them in
- * no more than one of ten thousand scans? UINT32_MAX: loss may explain any silence.
+ * Ask `n` hosts so often: then chance makes one of them silent in at most one of ten thousand scans.
+ * UINT32_MAX: loss may explain any silence.
  */
 uint32_t chance_rounds(double loss, uint64_t n);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * departures.h - when the frames of a batch left: a sender reads the clock every few frames, and frames
- * between two readings leave one after the other, each as long after the one before. Pure.
+ * departures.h - when the frames of a batch left. A sender reads the clock every few frames. Between two
+ * readings, frames leave at equal distances. Pure.
  */
 #ifndef XSCAN_DEPARTURES_H
 #define XSCAN_DEPARTURES_H

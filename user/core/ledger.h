@@ -2,7 +2,7 @@
 /*
  * ledger.h - what was asked, sent and answered, in numbers that add up. Pure.
  *
- * A question is one host's ARP, or one port of one host. It is asked by one frame or, when no
+ * A question is whether one host is up, or the state of one port. It is asked by one frame or, when no
  * answer came, by several; the first answer to it counts, further ones are duplicates.
  */
 #ifndef XSCAN_LEDGER_H

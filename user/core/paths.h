@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * paths.h - sort targets by the way to them (interface; on link, or through a gateway) and by source
- * address.
- * Pure.
+ * address. Pure.
  */
 #ifndef XSCAN_PATHS_H
 #define XSCAN_PATHS_H

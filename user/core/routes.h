@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * routes.h - for whole sets of addresses, which way each one goes: ask somebody who knows the way to
- * one address, once for all addresses between two places where ways may change. Pure.
+ * routes.h - which way each address of a set goes. The caller can ask for one address. Ask once for all
+ * addresses between two places where ways may change. Pure.
  */
 #ifndef XSCAN_ROUTES_H
 #define XSCAN_ROUTES_H

@@ -5,13 +5,13 @@
  * Canaries are ports that are closed almost surely. They are asked among the others, in random order, so
  * a closed port is answered with the same probability p as a canary. Of the ports of a host that are not
  * open, a share q is closed. Neither is known. With Jeffreys' priors for both, the numbers of a host
- * make each pair (p, q) more or less likely, and a silent port is closed with the mean of
+ * make each pair (p, q) more or less likely. The probability that a silent port is closed is the mean of
  * q (1 - p) / (1 - q p) over all pairs.
  *
- * Tries at the host's own rate (certain.h) tell more: a closed port is told of in each with the same
- * probability p, until it is told of. What the last try no longer brought was hardly there. Then the numbers of
- * these tries take the place of those of canaries, and a silent port is closed with the mean of
- * q (1 - p)^n / (1 - q + q (1 - p)^n) after n tries.
+ * Tries at the host's own rate (certain.h) tell more. In each, the host tells of a closed port with the
+ * same probability p, until it has told of it. If the last try brought no closed port, hardly one is
+ * left. Then the numbers of these tries take the place of those of canaries. After n tries, the
+ * probability that a silent port is closed is the mean of q (1 - p)^n / (1 - q + q (1 - p)^n).
  *
  * All canaries answered: a silent port is hardly closed. Few answered: silence tells little. None
  * answered: silence tells nothing.

@@ -18,8 +18,8 @@ int target_words_refuse(const char *word, struct err *err);
 const char *target_words_ip4_fault(const char *word);
 
 /*
- * Is it four numbers with dots, of which the first three or the last may be `*`, and the first three
- * ranges? Not if it is plain enough for targets.c.
+ * Is it four parts with dots, each a number, a range or `*`? False if the word is plain enough for
+ * targets.c.
  */
 bool target_words_is_octets(const char *word);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * drop_counters.h - read the kernel's counters of lost frames (drops.h): of one interface over rtnetlink,
- * of all CPUs in /proc/net/softnet_stat.
+ * drop_counters.h - read the kernel's counters of lost frames (drops.h): those of one interface over
+ * rtnetlink, those of all CPUs in /proc/net/softnet_stat.
  */
 #ifndef XSCAN_DROP_COUNTERS_H
 #define XSCAN_DROP_COUNTERS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * permanent.h - ask the kernel for the neighbours that somebody has entered by hand (`ip neigh add`):
- * the kernel asks none of them for a MAC address. Changes nothing.
+ * permanent.h - ask the kernel for the neighbours that somebody has entered by hand (`ip neigh add`).
+ * The kernel asks none of them for a MAC address. Changes nothing.
  */
 #ifndef XSCAN_PERMANENT_H
 #define XSCAN_PERMANENT_H

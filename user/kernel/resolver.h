@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * resolver.h - names of addresses, by the resolver of this host: /etc/hosts, DNS and what else nsswitch.conf
- * says. A process of its own asks, many addresses at a time: the filter of system calls would not let the
- * scan open sockets, and a resolver needs no rights.
+ * resolver.h - names of addresses, by the resolver of this host: /etc/hosts, DNS and whatever
+ * nsswitch.conf says. A process of its own asks for many addresses at a time. The scan could not: its
+ * filter of system calls opens no sockets. A resolver needs no rights.
  */
 #ifndef XSCAN_RESOLVER_H
 #define XSCAN_RESOLVER_H

@@ -134,7 +134,7 @@ static int on_route(const struct nlmsghdr *nlh, void *ctx)
 	out->kind = kind_of(rtm);
 	if (out->kind != ROUTE_OUT)
 		return MNL_CB_STOP;
-	/* No IPv4 by a gateway of IPv6 (RTA_VIA) so far. */
+	/* IPv4 by a next hop with an IPv6 address (RTA_VIA) counts as no route. */
 	if ((!attrs[RTA_OIF] && !attrs[RTA_MULTIPATH]) || attrs[RTA_VIA]) {
 		out->kind = ROUTE_NONE;
 		return MNL_CB_STOP;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * routing.h - ask the kernel which way packets to each target go: by its own look-up
- * (RTM_GETROUTE), with all tables, rules, VRFs and next hops that it knows. Changes nothing.
+ * routing.h - ask the kernel which way packets to each target go. Its own look-up (RTM_GETROUTE) knows
+ * all tables, rules, VRFs and next hops. Changes nothing.
  */
 #ifndef XSCAN_ROUTING_H
 #define XSCAN_ROUTING_H
@@ -9,9 +9,9 @@
 #include "routes.h"
 
 /*
- * Add the routes of `targets` (settled, of one family) to `out`. With interfaces `via`, a packet
- * must leave by one of them: by the one that the kernel prefers, else by the first that has a
- * route. 0 or a negative errno, reason in err.
+ * Add the routes of `targets` (settled, of one family) to `out`. With interfaces `via`, a packet must
+ * leave by one of them: the kernel's choice, else the first that has a route. 0 or a negative errno,
+ * reason in err.
  */
 int routing_find(const struct ranges *targets, const int *via, unsigned int n_via,
 		 struct routes *out, struct err *err);

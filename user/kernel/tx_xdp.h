@@ -12,9 +12,9 @@
 #include "tx.h"
 
 /*
- * Call when the matcher is attached, before sending; earlier if attach_keeps_features. 0, or -EOPNOTSUPP with the reason in err if
- * the kernel says that the interface cannot send. Kernels before 6.3 cannot say: there the first
- * frame shows it.
+ * Call when the matcher is attached, before sending; earlier if attach_keeps_features. 0, or
+ * -EOPNOTSUPP with the reason in err if the kernel says that the interface cannot send. Kernels
+ * before 6.3 cannot say: there the first frame shows it.
  */
 int tx_xdp_check(int ifindex, const char *iface, struct err *err);
 

@@ -212,7 +212,8 @@ const struct sink_ops out_pcapng = {
 	.option = "capture",
 	.what = "near misses as pcapng: frames that look like answers and are none, or no news, "
 		"each with "
-		"the reason and the verdict; at most 1000 a second, the others are counted",
+		"the reason and the verdict; at most 1000 a second, the others are counted; not "
+		"with --resume",
 	.start = pcapng_start,
 	.frame = pcapng_frame,
 	.end = pcapng_end,

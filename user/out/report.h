@@ -59,9 +59,8 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 int report_start(struct report *r, const struct result_start *record, struct err *err);
 
 /*
- * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing;
- * another negative errno with the reason in err: an output cannot take results, which ends the
- * scan.
+ * Results are buffered until report_flush. 0; -EINTR: a signal came while an output took nothing.
+ * Another negative errno ends the scan: an output cannot take results; reason in err.
  */
 int report_host(struct report *r, const struct result_host *record, struct err *err);
 int report_port(struct report *r, const struct result_port *record, struct err *err);

@@ -22,7 +22,7 @@ struct result_host {
 	struct addr addr;
 	const char *zone;     /* of a link-local address: its interface; else NULL */
 	enum probe_kind kind; /* of the question that it answered */
-	const char *how;      /* it was found; NULL: by the kind of question */
+	const char *how;      /* how it was found; NULL: by the kind of question */
 	const char *name;     /* NULL: unknown, or nobody has asked (--names) */
 	bool has_mac;
 	uint8_t mac[6];
@@ -153,7 +153,7 @@ struct result_span {
 	uint64_t begin_us, end_us;
 	bool has_gateway; /* of a pause: else the way is the link */
 	struct addr gateway;
-	const struct ledger *ledger; /* what was asked in this time; NULL: it was none of asking */
+	const struct ledger *ledger; /* what was asked in this time; NULL: nothing was */
 };
 
 /* How far a scan is, while it runs. */
@@ -206,7 +206,7 @@ struct result_drops {
 
 struct result_summary {
 	uint64_t time_us;
-	bool ports_scanned; /* false: an ARP sweep alone */
+	bool ports_scanned; /* false: the scan asks for hosts alone */
 	bool silent;	    /* nobody was asked: hosts were heard */
 	uint64_t hosts;	    /* number of addresses asked */
 	uint64_t hosts_up;
@@ -217,7 +217,7 @@ struct result_summary {
 	bool lossy;		       /* answers are missing, or may be */
 	double elapsed_s;
 	const char *attach;	      /* "native", "generic", "tc" */
-	const char *tx;		      /* "af_packet" */
+	const char *tx;		      /* "af_packet", "xdp" */
 	bool complete;		      /* false: interrupted or broken off */
 	uint64_t self;		      /* own addresses among the targets, left out */
 	struct addr self_first;	      /* one of them */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * table.h - the table that a person gets on a terminal when the scan is over: hosts by address, the
- * ports of each by number, and the number of those not shown.
+ * table.h - the table that a person gets on a terminal when the scan is over. It has hosts by address,
+ * the ports of each by number, and the number of those not shown.
  *
  * Rows are held until then. Memory is bounded: a table with TABLE_ROWS_MAX rows is printed, and
  * another one begins. Strings of the records are not copied; they must outlive the table.

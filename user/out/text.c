@@ -2,8 +2,9 @@
 /*
  * text.c - results for people: in a pipe rows as they come, on a terminal a table at the end.
  *
- * Tabs separate the fields of a row. A row of a host has three, with --names a fourth, the name. A row of a port has five, the second of
- * which has a slash: NUMBER/PROTOCOL. A doubtful port has a sixth, which says why.
+ * Tabs separate the fields of a row. A row of a host has three, with --names a fourth, the name. A row
+ * of a port has five, the second of which has a slash: NUMBER/PROTOCOL. A doubtful port has a sixth,
+ * which says why.
  */
 #include "table.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * link_questions.h - questions to all IPv6 hosts of a link at once, and what their answers and other
- * packets tell of who is there, over both families. Pure.
+ * link_questions.h - questions to all IPv6 hosts of a link at once. Read their answers, and other packets
+ * of both families that tell who is there. Pure.
  */
 #ifndef XSCAN_LINK_QUESTIONS_H
 #define XSCAN_LINK_QUESTIONS_H
@@ -21,10 +21,10 @@ bool link_question_is_by_source(enum link_question question);
 /*
  * Write the frame that asks. Answers to the first two repeat `token`. Returns its length in bytes.
  *
- * A query for groups has the highest link-local source there is, not `source`: the router with the
+ * A query for groups has the highest link-local source there is, not `source`. The router with the
  * lowest address asks for groups (RFC 3810, 7.6.2), and it must go on. The query is of version 2,
- * which hosts of version 1 understand; one of version 1 would make all others fall back to it for
- * minutes. Its maximum delay is 1 ms, since 0 has made hosts crash.
+ * which hosts of version 1 understand. A query of version 1 would make all others fall back to it
+ * for minutes. Its maximum delay is 1 ms, since 0 has made hosts crash.
  */
 enum { LINK_FRAME_MAX = 128 };
 size_t link_question_build(enum link_question question, const uint8_t mac[6], struct addr source,

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * What an answer proves: "number": it repeats the number of the question; "port": it comes from the port
- * that was asked; "form": it has the form of an answer, since such services answer from another port.
+ * How an answer proves itself. "number": it repeats the number of the question. "port": it comes from the
+ * port that was asked. "form": it has the form of an answer; such services answer from another port.
  */
 const char *payload_proof(uint16_t port);
 

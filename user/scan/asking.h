@@ -43,7 +43,10 @@ unsigned int asking_uses(const struct asking *a, bool load);
 /* Ask. 0: everybody has been asked; -EINTR: interrupted; another negative errno, reason in err. */
 int asking_run(struct asking *a, struct err *err);
 
-/* The plan before is done: keep its sums, and begin this one. Then call asking_run again. Errors as above. */
+/*
+ * The plan before is done: keep its sums, and begin this one. Then call asking_run again. Errors as
+ * above.
+ */
 int asking_go_on(struct asking *a, const struct plan *plan, struct err *err);
 
 #endif

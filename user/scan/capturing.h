@@ -39,8 +39,8 @@ int capturing_prepare(struct engine *e, struct err *err);
 int capturing_frame(void *ctx, void *data, size_t size);
 
 /*
- * Hand all events and frames to the asks and outputs. e->event_err is where an error puts its reason. 0 or
- * a negative errno.
+ * Hand all events and frames to the asks and outputs. 0 or a negative errno; its reason is in
+ * e->event_err.
  */
 int capturing_consume(struct engine *e);
 

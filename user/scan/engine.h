@@ -25,7 +25,7 @@ struct yield;
 
 struct engine {
 	const struct config *config;
-	struct plan *plans; /* one for each family, asked one after the other */
+	struct plan *plans; /* one after the other: IPv4, then IPv6 or the rounds of search.h */
 	unsigned int n_plans;
 	const struct plan *plan; /* the one that is asked now */
 	struct loop *loop;
@@ -37,7 +37,7 @@ struct engine {
 	struct observing *observing;
 	struct capturing *capturing;
 	const struct checkpoint_parts *parts; /* of the whole scan */
-	struct search *search;		      /* NULL: no plan of the link */
+	struct search *search;		      /* NULL: nobody is searched for or heard */
 	struct tx *tx;			      /* AF_PACKET */
 	struct probe_config probe;
 	struct matcher matcher;	 /* the one that is attached, or is about to be */

@@ -18,8 +18,9 @@ int family_choose(int family, struct config *c, struct err *err);
 int family_zone(void *ctx, const char *zone, struct err *err);
 
 /*
- * Call when all targets are known. Refuse those of a family that is not asked for, link-local ones
- * without their link, and IPv6 where a question has no form for it. A zone becomes the interface.
+ * Call when all targets are known. Refuse those of a family that is not asked for, and link-local ones
+ * without their link. Without targets, refuse --resume and --shard over IPv6. A zone becomes the
+ * interface.
  */
 int family_check(struct config *c, struct err *err);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* losses.h - hosts and ways that have fallen silent during a scan: their unanswered questions are unknown. */
+/*
+ * losses.h - hosts and ways that have fallen silent during a scan. Their unanswered questions are
+ * unknown.
+ */
 #ifndef XSCAN_LOSSES_H
 #define XSCAN_LOSSES_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * network.h - the interfaces to scan from, and the way to each target: by the interfaces of --iface, or
- * by those that the kernel sends packets to the targets from.
+ * network.h - the interfaces to scan from, and the way to each target. The interfaces are that of
+ * --iface, or those by which the kernel sends packets to the targets.
  */
 #ifndef XSCAN_NETWORK_H
 #define XSCAN_NETWORK_H
@@ -14,11 +14,10 @@
 enum { IFACES_MAX = 16 };
 
 struct network {
-	struct iface
-		ifaces[IFACES_MAX]; /* those of --iface, or that routes lead to; at least one */
+	struct iface ifaces[IFACES_MAX]; /* that of --iface, or those of the routes; at least one */
 	unsigned int n;
 	struct routes ip4, ip6;	 /* of the targets */
-	struct known_list known; /* neighbours that nobody need ask for */
+	struct known_list known; /* neighbours entered by hand */
 };
 
 /*

@@ -10,9 +10,7 @@
 static const struct argp_option options[] = {
 	{ 0, 0, 0, 0, "What to scan:", 1 },
 	{ "iface", 'i', "IFACE", 0,
-	  "interface to scan from (default: by the route to the first "
-	  "target)",
-	  0 },
+	  "interface to scan from (default: the one that the routes to the targets lead to)", 0 },
 	{ "top-ports", OPT_TOP_PORTS, "N", 0, "the same as --tcp topN", 0 },
 	{ 0, '4', 0, 0,
 	  "ask over IPv4 only; of a name, take an IPv4 address; of a link, its IPv4 hosts", 0 },
@@ -66,7 +64,8 @@ static const struct argp_option options[] = {
 	{ "shard", OPT_SHARD, "I/N", 0, "do the I-th of N parts of the scan (1/1)", 0 },
 	{ "resume", OPT_RESUME, "FILE", 0,
 	  "keep the state of the scan in FILE; if FILE is there already, go on from it", 0 },
-	{ "dry-run", OPT_DRY_RUN, 0, 0, "print the plan and send nothing", 0 },
+	{ "dry-run", OPT_DRY_RUN, 0, 0,
+	  "print the plan and send nothing; with -v the targets of each path too", 0 },
 	{ 0, 0, 0, 0, "What to print:", 3 },
 	{ "all", OPT_ALL, 0, 0, "closed, filtered and unanswered ports too", 0 },
 	{ "names", OPT_NAMES, 0, 0,

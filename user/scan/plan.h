@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * plan.h - what a command line means on this host, for one family: which hosts are asked, in which
- * order, by which way. A scan of both families is two plans, one after the other. Pure.
+ * order, by which way. A scan of both families is two plans, one after the other. The search of a link
+ * over IPv6 has one for each round. Pure.
  */
 #ifndef XSCAN_PLAN_H
 #define XSCAN_PLAN_H

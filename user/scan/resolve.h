@@ -9,8 +9,8 @@
 enum { RESOLVE_DESCRIPTORS = 4, RESOLVE_BYTES = 1 << 18 };
 
 /*
- * Take the first address of a name, of the family of -4 and -6, as ssh and curl do (struct
- * targets_resolver; ctx is the struct config). If the name has others, add a note to the config.
+ * Take the first address of a name, as ssh and curl do; with -4 or -6, the first of this family. If the
+ * name has others, add a note to the config. (See struct targets_resolver; ctx is the struct config.)
  */
 int resolve_name(void *ctx, const char *name, struct addr *addr, struct err *err);
 
