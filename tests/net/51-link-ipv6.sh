@@ -92,8 +92,10 @@ scan --iface eth0 --resume "$tmp/state"
 is "--resume: says that it asks IPv4 alone" 1 "$(grep -c -e '^xscan: --resume: asks the IPv4' "$tmp/err")"
 scan -6 --iface eth0 --resume "$tmp/state"
 exits "-6 --resume: is refused" 2
-scan -6 --iface eth0 --udp 53
-exits "-6 --udp: is refused" 2
+scan -6 --budget off --iface eth0 --udp 53 --json "$tmp/json"
+exits "-6 --udp: ends with 0" 0
+is "-6 --udp: asks each address of IPv6" true \
+	"$(jq -n "$(summary "$tmp/json" probes) >= $(grep -c : "$tmp/expected")")"
 
 # Interrupted while it waits for all hosts: what was found is printed.
 begin --budget off --iface eth0 --json "$tmp/json"

@@ -8,7 +8,7 @@
 
 ports=1-1024,6379,8080
 lab up
-scan -q --budget off "${outputs[@]}" --tcp "$ports" --iface eth0
+scan -q --budget off "${outputs[@]}" --tcp "$ports" -4 --iface eth0
 exits "four formats beside the table: the scan ends with 0" 0
 open_of "$tmp/out" >"$tmp/open"
 is "the table has the open ports" 8 "$(wc -l <"$tmp/open")"
@@ -18,7 +18,7 @@ jq -rs 'first | "\(.version) \(.ports.tcp) \(.targets | join(","))", .arguments[
 	>"$tmp/got"
 {
 	echo "$("$BUILD/xscan" --version | cut -d' ' -f2) $ports 198.18.0.2-198.18.0.254"
-	printf '%s\n' -q --budget off "${outputs[@]}" --tcp "$ports" --iface eth0
+	printf '%s\n' -q --budget off "${outputs[@]}" --tcp "$ports" -4 --iface eth0
 } >"$tmp/expected"
 same "the start record says what was scanned" "$tmp/expected" "$tmp/got"
 
@@ -67,7 +67,7 @@ same "nmap -iL takes the list's addresses, and finds the same" "$tmp/open" "$tmp
 
 # Two scans: what has changed.
 cp "$tmp/r.xml" "$tmp/before.xml"
-scan -q --budget off --tcp "$ports" --xml "$tmp/again.xml" --iface eth0
+scan -q --budget off --tcp "$ports" --xml "$tmp/again.xml" -4 --iface eth0
 sed -i 's/ start="[0-9]*" startstr="[^"]*"//' "$tmp/before.xml" "$tmp/again.xml"
 status=0
 ndiff "$tmp/before.xml" "$tmp/again.xml" >"$tmp/diff" 2>&1 || status=$?
@@ -90,14 +90,14 @@ is "ndiff finds the port that a firewall took" "1 -8080/tcp open http-alt" \
 
 # Without ports: hosts. Standard output takes any format.
 lab hosts | awk '{ print $1 }' >"$tmp/hosts"
-scan -q --budget off --xml "$tmp/h.xml" --csv "$tmp/h.csv" --list - --iface eth0
+scan -q --budget off --xml "$tmp/h.xml" --csv "$tmp/h.csv" --list - -4 --iface eth0
 valid_xml "an ARP sweep" "$tmp/h.xml"
 is "an ARP sweep: libnmap reads it" "up 6 of 253" "$(read_with libnmap "$tmp/h.xml")"
 awk '$1 == "up" && $2 == "arp" { print $4 }' "$tmp/out" >"$tmp/found"
 same "an ARP sweep: the list has the hosts" "$tmp/hosts" "$tmp/found"
 read_with csv "$tmp/h.csv" | cut -d' ' -f1 >"$tmp/found"
 same "an ARP sweep: CSV has the hosts" "$tmp/hosts" "$tmp/found"
-scan -q --budget off --csv - --iface eth0
+scan -q --budget off --csv - -4 --iface eth0
 is "--csv -: the header comes first" saddr,sport "$(head -n 1 "$tmp/out" | cut -d, -f1,2)"
 
 # Many hosts, all states: as JSON has them.

@@ -186,6 +186,22 @@ int paths_know(struct paths *p, const struct known_list *list)
 	return err;
 }
 
+size_t paths_know_gateways(struct paths *p, const uint8_t mac[6])
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->n; i++) {
+		struct path *path = &p->v[i];
+
+		if (path->hop != BY_GATEWAY || path_is_own_gateway(path))
+			continue;
+		path->has_mac = true;
+		memcpy(path->mac, mac, sizeof(path->mac));
+		n++;
+	}
+	return n;
+}
+
 void paths_free(struct paths *p)
 {
 	size_t i;

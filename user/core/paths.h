@@ -41,6 +41,9 @@ int paths_assign(struct paths *out, const struct routes *routes, const struct ra
  */
 int paths_know(struct paths *p, const struct known_list *list);
 
+/* All gateways have this MAC address. Call after paths_know. Returns how many paths have one. */
+size_t paths_know_gateways(struct paths *p, const uint8_t mac[6]);
+
 /* Is this the path of a known neighbour? */
 bool path_is_own_gateway(const struct path *path);
 

@@ -2,8 +2,10 @@
 /* values.c - strict parsers: take a whole value or refuse it. */
 #include "values.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,6 +131,40 @@ static unsigned long parse_count(const char *text, unsigned long most, const cha
 	for (*end = text; **end >= '0' && **end <= '9'; (*end)++)
 		value = value > most ? value : value * 10 + (unsigned long)(**end - '0');
 	return value > most ? 0 : value;
+}
+
+int values_ttl(const char *text, uint8_t *ttl, struct err *err)
+{
+	double value;
+
+	if (!parse_number(text, false, &value) || value < 1 || value > 255 || value != floor(value))
+		return err_set(err, -EINVAL, "--ttl %.32s: not a number from 1 to 255", text);
+	*ttl = (uint8_t)value;
+	return 0;
+}
+
+int values_mac(const char *option, const char *text, uint8_t mac[6], struct err *err)
+{
+	static const uint8_t none[6];
+	int i, len = 0, behind = 0;
+
+	for (i = 0; i < 6; i++, len += behind) {
+		if (sscanf(text + len, i ? ":%2hhx%n" : "%2hhx%n", &mac[i], &behind) != 1 ||
+		    !isxdigit((unsigned char)text[len + !!i]))
+			break;
+	}
+	if (i < 6 || text[len] || mac[0] & 1 || !memcmp(mac, none, sizeof(none)))
+		return err_set(err, -EINVAL,
+			       "%s %.32s: not the MAC address of a host (02:00:00:00:00:01)",
+			       option, text);
+	return 0;
+}
+
+int values_addr(const char *option, const char *text, struct addr *addr, struct err *err)
+{
+	if (addr_parse(text, addr))
+		return 0;
+	return err_set(err, -EINVAL, "%s %.64s: not an IPv4 or IPv6 address", option, text);
 }
 
 int values_shard(const char *text, struct shard *shard, struct err *err)

@@ -35,6 +35,15 @@ int values_interval(const char *text, double *seconds, struct err *err);
 int values_listen(const char *text, uint64_t *listen_ns, struct err *err);
 int values_seed(const char *text, uint64_t *seed, struct err *err);
 
+/* From 1 to 255. */
+int values_ttl(const char *text, uint8_t *ttl, struct err *err);
+
+/* Six bytes in hexadecimal with colons. Not zero, nor the address of a group: no host has these. */
+int values_mac(const char *option, const char *text, uint8_t mac[6], struct err *err);
+
+/* An IPv4 or IPv6 address. */
+int values_addr(const char *option, const char *text, struct addr *addr, struct err *err);
+
 /* I/N, I from 1 to N. */
 int values_shard(const char *text, struct shard *shard, struct err *err);
 

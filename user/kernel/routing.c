@@ -22,7 +22,8 @@ struct asker {
 	int family;
 	const int *via;
 	unsigned int n_via;
-	struct addr first, last; /* of the targets: cuts elsewhere do not count */
+	const struct addr *source; /* NULL: the kernel chooses */
+	struct addr first, last;   /* of the targets: cuts elsewhere do not count */
 	struct cuts cuts;
 	bool by_source; /* routes or rules ask for the source address */
 };
@@ -193,22 +194,23 @@ static bool has_source(const struct route *route)
  */
 static int find_by(const struct asker *a, struct addr addr, int ifindex, struct route *out)
 {
+	const bool may_ask = a->family == AF_INET || !ifindex;
+	const struct addr *given = may_ask ? a->source : NULL;
 	struct addr source;
 	int code;
 
 	/* IPv4 takes an address without a route for one on the link, if the interface is given. */
 	if (ifindex && a->family == AF_INET) {
-		code = look_up(a, addr, ifindex, NULL, RTM_F_FIB_MATCH, out);
+		code = look_up(a, addr, ifindex, given, RTM_F_FIB_MATCH, out);
 		if (code || out->kind != ROUTE_OUT)
 			return code;
 	}
-	code = look_up(a, addr, ifindex, NULL, 0, out);
-	source = out->source;
-	if (!code && out->kind == ROUTE_OUT && a->by_source && has_source(out) &&
-	    (a->family == AF_INET || !ifindex)) {
+	code = look_up(a, addr, ifindex, given, 0, out);
+	source = a->source ? *a->source : out->source;
+	if (!code && out->kind == ROUTE_OUT && !given && may_ask && a->by_source && has_source(out))
 		code = look_up(a, addr, ifindex, &source, 0, out);
+	if (out->kind == ROUTE_OUT)
 		out->source = source;
-	}
 	if (!code && ifindex && out->kind == ROUTE_OUT && out->ifindex != ifindex)
 		out->kind = ROUTE_NONE;
 	return code;
@@ -255,9 +257,9 @@ static int ask(void *ctx, struct addr addr, struct route *out, struct err *err)
 }
 
 int routing_find(const struct ranges *targets, const int *via, unsigned int n_via,
-		 struct routes *out, struct err *err)
+		 const struct addr *source, struct routes *out, struct err *err)
 {
-	struct asker a = { .via = via, .n_via = n_via };
+	struct asker a = { .via = via, .n_via = n_via, .source = source };
 	int code;
 
 	if (!targets->n)

@@ -29,6 +29,7 @@
 
 enum {
 	DEFAULT_TIMEOUT_S = 2,
+	DEFAULT_TTL = 64,
 };
 
 /* The state of argp's parser: the config, and what else parsing needs. */
@@ -323,6 +324,14 @@ static int on_key(int key, char *arg, struct argp_state *state)
 		return parse_attach(arg, &c->attach, r->err);
 	case OPT_SYNACK:
 		return parse_synack(arg, &c->synack, r->err);
+	case OPT_SOURCE_IP:
+		c->has_source_ip = true;
+		return values_addr("--source-ip", arg, &c->source_ip, r->err);
+	case OPT_GATEWAY_MAC:
+		c->has_gateway_mac = true;
+		return values_mac("--gateway-mac", arg, c->gateway_mac, r->err);
+	case OPT_TTL:
+		return values_ttl(arg, &c->ttl, r->err);
 	case OPT_SEED:
 		c->seed_given = true;
 		return values_seed(arg, &c->seed, r->err);
@@ -372,6 +381,7 @@ static int set_defaults(struct config *c, struct err *err)
 		.budget = DEFAULT_BUDGET,
 		.tries = TRIES_AUTO,
 		.timeout_ns = DEFAULT_TIMEOUT_S * 1000000000ULL,
+		.ttl = DEFAULT_TTL,
 		.shard = { .n = 1 },
 	};
 	if (getrandom(&c->seed, sizeof(c->seed), 0) != sizeof(c->seed))

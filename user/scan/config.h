@@ -50,6 +50,11 @@ struct config {
 	uint64_t timeout_ns;
 	bool timeout_given;
 	uint64_t listen_ns; /* before asking; 0: not at all */
+	uint8_t ttl;
+	bool has_gateway_mac;
+	uint8_t gateway_mac[6]; /* of all gateways: none is asked by ARP */
+	bool has_source_ip;
+	struct addr source_ip; /* all targets are asked from this address */
 	enum tx_kind tx;
 	enum attach_mode attach;
 	enum synack_wish synack;

@@ -49,6 +49,33 @@ static int check_link(struct config *c, struct err *err)
 	return config_note(c, note) ? err_set(err, -ENOMEM, "out of memory") : 0;
 }
 
+/* Each target has the family of --source-ip. Without targets, the link has it too. */
+static int check_source(struct config *c, struct err *err)
+{
+	const bool ip4 = addr_is_ip4(c->source_ip);
+	char text[ADDR_TEXT];
+	size_t i;
+
+	addr_text(c->source_ip, text);
+	for (i = 0; i < c->targets.n; i++)
+		if (addr_is_ip4(c->targets.v[i].first) != ip4)
+			return err_set(err, -EINVAL,
+				       "--source-ip %s: is no address to ask IPv%d targets from: "
+				       "scan them without it",
+				       text, ip4 ? 6 : 4);
+	if (c->targets.n)
+		return 0;
+	if (!ip4)
+		return err_set(err, -EINVAL,
+			       "--source-ip %s: a link is searched from each of its addresses: "
+			       "name targets",
+			       text);
+	if (c->family == AF_INET6)
+		return err_set(err, -EINVAL, "--source-ip %s: is no IPv6 address (-6)", text);
+	c->family = AF_INET;
+	return 0;
+}
+
 int family_check(struct config *c, struct err *err)
 {
 	char text[ADDR_TEXT];
@@ -72,5 +99,7 @@ int family_check(struct config *c, struct err *err)
 				       "--iface eth0)",
 				       addr_text(addr, text), text);
 	}
+	if (c->has_source_ip && check_source(c, err))
+		return -EINVAL;
 	return c->targets.n ? 0 : check_link(c, err);
 }

@@ -71,7 +71,8 @@ static int read_routes(const struct config *c, struct network *net, bool ip6, st
 	if (code)
 		err_set(err, code, "out of memory");
 	else
-		code = routing_find(&targets, via, net->n, ip6 ? &net->ip6 : &net->ip4, err);
+		code = routing_find(&targets, via, net->n, c->has_source_ip ? &c->source_ip : NULL,
+				    ip6 ? &net->ip6 : &net->ip4, err);
 	ranges_free(&targets);
 	return code;
 }
@@ -162,13 +163,36 @@ static int refuse(const struct config *c, const struct network *net, const struc
 	return err_set(err, -ENETUNREACH, "%s: no route to it", text);
 }
 
+/* Answers reach this host only at an address that it has. */
+static int check_source(const struct config *c, struct err *err)
+{
+	struct ranges source = { 0 };
+	struct routes routes = { 0 };
+	char text[ADDR_TEXT];
+	int code = ranges_add(&source, c->source_ip, c->source_ip);
+
+	ranges_settle(&source);
+	if (code)
+		err_set(err, code, "out of memory");
+	else
+		code = routing_find(&source, NULL, 0, NULL, &routes, err);
+	if (!code && (!routes.n || routes.v[0].kind != ROUTE_SELF))
+		code = err_set(err, -EADDRNOTAVAIL, "--source-ip %s: is no address of this host",
+			       addr_text(c->source_ip, text));
+	routes_free(&routes);
+	ranges_free(&source);
+	return code;
+}
+
 int network_read(const struct config *c, struct network *out, struct err *err)
 {
 	struct err unfit = { "" };
 	int code = 0;
 
 	*out = (struct network){ .n = 0 };
-	if (c->iface)
+	if (c->has_source_ip)
+		code = check_source(c, err);
+	if (!code && c->iface)
 		code = add_iface(out, c->iface, err);
 	if (!code)
 		code = read_routes(c, out, false, err);

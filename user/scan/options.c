@@ -59,6 +59,13 @@ static const struct argp_option options[] = {
 	  "SYNs carry a timestamp (12 bytes more): round trips of open ports are taken in the "
 	  "kernel",
 	  0 },
+	{ "source-ip", OPT_SOURCE_IP, "ADDRESS", 0,
+	  "address of this host to send from; routes may depend on it (by the route to each "
+	  "target)",
+	  0 },
+	{ "gateway-mac", OPT_GATEWAY_MAC, "MAC", 0,
+	  "MAC address of all gateways (asked by ARP or neighbour discovery)", 0 },
+	{ "ttl", OPT_TTL, "N", 0, "TTL of probes, over IPv6 their hop limit (64)", 0 },
 	{ "seed", OPT_SEED, "N", 0,
 	  "number that sets the order of probes: the same N, the same order (random)", 0 },
 	{ "shard", OPT_SHARD, "I/N", 0, "do the I-th of N parts of the scan (1/1)", 0 },

@@ -82,6 +82,13 @@ static int take_share(struct plan *p, const struct config *c, struct ranges *tar
 	return code;
 }
 
+static bool has_link_source(const struct plan *p)
+{
+	struct link_source sources[LINK_PREFIXES_MAX];
+
+	return plan_link_sources(p->iface, sources) > 0;
+}
+
 /* `found`: on the link, in place of the command line's targets; NULL: none was looked for. */
 static int choose_targets(struct plan *p, struct ranges *targets, const struct config *c,
 			  const struct ranges *found, struct err *err)
@@ -95,9 +102,9 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 	else
 		code = network_add_subnets(p->net, targets);
 	ranges_settle(targets);
-	if (!code && !found && !c->targets.n && !targets->n)
-		return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv4 address to scan from",
-			       p->iface->name);
+	if (!code && !c->targets.n && !(found ? has_link_source(p) : targets->n > 0))
+		return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv%d address to scan from",
+			       p->iface->name, p->ip6 ? 6 : 4);
 	if (!code)
 		code = ranges_subtract(targets, &c->exclude);
 	if (!code)
@@ -114,8 +121,13 @@ int plan_need_targets(const struct plan *plans, unsigned int n, const struct con
 		      struct err *err)
 {
 	char text[ADDR_TEXT];
+	bool gateways = false;
 	unsigned int i;
 
+	for (i = 0; i < n && c->has_gateway_mac; i++)
+		gateways |= plans[i].gateways_given;
+	if (c->has_gateway_mac && !gateways && c->shard.n == 1)
+		return err_set(err, -EINVAL, "--gateway-mac: no target is behind a gateway");
 	for (i = 0; i < n; i++)
 		if (plans[i].hosts || plans[i].link || c->shard.n > 1)
 			return 0;
@@ -312,6 +324,15 @@ static int check(const struct plan *p, struct err *err)
 	return 0;
 }
 
+static int know_neighbours(struct plan *p, const struct config *c)
+{
+	int code = paths_know(&p->paths, &p->net->known);
+
+	if (c->has_gateway_mac)
+		p->gateways_given = paths_know_gateways(&p->paths, c->gateway_mac) > 0;
+	return code;
+}
+
 static int make(struct plan *p, const struct config *c, const struct network *net, bool ip6,
 		const struct ranges *found, struct err *err)
 {
@@ -339,7 +360,7 @@ static int make(struct plan *p, const struct config *c, const struct network *ne
 	add_canaries(p, c->all);
 	code = found ? plan_link_paths(p, &targets) : paths_assign(&p->paths, p->routes, &targets);
 	if (!code && !found && p->n_phases && iface->ethernet)
-		code = paths_know(&p->paths, &net->known);
+		code = know_neighbours(p, c);
 	if (!code && iface->ethernet)
 		code = choose_sweep(p);
 	code = code ? err_set(err, code, "out of memory") : check(p, err);

@@ -27,6 +27,7 @@ struct plan {
 	const struct routes *routes; /* of the plan's family */
 	bool ip6;
 	bool silent;		      /* nobody is asked (plan_silent) */
+	bool gateways_given;	      /* --gateway-mac says the MAC address of a gateway */
 	bool link;		      /* the targets are found on the link, not named (plan_link) */
 	struct paths paths;	      /* every target, sorted by the way to it */
 	struct ranges on_link;	      /* targets that the sweep reaches; none without Ethernet */
@@ -78,7 +79,7 @@ size_t plan_link_sources(const struct iface *iface, struct link_source out[LINK_
 /* Put each candidate on a path of its source. For plan.c alone. 0 or -ENOMEM. */
 int plan_link_paths(struct plan *p, const struct ranges *candidates);
 
-/* Refuse plans without any target. An empty share makes a scan of nothing. Errors as above. */
+/* Refuse plans without any target, or without the gateways of --gateway-mac. An empty share makes a scan of nothing. Errors as above. */
 int plan_need_targets(const struct plan *plans, unsigned int n, const struct config *c,
 		      struct err *err);
 

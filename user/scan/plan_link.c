@@ -117,24 +117,10 @@ static bool has_addr(const struct iface *iface, bool ip6)
 	return false;
 }
 
-/* Does the command line ask for something that can be asked over IPv6? */
-static bool asks_ip6(const struct config *c)
-{
-	bool ports = false, ports6 = false;
-	enum probe_kind kind;
-
-	for (kind = 0; kind < PROBE_KINDS_N; kind++) {
-		ports |= !!c->ports[kind];
-		ports6 |= c->ports[kind] && kinds[kind].ip6;
-	}
-	return !ports || ports6;
-}
-
 /* Can the link be searched? A share or a state of a scan needs targets that are known before. */
 static bool is_searched(const struct config *c, const struct iface *iface)
 {
-	return iface->ethernet && has_addr(iface, true) && asks_ip6(c) && c->shard.n == 1 &&
-	       !c->resume;
+	return iface->ethernet && has_addr(iface, true) && c->shard.n == 1 && !c->resume;
 }
 
 bool plan_is_for(const struct config *c, const struct network *net, bool ip6)

@@ -29,8 +29,6 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PROBE_TTL = 64 };
-
 struct scan {
 	struct engine engine;
 	struct loop loop;
@@ -78,7 +76,7 @@ static int choose_probe(struct scan *s, struct err *err)
 		return code;
 	probe->source_port = s->source_ports.first;
 	probe->tries = (uint16_t)s->source_ports.n;
-	probe->ttl = PROBE_TTL;
+	probe->ttl = c->ttl;
 	probe->stamps = c->rtt;
 	return 0;
 }
