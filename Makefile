@@ -5,7 +5,8 @@ V ?= 0
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 PREFIX ?= /usr/local
-VERSION := 0.1.0
+# The version has one place: the changelog of the package.
+VERSION := $(shell sed -n '1s/^xscan (\(.*\)).*/\1/p' tools/dist/debian/changelog)
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wmissing-prototypes $(if $(WERROR),-Werror)
@@ -15,7 +16,7 @@ LIBS := libxdp libbpf libmnl json-c libcap libseccomp
 # calls of their own that the filter would have to allow to everybody; valgrind knows no filters.
 SECCOMP ?= $(if $(SANITIZE),off,on)
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(SAN) -Iinclude -I$(BUILD)/bpf -DXSCAN_VERSION='"$(VERSION)"' \
-	     -DSECCOMP=SECCOMP_$(SECCOMP) -MMD -MP $(CFLAGS)
+	     -DSECCOMP=SECCOMP_$(SECCOMP) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 # The programs read no kernel structure whose layout varies. Without the relocations that vmlinux.h
 # asks for, libbpf need not parse the kernel's whole BTF: 20 ms less before the first probe.
 BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototypes \
@@ -49,7 +50,8 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all lab demo experiments test torture test-kernels check fuzz sanitize bench deps install clean help vmlinux FORCE
+.PHONY: all lab demo experiments test torture test-kernels check fuzz sanitize bench deps install uninstall test-dist \
+	clean help vmlinux FORCE
 
 all: $(BUILD)/xscan
 
@@ -68,6 +70,8 @@ help:
 	@echo 'make bench    xscan and other scanners at the same work: ROWS="A C" ROUNDS=3'
 	@echo 'make experiments  questions about the receive path, answered in the lab: EXPERIMENTS="native loss"'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR); SETCAP=1: to be used without root'
+	@echo 'make uninstall  remove what make install has installed, with the same PREFIX and DESTDIR'
+	@echo 'make test-dist  tests of the installation, the completions, the units'
 	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
 	@echo 'make clean    remove $(BUILD)/'
 	@echo 'V=1 shows commands, WERROR=1 stops at warnings, SANITIZE=1 builds with ASan and UBSan'
@@ -149,23 +153,50 @@ sanitized:
 guest: all lab $(BPF_TESTS) $(BUILD)/tests/load $(BUILD)/pass.bpf.o $(BUILD)/kill-at.so
 	@:
 
-INSTALLED = $(DESTDIR)$(PREFIX)/sbin/xscan
+BINDIR ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec
+MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+MANUALS := $(notdir $(wildcard tools/dist/*.8))
+UNITS := xscan@.service xscan@.timer
+INSTALLED = $(BINDIR)/xscan $(LIBEXECDIR)/xscan-nightly $(addprefix $(MANDIR)/man8/,$(MANUALS)) \
+	    $(BASHDIR)/xscan $(ZSHDIR)/_xscan $(addprefix $(UNITDIR)/,$(UNITS))
 CAPABILITIES := cap_net_admin,cap_net_raw,cap_bpf,cap_perfmon+ep
 
-install: $(BUILD)/xscan
+# The units name the folders of the programs.
+$(addprefix $(BUILD)/dist/,$(UNITS)): $(BUILD)/dist/%: tools/dist/% FORCE
+	@mkdir -p $(@D)
+	@sed 's,@BINDIR@,$(BINDIR),; s,@LIBEXECDIR@,$(LIBEXECDIR),' $< > $@
+
+install: $(BUILD)/xscan $(addprefix $(BUILD)/dist/,$(UNITS))
 ifdef SETCAP
 	$(Q)tools/install-deps install
 endif
-	install -D -m 755 $< $(INSTALLED)
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 tools/dist/xscan-diff.8 tools/dist/xscan-report.8
+	install -D -m 755 $< $(DESTDIR)$(BINDIR)/xscan
+	install -D -m 755 tools/dist/xscan-nightly.sh $(DESTDIR)$(LIBEXECDIR)/xscan-nightly
+	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 $(addprefix tools/dist/,$(MANUALS))
+	install -D -m 644 tools/dist/xscan.bash $(DESTDIR)$(BASHDIR)/xscan
+	install -D -m 644 tools/dist/xscan.zsh $(DESTDIR)$(ZSHDIR)/_xscan
+	install -D -m 644 -t $(DESTDIR)$(UNITDIR) $(addprefix $(BUILD)/dist/,$(UNITS))
 ifdef SETCAP
-	PATH=$$PATH:/usr/sbin:/sbin setcap $(CAPABILITIES) $(INSTALLED)
-	@echo 'whoever may execute $(INSTALLED) can now scan without root'
+	PATH=$$PATH:/usr/sbin:/sbin setcap $(CAPABILITIES) $(DESTDIR)$(BINDIR)/xscan
+	@echo 'whoever may execute $(DESTDIR)$(BINDIR)/xscan can now scan without root'
 else
 	@echo 'For use without root (`make install SETCAP=1` runs the last command):'
-	@echo '  chgrp GROUP $(INSTALLED) && chmod 750 $(INSTALLED)   # if not everybody shall'
-	@echo '  setcap $(CAPABILITIES) $(INSTALLED)'
+	@echo '  chgrp GROUP $(DESTDIR)$(BINDIR)/xscan && chmod 750 $(DESTDIR)$(BINDIR)/xscan   # if not everybody shall'
+	@echo '  setcap $(CAPABILITIES) $(DESTDIR)$(BINDIR)/xscan'
 endif
+
+# What users and the timer have made (/var/lib/xscan) stays.
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+
+test-dist:
+	$(Q)tools/install-deps build test
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BUILD) tests/run dist
 
 vmlinux:
 	tools/gen-vmlinux > vmlinux/vmlinux.h.new && mv vmlinux/vmlinux.h.new vmlinux/vmlinux.h
@@ -214,7 +245,7 @@ $(BUILD)/user/read/page_assets.h: tools/embed-page $(wildcard user/read/page/*)
 $(BUILD)/user/read/page.o: CFLAGS_ALL += -I$(BUILD)/user/read
 $(BUILD)/user/read/page.o: | $(BUILD)/user/read/page_assets.h
 
-link_xscan = $(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm -pthread
+link_xscan = $(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm -pthread
 
 $(BUILD)/xscan: $(PROGRAM) $(BUILD)/libpure.a
 	$(call say,LINK,$@)
