@@ -50,7 +50,7 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all lab demo experiments test torture test-kernels check fuzz sanitize bench deps install uninstall test-dist \
+.PHONY: all lab demo experiments test torture test-kernels check fuzz sanitize bench deps install uninstall deb test-dist \
 	clean help vmlinux FORCE
 
 all: $(BUILD)/xscan
@@ -71,7 +71,8 @@ help:
 	@echo 'make experiments  questions about the receive path, answered in the lab: EXPERIMENTS="native loss"'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR); SETCAP=1: to be used without root'
 	@echo 'make uninstall  remove what make install has installed, with the same PREFIX and DESTDIR'
-	@echo 'make test-dist  tests of the installation, the completions, the units'
+	@echo 'make deb      build a Debian package in $(BUILD)/deb'
+	@echo 'make test-dist  tests of the installation, the completions, the units and the package'
 	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
 	@echo 'make clean    remove $(BUILD)/'
 	@echo 'V=1 shows commands, WERROR=1 stops at warnings, SANITIZE=1 builds with ASan and UBSan'
@@ -96,7 +97,7 @@ test:
 	$(Q)tools/install-deps build lab test
 	$(Q)tools/install-deps formats || echo "  (without them tests of formats are skipped)"
 	$(Q)$(MAKE) --no-print-directory all lab tests
-	$(Q)BUILD=$(BUILD) tests/run unit bpf net
+	$(Q)BUILD=$(BUILD) tests/run unit dist bpf net
 
 SCENARIOS ?= 300
 SEED ?= 1
@@ -193,10 +194,21 @@ endif
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 
+# The sources and their debian/ in a tree of their own: what an earlier `make deb` built there is used again.
+# Variables of this make must not reach that of the package.
+SOURCES := bpf include tests tools user vmlinux LICENSE Makefile README.md
+deb:
+	$(Q)tools/install-deps build deb
+	$(Q)mkdir -p $(BUILD)/deb/tree
+	$(Q)rm -rf $(addprefix $(BUILD)/deb/tree/,$(SOURCES) debian) $(BUILD)/deb/xscan*_*
+	$(Q)cp -a $(SOURCES) tools/dist/debian $(BUILD)/deb/tree/
+	$(Q)cd $(BUILD)/deb/tree && env -i PATH="$$PATH" HOME="$$HOME" LC_ALL=C.UTF-8 \
+		DEB_BUILD_OPTIONS="nocheck $$DEB_BUILD_OPTIONS" dpkg-buildpackage -b -us -uc -nc -Pnocheck
+
 test-dist:
-	$(Q)tools/install-deps build test
+	$(Q)tools/install-deps build test deb
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)BUILD=$(BUILD) tests/run dist
+	$(Q)BUILD=$(BUILD) tests/run dist deb
 
 vmlinux:
 	tools/gen-vmlinux > vmlinux/vmlinux.h.new && mv vmlinux/vmlinux.h.new vmlinux/vmlinux.h

@@ -13,7 +13,7 @@ setup() {
 	print -r -- "found=${(q)found} fpath=(${(q)1} \$fpath)"
 	print -r -- "cd ${(q)PWD}"
 	cat <<-'END'
-		autoload -Uz compinit && compinit -D -u
+		autoload -Uz compinit && compinit -C -d ${found}.dump
 		compadd() {
 			local -a hits
 			if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\ * ]]; then
@@ -32,9 +32,9 @@ setup() {
 }
 wait_for() { # LINE
 	local i
-	for i in {1..100}; do
+	for i in {1..500}; do
 		grep -qxF -- $1 $found && return
-		zselect -t 10
+		zselect -t 2
 	done
 	print -u2 "complete.zsh: no $1"
 	exit 1

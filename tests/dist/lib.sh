@@ -46,9 +46,9 @@ need() { # PROGRAM...
 	done
 }
 
-# Without what make says to the makes that it starts.
+# Without variables of a make that runs this test.
 plain_make() {
-	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES make --no-print-directory "$@"
+	env -i PATH="$PATH" HOME="${HOME:-/}" make --no-print-directory "$@"
 }
 
 # The long options that a help text lists, each as the program prints it: --name or --name=KIND.
