@@ -167,11 +167,7 @@ INSTALLED = $(BINDIR)/xscan $(LIBEXECDIR)/xscan-nightly $(addprefix $(MANDIR)/ma
 CAPABILITIES := cap_net_admin,cap_net_raw,cap_bpf,cap_perfmon+ep
 
 # The units name the folders of the programs.
-$(addprefix $(BUILD)/dist/,$(UNITS)): $(BUILD)/dist/%: tools/dist/% FORCE
-	@mkdir -p $(@D)
-	@sed 's,@BINDIR@,$(BINDIR),; s,@LIBEXECDIR@,$(LIBEXECDIR),' $< > $@
-
-install: $(BUILD)/xscan $(addprefix $(BUILD)/dist/,$(UNITS))
+install: $(BUILD)/xscan
 ifdef SETCAP
 	$(Q)tools/install-deps install
 endif
@@ -180,7 +176,10 @@ endif
 	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 $(addprefix tools/dist/,$(MANUALS))
 	install -D -m 644 tools/dist/xscan.bash $(DESTDIR)$(BASHDIR)/xscan
 	install -D -m 644 tools/dist/xscan.zsh $(DESTDIR)$(ZSHDIR)/_xscan
-	install -D -m 644 -t $(DESTDIR)$(UNITDIR) $(addprefix $(BUILD)/dist/,$(UNITS))
+	for unit in $(UNITS); do \
+		sed 's,@BINDIR@,$(BINDIR),; s,@LIBEXECDIR@,$(LIBEXECDIR),' tools/dist/$$unit | \
+			install -D -m 644 /dev/stdin $(DESTDIR)$(UNITDIR)/$$unit || exit; \
+	done
 ifdef SETCAP
 	PATH=$$PATH:/usr/sbin:/sbin setcap $(CAPABILITIES) $(DESTDIR)$(BINDIR)/xscan
 	@echo 'whoever may execute $(DESTDIR)$(BINDIR)/xscan can now scan without root'

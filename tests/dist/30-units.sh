@@ -59,6 +59,17 @@ for code in 1 2 130; do
 	is "a scan that ends with $code is a failure" "$code" "$status"
 	is "and changes nothing" "" "$(diff -r "$tmp/before" "$tmp/state" 2>&1)"
 done
+# A scan that waits for its result, when systemd ends the service.
+rm "$tmp/result" "$tmp/arguments"
+mkfifo "$tmp/result"
+setsid "$nightly" eth9 >"$tmp/out" 2>&1 &
+until [ -s "$tmp/arguments" ] || ! kill -0 $! 2>/dev/null; do sleep 0.02; done
+kill -TERM -- -$!
+status=0
+wait $! || status=$?
+is "a scan that is ended is a failure" true "$([ "$status" -ge 128 ] && echo true || echo "$status")"
+is "and changes nothing" "" "$(diff -r "$tmp/before" "$tmp/state" 2>&1)"
+rm "$tmp/result"
 result 3 22 80 81
 nightly eth9
 is "a scan with answers missing counts" "0 new" "$status $(cut -f 1 "$tmp/out")"
