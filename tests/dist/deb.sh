@@ -3,7 +3,7 @@
 # a copy of this system: what is written stays in a folder (overlayfs). This needs root.
 # shellcheck source=tests/dist/lib.sh
 . "$(dirname "$0")/lib.sh"
-need dpkg-buildpackage dh lintian fakeroot
+need dpkg-buildpackage dh lintian
 
 version=$(sed -n '1s/^xscan (\(.*\)).*/\1/p' tools/dist/debian/changelog)
 plain_make BUILD="$BUILD" deb >"$tmp/log" 2>&1 || {
