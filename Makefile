@@ -5,7 +5,8 @@ V ?= 0
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 PREFIX ?= /usr/local
-VERSION := 0.1.0
+# The version has one place: the changelog of the package.
+VERSION := $(shell sed -n '1s/^xscan (\(.*\)).*/\1/p' tools/dist/debian/changelog)
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wmissing-prototypes $(if $(WERROR),-Werror)
@@ -15,7 +16,7 @@ LIBS := libxdp libbpf libmnl json-c libcap libseccomp
 # calls of their own that the filter would have to allow to everybody; valgrind knows no filters.
 SECCOMP ?= $(if $(SANITIZE),off,on)
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(SAN) -Iinclude -I$(BUILD)/bpf -DXSCAN_VERSION='"$(VERSION)"' \
-	     -DSECCOMP=SECCOMP_$(SECCOMP) -MMD -MP $(CFLAGS)
+	     -DSECCOMP=SECCOMP_$(SECCOMP) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 # The programs read no kernel structure whose layout varies. Without the relocations that vmlinux.h
 # asks for, libbpf need not parse the kernel's whole BTF: 20 ms less before the first probe.
 BPF_CFLAGS = -std=gnu11 -target bpf -mcpu=v2 -O2 -g $(WARN) -Wno-missing-prototypes \
@@ -49,7 +50,8 @@ say = @$(if $(filter 1,$(V)),:,printf '  %-7s %s\n' $(1) $(2))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all lab demo experiments test torture test-kernels check fuzz sanitize bench deps install clean help vmlinux FORCE
+.PHONY: all lab demo experiments test torture test-kernels check fuzz sanitize bench deps install uninstall deb test-dist \
+	clean help vmlinux FORCE
 
 all: $(BUILD)/xscan
 
@@ -68,6 +70,9 @@ help:
 	@echo 'make bench    xscan and other scanners at the same work: ROWS="A C" ROUNDS=3'
 	@echo 'make experiments  questions about the receive path, answered in the lab: EXPERIMENTS="native loss"'
 	@echo 'make install  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR); SETCAP=1: to be used without root'
+	@echo 'make uninstall  remove what make install has installed, with the same PREFIX and DESTDIR'
+	@echo 'make deb      build a Debian package in $(BUILD)/deb'
+	@echo 'make test-dist  tests of the installation, the completions, the units and the package'
 	@echo 'make vmlinux  generate vmlinux/vmlinux.h anew from this kernel'
 	@echo 'make clean    remove $(BUILD)/'
 	@echo 'V=1 shows commands, WERROR=1 stops at warnings, SANITIZE=1 builds with ASan and UBSan'
@@ -92,7 +97,7 @@ test:
 	$(Q)tools/install-deps build lab test
 	$(Q)tools/install-deps formats || echo "  (without them tests of formats are skipped)"
 	$(Q)$(MAKE) --no-print-directory all lab tests
-	$(Q)BUILD=$(BUILD) tests/run unit bpf net
+	$(Q)BUILD=$(BUILD) tests/run unit dist bpf net
 
 SCENARIOS ?= 300
 SEED ?= 1
@@ -149,23 +154,60 @@ sanitized:
 guest: all lab $(BPF_TESTS) $(BUILD)/tests/load $(BUILD)/pass.bpf.o $(BUILD)/kill-at.so
 	@:
 
-INSTALLED = $(DESTDIR)$(PREFIX)/sbin/xscan
+BINDIR ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec
+MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+MANUALS := $(notdir $(wildcard tools/dist/*.8))
+UNITS := xscan@.service xscan@.timer
+INSTALLED = $(BINDIR)/xscan $(LIBEXECDIR)/xscan-nightly $(addprefix $(MANDIR)/man8/,$(MANUALS)) \
+	    $(BASHDIR)/xscan $(ZSHDIR)/_xscan $(addprefix $(UNITDIR)/,$(UNITS))
 CAPABILITIES := cap_net_admin,cap_net_raw,cap_bpf,cap_perfmon+ep
 
+# The units name the folders of the programs.
 install: $(BUILD)/xscan
 ifdef SETCAP
 	$(Q)tools/install-deps install
 endif
-	install -D -m 755 $< $(INSTALLED)
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 tools/dist/xscan-diff.8 tools/dist/xscan-report.8
+	install -D -m 755 $< $(DESTDIR)$(BINDIR)/xscan
+	install -D -m 755 tools/dist/xscan-nightly.sh $(DESTDIR)$(LIBEXECDIR)/xscan-nightly
+	install -D -m 644 -t $(DESTDIR)$(MANDIR)/man8 $(addprefix tools/dist/,$(MANUALS))
+	install -D -m 644 tools/dist/xscan.bash $(DESTDIR)$(BASHDIR)/xscan
+	install -D -m 644 tools/dist/xscan.zsh $(DESTDIR)$(ZSHDIR)/_xscan
+	for unit in $(UNITS); do \
+		sed 's,@BINDIR@,$(BINDIR),; s,@LIBEXECDIR@,$(LIBEXECDIR),' tools/dist/$$unit | \
+			install -D -m 644 /dev/stdin $(DESTDIR)$(UNITDIR)/$$unit || exit; \
+	done
 ifdef SETCAP
-	PATH=$$PATH:/usr/sbin:/sbin setcap $(CAPABILITIES) $(INSTALLED)
-	@echo 'whoever may execute $(INSTALLED) can now scan without root'
+	PATH=$$PATH:/usr/sbin:/sbin setcap $(CAPABILITIES) $(DESTDIR)$(BINDIR)/xscan
+	@echo 'whoever may execute $(DESTDIR)$(BINDIR)/xscan can now scan without root'
 else
 	@echo 'For use without root (`make install SETCAP=1` runs the last command):'
-	@echo '  chgrp GROUP $(INSTALLED) && chmod 750 $(INSTALLED)   # if not everybody shall'
-	@echo '  setcap $(CAPABILITIES) $(INSTALLED)'
+	@echo '  chgrp GROUP $(DESTDIR)$(BINDIR)/xscan && chmod 750 $(DESTDIR)$(BINDIR)/xscan   # if not everybody shall'
+	@echo '  setcap $(CAPABILITIES) $(DESTDIR)$(BINDIR)/xscan'
 endif
+
+# What users and the timer have made (/var/lib/xscan) stays.
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+
+# The sources and their debian/ in a tree of their own: what an earlier `make deb` built there is used again.
+# Variables of this make must not reach that of the package.
+SOURCES := bpf include tests tools user vmlinux LICENSE Makefile README.md
+deb:
+	$(Q)tools/install-deps build deb
+	$(Q)mkdir -p $(BUILD)/deb/tree
+	$(Q)rm -rf $(addprefix $(BUILD)/deb/tree/,$(SOURCES) debian) $(BUILD)/deb/xscan*_*
+	$(Q)cp -a $(SOURCES) tools/dist/debian $(BUILD)/deb/tree/
+	$(Q)cd $(BUILD)/deb/tree && env -i PATH="$$PATH" HOME="$$HOME" LC_ALL=C.UTF-8 \
+		DEB_BUILD_OPTIONS="nocheck $$DEB_BUILD_OPTIONS" dpkg-buildpackage -b -us -uc -nc -Pnocheck
+
+test-dist:
+	$(Q)tools/install-deps build test deb
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(BUILD) tests/run dist deb
 
 vmlinux:
 	tools/gen-vmlinux > vmlinux/vmlinux.h.new && mv vmlinux/vmlinux.h.new vmlinux/vmlinux.h
@@ -214,7 +256,7 @@ $(BUILD)/user/read/page_assets.h: tools/embed-page $(wildcard user/read/page/*)
 $(BUILD)/user/read/page.o: CFLAGS_ALL += -I$(BUILD)/user/read
 $(BUILD)/user/read/page.o: | $(BUILD)/user/read/page_assets.h
 
-link_xscan = $(Q)$(CC) $(SAN) $(CFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm -pthread
+link_xscan = $(Q)$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) $^ -o $@ $(call pkg,--libs,$(LIBS)) -lelf -lz -lm -pthread
 
 $(BUILD)/xscan: $(PROGRAM) $(BUILD)/libpure.a
 	$(call say,LINK,$@)
