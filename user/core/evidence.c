@@ -6,7 +6,7 @@
 
 #define Z		1.645 /* 95 %, one-sided */
 #define TOLERATED	0.002
-#define ENOUGH		0.025 /* of what is tolerated: then no further try is worth it */
+#define ENOUGH		0.25 /* of what is tolerated: then no further try is worth it */
 #define TOLERATED_SHARE 1e-4 /* of answers beyond MANY */
 
 enum { MANY = 1000 };
