@@ -136,12 +136,14 @@ static void check_families(const struct config *c)
 
 	LAW(c->family == AF_UNSPEC || c->family == AF_INET || c->family == AF_INET6);
 	LAW(!c->zone[0] || !strcmp(c->zone, c->iface));
-	LAW(c->targets.n || c->family != AF_INET6);
+	/* What the search of an IPv6 link finds can neither be divided nor resumed. */
+	LAW(c->targets.n || c->family != AF_INET6 || (!c->resume && c->shard.n == 1));
 	for (i = 0; i < c->targets.n; i++) {
 		const struct range *v = &c->targets.v[i];
 
 		LAW(c->family == AF_UNSPEC || addr_is_ip4(v->first) == (c->family == AF_INET));
 		LAW(!addr_is_link_local(v->first) || c->iface);
+		LAW(!c->has_source_ip || addr_is_ip4(v->first) == addr_is_ip4(c->source_ip));
 	}
 }
 
@@ -158,6 +160,7 @@ static void check_config(const struct config *c)
 	LAW(c->tries.least >= 1 && c->tries.least <= c->tries.most);
 	LAW(c->tries.most <= c->tries.lossy && c->tries.lossy <= TRIES_MAX);
 	LAW(c->timeout_ns >= 1000000 && c->timeout_ns <= 3600 * 1000000000ULL);
+	LAW(c->ttl >= 1);
 	LAW(c->shard.n <= SHARDS_MAX && c->shard.index < c->shard.n);
 	LAW(c->tx == TX_AF_PACKET || c->tx == TX_XDP);
 	LAW(c->n_outputs <= SINK_WISHES_MAX);
