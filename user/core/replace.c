@@ -19,7 +19,7 @@ static int open_new(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-static int write_all(int fd, const char *text, size_t n)
+int write_all(int fd, const char *text, size_t n)
 {
 	ssize_t written;
 

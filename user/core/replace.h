@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* replace.h - put a new file in the place of an old one. Pure but for the file. */
+/* replace.h - write whole texts, and put a new file in the place of an old one. Pure but for the file. */
 #ifndef XSCAN_REPLACE_H
 #define XSCAN_REPLACE_H
 
 #include <stddef.h>
+
+/* Write all of the text, also in several steps. 0 or a negative errno. */
+int write_all(int fd, const char *text, size_t n);
 
 /*
  * Write `path` aside and rename it: who opens it finds the old text or the new one, whole. Another

@@ -6,6 +6,7 @@
  * After each write the file is a whole array: the next write begins over its end. So nothing that kills the
  * scan makes it invalid. The file grows up to TRACE_BYTES; what then comes is counted.
  */
+#include "replace.h"
 #include "sinks.h"
 
 #include <errno.h>
@@ -61,19 +62,6 @@ struct trace {
 	const char *title;
 	uint64_t last_answers;
 };
-
-static int write_all(int fd, const char *text, size_t n)
-{
-	ssize_t written;
-
-	for (; n; text += written, n -= (size_t)written) {
-		written = write(fd, text, n);
-		if (written < 0 && errno != EINTR)
-			return -errno;
-		written = written < 0 ? 0 : written;
-	}
-	return 0;
-}
 
 /*
  * Half an event is in the file: put the end in its place, and blank out the rest. This needs no room that
