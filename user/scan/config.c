@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * config.c - the option table and what each option means.
+ * config.c - what each option means, and rules between options.
  *
- * One table serves parsing and help (argp). An option is a row in `options` and a case in `on_key`; an
- * output format is a row in sinks.c.
+ * An option is a row in options.c and a case in `on_key`; an output format is a row in sinks.c.
  */
 #include "config.h"
 
