@@ -234,16 +234,18 @@ $(BUILD)/libpure.a: $(PURE)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/flags
+# An object for each kind of question (bpf/kind.h).
+$(BUILD)/bpf/xscan_%.bpf.o: bpf/xscan.bpf.c $(BUILD)/flags
 	$(call say,BPF,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+	$(Q)$(CLANG) $(BPF_CFLAGS) -DKIND=PROBE_$$(echo $* | tr a-z A-Z) -c $< -o $@
 
 $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@ 2> $@.log || { cat $@.log >&2; false; }
 
-SKELETONS := $(patsubst bpf/%.bpf.c,$(BUILD)/bpf/%.skel.h,$(wildcard bpf/*.bpf.c))
+KINDS := $(shell sed -nE 's/^\tX\([A-Z0-9]+, ([a-z0-9]+),.*\).*/\1/p' include/probe.h)
+SKELETONS := $(KINDS:%=$(BUILD)/bpf/xscan_%.skel.h)
 
 $(PROGRAM): | $(SKELETONS)
 
@@ -282,7 +284,7 @@ $(BUILD)/faulty: tools/faulty.c $(BUILD)/libpure.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools -Itests $< $(BUILD)/libpure.a -o $@
 
-$(BUILD)/ceiling: tools/ceiling.c $(BUILD)/tools/ceiling.skel.h $(BUILD)/bpf/xscan.skel.h
+$(BUILD)/ceiling: tools/ceiling.c $(BUILD)/tools/ceiling.skel.h $(BUILD)/bpf/xscan_tcp.skel.h
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(call seen,probe) -Itools -I$(BUILD)/tools $< -o $@ $(call pkg,--libs,libbpf) -lelf -lz
 

@@ -38,11 +38,11 @@ static __always_inline bool capture_is_of_flow(const struct match_config *config
 					       const struct answer *answer)
 {
 	const struct capture_config *flow = &config->capture;
-	const bool ip6 = probe_is_ip6(config->lanes[LANE_QUESTIONS].kind);
 
 	if (answer->port != flow->port)
 		return false;
-	return ip6 ? net_addr6_equal(&answer->addr6, &flow->addr6) : answer->addr == flow->addr;
+	return is_ip6() ? net_addr6_equal(&answer->addr6, &flow->addr6)
+			: answer->addr == flow->addr;
 }
 
 /* Note what an answer, or what pretends to be one, has been taken for. */
@@ -53,7 +53,7 @@ static __always_inline void capture_note(const struct match_config *config, enum
 	if (config->capture.mode == CAPTURE_OFF)
 		return;
 	note->miss = miss;
-	note->kind = config->lanes[lane].kind;
+	note->kind = kind_of(config, lane);
 	note->of_flow = config->capture.mode == CAPTURE_FLOW && lane == LANE_QUESTIONS &&
 			capture_is_of_flow(config, answer);
 }

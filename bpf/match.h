@@ -12,6 +12,7 @@
 #include <xdp/xdp_helpers.h>
 
 #include "abi.h"
+#include "kind.h"
 #include "observe.h"
 
 /*
@@ -181,11 +182,11 @@ static __always_inline bool host_find6(void *table, __u32 steps, const struct ne
 	return false;
 }
 
-/* Find the host that an answer is about, by the family of the lane's kind. */
+/* Find the host that an answer is about. */
 static __always_inline bool host_of(void *table, const struct lane_config *lane,
 				    const struct answer *answer, __u64 *index, __u32 *flow)
 {
-	if (probe_is_ip6(lane->kind))
+	if (is_ip6())
 		return host_find6(table, lane->host_steps, &answer->addr6, index, flow);
 	return host_find(table, lane->host_steps, answer->addr, index, flow);
 }

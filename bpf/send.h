@@ -45,11 +45,11 @@ static __always_inline void capture_probe(const struct xdp_md *ctx,
 					  const struct match_config *config,
 					  const struct probe_target *target, __u32 len)
 {
-	const enum probe_kind kind = config->lanes[LANE_QUESTIONS].kind;
+	const enum probe_kind kind = kind_of(config, LANE_QUESTIONS);
 	struct answer about = { .port = net_be16(target->port) };
 	struct captured *copy;
 
-	if (probe_is_ip6(kind))
+	if (is_ip6())
 		about.addr6 = target->addr6;
 	else
 		about.addr = target->addr;
@@ -66,7 +66,7 @@ static __always_inline void capture_probe(const struct xdp_md *ctx,
 
 static __always_inline int send_next(struct xdp_md *ctx, const struct match_config *config)
 {
-	const enum probe_kind kind = config->lanes[LANE_QUESTIONS].kind;
+	const enum probe_kind kind = kind_of(config, LANE_QUESTIONS);
 	const __u32 zero = 0;
 	struct send_queue *q = bpf_map_lookup_elem(&xscan_queue, &zero);
 	const struct probe_target *target;

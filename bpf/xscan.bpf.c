@@ -3,33 +3,14 @@
  * xscan.bpf.c - the matcher: parse a frame, match it, enter the answer in the tables (match.h),
  * decide the fate of the frame. A frame that is not provably an answer is passed on untouched.
  *
- * The configuration names one kind of question for each lane (include/probe.h). The verifier takes
- * the configuration as constant and cuts out the code for other kinds.
+ * This file is built for each kind of question (kind.h). The verifier takes the configuration as constant
+ * and cuts out what it does not ask for.
  */
 #include "capture.h"
 #include "match.h"
 #include "send.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";
-
-/*
- * probe_match for the kinds that ask neighbours. A lane never has another, so it need not hold
- * their code, which each load would have to read.
- */
-static __always_inline enum match match_by_neighbours(struct cursor *c, enum probe_kind kind,
-						      const void *ip,
-						      const struct probe_config *p,
-						      struct answer *out)
-{
-	switch (kind) {
-	case PROBE_ARP:
-		return probe_match(c, PROBE_ARP, ip, p, out);
-	case PROBE_ND:
-		return probe_match(c, PROBE_ND, ip, p, out);
-	default:
-		return MATCH_FOREIGN;
-	}
-}
 
 /*
  * Match an answer of a neighbour. No verdict on the frame: the host itself may have asked the same.
@@ -40,12 +21,13 @@ static __always_inline void match_neighbour(struct cursor c, __u16 type, const v
 					    struct note *note)
 {
 	const struct lane_config *lane = &config->lanes[LANE_NEIGHBOURS];
+	const enum probe_kind kind = kind_of(config, LANE_NEIGHBOURS);
 	struct answer answer = {};
 	enum held held;
 	enum miss miss;
 
-	if (!probe_listens(lane->kind, type) ||
-	    match_by_neighbours(&c, lane->kind, ip, &config->probe, &answer) != MATCH_ANSWER)
+	if (!probe_listens(kind, type) ||
+	    probe_match(&c, kind, ip, &config->probe, &answer) != MATCH_ANSWER)
 		return;
 	held = lease_held(LANE_NEIGHBOURS, place);
 	if (held == HELD_NOT)
@@ -59,15 +41,16 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type, con
 						struct note *note)
 {
 	const struct lane_config *lane = &config->lanes[LANE_QUESTIONS];
+	const enum probe_kind kind = kind_of(config, LANE_QUESTIONS);
 	struct answer answer = {};
 	enum held held;
 	struct stats *count;
 	enum match match;
 	enum miss miss;
 
-	if (!probe_listens(lane->kind, type))
+	if (!probe_listens(kind, type))
 		return FATE_PASS;
-	match = probe_match(&c, lane->kind, ip, &config->probe, &answer);
+	match = probe_match(&c, kind, ip, &config->probe, &answer);
 	if (match == MATCH_FOREIGN)
 		return FATE_PASS;
 	held = lease_held(LANE_QUESTIONS, place);
@@ -91,18 +74,10 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type, con
 	return lane->fate_no;
 }
 
-/* Does this program match IPv6? All its lanes are of one family. */
-static __always_inline bool is_ip6(const struct match_config *config)
-{
-	return probe_is_ip6(config->lanes[LANE_NEIGHBOURS].kind) ||
-	       probe_is_ip6(config->lanes[LANE_QUESTIONS].kind);
-}
-
 static __always_inline enum fate match(struct cursor *c, const struct match_config *config,
 				       enum place place, struct note *note)
 {
-	const bool ip6 = is_ip6(config);
-	__u16 type = ip6 ? NET_ETH_IP6 : NET_ETH_IP4;
+	__u16 type = is_ip6() ? NET_ETH_IP6 : NET_ETH_IP4;
 	const void *ip = NULL;
 
 	if (!config->bare) {
@@ -112,7 +87,7 @@ static __always_inline enum fate match(struct cursor *c, const struct match_conf
 			return FATE_PASS;
 		type = net_host16(eth->type);
 	}
-	if (ip6) {
+	if (is_ip6()) {
 		if (type != NET_ETH_IP6)
 			return FATE_PASS;
 		ip = cursor_pull_ip6(c, false);
@@ -129,8 +104,8 @@ static __always_inline enum fate match(struct cursor *c, const struct match_conf
 
 static __always_inline bool reset(void *frame, const void *end, const struct match_config *config)
 {
-	return is_ip6(config) ? probe_tcp6_reset(frame, end, !config->bare, config->probe.ttl)
-			      : probe_tcp_reset(frame, end, !config->bare, config->probe.ttl);
+	return is_ip6() ? probe_tcp6_reset(frame, end, !config->bare, config->probe.ttl)
+			: probe_tcp_reset(frame, end, !config->bare, config->probe.ttl);
 }
 
 /* Pass a SYN-ACK that cannot be rewritten: the host's stack resets it. */
@@ -169,7 +144,7 @@ static __always_inline void capture_reset_xdp(const struct xdp_md *ctx,
 
 	if (!copy)
 		return;
-	copy->kind = config->lanes[LANE_QUESTIONS].kind;
+	copy->kind = kind_of(config, LANE_QUESTIONS);
 	copy->queue = ctx->rx_queue_index;
 	capture_xdp(ctx, copy);
 	bpf_ringbuf_submit(copy, BPF_RB_NO_WAKEUP);
@@ -204,8 +179,8 @@ static __always_inline int reset_tc(struct __sk_buff *skb, const struct match_co
 {
 	void *data = (void *)(long)skb->data, *data_end = (void *)(long)skb->data_end;
 	const __u32 ip = config->bare ? 0 : sizeof(struct net_eth);
-	const __u32 packet = is_ip6(config) ? sizeof(struct probe_tcp6_reset_packet)
-					    : sizeof(struct probe_tcp_reset_packet);
+	const __u32 packet = is_ip6() ? sizeof(struct probe_tcp6_reset_packet)
+				      : sizeof(struct probe_tcp_reset_packet);
 
 	if (!reset(data, data_end, config))
 		return TC_NEXT;
@@ -239,7 +214,7 @@ static __always_inline void capture_reset_tc(const struct __sk_buff *skb,
 
 	if (!copy)
 		return;
-	copy->kind = config->lanes[LANE_QUESTIONS].kind;
+	copy->kind = kind_of(config, LANE_QUESTIONS);
 	copy->queue = skb->queue_mapping;
 	capture_tc(skb, copy);
 	bpf_ringbuf_submit(copy, BPF_RB_NO_WAKEUP);

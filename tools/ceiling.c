@@ -31,7 +31,7 @@
 
 #include "abi.h"
 #include "ceiling.skel.h"
-#include "xscan.skel.h"
+#include "xscan_tcp.skel.h"
 
 enum { BATCH_MAX = 1024, LOOPBACK = 1 };
 
@@ -215,7 +215,7 @@ static int time_program(int program_fd, const char *program, const struct foreig
 }
 
 /* One program that listens for neighbours and for ports at the same time. */
-static void expect_answers(struct xscan_bpf *skel)
+static void expect_answers(struct xscan_tcp_bpf *skel)
 {
 	struct match_config *config = &skel->rodata->match_config;
 
@@ -229,14 +229,14 @@ static void expect_answers(struct xscan_bpf *skel)
 
 static int time_foreign(int pass_fd, int count)
 {
-	struct xscan_bpf *skel = xscan_bpf__open();
+	struct xscan_tcp_bpf *skel = xscan_tcp_bpf__open();
 	int status = 1;
 	size_t i;
 
 	if (!skel)
 		return failed("cannot open the matcher", errno);
 	expect_answers(skel);
-	if (xscan_bpf__load(skel)) {
+	if (xscan_tcp_bpf__load(skel)) {
 		failed("cannot load the matcher", errno);
 		goto out;
 	}
@@ -245,7 +245,7 @@ static int time_foreign(int pass_fd, int count)
 		status = time_program(bpf_program__fd(skel->progs.xscan_xdp), "matcher",
 				      &foreign_packets[i], count);
 out:
-	xscan_bpf__destroy(skel);
+	xscan_tcp_bpf__destroy(skel);
 	return status;
 }
 

@@ -50,7 +50,7 @@ int handover_load(struct matcher *m, struct err *err)
 	int code;
 
 	if (!object) {
-		object = object_open();
+		object = object_open(&m->config);
 		code = object ? load(object, m) : -errno;
 		if (code) {
 			bpf_object__close(object);

@@ -203,7 +203,7 @@ static int load(struct matcher *m, const struct matcher_spec *spec, const char *
 	int code;
 
 	m->config = configuration(spec);
-	m->object = object_open();
+	m->object = object_open(&m->config);
 	if (!m->object)
 		return err_set(err, -errno, "cannot open the BPF program: %s", strerror(errno));
 	choose_program(m, program);

@@ -232,7 +232,8 @@ static int find_target(struct extension_target *target, uint32_t dispatcher)
 /* Hold a place with the sweep's matcher: without a lease it passes everything. */
 static int occupy(const struct dispatcher *d)
 {
-	struct bpf_object *object = object_open();
+	const struct match_config sweep = { .lanes[LANE_NEIGHBOURS].kind = PROBE_ARP };
+	struct bpf_object *object = object_open(&sweep);
 	struct bpf_program *program;
 	int code, fd;
 
