@@ -229,6 +229,28 @@ static int check(struct scan *s, struct err *err)
 	return code ? code : check_attachment(s, err);
 }
 
+/* A neighbour's vendor is asked for as soon as the first one answers. */
+static void read_vendors(void *ctx)
+{
+	static const uint8_t any_mac[6];
+
+	names_vendor(ctx, any_mac);
+}
+
+static int begin(struct scan *s, struct err *err)
+{
+	const struct plan *plan = s->engine.plan;
+	struct meanwhile meanwhile;
+	int code;
+
+	if (!plan->link && !(plan->paths.n && plan->paths.v[0].hop == ON_LINK))
+		return asking_begin(&s->asking, err);
+	meanwhile_begin(&meanwhile, read_vendors, s->engine.names);
+	code = asking_begin(&s->asking, err);
+	meanwhile_end(&meanwhile);
+	return code;
+}
+
 static int set_up(struct scan *s, struct err *err)
 {
 	const struct iface *iface = s->engine.plan->iface;
@@ -259,7 +281,7 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		code = asking_prepare(&s->asking, err);
 	if (!code)
-		code = asking_begin(&s->asking, err);
+		code = begin(s, err);
 	if (!code && sends_by_xdp(s))
 		code = tx_xdp_check(iface->index, iface->name, err);
 	if (!code)
