@@ -1,211 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report.c - the sinks of a run, and their files. */
-#include "report.h"
-
-#include "apart.h"
-#include "writable.h"
+/* report.c - hand each record to the sinks of a run. */
+#include "report_parts.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio_ext.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define SO_FAR_US 5000000ULL
-
-static int cannot_write(const char *name, int code, struct err *err)
-{
-	return err_set(err, code, "%.128s: cannot write results: %s", name,
-		       code == -ENXIO	      ? "nobody reads from it"
-		       : code == -EMEDIUMTYPE ? "name a regular file"
-		       : code == -EBUSY	      ? "another process writes it"
-					      : strerror(-code));
-}
-
-static int failed(struct sink *s, int code, struct err *err)
-{
-	if (code != -EINTR && !s->broken)
-		s->broken = code;
-	return cannot_write(s->name, code, err);
-}
-
-/*
- * Cut off what no run goes on behind: half a line at the end, since an earlier run was killed or ran
- * out of space, and the line that ends a file (NULL: none).
- */
-static void drop_end(const char *path, const char *last)
-{
-	char tail[SINK_RECORD_MAX];
-	struct stat stat;
-	off_t from;
-	ssize_t n;
-	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return;
-	if (!fstat(fd, &stat) && S_ISREG(stat.st_mode)) {
-		from = stat.st_size > (off_t)sizeof(tail) ? stat.st_size - (off_t)sizeof(tail) : 0;
-		n = pread(fd, tail, sizeof(tail), from);
-		while (n > 0 && tail[n - 1] != '\n')
-			n--;
-		if (last && n >= (ssize_t)strlen(last) &&
-		    !memcmp(tail + n - strlen(last), last, strlen(last)))
-			n -= (ssize_t)strlen(last);
-		if (n > 0 || !from)
-			n = ftruncate(fd, from + (n > 0 ? n : 0));
-	}
-	close(fd);
-}
-
-/* Open without blocking: a pipe without a reader is refused (ENXIO), not waited for. */
-static FILE *open_file(const char *path, bool append, const char *last)
-{
-	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC);
-	int fd = open(path, flags | O_NONBLOCK, 0666);
-
-	if (fd < 0)
-		return NULL;
-	if (append)
-		drop_end(path, last);
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-	return fdopen(fd, "w");
-}
-
-/* Find out what the sink's file is. */
-static void look_at_file(struct sink *s, bool goes_on)
-{
-	struct stat stat;
-	const bool regular = !fstat(fileno(s->file), &stat) && S_ISREG(stat.st_mode);
-
-	s->may_block = !regular;
-	s->goes_on = goes_on && regular && stat.st_size > 0;
-}
-
-/* Add a sink; `path` NULL: standard output. */
-static int add(struct report *r, const struct sink_ops *ops, const char *path, bool goes_on,
-	       struct err *err)
-{
-	struct sink *s = &r->sinks[r->n];
-	int code;
-
-	*s = (struct sink){
-		.ops = ops,
-		.name = path,
-		.signal_fd = r->signal_fd,
-		.names = r->named,
-		.warn = r->warn,
-		.warn_ctx = r->warn_ctx,
-	};
-	if (path && ops->watches) {
-		s->goes_on = goes_on;
-		r->n++;
-		code = ops->begin ? ops->begin(s) : 0;
-		return code ? failed(s, code, err) : 0;
-	}
-	if (!path) {
-		s->name = "standard output";
-		s->file = stdout;
-		s->terminal = isatty(STDOUT_FILENO);
-		s->colour = s->terminal && r->colour;
-	} else {
-		s->file = open_file(path, goes_on && ops->appends, ops->last);
-	}
-	if (!s->file)
-		return failed(s, -errno, err);
-	look_at_file(s, goes_on);
-	setvbuf(s->file, NULL, _IOFBF, SINK_BUFFER);
-	r->n++;
-	code = ops->begin ? ops->begin(s) : 0;
-	return code ? failed(s, code, err) : 0;
-}
-
-/* Add the progress lines before the other sinks, so that they are cleared before their rows. */
-static void add_progress(struct report *r, const struct report_wish *wish)
-{
-	r->sinks[r->n++] = (struct sink){
-		.ops = &out_progress,
-		.name = "standard error",
-		.file = stderr,
-		.lent = true,
-		.may_block = true,
-		.signal_fd = r->signal_fd,
-		.terminal = wish->progress,
-		.finds = wish->finds,
-		.interval_s = wish->interval_s,
-	};
-}
-
-/* Something must take the results, even if there will be none: nobody knows that yet. */
-static int check_stdout(struct err *err)
-{
-	const int mode = fcntl(STDOUT_FILENO, F_GETFL);
-
-	if (mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
-		return err_set(err, -EBADF,
-			       "standard output: is closed: send it to a file, or to /dev/null");
-	return 0;
-}
-
-int report_check(const struct report_wish *wish, struct err *err)
-{
-	int code = check_stdout(err);
-	unsigned int i;
-
-	if (!code)
-		code = apart_check(wish, err);
-	for (i = 0; i < wish->n_files && !code; i++) {
-		if (sink_is_stdout(&wish->files[i]))
-			continue;
-		code = wish->files[i].ops->watches ? writable_check_regular(wish->files[i].path)
-						   : writable_check(wish->files[i].path);
-		if (code)
-			cannot_write(wish->files[i].path, code, err);
-	}
-	return code;
-}
-
-/* Open a file and check again: of a link that led to no file, this shows where it leads. */
-static int add_file(struct report *r, const struct report_wish *wish, unsigned int i,
-		    struct err *err)
-{
-	const struct sink_wish *file = &wish->files[i];
-	int code = add(r, file->ops, file->path, wish->goes_on, err);
-
-	return code ? code : apart_check_file(wish, i, err);
-}
-
-int report_open(struct report *r, const struct report_wish *wish, struct err *err)
-{
-	const struct sink_wish *files = wish->files;
-	const struct sink_wish table = { .ops = &out_text }, *on_stdout = &table;
-	unsigned int i;
-	int code;
-
-	*r = (struct report){
-		.signal_fd = wish->signal_fd,
-		.colour = wish->colour,
-		.warn = wish->warn,
-		.warn_ctx = wish->warn_ctx,
-	};
-	code = report_check(wish, err);
-	if (code)
-		return code;
-	if (wish->names) {
-		r->named = named_new(wish->names);
-		if (!r->named)
-			return err_set(err, -ENOMEM, "out of memory");
-	}
-	add_progress(r, wish);
-	for (i = 0; i < wish->n_files; i++)
-		if (sink_is_stdout(&files[i]))
-			on_stdout = &files[i];
-	code = add(r, on_stdout->ops, NULL, wish->goes_on, err);
-	for (i = 0; i < wish->n_files && !code; i++)
-		if (!sink_is_stdout(&files[i]))
-			code = add_file(r, wish, i, err);
-	return code;
-}
 
 static int start(struct sink *s, const void *record)
 {
@@ -284,7 +85,7 @@ static int hand_on(struct report *r, int (*call)(struct sink *s, const void *rec
 	for (i = 0; i < r->n; i++) {
 		code = hand_to(&r->sinks[i], call, record);
 		if (code)
-			return failed(&r->sinks[i], code, err);
+			return report_failed(&r->sinks[i], code, err);
 	}
 	return 0;
 }
@@ -297,7 +98,7 @@ int report_start(struct report *r, const struct result_start *record, struct err
 	for (i = 0; i < r->n; i++) {
 		code = hand_to(&r->sinks[i], start, record);
 		if (code && !first)
-			first = failed(&r->sinks[i], code, err);
+			first = report_failed(&r->sinks[i], code, err);
 	}
 	return first;
 }
@@ -409,7 +210,7 @@ int report_flush(struct report *r, struct err *err)
 			continue;
 		code = sink_drain(&r->sinks[i]);
 		if (code)
-			return failed(&r->sinks[i], code, err);
+			return report_failed(&r->sinks[i], code, err);
 	}
 	return 0;
 }
@@ -421,7 +222,7 @@ static int check_whole(struct report *r, struct err *err)
 
 	for (i = 0; i < r->n; i++)
 		if (r->sinks[i].broken)
-			return failed(&r->sinks[i], r->sinks[i].broken, err);
+			return report_failed(&r->sinks[i], r->sinks[i].broken, err);
 	return 0;
 }
 
@@ -465,7 +266,7 @@ int report_sync(struct report *r, struct err *err)
 	for (i = 0; i < r->n && !code; i++)
 		if (r->sinks[i].file && !r->sinks[i].may_block &&
 		    fdatasync(fileno(r->sinks[i].file)))
-			code = failed(&r->sinks[i], -errno, err);
+			code = report_failed(&r->sinks[i], -errno, err);
 	return code;
 }
 
@@ -510,7 +311,7 @@ int report_close(struct report *r, const struct result_summary *summary, struct 
 
 		code = close_file(s, hand_to(s, end, summary));
 		if (code && !first)
-			first = failed(s, code, err);
+			first = report_failed(s, code, err);
 	}
 	r->n = 0;
 	named_free(r->named);

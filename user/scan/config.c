@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * config.c - what each option means, and rules between options.
+ * config.c - what each option means.
  *
  * An option is a row in options.c and a case in `on_key`; an output format is a row in sinks.c.
  */
 #include "config.h"
 
 #include "arguments.h"
+#include "config_parts.h"
 #include "family.h"
 #include "kinds.h"
 #include "lack.h"
@@ -166,80 +167,6 @@ static int on_kind(enum probe_kind kind, const char *arg, struct config *c, stru
 	return 0;
 }
 
-static void note_first_target(struct config *c)
-{
-	if (c->has_first_target || !c->targets.n)
-		return;
-	c->has_first_target = true;
-	c->first_target = c->targets.v[0].first;
-}
-
-static int add_targets(struct config *c, const char *list, struct err *err)
-{
-	const struct targets_resolver resolver = { .resolve = resolve_name,
-						   .zone = family_zone,
-						   .ctx = c };
-	int code = targets_parse(list, &resolver, &c->targets, err);
-
-	note_first_target(c);
-	return code;
-}
-
-static int note_list(const char *name, struct config *c, struct err *err)
-{
-	const char **grown = reallocarray(c->lists, c->n_lists + 1, sizeof(*grown));
-
-	if (!grown)
-		return err_set(err, -ENOMEM, "out of memory");
-	c->lists = grown;
-	c->lists[c->n_lists++] = name;
-	return 0;
-}
-
-static int add_file(const char *name, bool exclude, struct config *c, struct err *err)
-{
-	const struct targets_resolver resolver = { .resolve = resolve_name,
-						   .zone = family_zone,
-						   .ctx = c };
-	bool standard_input = !strcmp(name, "-");
-	FILE *file = standard_input ? stdin : fopen(name, "re");
-	int code;
-
-	if (standard_input && feof(stdin))
-		return err_set(err, -EINVAL, "standard input can be read only once");
-	if (!file)
-		return err_set(err, -errno, "%.128s: %s", name, strerror(errno));
-	code = targets_read(file, standard_input ? "standard input" : name, !exclude,
-			    exclude ? NULL : &resolver, exclude ? &c->exclude : &c->targets, err);
-	if (!standard_input)
-		fclose(file);
-	if (!exclude)
-		note_first_target(c);
-	return code ? code : note_list(name, c, err);
-}
-
-/* Read a list of targets when -4 and -6 are known, which say what its names mean. */
-static int put_off(const char *name, struct config *c, struct err *err)
-{
-	const char **grown = reallocarray(c->target_files, c->n_target_files + 1, sizeof(*grown));
-
-	if (!grown)
-		return err_set(err, -ENOMEM, "out of memory");
-	c->target_files = grown;
-	c->target_files[c->n_target_files++] = name;
-	return 0;
-}
-
-static int add_target_files(struct config *c, struct err *err)
-{
-	size_t i;
-	int code = 0;
-
-	for (i = 0; i < c->n_target_files && !code; i++)
-		code = add_file(c->target_files[i], false, c, err);
-	return code;
-}
-
 static int add_output(const struct sink_ops *format, const char *path, struct config *c,
 		      struct err *err)
 {
@@ -279,7 +206,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 		state->err_stream = NULL;
 		return 0;
 	case ARGP_KEY_ARG:
-		return add_targets(c, arg, r->err);
+		return config_add_targets(c, arg, r->err);
 	case 'h':
 		print_help(state, r);
 		return 0;
@@ -293,9 +220,9 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_TOP_PORTS:
 		return parse_top_ports(arg, c, r->err);
 	case OPT_TARGETS:
-		return put_off(arg, c, r->err);
+		return config_put_off(arg, c, r->err);
 	case ARGP_KEY_END:
-		return add_target_files(c, r->err);
+		return config_add_put_off(c, r->err);
 	case '4':
 		return family_choose(AF_INET, c, r->err);
 	case '6':
@@ -303,7 +230,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_EXCLUDE:
 		return targets_parse(arg, NULL, &c->exclude, r->err);
 	case OPT_EXCLUDE_FILE:
-		return add_file(arg, true, c, r->err);
+		return config_add_file(arg, true, c, r->err);
 	case OPT_RATE:
 		return values_rate(arg, &c->rate_auto, &c->rate_pps, r->err);
 	case OPT_BUDGET:
@@ -400,81 +327,6 @@ bool config_replaces(const struct config *c)
 	return false;
 }
 
-static int check_outputs(const struct config *c, struct err *err)
-{
-	unsigned int i;
-
-	for (i = 0; i < c->n_outputs && c->resume; i++)
-		if (!c->outputs[i].ops->appends)
-			return err_set(err, -EINVAL,
-				       "--%s does not go with --resume: a later run could not "
-				       "append to it; take --json, --csv or --list",
-				       c->outputs[i].ops->option);
-	return 0;
-}
-
-static bool asks_port(const struct config *c, enum probe_kind kind, uint16_t port)
-{
-	const struct ports *ports = c->ports[kind];
-	uint32_t i;
-
-	for (i = 0; ports && i < ports->n; i++)
-		if (ports->list[i] == port)
-			return true;
-	return false;
-}
-
-/* The question of --capture-flow must be one of the scan. */
-static int check_flow(const struct config *c, struct err *err)
-{
-	char addr[ADDR_TEXT];
-	bool has_file = false;
-	unsigned int i;
-
-	if (!c->flow_port)
-		return 0;
-	for (i = 0; i < c->n_outputs; i++)
-		has_file |= c->outputs[i].ops->frame != NULL;
-	if (!has_file)
-		return err_set(err, -EINVAL, "--capture-flow needs --capture FILE");
-	if (!asks_port(c, PROBE_TCP, c->flow_port) && !asks_port(c, PROBE_UDP, c->flow_port))
-		return err_set(err, -EINVAL,
-			       "--capture-flow: port %u is not asked: name it in --tcp or --udp",
-			       c->flow_port);
-	if (ranges_find(&c->exclude, c->flow_addr, NULL) ||
-	    (c->targets.n && !ranges_find(&c->targets, c->flow_addr, NULL)))
-		return err_set(err, -EINVAL, "--capture-flow: %s is not asked: name it as a target",
-			       addr_text(c->flow_addr, addr));
-	return 0;
-}
-
-/* Check rules between options, after all options are known. */
-static int check(struct config *c, struct err *err)
-{
-	int code;
-
-	ranges_settle(&c->targets);
-	ranges_settle(&c->exclude);
-	code = family_check(c, err);
-	if (code)
-		return code;
-	if (c->tx == TX_XDP && c->attach == ATTACH_TC)
-		return err_set(err, -EINVAL, "--tx xdp does not go with --attach tc: it needs XDP");
-	if (!c->targets.n && !c->iface)
-		return err_set(err, -EINVAL,
-			       "nothing to scan: name a target, or an interface with "
-			       "--iface (see --help)");
-	if (c->listen_ns && (c->resume || c->shard.n > 1))
-		return err_set(err, -EINVAL,
-			       "--listen does not go with --resume or --shard: what is heard once "
-			       "cannot be divided or repeated");
-	if (c->rtt && !c->ports[PROBE_TCP])
-		return err_set(err, -EINVAL, "--rtt is about SYNs: give --tcp too");
-	if (check_flow(c, err))
-		return -EINVAL;
-	return check_outputs(c, err);
-}
-
 enum config_verdict config_read(struct config *c, int argc, char **argv, struct err *err)
 {
 	struct argp_option all[OPTIONS_MAX];
@@ -513,7 +365,7 @@ enum config_verdict config_read(struct config *c, int argc, char **argv, struct 
 	if (code == ENOMEM) /* argp's own */
 		code = err_set(err, -ENOMEM, "out of memory");
 	if (!code)
-		code = check(c, err);
+		code = config_check(c, err);
 	if (is_lack(code))
 		return CONFIG_BROKEN;
 	return code ? CONFIG_WRONG : CONFIG_RUN;
