@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -323,6 +324,31 @@ static void what_another_run_writes_is_kept(void **state)
 	unlink(path);
 }
 
+/* A killed run ends some moments after the next one has begun. */
+static void a_run_that_ends_is_waited_for(void **state)
+{
+	struct checkpoint back;
+	struct err err;
+	int lock = -1, fd;
+	pid_t child;
+
+	(void)state;
+	write_one();
+	fd = open(path, O_RDWR);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	child = fork(); /* the lock is that of both until the child ends */
+	if (!child) {
+		usleep(100000);
+		_exit(0);
+	}
+	close(fd);
+	assert_int_equal(checkpoint_read(path, &back, &lock, &err), 0);
+	checkpoint_free(&back);
+	close(lock);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	unlink(path);
+}
+
 /* Two runs have seen that there is no file. The second one must not replace the file of the first. */
 static void the_first_write_replaces_nothing(void **state)
 {
@@ -495,6 +521,7 @@ int main(void)
 		cmocka_unit_test(what_is_in_the_way_is_kept),
 		cmocka_unit_test(what_a_killed_run_left_is_replaced),
 		cmocka_unit_test(what_another_run_writes_is_kept),
+		cmocka_unit_test(a_run_that_ends_is_waited_for),
 		cmocka_unit_test(the_first_write_replaces_nothing),
 		cmocka_unit_test(a_file_with_other_names_is_refused),
 		cmocka_unit_test(a_file_of_another_user_is_refused),

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -22,6 +23,7 @@
 
 #define NOT_REGULAR "%.128s: is no regular file: name another for --resume"
 
+enum { BUSY_MS = 1000, BUSY_TRIES = 50 };
 enum { TABLE_MAX = 1 << 27 };  /* bytes; no table can be larger */
 enum { ZLIB_BYTES = 1 << 18 }; /* what zlib takes to read a file, and some more */
 
@@ -171,9 +173,21 @@ static int open_locked(const char *path, struct err *err)
 	return code;
 }
 
+/* The same. A run that was killed lets go of its file some moments later: wait for that. */
+static int open_when_free(const char *path, struct err *err)
+{
+	const struct timespec pause = { .tv_nsec = BUSY_MS / BUSY_TRIES * 1000000 };
+	unsigned int tries = 0;
+	int fd;
+
+	while ((fd = open_locked(path, err)) == -EBUSY && ++tries < BUSY_TRIES)
+		nanosleep(&pause, NULL);
+	return fd;
+}
+
 int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct err *err)
 {
-	int fd = open_locked(path, err), code, lack;
+	int fd = open_when_free(path, err), code, lack;
 	gzFile file;
 
 	*r = (struct checkpoint){ 0 };

@@ -79,7 +79,7 @@ uint64_t checkpoint_mix(uint64_t fingerprint, uint64_t number);
 
 /*
  * Read `path` into `r`; free its tables by checkpoint_free. *lock_fd becomes the file, locked until
- * closed. 0; -ENOENT: no file, a new scan begins; another negative errno with the reason in err.
+ * closed. Wait a second for another run to let go of it. 0; -ENOENT: no file, a new scan begins; another negative errno with the reason in err.
  */
 int checkpoint_read(const char *path, struct checkpoint *r, int *lock_fd, struct err *err);
 
