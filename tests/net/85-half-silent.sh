@@ -15,7 +15,7 @@ fleet_list hosts | cut -d ' ' -f 1 >"$tmp/up"
 fleet_list open "$ports" >"$tmp/expected"
 
 check() { # NAME OPTION...: sets $seconds
-	scan -p "$ports" --timeout "$timeout" --json "$tmp/json" "${@:2}"
+	scan --budget off -p "$ports" --timeout "$timeout" --json "$tmp/json" "${@:2}"
 	exits "$1: ends with 0" 0
 	json_ports_of open "$tmp/json" >"$tmp/found"
 	nearly_all "$1: open ports" "$tmp/expected" "$tmp/found"
