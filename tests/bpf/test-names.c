@@ -3,6 +3,8 @@
 #include "fixture.h"
 
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <unistd.h>
 
 static void each_map_has_a_name_and_a_type(void **state)
 {
@@ -79,6 +81,99 @@ static void tracers_find_their_points(void **state)
 	fixture_close(&f);
 }
 
+/* A program of a tracer, attached to a function of another program: it counts calls. */
+struct tracer {
+	int map_fd, program_fd, link_fd;
+};
+
+static struct tracer trace(int target_fd, const struct btf *btf, const char *function)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_prog_fd = (__u32)target_fd);
+	struct tracer t = {
+		.map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "calls", 4, sizeof(__u64), 1, NULL),
+	};
+	const struct bpf_insn count[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_PSEUDO_MAP_VALUE,
+		  .imm = t.map_fd },
+		{ 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 1 },
+		{ .code = BPF_STX | BPF_DW | BPF_ATOMIC,
+		  .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_REG_2,
+		  .imm = BPF_ADD },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const __s32 id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
+
+	assert_true(t.map_fd >= 0);
+	assert_true(id > 0);
+	opts.attach_btf_id = (__u32)id;
+	t.program_fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "tracer", "GPL", count,
+				     sizeof(count) / sizeof(count[0]), &opts);
+	assert_true(t.program_fd >= 0);
+	t.link_fd = bpf_raw_tracepoint_open(NULL, t.program_fd);
+	assert_true(t.link_fd >= 0);
+	return t;
+}
+
+static __u64 calls(const struct tracer *t)
+{
+	const __u32 key = 0;
+	__u64 n = 0;
+
+	assert_int_equal(bpf_map_lookup_elem(t->map_fd, &key, &n), 0);
+	return n;
+}
+
+static void untrace(const struct tracer *t)
+{
+	close(t->link_fd);
+	close(t->program_fd);
+	close(t->map_fd);
+}
+
+/* fentry on the two points, as bpftrace attaches: each is called once for each frame of its kind. */
+static void tracers_are_called(void **state)
+{
+	struct tracer answers, rejects;
+	struct bpf_prog_info info = { 0 };
+	__u32 len = sizeof(info);
+	struct frame frame;
+	struct fixture f;
+	struct btf *btf;
+
+	if (libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_TRACING, NULL) != 1) {
+		print_message("this kernel has no fentry\n");
+		skip();
+	}
+	fixture_open(&f, *state, FATE_DROP, false);
+	assert_int_equal(bpf_obj_get_info_by_fd(matcher_program_fd(&f.matcher), &info, &len), 0);
+	btf = btf__load_from_kernel_by_id(info.btf_id);
+	assert_non_null(btf);
+	answers = trace(matcher_program_fd(&f.matcher), btf, "xscan_answer");
+	rejects = trace(matcher_program_fd(&f.matcher), btf, "xscan_rejected");
+	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
+	assert_int_equal(run(&f, &frame), DROP);
+	assert_int_equal(calls(&answers), 1);
+	make(&f, &frame, ARP, TARGET, 0, 0);
+	assert_int_equal(run(&f, &frame), PASS);
+	assert_int_equal(calls(&answers), 2);
+	assert_int_equal(calls(&rejects), 0);
+	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
+	frame.bytes[offsetof(struct reply_synack_frame, tcp.ack)] ^= 1;
+	assert_int_equal(run(&f, &frame), PASS);
+	assert_int_equal(calls(&answers), 2);
+	assert_int_equal(calls(&rejects), 1);
+	untrace(&answers);
+	untrace(&rejects);
+	btf__free(btf);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -86,6 +181,8 @@ int main(void)
 		cmocka_unit_test_prestate(tracers_find_their_points, (void *)&xdp),
 		cmocka_unit_test_prestate(tracers_find_their_points, (void *)&sender),
 		cmocka_unit_test_prestate(tracers_find_their_points, (void *)&tc),
+		cmocka_unit_test_prestate(tracers_are_called, (void *)&xdp),
+		cmocka_unit_test_prestate(tracers_are_called, (void *)&tc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

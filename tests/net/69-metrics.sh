@@ -21,7 +21,7 @@ until_true() { # METRIC TEST-OPERATOR NUMBER
 	[ -e "$metrics" ] && test "$(value "$1")" "$2" "$3"
 }
 
-fleet_up --net 198.18.1.0/24 --open 1
+fleet_up --net 198.18.1.0/24 --open 1/4
 
 # In the end each figure is that of the JSON summary.
 scan --budget off --metrics "$metrics" --json "$tmp/json" -p 1-20 198.18.1.0/28
@@ -40,6 +40,22 @@ is "--metrics: no series is about a host" 0 "$(grep -c '198\.18' "$metrics" || t
 is "--metrics: others may read the file" 644 "$(stat -c %a "$metrics")"
 is "--metrics: nothing else is left in the folder" "" "$(find "$tmp" -name 'xscan.prom.*')"
 
+# Round trips as a histogram: those of the results, and people see none without --histogram.
+scan --budget off --all --metrics "$metrics" --json "$tmp/json" -p 1-20 198.18.1.0/28
+exits "round trips: ends with 0" 0
+checked "round trips: promtool has nothing to say"
+for state in open closed; do
+	read -r n sum < <(jq -rs --arg state "$state" 'map(select(.type == "port" and .state == $state) | .rtt_us // empty) |
+		"\(length) \(add)"' "$tmp/json")
+	is "round trips, $state: as many as results have one" "$n" "$(value "rtt_seconds_count{answer=\"$state\"}")"
+	is "round trips, $state: the sum" "$sum" \
+		"$(value "rtt_seconds_sum{answer=\"$state\"}" | awk '{ printf "%.0f", $1 * 1e6 }')"
+	is "round trips, $state: the last bucket has all" "$n" "$(value "rtt_seconds_bucket{answer=\"$state\",le=\"+Inf\"}")"
+	is "control: there are round trips, $state" true "$([ "${n:-0}" -gt 10 ] && echo true)"
+done
+is "round trips: nobody asked to see them" "0 0" \
+	"$(jq -s 'map(select(.type == "histogram")) | length' "$tmp/json") $(grep -c '^@' "$tmp/err" || true)"
+
 # While the scan runs: the file grows by whole versions, and is never half there.
 rm -f "$metrics"
 begin --budget off --metrics "$metrics" --rate 100 --retries 0 -p 1-4000 198.18.1.1
@@ -47,6 +63,8 @@ is "while it runs: the file says so" true "$(until_true running -eq 1 && echo tr
 is "while it runs: later versions follow" true "$(until_true sent_total -gt 100 && echo true)"
 is "while it runs: answers are counted before the slice has ended" true \
 	"$([ "$(value answers_total)" -gt 50 ] && [ "$(value 'ports{state="closed"}')" -gt 50 ] && echo true)"
+is "while it runs: round trips are there" true \
+	"$([ "$(value 'rtt_seconds_count{answer="open"}')" -gt 5 ] && echo true)"
 checked "while it runs: promtool has nothing to say"
 kill -INT "$pid"
 finish 10

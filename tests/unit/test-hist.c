@@ -85,7 +85,7 @@ static void percentiles_are_near(void **unused)
 static void merging_is_adding(void **unused)
 {
 	struct hist parts[2] = { 0 }, whole = { 0 }, none = { 0 };
-	uint64_t random = 3;
+	uint64_t random = 3, sum = 0;
 	unsigned int i;
 
 	(void)unused;
@@ -95,10 +95,12 @@ static void merging_is_adding(void **unused)
 
 		hist_add(&parts[next_random(&random) % 2], v);
 		hist_add(&whole, v);
+		sum += v;
 	}
 	hist_merge(&parts[0], &none);
 	hist_merge(&parts[0], &parts[1]);
 	assert_memory_equal(&parts[0], &whole, sizeof(whole));
+	assert_true(whole.sum == sum);
 	hist_merge(&none, &whole);
 	assert_memory_equal(&none, &whole, sizeof(whole));
 }

@@ -2,6 +2,7 @@
 /* test-metrics.c - the file of --metrics, and files that are replaced. */
 #include "capture.h"
 
+#include "random.h"
 #include "replace.h"
 
 #include <errno.h>
@@ -132,6 +133,85 @@ static void values_and_states(void **state)
 	free(text);
 }
 
+enum { VALUES = 1000 };
+
+/* From 0 to 2^32 - 1, small and large alike; many of them are a power of two, or one less. */
+static uint32_t random_value(uint64_t *random)
+{
+	const uint32_t power = 1U << next_random(random) % 32;
+
+	switch (next_random(random) % 3) {
+	case 0:
+		return power;
+	case 1:
+		return power - 1;
+	default:
+		return (uint32_t)next_random(random) & (2 * power - 1);
+	}
+}
+
+/* The number behind `line`, of which there must be one. */
+static double number_behind(const char *text, const char *line)
+{
+	assert_int_equal(count(text, line), 1);
+	return strtod(strstr(text, line) + strlen(line), NULL);
+}
+
+/* Law: a bucket counts the values that are not above its `le`, and buckets are in order. */
+static void check_buckets(const char *text, const char *bucket, double unit, const uint32_t *values)
+{
+	const char *at = text;
+	double most, last = -1;
+	unsigned int n, i, buckets = 0;
+
+	for (; (at = strstr(at, bucket)); at++, buckets++) {
+		most = strtod(at + strlen(bucket), NULL);
+		assert_true(most > last);
+		last = most;
+		for (i = 0, n = 0; i < VALUES; i++)
+			n += (double)values[i] * unit <= most * (1 + 1e-11);
+		assert_true(strtod(strstr(at, "} ") + 2, NULL) == n);
+	}
+	assert_in_range(buckets, 10, 40);
+	assert_true(isinf(last));
+}
+
+static void histograms(void **state)
+{
+	struct result_histogram h[] = {
+		{ .name = "rtt_us", .key = "open" },
+		{ .name = "rtt_us", .key = "arp" },
+		{ .name = "batch" },
+	};
+	struct result_summary sum = summary;
+	uint32_t values[3][VALUES];
+	double sums[3] = { 0 };
+	uint64_t random = 5;
+	unsigned int i, j;
+	char *text;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		for (j = 0; j < VALUES; j++) {
+			values[i][j] = random_value(&random);
+			hist_add(&h[i].hist, values[i][j]);
+			sums[i] += values[i][j];
+		}
+	sum.histograms = h;
+	sum.n_histograms = 3;
+	text = text_of(&sum, false);
+	check_buckets(text, "xscan_rtt_seconds_bucket{answer=\"open\",le=\"", 1e-6, values[0]);
+	check_buckets(text, "xscan_rtt_seconds_bucket{answer=\"arp\",le=\"", 1e-6, values[1]);
+	check_buckets(text, "xscan_batch_questions_bucket{le=\"", 1, values[2]);
+	assert_true(number_behind(text, "xscan_rtt_seconds_count{answer=\"arp\"} ") == VALUES);
+	assert_true(fabs(number_behind(text, "xscan_rtt_seconds_sum{answer=\"open\"} ") * 1e6 -
+			 sums[0]) < 1);
+	assert_true(number_behind(text, "\nxscan_batch_questions_sum ") == sums[2]);
+	assert_line(text, "# TYPE xscan_rtt_seconds histogram");
+	assert_int_equal(count(text, " histogram\n"), 2);
+	free(text);
+}
+
 /* What is unknown is absent. */
 static void what_is_unknown_is_absent(void **state)
 {
@@ -144,6 +224,7 @@ static void what_is_unknown_is_absent(void **state)
 	text = text_of(&sum, true);
 	assert_int_equal(count(text, "xscan_coverage"), 0);
 	assert_int_equal(count(text, "xscan_ports"), 0);
+	assert_int_equal(count(text, "histogram"), 0);
 	assert_int_equal(count(text, "nan"), 0);
 	free(text);
 }
@@ -206,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_figure_stands_once),
 		cmocka_unit_test(values_and_states),
+		cmocka_unit_test(histograms),
 		cmocka_unit_test(what_is_unknown_is_absent),
 		cmocka_unit_test(errors_are_told_once),
 		cmocka_unit_test(a_file_is_replaced_as_a_whole),

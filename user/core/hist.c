@@ -40,6 +40,7 @@ void hist_add(struct hist *h, uint64_t value)
 	if (v > h->most)
 		h->most = v;
 	h->n++;
+	h->sum += v;
 	h->slots[hist_slot(v)]++;
 }
 
@@ -54,6 +55,7 @@ void hist_merge(struct hist *to, const struct hist *from)
 	if (from->most > to->most)
 		to->most = from->most;
 	to->n += from->n;
+	to->sum += from->sum;
 	for (i = 0; i < HIST_SLOTS; i++)
 		to->slots[i] += from->slots[i];
 }

@@ -13,6 +13,7 @@ enum { HIST_BITS = 2, HIST_SLOTS = 31 << HIST_BITS, HIST_POWERS = 33 };
 /* Zero-initialised: empty. */
 struct hist {
 	uint64_t n;
+	uint64_t sum;
 	uint32_t least, most; /* of all values */
 	uint64_t slots[HIST_SLOTS];
 };

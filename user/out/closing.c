@@ -314,7 +314,8 @@ void closing_print(const struct result_summary *s, bool verbose, FILE *file)
 		print_sums(s, file);
 	if (verbose && s->drops)
 		observed_print_drops(s->drops, file);
-	observed_print_histograms(s->histograms, s->n_histograms, file);
+	if (s->prints_histograms)
+		observed_print_histograms(s->histograms, s->n_histograms, file);
 	if (s->cost)
 		observed_print_cost(s->cost, file);
 }

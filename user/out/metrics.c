@@ -41,6 +41,23 @@ static const struct {
 	[LEDGER_elapsed_ns] = { "asking_seconds_total", "time that asking took", 1e-9 },
 };
 
+/*
+ * Buckets end below powers of two: 2^first - 1 is the most that the first one holds, 2^last - 1 the last but
+ * that of +Inf. Each file has the same buckets, as readers want it.
+ */
+static const struct metrics_histogram {
+	const char *of; /* result_histogram.name */
+	const char *name;
+	const char *meaning;
+	double unit;
+	unsigned int first, last;
+} histograms[] = {
+	{ "rtt_us", "rtt_seconds", "round trips; of closed ports one in 64, unless --all is given",
+	  1e-6, 4, 26 },
+	{ "ring_us", "ring_seconds", "how long results waited in the ring buffer", 1e-6, 2, 20 },
+	{ "batch", "batch_questions", "how many questions left at once", 1, 1, 13 },
+};
+
 static bool ends_with(const char *text, const char *end)
 {
 	const size_t n = strlen(text), m = strlen(end);
@@ -49,10 +66,14 @@ static bool ends_with(const char *text, const char *end)
 }
 
 /* The lines before the values of a metric. */
+static void head_of(FILE *f, const char *name, const char *type, const char *meaning)
+{
+	fprintf(f, "# HELP xscan_%s %s\n# TYPE xscan_%s %s\n", name, meaning, name, type);
+}
+
 static void head(FILE *f, const char *name, const char *meaning)
 {
-	fprintf(f, "# HELP xscan_%s %s\n# TYPE xscan_%s %s\n", name, meaning, name,
-		ends_with(name, "_total") ? "counter" : "gauge");
+	head_of(f, name, ends_with(name, "_total") ? "counter" : "gauge", meaning);
 }
 
 static void put(FILE *f, const char *name, const char *meaning, double value)
@@ -148,6 +169,70 @@ static void put_gave_way(FILE *f, const struct result_summary *sum)
 	fprintf(f, "xscan_gave_way_seconds_total{what=\"path\"} %.17g\n", sum->gave_way_path_s);
 }
 
+/* The label that says what a histogram is of; `next`: another label follows. */
+static void put_answer(FILE *f, const char *key, bool next)
+{
+	if (key)
+		fprintf(f, "answer=\"%s\"%s", key, next ? "," : "");
+}
+
+static void put_bucket(FILE *f, const char *name, const char *key, double most, uint64_t n)
+{
+	fprintf(f, "xscan_%s_bucket{", name);
+	put_answer(f, key, true);
+	if (isinf(most))
+		fprintf(f, "le=\"+Inf\"} %" PRIu64 "\n", n);
+	else
+		fprintf(f, "le=\"%.12g\"} %" PRIu64 "\n", most, n);
+}
+
+static void put_part(FILE *f, const char *name, const char *part, const char *key)
+{
+	fprintf(f, "xscan_%s_%s", name, part);
+	if (!key)
+		return;
+	fputc('{', f);
+	put_answer(f, key, false);
+	fputc('}', f);
+}
+
+static void put_histogram(FILE *f, const struct metrics_histogram *m,
+			  const struct result_histogram *h)
+{
+	uint64_t powers[HIST_POWERS], n = 0;
+	unsigned int i;
+
+	hist_powers(&h->hist, powers);
+	for (i = 0; i <= m->last; i++) {
+		n += powers[i];
+		if (i >= m->first)
+			put_bucket(f, m->name, h->key, (double)((1ULL << i) - 1) * m->unit, n);
+	}
+	put_bucket(f, m->name, h->key, INFINITY, h->hist.n);
+	put_part(f, m->name, "sum", h->key);
+	fprintf(f, " %.17g\n", (double)h->hist.sum * m->unit);
+	put_part(f, m->name, "count", h->key);
+	fprintf(f, " %" PRIu64 "\n", h->hist.n);
+}
+
+static void put_histograms(FILE *f, const struct result_summary *sum)
+{
+	size_t i, j;
+
+	for (i = 0; i < sizeof(histograms) / sizeof(histograms[0]); i++) {
+		bool begun = false;
+
+		for (j = 0; j < sum->n_histograms; j++) {
+			if (strcmp(sum->histograms[j].name, histograms[i].of) != 0)
+				continue;
+			if (!begun)
+				head_of(f, histograms[i].name, "histogram", histograms[i].meaning);
+			begun = true;
+			put_histogram(f, &histograms[i], &sum->histograms[j]);
+		}
+	}
+}
+
 static void compose(FILE *f, const struct metrics *m, const struct result_summary *sum,
 		    bool running)
 {
@@ -165,6 +250,7 @@ static void compose(FILE *f, const struct metrics *m, const struct result_summar
 	put_ledger(f, &sum->ledger);
 	put_gave_way(f, sum);
 	put_drops(f, sum->drops);
+	put_histograms(f, sum);
 }
 
 /* Errors are told once: no result is lost. */

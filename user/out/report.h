@@ -81,7 +81,8 @@ bool report_wants_done(const struct report *r);
 int report_tick(struct report *r, const struct snapshot *now, struct err *err);
 
 /*
- * Tell how the whole scan stands, if an output wants that. report_wants_so_far: is it time?
+ * Tell how the whole scan stands, if an output wants that. report_wants_so_far: is it time? At
+ * UINT64_MAX: will any output ever want it?
  */
 bool report_wants_so_far(const struct report *r, uint64_t time_us);
 int report_so_far(struct report *r, const struct result_summary *sum, struct err *err);

@@ -168,7 +168,7 @@ struct snapshot {
 	uint64_t left;	      /* probes that the phase still needs, as far as is known */
 };
 
-/* A histogram, under the names that bpftrace would give it (--histogram). */
+/* A histogram, under the names that bpftrace would give it (--histogram, --metrics). */
 struct result_histogram {
 	uint64_t time_us;
 	const char *name; /* "rtt_us" */
@@ -236,11 +236,12 @@ struct result_summary {
 	/* For so long the scan gave way to others: on the CPUs, and on the path. */
 	double gave_way_cpu_s, gave_way_path_s;
 	bool captures;
-	uint64_t captured, capture_left_out; /* frames of --capture */
-	const struct result_cost *cost;	     /* NULL: not measured */
-	const struct result_drops *drops;    /* NULL: not looked at */
-	const struct result_histogram *histograms;
+	uint64_t captured, capture_left_out;	   /* frames of --capture */
+	const struct result_cost *cost;		   /* NULL: not measured */
+	const struct result_drops *drops;	   /* NULL: not looked at */
+	const struct result_histogram *histograms; /* those of one name are neighbours */
 	size_t n_histograms;
+	bool prints_histograms; /* people want to see them */
 };
 
 #endif

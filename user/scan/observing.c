@@ -28,6 +28,8 @@ static struct drops read_drops(const struct engine *e)
 
 void observing_start(struct engine *e)
 {
+	e->observing->keeps_histograms =
+		e->config->histogram || report_wants_so_far(e->report, UINT64_MAX);
 	e->observing->drops_before = read_drops(e);
 	if (e->observing->cost.on)
 		cost_start(&e->observing->cost);
@@ -54,18 +56,6 @@ void observing_lane(struct engine *e, enum lane lane)
 	const struct stats stats = matcher_stats(&e->matcher, lane);
 
 	e->observing->own_answers += stats.seen + stats.pulses;
-}
-
-void observing_look(struct engine *e, struct result_summary *sum)
-{
-	struct observing *o = e->observing;
-	const struct drops now = read_drops(e);
-
-	o->drops = (struct result_drops){
-		.time_us = sum->time_us,
-		.drops = drops_between(&o->drops_before, &now),
-	};
-	sum->drops = &o->drops;
 }
 
 void observing_span(struct engine *e, enum result_span_what what, const char *name,
@@ -134,7 +124,7 @@ void observing_answer(struct engine *e, enum probe_kind kind, const struct event
 				    : kind_is_filtered(event->state) ? OBSERVED_FILTERED
 								     : OBSERVED_YES;
 
-	if (!e->config->histogram)
+	if (!o->keeps_histograms)
 		return;
 	hist_add(&o->ring, (loop_now_ns() - event->time_ns) / 1000);
 	if (rtt_us >= 0)
@@ -143,7 +133,7 @@ void observing_answer(struct engine *e, enum probe_kind kind, const struct event
 
 void observing_batch(struct engine *e, unsigned int n)
 {
-	if (e->config->histogram && n)
+	if (e->observing->keeps_histograms && n)
 		hist_add(&e->observing->batches, n);
 }
 
@@ -157,17 +147,13 @@ static const char *key_of(enum probe_kind kind, unsigned int answer)
 	return kind_state_name(states[answer]);
 }
 
-static int tell_histogram(struct engine *e, struct result_summary *sum, const char *name,
-			  const char *key, const struct hist *hist, struct err *err)
+static void add_histogram(struct observing *o, struct result_summary *sum, const char *name,
+			  const char *key, const struct hist *hist)
 {
-	struct result_histogram *h = &e->observing->histograms[sum->n_histograms];
-
 	if (!hist->n)
-		return 0;
-	*h = (struct result_histogram){ sum->time_us, name, key, *hist };
-	sum->histograms = e->observing->histograms;
-	sum->n_histograms++;
-	return report_histogram(e->report, h, err);
+		return;
+	o->histograms[sum->n_histograms++] =
+		(struct result_histogram){ sum->time_us, name, key, *hist };
 }
 
 /* Ports of both families have one histogram for each state. */
@@ -187,20 +173,43 @@ static void join_families(struct observing *o)
 	}
 }
 
-static int tell_histograms(struct engine *e, struct result_summary *sum, struct err *err)
+static void add_histograms(struct engine *e, struct result_summary *sum)
 {
 	struct observing *o = e->observing;
 	unsigned int kind, i;
-	int code = 0;
 
 	join_families(o);
+	sum->prints_histograms = e->config->histogram;
+	sum->histograms = o->histograms;
+	sum->n_histograms = 0;
 	for (kind = 0; kind < PROBE_KINDS_N; kind++)
-		for (i = 0; i < OBSERVED_ANSWERS && !code; i++)
-			code = tell_histogram(e, sum, "rtt_us", key_of(kind, i),
-					      &o->round_trips[kind][i], err);
-	if (!code)
-		code = tell_histogram(e, sum, "ring_us", NULL, &o->ring, err);
-	return code ? code : tell_histogram(e, sum, "batch", NULL, &o->batches, err);
+		for (i = 0; i < OBSERVED_ANSWERS; i++)
+			add_histogram(o, sum, "rtt_us", key_of(kind, i), &o->round_trips[kind][i]);
+	add_histogram(o, sum, "ring_us", NULL, &o->ring);
+	add_histogram(o, sum, "batch", NULL, &o->batches);
+}
+
+void observing_look(struct engine *e, struct result_summary *sum)
+{
+	struct observing *o = e->observing;
+	const struct drops now = read_drops(e);
+
+	o->drops = (struct result_drops){
+		.time_us = sum->time_us,
+		.drops = drops_between(&o->drops_before, &now),
+	};
+	sum->drops = &o->drops;
+	add_histograms(e, sum);
+}
+
+static int tell_histograms(struct engine *e, const struct result_summary *sum, struct err *err)
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < sum->n_histograms && sum->prints_histograms && !code; i++)
+		code = report_histogram(e->report, &sum->histograms[i], err);
+	return code;
 }
 
 static void fill_cost(struct engine *e, const struct checkpoint_parts *parts, bool again,
@@ -238,14 +247,15 @@ int observing_end(struct engine *e, const struct checkpoint_parts *parts, bool a
 		  struct result_summary *sum, struct err *err)
 {
 	struct observing *o = e->observing;
-	int code = tell_histograms(e, sum, err);
+	int code;
 
+	observing_gives_way(e, BUDGET_FREE);
+	observing_look(e, sum);
+	code = tell_histograms(e, sum, err);
 	if (!code && o->cost.on) {
 		fill_cost(e, parts, again, sum);
 		sum->cost = &o->cost_result;
 		code = report_cost(e->report, sum->cost, err);
 	}
-	observing_gives_way(e, BUDGET_FREE);
-	observing_look(e, sum);
 	return code ? code : report_drops(e->report, sum->drops, err);
 }

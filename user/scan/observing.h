@@ -14,6 +14,7 @@
 enum { OBSERVED_YES, OBSERVED_CLOSED, OBSERVED_FILTERED, OBSERVED_ANSWERS };
 
 struct observing {
+	bool keeps_histograms;
 	struct hist round_trips[PROBE_KINDS_N][OBSERVED_ANSWERS]; /* in us */
 	struct hist ring;    /* how long events have waited in the ring, in us */
 	struct hist batches; /* questions that are sent at once */
@@ -52,7 +53,7 @@ void observing_ask(const struct ask *a, uint64_t start_ns);
 /* The scan begins to give way, for this reason, or ends to. */
 void observing_gives_way(struct engine *e, enum budget_reason reason);
 
-/* See what the kernel has dropped so far, and leave it in the summary. */
+/* Leave in the summary what the kernel has dropped so far, and the histograms. */
 void observing_look(struct engine *e, struct result_summary *sum);
 
 /* The counters of this lane of the matcher are about to be set back. */
