@@ -12,6 +12,7 @@
 #include <xdp/xdp_helpers.h>
 
 #include "abi.h"
+#include "event.h"
 #include "observe.h"
 
 /*
@@ -54,11 +55,6 @@ TABLE(xscan_answers, __u8 states[TABLE_PAGE]);	 /* a byte a question: host * eac
 TABLE(xscan_slots, __u16 slots[TABLE_PAGE / 2]); /* by port: 1 + its index, or 0: not asked */
 
 const volatile struct match_config match_config = {};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, TABLE_PAGE);
-} xscan_events SEC(".maps");
 
 /* The configuration in memory. The barrier keeps the compiler from folding the zeros above. */
 static __always_inline const struct match_config *configuration(void)
@@ -198,31 +194,6 @@ static __always_inline __u8 attempt_now(__u32 flow)
 	return list ? list->attempt[flow] : 0;
 }
 
-/* Send an event. False: the ring has no room. */
-static __always_inline bool report(enum event_type type, enum lane lane, __u64 question,
-				   const struct answer *answer)
-{
-	/* No wakeup: user space polls, and a wakeup would cost more than the event. */
-	struct event *event = bpf_ringbuf_reserve(&xscan_events, sizeof(*event), 0);
-
-	if (!event)
-		return false;
-	event->type = type;
-	event->lane = lane;
-	event->state = answer->state;
-	event->attempt = answer->attempt;
-	event->ttl = answer->ttl;
-	event->pad = 0;
-	event->window = answer->window;
-	event->time_ns = bpf_ktime_get_ns();
-	event->question = (__u32)question;
-	event->age = answer->sent ? probe_tcp_tick(event->time_ns) - answer->sent + 1 : 0;
-	event->mss = answer->mss;
-	__builtin_memcpy(event->mac, answer->mac, sizeof(event->mac));
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
-	return true;
-}
-
 /*
  * A known neighbour answers again. Another MAC address means another machine: report a conflict.
  * Count no frame that may have been counted.
@@ -277,10 +248,11 @@ static __always_inline enum miss enter_neighbour(const struct answer *answer,
 
 /* Send an event of an answer that is news, or of one in SAMPLE_EVERY others. */
 static __always_inline void tell(const struct answer *answer, const struct lane_config *lane,
-				 __u64 question, __u64 nth, struct stats *count)
+				 __u64 question, __u64 nth, const struct cursor *datagram,
+				 struct stats *count)
 {
 	if (answer->state == ANSWER_OPEN || answer->state == ANSWER_UP || lane->report_all) {
-		if (!report(EVENT_ANSWER, LANE_QUESTIONS, question, answer))
+		if (!report_answer(lane, question, answer, datagram))
 			count->events_lost++;
 	} else if (nth % SAMPLE_EVERY == 0) {
 		report(EVENT_ANSWER, LANE_QUESTIONS, question, answer);
@@ -295,7 +267,8 @@ static __always_inline void tell(const struct answer *answer, const struct lane_
  */
 static __always_inline enum miss enter_further(__u8 *state, const struct answer *answer,
 					       const struct lane_config *lane, enum held held,
-					       __u64 question, struct stats *count)
+					       __u64 question, const struct cursor *datagram,
+					       struct stats *count)
 {
 	const __u32 known = answer_rank(*state & ~ANSWER_MARKS), rank = answer_rank(answer->state);
 	const bool to_pulse = lane->pulse && answer->attempt >= lane->pulse;
@@ -311,7 +284,7 @@ static __always_inline enum miss enter_further(__u8 *state, const struct answer 
 	if (rank <= known)
 		return to_pulse ? MISS_NONE : MISS_DUPLICATE;
 	*state = answer->state;
-	tell(answer, lane, question, 1, count);
+	tell(answer, lane, question, 1, datagram, count);
 	return MISS_NONE;
 }
 
@@ -323,7 +296,7 @@ static __always_inline enum miss enter_further(__u8 *state, const struct answer 
  */
 static __always_inline enum miss enter_answer(const struct answer *answer,
 					      const struct lane_config *lane, enum held held,
-					      struct stats *count)
+					      const struct cursor *datagram, struct stats *count)
 {
 	__u32 port = net_host16(answer->port);
 	const __u16 *slot = table_at(&xscan_slots, port * sizeof(*slot), sizeof(*slot));
@@ -339,10 +312,10 @@ static __always_inline enum miss enter_answer(const struct answer *answer,
 	if (!state)
 		return MISS_NOT_ASKED;
 	if (*state != ANSWER_NONE)
-		return enter_further(state, answer, lane, held, question, count);
+		return enter_further(state, answer, lane, held, question, datagram, count);
 	count->seen++;
 	*state = answer->state;
-	tell(answer, lane, question, count->answers[flow], count);
+	tell(answer, lane, question, count->answers[flow], datagram, count);
 	late = answer->attempt < attempt_now(flow);
 	if (late)
 		count->late++;

@@ -17,8 +17,7 @@ char _license[] SEC("license") = "Dual BSD/GPL";
  * their code, which each load would have to read.
  */
 static __always_inline enum match match_by_neighbours(struct cursor *c, enum probe_kind kind,
-						      const void *ip,
-						      const struct probe_config *p,
+						      const void *ip, const struct probe_config *p,
 						      struct answer *out)
 {
 	switch (kind) {
@@ -60,6 +59,7 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type, con
 {
 	const struct lane_config *lane = &config->lanes[LANE_QUESTIONS];
 	struct answer answer = {};
+	struct cursor datagram;
 	enum held held;
 	struct stats *count;
 	enum match match;
@@ -67,6 +67,7 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type, con
 
 	if (!probe_listens(lane->kind, type))
 		return FATE_PASS;
+	event_keep_place(lane, &c, &datagram);
 	match = probe_match(&c, lane->kind, ip, &config->probe, &answer);
 	if (match == MATCH_FOREIGN)
 		return FATE_PASS;
@@ -84,7 +85,7 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type, con
 		return FATE_PASS;
 	}
 	xscan_answer(&answer);
-	miss = enter_answer(&answer, lane, held, count);
+	miss = enter_answer(&answer, lane, held, &datagram, count);
 	capture_note(config, LANE_QUESTIONS, &answer, miss, note);
 	if (answer.state == ANSWER_OPEN || answer.state == ANSWER_UP)
 		return lane->fate_yes;
