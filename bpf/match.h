@@ -324,18 +324,43 @@ static __always_inline enum miss enter_answer(const struct answer *answer,
 }
 
 /*
- * A tc program sees only the linear part of a packet. Some drivers leave little or nothing of a
- * short packet there. An answer is never longer than this (RFC 1812, 4.3.2.3, for ICMP errors).
+ * A tc program sees only the linear part of a packet. Some drivers leave little or nothing of a packet
+ * there. An answer is never longer than this (RFC 1812, 4.3.2.3, for ICMP errors), but for a datagram, which
+ * takes as much as a link does.
  */
-enum { ANSWER_LEN_MAX = 14 + 576 };
+enum { ANSWER_LEN_MAX = 14 + 576, DATAGRAM_LEN_MAX = 14 + 9000 };
 
-static __always_inline struct cursor skb_cursor(struct __sk_buff *skb)
+/* Is it a datagram? The headers may be outside of the linear part. */
+static __always_inline bool skb_is_datagram(struct __sk_buff *skb,
+					    const struct match_config *config)
+{
+	const bool ip6 = probe_is_ip6(config->lanes[LANE_QUESTIONS].kind);
+	const __u32 ip = config->bare ? 0 : sizeof(struct net_eth);
+	__u8 protocol = 0;
+
+	bpf_skb_load_bytes(
+		skb, ip + (ip6 ? offsetof(struct net_ip6, next) : offsetof(struct net_ip4, proto)),
+		&protocol, sizeof(protocol));
+	return protocol == NET_PROTO_UDP;
+}
+
+/* May the packet be an answer, by its length? */
+static __always_inline bool skb_may_answer(struct __sk_buff *skb, const struct match_config *config)
+{
+	if (skb->len <= ANSWER_LEN_MAX)
+		return true;
+	return event_has_payload(&config->lanes[LANE_QUESTIONS]) && skb->len <= DATAGRAM_LEN_MAX &&
+	       skb_is_datagram(skb, config);
+}
+
+static __always_inline struct cursor skb_cursor(struct __sk_buff *skb,
+						const struct match_config *config)
 {
 	const void *data = (const void *)(long)skb->data;
 	const void *data_end = (const void *)(long)skb->data_end;
 	long linear = data_end - data;
 
-	if (linear < skb->len && skb->len <= ANSWER_LEN_MAX)
+	if (linear < skb->len && skb_may_answer(skb, config))
 		bpf_skb_pull_data(skb, skb->len);
 	return (struct cursor){
 		.pos = (const void *)(long)skb->data,

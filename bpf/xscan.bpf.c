@@ -268,7 +268,7 @@ SEC("tc")
 int xscan_tc(struct __sk_buff *skb)
 {
 	const struct match_config *config = configuration();
-	struct cursor c = skb_cursor(skb);
+	struct cursor c = skb_cursor(skb, config);
 	struct captured *copy;
 	struct note note;
 	enum fate fate;
