@@ -17,7 +17,8 @@ char _license[] SEC("license") = "Dual BSD/GPL";
  * their code, which each load would have to read.
  */
 static __always_inline enum match match_by_neighbours(struct cursor *c, enum probe_kind kind,
-						      const void *ip, const struct probe_config *p,
+						      const void *ip,
+						      const struct probe_config *p,
 						      struct answer *out)
 {
 	switch (kind) {
