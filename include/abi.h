@@ -200,7 +200,7 @@ struct event {
  * The event of a datagram that opens a UDP port: the first bytes of its payload are behind the event.
  * If the ring is half full, such an answer makes a plain event: news come before words.
  */
-enum { EVENT_PAYLOAD_BYTES = 192 };
+enum { EVENT_PAYLOAD_BYTES = 208 };
 
 struct event_payload {
 	struct event event;

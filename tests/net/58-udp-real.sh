@@ -5,7 +5,7 @@
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin:/usr/lib/ipsec
-need nmap jq chronyd snmpd in.tftpd memcached rpcbind turnserver avahi-daemon nmbd charon
+need nmap jq chronyd snmpd in.tftpd memcached rpcbind turnserver avahi-daemon nmbd charon miniupnpd
 
 # A service in the namespace of a host; its /run is a folder of its own. All end with the lab.
 serve() { # HOST COMMAND...
@@ -44,6 +44,8 @@ printf '%s\n' '[global]' 'interfaces = eth0' 'netbios name = XSCAN' 'disable net
 	"private dir = $tmp" "lock directory = $tmp" "state directory = $tmp" "cache directory = $tmp" \
 	"pid directory = $tmp" "ncalrpc dir = $tmp" >"$tmp/smb.conf"
 printf '%s\n' 'charon {' ' plugins { include /etc/strongswan.d/charon/*.conf' ' }' '}' >"$tmp/strongswan.conf"
+printf '%s\n' 'ext_ifname=eth0' 'listening_ip=eth0' 'enable_natpmp=yes' 'enable_upnp=yes' \
+	'uuid=00000000-0000-0000-0000-000000000000' >"$tmp/upnp.conf"
 mkdir "$tmp/tftp"
 serve web chronyd -d -x -u root -f "$tmp/chrony.conf"
 serve web snmpd -f -Lo -C -c "$tmp/snmpd.conf"
@@ -55,8 +57,9 @@ serve redis turnserver -n -S -L 198.18.0.30 --no-tls --no-dtls --no-cli --pidfil
 serve redis avahi-daemon --no-drop-root --no-chroot -f "$tmp/avahi.conf"
 serve redis nmbd -F --no-process-group -s "$tmp/smb.conf" -l "$tmp" --debug-stdout
 STRONGSWAN_CONF=$tmp/strongswan.conf serve redis charon
+serve redis miniupnpd -d -f "$tmp/upnp.conf" -P /run/pid
 wait_for web 123 161 69 11211 111
-wait_for redis 3478 5353 137 500 4500
+wait_for redis 3478 5353 137 500 4500 1900 5351
 deadline=$((SECONDS + 20))
 until grep -q 'Service "redis" .*established\|Server startup complete' "$tmp/run-redis-avahi-daemon.log" ||
 	[ "$SECONDS" -ge "$deadline" ]; do
@@ -70,13 +73,15 @@ cat >"$tmp/expected" <<-END
 	198.18.0.10 161 number
 	198.18.0.10 69 form
 	198.18.0.30 137 number
+	198.18.0.30 1900 port
 	198.18.0.30 3478 number
 	198.18.0.30 4500 number
 	198.18.0.30 500 number
+	198.18.0.30 5351 port
 	198.18.0.30 5353 number
 	198.18.0.40 53 number
 END
-# Versions are those of the installed programs.
+# Versions are those of the installed programs. miniupnpd has no public address to tell of.
 cat >"$tmp/told" <<-'END'
 	198.18.0.10 111 version 2
 	198.18.0.10 11211 version N
@@ -84,16 +89,19 @@ cat >"$tmp/told" <<-'END'
 	198.18.0.10 161 version 3, enterprise 8072, MAC 52:54:00:12:00:0a
 	198.18.0.10 69 error 1, File not found
 	198.18.0.30 137 name XSCAN, group WORKGROUP
+	198.18.0.30 1900 SYSTEM UPnP/1.1 MiniUPnPd
 	198.18.0.30 3478 mapped 198.18.0.1, Coturn-N
 	198.18.0.30 4500 version 1, no proposal chosen
 	198.18.0.30 500 version 1, no proposal chosen
+	198.18.0.30 5351 error 3
 	198.18.0.30 5353 _workstation._tcp
 	198.18.0.40 53 refused, recursion
 END
 without_versions() {
-	sed "s/version [0-9]*\.[0-9.]*$/version N/; s/Coturn-[0-9.]*\( '.*'\)\?$/Coturn-N/"
+	sed "s/version [0-9]*\.[0-9.]*$/version N/; s/Coturn-[0-9.]*\( '.*'\)\?$/Coturn-N/
+		s,1900 .* UPnP/1.1 MiniUPnPd.*,1900 SYSTEM UPnP/1.1 MiniUPnPd,"
 }
-ports=7,53,67-70,111,123,137,161,500,1900,3478,4500,5353,5683,11211
+ports=7,53,67-70,111,123,137,161,500,1900,3478,4500,5351,5353,5683,11211
 for way in "--tx af_packet" "--tx xdp" "--attach tc"; do
 	tx=${way##* }
 	# shellcheck disable=SC2086 # two words
