@@ -125,31 +125,18 @@ static __always_inline struct captured *capture_take(const struct match_config *
 
 /*
  * Copy the start of a frame of `len` bytes. Use no pointer into the frame afterwards, but read it anew
- * from the context: the verifier would walk what follows for each length.
+ * from the context: see copy_bytes.
  */
 static __always_inline void capture_bytes(struct captured *copy, const void *from, const void *end,
 					  __u32 len)
 {
-	const __u8 *at = from;
 	long there = end - from;
-	__u32 i;
 
 	copy->len = len;
 	copy->kept = there < CAPTURE_BYTES ? there : CAPTURE_BYTES;
 	if (copy->kept > len)
 		copy->kept = len;
-	for (i = 0; i < CAPTURE_BYTES; i += 2) {
-		const __u8 *next = at + 2;
-
-		/* See probe_udp_repeats: let no compiler compute with the end of the packet. */
-		asm volatile("" : "+r"(next));
-		if ((const void *)next > end)
-			break;
-		*(__u16 *)(copy->bytes + i) = *(const __u16 *)(next - 2);
-		at = next;
-	}
-	if (i < CAPTURE_BYTES && (const void *)(at + 1) <= end)
-		copy->bytes[i] = *at;
+	copy_bytes(copy->bytes, CAPTURE_BYTES, from, end);
 }
 
 #endif

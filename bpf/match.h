@@ -12,6 +12,7 @@
 #include <xdp/xdp_helpers.h>
 
 #include "abi.h"
+#include "event.h"
 #include "kind.h"
 #include "observe.h"
 
@@ -55,11 +56,6 @@ TABLE(xscan_answers, __u8 states[TABLE_PAGE]);	 /* a byte a question: host * eac
 TABLE(xscan_slots, __u16 slots[TABLE_PAGE / 2]); /* by port: 1 + its index, or 0: not asked */
 
 const volatile struct match_config match_config = {};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, TABLE_PAGE);
-} xscan_events SEC(".maps");
 
 /* The configuration in memory. The barrier keeps the compiler from folding the zeros above. */
 static __always_inline const struct match_config *configuration(void)
@@ -199,31 +195,6 @@ static __always_inline __u8 attempt_now(__u32 flow)
 	return list ? list->attempt[flow] : 0;
 }
 
-/* Send an event. False: the ring has no room. */
-static __always_inline bool report(enum event_type type, enum lane lane, __u64 question,
-				   const struct answer *answer)
-{
-	/* No wakeup: user space polls, and a wakeup would cost more than the event. */
-	struct event *event = bpf_ringbuf_reserve(&xscan_events, sizeof(*event), 0);
-
-	if (!event)
-		return false;
-	event->type = type;
-	event->lane = lane;
-	event->state = answer->state;
-	event->attempt = answer->attempt;
-	event->ttl = answer->ttl;
-	event->pad = 0;
-	event->window = answer->window;
-	event->time_ns = bpf_ktime_get_ns();
-	event->question = (__u32)question;
-	event->age = answer->sent ? probe_tcp_tick(event->time_ns) - answer->sent + 1 : 0;
-	event->mss = answer->mss;
-	__builtin_memcpy(event->mac, answer->mac, sizeof(event->mac));
-	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
-	return true;
-}
-
 /*
  * A known neighbour answers again. Another MAC address means another machine: report a conflict.
  * Count no frame that may have been counted.
@@ -278,10 +249,11 @@ static __always_inline enum miss enter_neighbour(const struct answer *answer,
 
 /* Send an event of an answer that is news, or of one in SAMPLE_EVERY others. */
 static __always_inline void tell(const struct answer *answer, const struct lane_config *lane,
-				 __u64 question, __u64 nth, struct stats *count)
+				 __u64 question, __u64 nth, const struct cursor *datagram,
+				 struct stats *count)
 {
 	if (answer->state == ANSWER_OPEN || answer->state == ANSWER_UP || lane->report_all) {
-		if (!report(EVENT_ANSWER, LANE_QUESTIONS, question, answer))
+		if (!report_answer(question, answer, datagram))
 			count->events_lost++;
 	} else if (nth % SAMPLE_EVERY == 0) {
 		report(EVENT_ANSWER, LANE_QUESTIONS, question, answer);
@@ -296,7 +268,8 @@ static __always_inline void tell(const struct answer *answer, const struct lane_
  */
 static __always_inline enum miss enter_further(__u8 *state, const struct answer *answer,
 					       const struct lane_config *lane, enum held held,
-					       __u64 question, struct stats *count)
+					       __u64 question, const struct cursor *datagram,
+					       struct stats *count)
 {
 	const __u32 known = answer_rank(*state & ~ANSWER_MARKS), rank = answer_rank(answer->state);
 	const bool to_pulse = lane->pulse && answer->attempt >= lane->pulse;
@@ -312,7 +285,7 @@ static __always_inline enum miss enter_further(__u8 *state, const struct answer 
 	if (rank <= known)
 		return to_pulse ? MISS_NONE : MISS_DUPLICATE;
 	*state = answer->state;
-	tell(answer, lane, question, 1, count);
+	tell(answer, lane, question, 1, datagram, count);
 	return MISS_NONE;
 }
 
@@ -324,7 +297,7 @@ static __always_inline enum miss enter_further(__u8 *state, const struct answer 
  */
 static __always_inline enum miss enter_answer(const struct answer *answer,
 					      const struct lane_config *lane, enum held held,
-					      struct stats *count)
+					      const struct cursor *datagram, struct stats *count)
 {
 	__u32 port = net_host16(answer->port);
 	const __u16 *slot = table_at(&xscan_slots, port * sizeof(*slot), sizeof(*slot));
@@ -340,10 +313,10 @@ static __always_inline enum miss enter_answer(const struct answer *answer,
 	if (!state)
 		return MISS_NOT_ASKED;
 	if (*state != ANSWER_NONE)
-		return enter_further(state, answer, lane, held, question, count);
+		return enter_further(state, answer, lane, held, question, datagram, count);
 	count->seen++;
 	*state = answer->state;
-	tell(answer, lane, question, count->answers[flow], count);
+	tell(answer, lane, question, count->answers[flow], datagram, count);
 	late = answer->attempt < attempt_now(flow);
 	if (late)
 		count->late++;
@@ -352,18 +325,42 @@ static __always_inline enum miss enter_answer(const struct answer *answer,
 }
 
 /*
- * A tc program sees only the linear part of a packet. Some drivers leave little or nothing of a
- * short packet there. An answer is never longer than this (RFC 1812, 4.3.2.3, for ICMP errors).
+ * A tc program sees only the linear part of a packet. Some drivers leave little or nothing of a packet
+ * there. An answer is never longer than this (RFC 1812, 4.3.2.3, for ICMP errors), but for a datagram, which
+ * takes as much as a link does.
  */
-enum { ANSWER_LEN_MAX = 14 + 576 };
+enum { ANSWER_LEN_MAX = 14 + 576, DATAGRAM_LEN_MAX = 14 + 9000 };
 
-static __always_inline struct cursor skb_cursor(struct __sk_buff *skb)
+/* Is it a datagram? The headers may be outside of the linear part. */
+static __always_inline bool skb_is_datagram(struct __sk_buff *skb,
+					    const struct match_config *config)
+{
+	const __u32 ip = config->bare ? 0 : sizeof(struct net_eth);
+	__u8 protocol = 0;
+
+	bpf_skb_load_bytes(
+		skb,
+		ip + (is_ip6() ? offsetof(struct net_ip6, next) : offsetof(struct net_ip4, proto)),
+		&protocol, sizeof(protocol));
+	return protocol == NET_PROTO_UDP;
+}
+
+/* May the packet be an answer, by its length? */
+static __always_inline bool skb_may_answer(struct __sk_buff *skb, const struct match_config *config)
+{
+	if (skb->len <= ANSWER_LEN_MAX)
+		return true;
+	return event_has_payload() && skb->len <= DATAGRAM_LEN_MAX && skb_is_datagram(skb, config);
+}
+
+static __always_inline struct cursor skb_cursor(struct __sk_buff *skb,
+						const struct match_config *config)
 {
 	const void *data = (const void *)(long)skb->data;
 	const void *data_end = (const void *)(long)skb->data_end;
 	long linear = data_end - data;
 
-	if (linear < skb->len && skb->len <= ANSWER_LEN_MAX)
+	if (linear < skb->len && skb_may_answer(skb, config))
 		bpf_skb_pull_data(skb, skb->len);
 	return (struct cursor){
 		.pos = (const void *)(long)skb->data,

@@ -43,6 +43,7 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type, con
 	const struct lane_config *lane = &config->lanes[LANE_QUESTIONS];
 	const enum probe_kind kind = kind_of(config, LANE_QUESTIONS);
 	struct answer answer = {};
+	struct cursor datagram;
 	enum held held;
 	struct stats *count;
 	enum match match;
@@ -50,6 +51,7 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type, con
 
 	if (!probe_listens(kind, type))
 		return FATE_PASS;
+	event_keep_place(&c, &datagram);
 	match = probe_match(&c, kind, ip, &config->probe, &answer);
 	if (match == MATCH_FOREIGN)
 		return FATE_PASS;
@@ -67,7 +69,7 @@ static __always_inline enum fate match_question(struct cursor c, __u16 type, con
 		return FATE_PASS;
 	}
 	xscan_answer(&answer);
-	miss = enter_answer(&answer, lane, held, count);
+	miss = enter_answer(&answer, lane, held, &datagram, count);
 	capture_note(config, LANE_QUESTIONS, &answer, miss, note);
 	if (answer.state == ANSWER_OPEN || answer.state == ANSWER_UP)
 		return lane->fate_yes;
@@ -242,7 +244,7 @@ SEC("tc")
 int xscan_tc(struct __sk_buff *skb)
 {
 	const struct match_config *config = configuration();
-	struct cursor c = skb_cursor(skb);
+	struct cursor c = skb_cursor(skb, config);
 	struct captured *copy;
 	struct note note;
 	enum fate fate;

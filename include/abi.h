@@ -175,6 +175,7 @@ struct stats_page {
 enum event_type {
 	EVENT_ANSWER,	/* the first answer to a question */
 	EVENT_CONFLICT, /* a known neighbour answers with another MAC address */
+	EVENT_PAYLOAD, /* the first answer to a question, with what it says: struct event_payload */
 };
 
 /* A CPU reports this many conflicts, and only counts the others. */
@@ -193,6 +194,20 @@ struct event {
 	__u32 age;	/* 1 + ticks since the probe left, as the answer says; 0: unknown */
 	__u16 mss;
 	__u8 mac[6];
+};
+
+/*
+ * The event of a datagram that opens a UDP port: the first bytes of its payload are behind the event.
+ * If the ring is half full, such an answer makes a plain event: news come before words.
+ */
+enum { EVENT_PAYLOAD_BYTES = 208 };
+
+struct event_payload {
+	struct event event;
+	__u16 len;  /* of the payload; the first bytes of it are kept */
+	__u16 kept; /* at most EVENT_PAYLOAD_BYTES */
+	__u8 pad[4];
+	__u8 bytes[EVENT_PAYLOAD_BYTES];
 };
 
 /*

@@ -73,6 +73,7 @@ struct fixture {
 	struct matcher matcher;
 	struct probe_config probe;
 	struct event events[4];
+	struct event_payload payloads[4]; /* of the events of this type */
 	unsigned int n_events;
 	struct captured frames[4];
 	unsigned int n_frames;
@@ -82,9 +83,13 @@ static inline int on_event(void *ctx, void *data, size_t size)
 {
 	struct fixture *f = ctx;
 
-	assert_true(size >= sizeof(struct event));
-	if (f->n_events < 4)
+	const bool payload = ((const struct event *)data)->type == EVENT_PAYLOAD;
+
+	assert_int_equal(size, payload ? sizeof(struct event_payload) : sizeof(struct event));
+	if (f->n_events < 4) {
 		memcpy(&f->events[f->n_events], data, sizeof(struct event));
+		memcpy(&f->payloads[f->n_events], data, size);
+	}
 	f->n_events++;
 	return 0;
 }
@@ -183,6 +188,20 @@ static inline void fixture_close(struct fixture *f)
 static inline struct stats stats_of(const struct fixture *f, enum lane lane)
 {
 	return matcher_stats(&f->matcher, lane);
+}
+
+/* The only event has these bytes: the first of a payload of `len`. */
+static inline void check_payload(const struct fixture *f, const __u8 *payload, size_t len)
+{
+	const struct event_payload *told = &f->payloads[0];
+	const size_t kept = len < EVENT_PAYLOAD_BYTES ? len : EVENT_PAYLOAD_BYTES;
+
+	assert_int_equal(f->n_events, 1);
+	assert_int_equal(told->event.type, EVENT_PAYLOAD);
+	assert_int_equal(told->event.state, ANSWER_OPEN);
+	assert_int_equal(told->len, len);
+	assert_int_equal(told->kept, kept);
+	assert_memory_equal(told->bytes, payload, kept);
 }
 
 static inline void forget_tables(struct fixture *f)

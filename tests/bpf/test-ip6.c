@@ -326,6 +326,32 @@ static void datagrams_are_entered(void **state)
 	fixture_close(&f);
 }
 
+/* A datagram with any number of bytes: its event has the first of them, and no padding. */
+static void datagrams_are_told_with_their_payload(void **state)
+{
+	struct probe_udp6_frame *datagram;
+	struct frame frame;
+	struct fixture f;
+	__u16 len, i;
+
+	open6(&f, *state, PROBE_UDP6, FATE_DROP);
+	for (len = 1; len <= FRAME_MAX - offsetof(struct probe_udp6_frame, payload); len++) {
+		forget_answers(&f);
+		make_udp6(&f, &frame, host_at(len % HOSTS6), port_list[1], 0, true);
+		datagram = (void *)frame.bytes;
+		for (i = 0; i < len; i++)
+			datagram->payload[i] = (__u8)(len + 3 * i);
+		datagram->udp.len = net_be16(sizeof(datagram->udp) + len);
+		datagram->ip.payload_len = datagram->udp.len;
+		frame.len = FRAME_MAX - len % 3;
+		if (frame.len < offsetof(struct probe_udp6_frame, payload) + len)
+			frame.len = FRAME_MAX;
+		assert_int_equal(run(&f, &frame), DROP);
+		check_payload(&f, datagram->payload, len);
+	}
+	fixture_close(&f);
+}
+
 /* Each service, in each try, whole and with bits that are wrong: the verdict is that of the host. */
 static void datagrams_match_as_on_the_host(void **state)
 {
@@ -407,6 +433,8 @@ int main(void)
 		AT(tc, neighbours_are_entered),
 		AT(xdp, datagrams_are_entered),
 		AT(tc, datagrams_are_entered),
+		AT(xdp, datagrams_are_told_with_their_payload),
+		AT(tc, datagrams_are_told_with_their_payload),
 		AT(xdp, datagrams_match_as_on_the_host),
 		AT(tc, datagrams_match_as_on_the_host),
 		AT(xdp, others_are_not_entered),

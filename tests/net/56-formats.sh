@@ -88,6 +88,14 @@ ndiff "$tmp/before.xml" "$tmp/again.xml" >"$tmp/diff" 2>&1 || status=$?
 is "ndiff finds the port that a firewall took" "1 -8080/tcp open http-alt" \
 	"$status $(grep '^-8080' "$tmp/diff" | tr -s ' ' | sed 's/ $//')"
 
+# What the answer of a UDP port tells.
+scan -q --budget off --udp 53 --xml "$tmp/u.xml" 198.18.0.40
+valid_xml "a UDP scan" "$tmp/u.xml"
+is "libnmap reads what the answer tells" "extrainfo: refused, recursion" "$(/usr/bin/python3 -c '
+import sys, libnmap.parser
+report = libnmap.parser.NmapParser.parse_fromfile(sys.argv[1])
+print(*(s.banner for h in report.hosts for s in h.services))' "$tmp/u.xml" 2>&1)"
+
 # Without ports: hosts. Standard output takes any format.
 lab hosts | awk '{ print $1 }' >"$tmp/hosts"
 scan -q --budget off --xml "$tmp/h.xml" --csv "$tmp/h.csv" --list - -4 --iface eth0

@@ -50,6 +50,9 @@ check() { # NAME OPTION...
 	jq -r 'select(.type == "port" and .state == "open") |
 		"\(.ip) \(.port) \(.proof)"' "$tmp/json" >"$tmp/found"
 	same "$name: each service is open, by its proof, and nothing else is" "$tmp/expected" "$tmp/found"
+	jq -r 'select(.type == "port" and .info) | "\(.port) \(.info)"' "$tmp/json" | sort >"$tmp/info"
+	is "$name: each answer tells of its service" "11211 version N,123 version 4, stratum 8,161 version 3, \
+enterprise 8072,53 refused, recursion" "$(sed 's/version [0-9]*\.[0-9.]*$/version N/' "$tmp/info" | paste -sd,)"
 	is "$name: a host without limits tells of all closed ports" "198 port-unreach" "$(jq -r --arg ip "$web" \
 		'select(.type == "port" and .ip == $ip and .state == "closed") | .reason' "$tmp/json" |
 		sort | uniq -c | sed 's/^ *//')"
@@ -60,8 +63,8 @@ check "generic" --attach generic
 check "tc" --attach tc
 check "--tx xdp" --tx xdp
 has_right_keys "JSON has the right keys" "$tmp/json"
-is "rows name port, protocol, state and service" 1 \
-	"$(grep -cx "$dns"$'\t53/udp\topen\tdomain\tudp-response' "$tmp/out")"
+is "rows name port, protocol, state, service and what the answer tells" 1 \
+	"$(grep -cx "$dns"$'\t53/udp\topen\tdomain\tudp-response\trefused, recursion' "$tmp/out")"
 is "the silent ports of limited hosts have a probability, or none is known" true "$(
 	jq -s 'map(select(.state == "unanswered")) | length > 0 and all(.closed_p == null or
 		(.closed_p > 0 and .closed_p < 1))' "$tmp/json")"

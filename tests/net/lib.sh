@@ -295,7 +295,7 @@ has_right_keys() { # NAME JSON-FILE
 				has_just(["type", "time", "ip", "protocol", "port", "state",
 					"reason",
 					if .state == "filtered" then "code" else empty end];
-					["service", "ttl", "zone", "proof", "closed_p", "doubtful",
+					["service", "ttl", "zone", "proof", "info", "closed_p", "doubtful",
 					if .rtt_us then "rtt_us", "rtt_from" else empty end,
 					if .state == "open" then "window", "mss" else empty end])
 			elif .type == "start" then

@@ -161,7 +161,12 @@ static void json_udp_ports(void **unused)
 	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"open\","
 				       "\"reason\":\"udp-response\",\"proof\":\"port\","
 				       "\"doubtful\":\"random ports answer too\"}\n");
-	p.doubtful = NULL;
+	p.info = "version 4, \"x\"";
+	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"open\","
+				       "\"reason\":\"udp-response\",\"proof\":\"port\","
+				       "\"info\":\"version 4, \\\"x\\\"\","
+				       "\"doubtful\":\"random ports answer too\"}\n");
+	p.doubtful = p.info = NULL;
 	p.state = ANSWER_NONE;
 	p.closed_p = 0.5127;
 	assert_port_line(&p, UDP_START "\"port\":9,\"state\":\"unanswered\","

@@ -69,7 +69,7 @@ static void the_last_record_counts(void **unused)
 	"{\"type\":\"port\"," TIME ",\"ip\":\"198.18.0.9\",\"protocol\":\"udp\",\"port\":" port \
 	",\"state\":" more "}\n"
 
-/* What only UDP ports have disturbs no reader; the doubt reaches the page. */
+/* What only UDP ports have disturbs no reader; the doubt, and what the answer tells, reach the page. */
 static void udp_ports_are_read(void **unused)
 {
 	char *page = NULL;
@@ -80,7 +80,7 @@ static void udp_ports_are_read(void **unused)
 	(void)unused;
 	assert_non_null(file);
 	open_text(&t,
-		  UDP_PORT("53", "\"open\",\"proof\":\"number\"")
+		  UDP_PORT("53", "\"open\",\"proof\":\"number\",\"info\":\"recursion\"")
 			  UDP_PORT("69", "\"open\",\"proof\":\"form\",\"doubtful\":\"a </script>\"")
 				  UDP_PORT("123", "\"unanswered\",\"closed_p\":0.455") COMPLETE);
 	assert_int_equal(t.r.n_ports, 3);
@@ -89,7 +89,8 @@ static void udp_ports_are_read(void **unused)
 	assert_string_equal(t.r.ports[2].state, "unanswered");
 	page_end(file, &t.r);
 	fclose(file);
-	assert_non_null(strstr(page, "[[53,\"udp\",null,-1],[69,\"udp\",null,-1,\"a "));
+	assert_non_null(
+		strstr(page, "[[53,\"udp\",null,-1,null,\"recursion\"],[69,\"udp\",null,-1,\"a "));
 	assert_null(strstr(page, "a </script>"));
 	free(page);
 	done(&t);

@@ -36,7 +36,11 @@ static void write_all_rows(struct sink *s)
 	assert_int_equal(out_text.port(s, &p), 0);
 	p.doubtful = "window 0";
 	assert_int_equal(out_text.port(s, &p), 0);
+	p.info = "version 4";
+	assert_int_equal(out_text.port(s, &p), 0);
 	p.doubtful = NULL;
+	assert_int_equal(out_text.port(s, &p), 0);
+	p.info = NULL;
 	p.service = NULL;
 	p.state = ANSWER_FILTERED + 13;
 	p.port = 65535;
@@ -62,6 +66,8 @@ static void text_for_pipes(void **unused)
 			  "255.255.255.255\t00:00:00:00:00:00\t(unknown)\n"
 			  "198.18.0.2\t22/tcp\topen\tssh\tsyn-ack\n"
 			  "198.18.0.2\t22/tcp\topen\tssh\tsyn-ack\tdoubtful: window 0\n"
+			  "198.18.0.2\t22/tcp\topen\tssh\tsyn-ack\tversion 4\tdoubtful: window 0\n"
+			  "198.18.0.2\t22/tcp\topen\tssh\tsyn-ack\tversion 4\n"
 			  "198.18.0.2\t65535/tcp\tfiltered\tunknown\tadmin-prohibited\n"
 			  "198.18.0.2\t65535/tcp\tclosed\tunknown\treset\n"
 			  "198.18.0.2\t65535/tcp\tunanswered\tunknown\tno-response\n"
@@ -102,6 +108,14 @@ static void text_for_terminals(void **unused)
 	p.service = "domain";
 	p.doubtful = "random ports answer too";
 	assert_int_equal(out_text.port(&c.sink, &p), 0);
+	p.port = 123;
+	p.service = "ntp";
+	p.info = "version 4, stratum 2";
+	assert_int_equal(out_text.port(&c.sink, &p), 0);
+	p.port = 161;
+	p.service = "snmp";
+	p.doubtful = NULL;
+	assert_int_equal(out_text.port(&c.sink, &p), 0);
 	p = open_port;
 	p.port = 8080;
 	p.service = NULL;
@@ -116,6 +130,9 @@ static void text_for_terminals(void **unused)
 			  "198.18.0.2       02:00:00:00:00:fe  Maker \"A/B\"\n"
 			  "    22/tcp    open      ssh\n"
 			  "    53/udp    open      domain   doubtful: random ports answer too\n"
+			  "    123/udp   open      ntp      version 4, stratum 2  doubtful: random "
+			  "ports answer too\n"
+			  "    161/udp   open      snmp     version 4, stratum 2\n"
 			  "    8080/tcp  filtered  unknown  admin-prohibited\n"
 			  "    Not shown: 1020 closed, 2 filtered, 1 unanswered\n"
 			  "255.255.255.255  00:00:00:00:00:00  (unknown)\n");

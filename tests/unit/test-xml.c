@@ -233,12 +233,12 @@ static void a_broken_off_scan(void **unused)
 	free(ports);
 }
 
-/* nmap.dtd has no other place for the doubt. */
-static void doubtful_ports(void **unused)
+/* nmap.dtd has no other place for the doubt, and for what an answer tells. */
+static void doubtful_and_telling_ports(void **unused)
 {
-	static const uint16_t list[] = { 22 };
-	static const uint8_t states[] = { ANSWER_OPEN };
-	struct ports *ports = make_ports(list, 1);
+	static const uint16_t list[] = { 22, 23, 24 };
+	static const uint8_t states[] = { ANSWER_OPEN, ANSWER_OPEN, ANSWER_OPEN };
+	struct ports *ports = make_ports(list, 3);
 	struct result_port p = open_port;
 	struct capture c;
 
@@ -247,10 +247,20 @@ static void doubtful_ports(void **unused)
 	p.service = NULL;
 	p.doubtful = "window 0";
 	assert_int_equal(out_xml.port(&c.sink, &p), 0);
+	p.port = 23;
+	p.info = "<4>";
+	assert_int_equal(out_xml.port(&c.sink, &p), 0);
+	p.port = 24;
+	p.doubtful = NULL;
+	assert_int_equal(out_xml.port(&c.sink, &p), 0);
 	add_done(&c, HOST_2, ports, states, true, true);
 	assert_int_equal(sink_flush(&c.sink), 0);
 	assert_non_null(strstr(c.text, "<service name=\"unknown\" extrainfo=\"doubtful: window 0\" "
 				       "method=\"table\" conf=\"3\"/></port>"));
+	assert_non_null(strstr(c.text, "<service name=\"unknown\" extrainfo=\"&lt;4&gt;; doubtful: "
+				       "window 0\" method=\"probed\" conf=\"10\"/></port>"));
+	assert_non_null(strstr(c.text, "<service name=\"unknown\" extrainfo=\"&lt;4&gt;\" "
+				       "method=\"probed\" conf=\"10\"/></port>"));
 	out_xml.free(&c.sink);
 	fclose(c.sink.file);
 	free(c.text);
@@ -389,7 +399,7 @@ int main(void)
 		cmocka_unit_test(few_are_listed_many_are_summed_up),
 		cmocka_unit_test(a_better_answer_counts),
 		cmocka_unit_test(a_broken_off_scan),
-		cmocka_unit_test(doubtful_ports),
+		cmocka_unit_test(doubtful_and_telling_ports),
 		cmocka_unit_test(canaries_are_not_listed),
 		cmocka_unit_test(who_answers),
 		cmocka_unit_test(hostile_names),

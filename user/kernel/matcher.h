@@ -17,8 +17,8 @@
 #include <stdint.h>
 
 /*
- * Called for each event, in the order of the ring; `data` is a struct event. A negative return
- * stops the reading. (The type is libbpf's ring_buffer_sample_fn.)
+ * Called for each event, in the order of the ring; `data` is a struct event, or by its type a struct
+ * event_payload. A negative return stops the reading. (The type is libbpf's ring_buffer_sample_fn.)
  */
 typedef int (*matcher_event)(void *ctx, void *data, size_t size);
 

@@ -255,6 +255,7 @@ static int json_port(struct sink *s, const struct result_port *p)
 	put_string(&l, "reason", kind_reason(p->kind, p->state));
 	if (open && kind_is_udp(p->kind))
 		put_string(&l, "proof", payload_proof(p->port));
+	put_string(&l, "info", p->info);
 	put_string(&l, "doubtful", p->doubtful);
 	if (p->closed_p > 0)
 		put_double(&l, "closed_p", p->closed_p, "%.3f");

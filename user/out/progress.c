@@ -213,9 +213,10 @@ static int progress_port(struct sink *s, const struct result_port *r)
 	clear(s);
 	p->open += r->state == ANSWER_OPEN;
 	if (s->finds)
-		fprintf(s->file, "%-11s  %s  %u/%s  %s  %s\n", "port",
+		fprintf(s->file, "%-11s  %s  %u/%s  %s  %s%s%s\n", "port",
 			sink_place(r->addr, r->zone, addr), r->port, kinds[r->kind].protocol,
-			kind_state_name(r->state), r->service ?: "unknown");
+			kind_state_name(r->state), r->service ?: "unknown", r->info ? "  " : "",
+			r->info ?: "");
 	return 0;
 }
 

@@ -90,6 +90,7 @@ struct result_port {
 	enum probe_kind kind;
 	uint16_t port;
 	const char *service; /* NULL: unknown */
+	const char *info;    /* what the answer tells of the service; NULL: nothing */
 	uint8_t state;	     /* enum answer_state; ANSWER_NONE: unanswered */
 	bool detailed;	     /* false: no event came, so only the state is known */
 	uint8_t ttl;

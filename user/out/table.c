@@ -24,6 +24,7 @@ struct row {
 	const char *zone;     /* of the address; NULL: none */
 	const char *name;     /* of the host; NULL: unknown */
 	const char *text;     /* vendor or service; NULL: unknown */
+	const char *info;     /* what the answer tells of the service; NULL: nothing */
 	const char *doubtful; /* why an open port may be no service; NULL: no doubt */
 	uint32_t order;	      /* in which the rows came */
 	uint8_t what;	      /* enum row_what */
@@ -188,17 +189,20 @@ static void print_port(const struct sink *s, const struct widths *w, const struc
 			     : r->state == ANSWER_OPEN	  ? GREEN
 			     : kind_is_filtered(r->state) ? YELLOW
 							  : "";
+	const bool filtered = kind_is_filtered(r->state);
+	const bool more = filtered || r->info || r->doubtful;
 	char port[PORT_TEXT];
 
 	fprintf(s->file, "    %-*s  %s%-*s%s  ", w->port, port_text(r, port), colour, w->state,
 		kind_state_name(r->state), *colour ? PLAIN : "");
-	if (kind_is_filtered(r->state))
-		fprintf(s->file, "%-*s  %s\n", w->service, service_text(r),
-			kind_reason(r->kind, r->state));
-	else if (r->doubtful)
-		fprintf(s->file, "%-*s  doubtful: %s\n", w->service, service_text(r), r->doubtful);
-	else
-		fprintf(s->file, "%s\n", service_text(r));
+	fprintf(s->file, "%-*s", more ? w->service : 0, service_text(r));
+	if (filtered)
+		fprintf(s->file, "  %s", kind_reason(r->kind, r->state));
+	if (r->info)
+		fprintf(s->file, "  %s", r->info);
+	if (r->doubtful)
+		fprintf(s->file, "  doubtful: %s", r->doubtful);
+	fputc('\n', s->file);
 }
 
 /* `several`: the host was asked by several protocols, so name this one. */
@@ -324,6 +328,7 @@ int table_port(struct sink *s, const struct result_port *p)
 		.name = p->name,
 		.kind = p->kind,
 		.text = p->service,
+		.info = p->info,
 		.doubtful = p->doubtful,
 		.port = p->port,
 		.state = p->state,

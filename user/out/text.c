@@ -3,8 +3,8 @@
  * text.c - results for people: in a pipe rows as they come, on a terminal a table at the end.
  *
  * Tabs separate the fields of a row. A row of a host has three, with --names a fourth, the name. A row
- * of a port has five, the second of which has a slash: NUMBER/PROTOCOL. A doubtful port has a sixth,
- * which says why.
+ * of a port has five, the second of which has a slash: NUMBER/PROTOCOL. If the answer tells of the
+ * service, another field has that. If the port is doubtful, the last one says why.
  */
 #include "table.h"
 
@@ -30,10 +30,10 @@ static int text_port(struct sink *s, const struct result_port *p)
 
 	if (s->terminal)
 		return table_port(s, p);
-	fprintf(s->file, "%s\t%u/%s\t%s\t%s\t%s%s%s\n", sink_place(p->addr, p->zone, addr), p->port,
-		kinds[p->kind].protocol, kind_state_name(p->state), p->service ?: "unknown",
-		kind_reason(p->kind, p->state), p->doubtful ? "\tdoubtful: " : "",
-		p->doubtful ?: "");
+	fprintf(s->file, "%s\t%u/%s\t%s\t%s\t%s%s%s%s%s\n", sink_place(p->addr, p->zone, addr),
+		p->port, kinds[p->kind].protocol, kind_state_name(p->state),
+		p->service ?: "unknown", kind_reason(p->kind, p->state), p->info ? "\t" : "",
+		p->info ?: "", p->doubtful ? "\tdoubtful: " : "", p->doubtful ?: "");
 	return 0;
 }
 

@@ -191,19 +191,40 @@ static int put_extraports(struct sink *s, const struct xml_host *h, const char *
 	return code;
 }
 
-/* A service has the only attribute of a port that is free for words. It needs a name. */
+/* Add text to an attribute, behind what is there. */
+static int put_more(struct sink *s, const char *between, const char *before, const char *text)
+{
+	if (!text)
+		return 0;
+	fputs(between, s->file);
+	fputs(before, s->file);
+	return sink_text(s, text, escape);
+}
+
+/* What the answer tells, and why the port may be no service: in the only attribute for free words. */
+static int put_extrainfo(struct sink *s, const struct xml_port *p)
+{
+	int code;
+
+	fputs(" extrainfo=\"", s->file);
+	code = put_more(s, "", "", p->info);
+	if (!code)
+		code = put_more(s, p->info ? "; " : "", "doubtful: ", p->doubtful);
+	fputc('"', s->file);
+	return code;
+}
+
+/* A service needs a name. nmap's words: its name is known by a table, or by an answer. */
 static int put_service(struct sink *s, const struct xml_port *p)
 {
-	char text[64];
 	int code;
 
 	fputs("<service", s->file);
 	code = put_text(s, "name", p->service ?: "unknown");
-	if (p->doubtful && !code) {
-		snprintf(text, sizeof(text), "doubtful: %s", p->doubtful);
-		code = put_text(s, "extrainfo", text);
-	}
-	fputs(" method=\"table\" conf=\"3\"/>", s->file);
+	if ((p->info || p->doubtful) && !code)
+		code = put_extrainfo(s, p);
+	fprintf(s->file, " method=\"%s\" conf=\"%u\"/>", p->info ? "probed" : "table",
+		p->info ? 10 : 3);
 	return code;
 }
 
@@ -216,7 +237,7 @@ static int put_port(struct sink *s, const struct xml_port *p)
 		"reason_ttl=\"%u\"/>",
 		kinds[p->kind].protocol, p->port, state_name(p->kind, p->state),
 		reason(p->kind, p->state), p->ttl);
-	if ((p->service || p->doubtful) && !code)
+	if ((p->service || p->info || p->doubtful) && !code)
 		code = put_service(s, p);
 	fputs("</port>\n", s->file);
 	return code;

@@ -155,6 +155,7 @@ static int hold_port(struct xml_host *h, const struct result_port *p)
 		.state = p->state,
 		.ttl = p->detailed ? p->ttl : 0,
 		.service = p->service,
+		.info = p->info,
 		.doubtful = p->doubtful,
 	};
 	return 0;

@@ -23,7 +23,8 @@ struct xml_port {
 	uint8_t state;	      /* enum answer_state */
 	uint8_t ttl;	      /* 0: unknown */
 	const char *service;  /* NULL: unknown */
-	const char *doubtful; /* as in struct result_port */
+	const char *info;     /* as in struct result_port */
+	const char *doubtful; /* as there */
 };
 
 /* Ports of one kind in one state. */

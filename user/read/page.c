@@ -199,9 +199,13 @@ static void put_port(FILE *file, const struct found_port *p, bool first)
 	fputc(',', file);
 	quote_json(file, p->service);
 	fprintf(file, ",%lld", (long long)p->rtt_us);
-	if (p->doubtful) {
+	if (p->doubtful || p->info) {
 		fputc(',', file);
 		quote_json(file, p->doubtful);
+	}
+	if (p->info) {
+		fputc(',', file);
+		quote_json(file, p->info);
 	}
 	fputc(']', file);
 }

@@ -145,6 +145,8 @@ static int get_port(struct json_object *o, struct record *r, struct err *err)
 	if (!code)
 		code = get_text(o, "service", &r->service, err);
 	if (!code)
+		code = get_text(o, "info", &r->info, err);
+	if (!code)
 		code = get_text(o, "doubtful", &r->doubtful, err);
 	if (!code)
 		code = get_integer(o, "rtt_us", INT64_MAX, &r->rtt_us, err);

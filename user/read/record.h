@@ -78,7 +78,7 @@ struct record {
 	const char *vendor, *how;
 
 	/* RECORD_PORT */
-	const char *protocol, *service, *state, *doubtful;
+	const char *protocol, *service, *state, *info, *doubtful;
 	uint16_t port;
 
 	struct record_summary summary;

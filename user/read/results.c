@@ -156,7 +156,7 @@ static int add_port(struct results *r, const struct record *record, uint64_t ord
 	if (keep(r->words, record->zone ?: "", &p.zone) ||
 	    keep(r->words, record->protocol, &p.protocol) ||
 	    keep(r->words, record->service, &p.service) ||
-	    keep(r->words, record->state, &p.state) ||
+	    keep(r->words, record->state, &p.state) || keep(r->words, record->info, &p.info) ||
 	    keep(r->words, record->doubtful, &p.doubtful))
 		return -ENOMEM;
 	r->ports[r->n_ports++] = p;

@@ -17,6 +17,7 @@ struct found_port {
 	struct addr addr;
 	const char *zone; /* "": none */
 	const char *protocol, *service, *state;
+	const char *info;     /* what its answer tells; NULL: nothing */
 	const char *doubtful; /* why it may be no service; NULL: no doubt */
 	int64_t rtt_us;	      /* -1: unknown */
 	uint64_t order;	      /* of the record in the file */

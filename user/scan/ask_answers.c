@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* ask_answers.c - make results from the answers of an ask. */
 #include "ask.h"
+#include "info.h"
 #include "names.h"
 #include "observing.h"
 #include "search.h"
@@ -103,17 +104,20 @@ int ask_report_moved(struct ask *a, uint64_t index, struct err *err)
 	return report_one_host(a, index, &host, err);
 }
 
+/* The service by its port, or else by its answer. */
 static int report_one_port(struct ask *a, uint64_t index, struct result_port *port, struct err *err)
 {
 	const struct path *path;
+	const char *service;
 
 	port->kind = a->kind;
 	port->state = ask_state(a, index);
 	port->addr = hosts_at(&a->hosts, index / a->each->n, &path);
 	port->zone = zone_of(a, port->addr);
 	port->port = a->each->list[index % a->each->n];
-	port->service = kind_is_udp(a->kind) ? names_udp_service(a->engine->names, port->port)
-					     : names_service(a->engine->names, port->port);
+	service = kind_is_udp(a->kind) ? names_udp_service(a->engine->names, port->port)
+				       : names_service(a->engine->names, port->port);
+	port->service = service ?: port->service;
 	return report_port(a->engine->report, port, err);
 }
 
@@ -146,6 +150,21 @@ static const char *doubt(const struct ask *a, const struct event *event)
 	return NULL;
 }
 
+/* Read what the answer tells of its service. 0 or -ENOMEM. */
+static int read_info(struct ask *a, const struct event_payload *told, struct result_port *port)
+{
+	const uint16_t number = a->each->list[told->event.question % a->each->n];
+	const struct info_payload payload = { told->bytes, told->kept, told->len };
+	struct info info;
+
+	info_read(&info, number, told->event.attempt, &payload);
+	port->service = info.service;
+	if (!*info.text)
+		return 0;
+	port->info = words_keep(&a->engine->infos, info.text);
+	return port->info ? 0 : -ENOMEM;
+}
+
 static int on_port(struct ask *a, const struct event *event, const struct round_trip *trip,
 		   struct err *err)
 {
@@ -167,6 +186,8 @@ static int on_port(struct ask *a, const struct event *event, const struct round_
 	if (!ask_mark_reported(a, event->question))
 		return 0;
 	a->opens[flow_of(a, event->question) - a->flows] += event->state == ANSWER_OPEN;
+	if (event->type == EVENT_PAYLOAD && read_info(a, (const void *)event, &port))
+		return err_set(err, -ENOMEM, "out of memory");
 	return report_one_port(a, event->question, &port, err);
 }
 

@@ -11,6 +11,7 @@
 #include "report.h"
 #include "tx.h"
 #include "way.h"
+#include "words.h"
 
 struct aside;
 struct ask;
@@ -34,6 +35,7 @@ struct engine {
 	struct yield *yield;
 	struct report *report;
 	struct names *names;
+	struct words infos; /* what answers have told of services */
 	struct observing *observing;
 	struct capturing *capturing;
 	const struct checkpoint_parts *parts; /* of the whole scan */

@@ -399,6 +399,7 @@ static int scan_free(struct scan *s, struct err *err)
 	yield_close(&s->yield);
 	observing_close(&s->engine);
 	names_free(s->engine.names);
+	words_free(&s->engine.infos);
 	name_asker_close(&s->name_asker);
 	free(s->engine.ways);
 	source_ports_release(&s->source_ports);

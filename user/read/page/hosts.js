@@ -14,8 +14,8 @@ let sorted = { column: columns[0], sign: 1 }, chosen = hosts, shownRows = 0;
 
 function portsCell(h) {
 	const box = make("div");
-	for (const [port, protocol, service, , doubtful] of h.ports)
-		box.append(make("span", "port", make("b", "", String(port)), (protocol === "tcp" ? "" : "/" + protocol) + " ", make("span", "", (service || "") + (doubtful ? " (doubtful: " + doubtful + ")" : ""))));
+	for (const [port, protocol, service, , doubtful, info] of h.ports)
+		box.append(make("span", "port", make("b", "", String(port)), (protocol === "tcp" ? "" : "/" + protocol) + " ", make("span", "", (service || "") + (info ? " (" + info + ")" : "") + (doubtful ? " (doubtful: " + doubtful + ")" : ""))));
 	return make("td", "", h.ports.length ? box : null);
 }
 function hostRow(h) {
@@ -50,7 +50,7 @@ function wants(word) {
 	if (m)
 		return (h) => h.ports.some((p) => p[0] === +m[1] && (!m[2] || p[1] === m[2]));
 	return (h) => (h.text = h.text || (nameOf(h) + " " + h.macs + " " + h.vendor + " " + h.how + " " +
-		h.ports.map((p) => p[2] || "").join(" ")).toLowerCase()).includes(word);
+		h.ports.map((p) => (p[2] || "") + " " + (p[5] || "")).join(" ")).toLowerCase()).includes(word);
 }
 function choose() {
 	const tests = by("filter").value.toLowerCase().split(/\s+/).filter(Boolean).map(wants);
