@@ -9,7 +9,7 @@
 need systemd-nspawn
 tree_up
 in_container=(systemd-nspawn -q -D "$tree" --machine="$LAB" --register=no --keep-unit)
-"${in_container[@]}" --console=pipe /bin/true >"$tmp/why" 2>&1 </dev/null || {
+"${in_container[@]}" --private-network --console=pipe /bin/true >"$tmp/why" 2>&1 </dev/null || {
 	sed 's/^/# /' "$tmp/why"
 	no_tree "systemd-nspawn starts no container here"
 }

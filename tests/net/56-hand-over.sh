@@ -122,7 +122,8 @@ as_shown() { # NAME COMMAND-LINE [WORD-OF-SED...]: the output has the shape that
 	same "README, $1: as shown" "$tmp/expected" "$tmp/got"
 }
 as_shown "rows in a pipe" 'sudo xscan --tcp ssh,http 198.18.0.20 2>/dev/null | cat'
-as_shown "records of UDP ports" 'sudo xscan --quiet --udp domain,ntp --all --json - 198.18.0.40 | grep'
+# The host limits its ICMP errors: whether the closed port is known as closed varies.
+as_shown "records of UDP ports" 'sudo xscan --quiet --udp domain,ntp --all --json - 198.18.0.40 | grep' 's/,"state":.*//'
 run_here "$(commands '$ sudo xscan --metrics xscan.prom' | head -n 1)"
 exits "README, a scan with --metrics" 0
 as_shown "promtool" 'promtool check metrics < xscan.prom && grep'
