@@ -41,7 +41,9 @@ tree_up() {
 		sed -n "s/^$suite //p" | head -n 1)
 	[ -n "$place" ] || no_tree "it is not known where packages of $suite come from"
 	packages=systemd,systemd-sysv,dbus,$(dpkg-deb -f "$deb" Depends | sed 's/ *([^)]*)//g; s/ *|[^,]*//g; s/ //g')
-	[ "$suite $place $packages" = "$(cat "$tree_tar.made" 2>/dev/null)" ] || make_tree_tar "$suite" "$place" "$packages"
+	if [ "$suite $place $packages" != "$(cat "$tree_tar.made" 2>/dev/null)" ]; then
+		make_tree_tar "$suite" "$place" "$packages"
+	fi
 
 	mkdir -p "$tree"
 	tar -C "$tree" -xf "$tree_tar"
