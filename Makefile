@@ -205,7 +205,7 @@ deb:
 		DEB_BUILD_OPTIONS="nocheck $$DEB_BUILD_OPTIONS" dpkg-buildpackage -b -us -uc -nc -Pnocheck
 
 test-dist:
-	$(Q)tools/install-deps build test deb
+	$(Q)tools/install-deps build lab test deb
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(BUILD) tests/run dist deb
 

@@ -2,6 +2,7 @@
 # The rows of tools/bench for the host's own work while a scan runs: TCP transfers, and requests and
 # answers. Needs what tools/bench-lib.sh needs.
 
+# shellcheck disable=SC2034 # tools/bench reads it
 all_beside="tcp tcp-100 tcp-20 answer join"
 peer=peer # the namespace of the host's own work: the other end of its connections
 peer_ip=198.18.0.2
@@ -357,6 +358,7 @@ beside_join() {
 	for ((round = 1; round <= ROUNDS; round++)); do
 		joins "xscan default" "$BUILD/xscan" -v -p 1-120 $target
 		[ $round = 1 ] || continue
+		# shellcheck disable=SC2046 # two words or none
 		joins "control: xscan --attach native" "$BUILD/xscan" -v --attach native \
 			$(! knows_budget || echo --budget off) -p 1-120 $target
 	done

@@ -28,6 +28,7 @@ static void check_host(const struct found_host *h)
 
 	check_text(h->zone);
 	check_text(h->vendor);
+	check_text(h->name);
 	check_text(h->how);
 	for (i = 1; i < h->n_macs; i++)
 		LAW(memcmp(h->macs[i - 1], h->macs[i], sizeof(h->macs[0])) < 0);

@@ -67,6 +67,22 @@ lab exec scanner script -qec "$(printf '%q ' "${xscan[@]}" -q --budget off --nam
 is "names: the table has a column" 1 "$(grep -cE '^HOST +NAME +MAC +VENDOR$' "$tmp/screen")"
 is "names: the table has the names" 1 "$(grep -cE '^198\.18\.0\.10  web\.example +52:54:' "$tmp/screen")"
 
+# Another name is a difference. No difference is that one of two scans did not ask for names.
+differences() { # OLD NEW
+	"${usual[@]}" diff --json "$1" "$2" | jq -r 'select(.type == "change") | "\(.change) \(.what) \(.ip) \(.old) \(.new)"'
+}
+sed -i 's/web\.example/www.example/' "$tmp/hosts"
+scan -q --budget off --names -p 22,80 --json "$tmp/renamed" "${hosts[@]}"
+is "names: diff tells another name" "changed name 198.18.0.10 web.example www.example" \
+	"$(differences "$tmp/json" "$tmp/renamed")"
+scan -q --budget off -p 22,80 --json "$tmp/nameless" "${hosts[@]}"
+is "names: diff with a scan without names" "" \
+	"$(differences "$tmp/json" "$tmp/nameless" && differences "$tmp/nameless" "$tmp/renamed")"
+"${usual[@]}" report "$tmp/json" "$tmp/renamed" >"$tmp/page"
+is "names: the page of a report has them" "2 1" \
+	"$(grep -c '^\["198\.18.*"\(www\|ssh\)\.example"' "$tmp/page") $(grep -c '"old":"web.example","new":"www.example"' "$tmp/page")"
+sed -i 's/www\.example/web.example/' "$tmp/hosts"
+
 # Names that are not in the file are asked of DNS, at a server that drops what it gets.
 scan --budget off --names -p 80 --json "$tmp/json" 198.18.0.10 198.18.0.40 198.18.0.60
 exits "a silent DNS server: ends with 0" 0

@@ -8,6 +8,7 @@ need nmap jq nft
 
 ports=1-1024,6379,8080
 address() { # A.B.C.D: the address of the same host over IPv6, as xscan and nmap print it
+	# shellcheck disable=SC2046,SC2183 # two words
 	printf '2001:db8::%02x%02x:%x\n' $(tr . ' ' <<<"${1%.*.*}") \
 		$((${1##*.} + 256 * $(cut -d . -f 3 <<<"$1")))
 }

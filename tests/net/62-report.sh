@@ -155,7 +155,7 @@ is "65,536 hosts: the one that is wanted" "$(((77 * 256 + 5) % 100 + 1 == 6 ? 1 
 filter 198.18.77.5
 is "65,536 hosts: found by its address" "1 of 65,536 hosts" "$(js 'document.getElementById("count").textContent')"
 {
-	echo '{"type":"host","ip":"2001:db8::7","how":"nd"}'
+	echo '{"type":"host","ip":"2001:db8::7","name":"seven.example","how":"nd"}'
 	echo '{"type":"port","ip":"2001:db8::7","protocol":"udp","port":53,"state":"open","service":"domain"}'
 	echo '{"type":"port","ip":"fe80::1","zone":"eth0","protocol":"tcp","port":22,"state":"closed"}'
 } >"$tmp/six"
@@ -163,6 +163,17 @@ report "$tmp/six.html" "$tmp/six"
 visit "$tmp/six.html"
 is "IPv6: the addresses" "2001:db8::7,fe80::1%eth0" \
 	"$(js '[...document.querySelectorAll("#host-table tbody tr")].map((r) => r.cells[0].textContent).join()')"
+is "names: a column" "seven.example," \
+	"$(js '[...document.querySelectorAll("#host-table td[data-label=Name]")].map((d) => d.textContent).join()')"
+filter seven.exa
+is "names: the filter finds them" 1 "$(rows)"
+filter ""
+sed 's/seven/eight/; /fe80/d' "$tmp/six" >"$tmp/eight"
+report "$tmp/eight.html" "$tmp/six" "$tmp/eight"
+visit "$tmp/eight.html"
+is "names: a change is told" "seven.example → eight.example" \
+	"$(js 'document.querySelector(".changes td[data-label=Detail]").textContent')"
+visit "$tmp/six.html"
 is "no summary: the scan is called incomplete" "The scan is incomplete." "$(js 'document.querySelector("#verdict strong").textContent')"
 is "no summary: no ledger" true "$(js 'document.getElementById("ledger").hidden')"
 is "at the end nobody complains" "" "$(complaints)"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # For tests of pages: a Chromium without a window, in the scanner's namespace, driven by WebDriver. Source
 # this file behind lib.sh; end the browser with `browser_end`.
 

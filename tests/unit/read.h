@@ -17,6 +17,12 @@
 #define RESUMED "{\"type\":\"start\"," TIME ",\"targets\":[],\"resumed\":true}\n"
 #define HOST(ip, mac) \
 	"{\"type\":\"host\"," TIME ",\"ip\":\"" ip "\",\"mac\":\"" mac "\",\"how\":\"arp\"}\n"
+#define NAMED(ip, name)                                                  \
+	"{\"type\":\"host\"," TIME ",\"ip\":\"" ip "\",\"name\":\"" name \
+	"\",\"mac\":\"02:00:00:00:00:01\",\"vendor\":\"V\",\"how\":\"arp\"}\n"
+#define NAMED_PORT(ip, port, name)                                       \
+	"{\"type\":\"port\"," TIME ",\"ip\":\"" ip "\",\"name\":\"" name \
+	"\",\"protocol\":\"tcp\",\"port\":" port ",\"state\":\"open\"}\n"
 #define PORT(ip, port, state)                                                               \
 	"{\"type\":\"port\"," TIME ",\"ip\":\"" ip "\",\"protocol\":\"tcp\",\"port\":" port \
 	",\"state\":\"" state "\"}\n"

@@ -65,6 +65,9 @@ static char *random_text(uint64_t *seed)
 		if (next_random(seed) % 2)
 			fprintf(file, HOST("198.18.0.%u", "02:00:00:00:00:0%u"), i,
 				(unsigned int)(next_random(seed) % 2));
+		if (next_random(seed) % 2)
+			fprintf(file, NAMED("198.18.0.%u", "%c.example"), i,
+				'a' + (int)(next_random(seed) % 2));
 		for (k = 1; k <= PORTS && next_random(seed) % 4; k++)
 			fprintf(file, PORT("198.18.0.%u", "%u", "%s"), i, k,
 				states[next_random(seed) % 5]);
@@ -322,6 +325,54 @@ static void rows_and_json(void **unused)
 	free_pair(&p);
 }
 
+/* A name counts where both results know it. It is told beside a change of the MAC address. */
+static void names_that_change(void **unused)
+{
+	static const struct {
+		const char *old, *new, *rows;
+	} cases[] = {
+		{ NAMED("198.18.0.1", "a.example"), NAMED("198.18.0.1", "a.example"), "" },
+		{ NAMED("198.18.0.1", "a.example"), NAMED("198.18.0.1", "b.example"),
+		  "changed\tname\t198.18.0.1\t02:00:00:00:00:01\ta.example -> b.example\n" },
+		{ NAMED("198.18.0.1", "a.example"), A, "" },
+		{ A, NAMED("198.18.0.1", "b.example"), "" },
+		{ NAMED_PORT("198.18.0.1", "22", "a.example"),
+		  NAMED_PORT("198.18.0.1", "22", "b.example"),
+		  "changed\tname\t198.18.0.1\t-\ta.example -> b.example\n" },
+		{ A, A NAMED("198.18.0.2", "b.example"),
+		  "new\thost\t198.18.0.2\t02:00:00:00:00:01\tb.example, V\n" },
+		{ A NAMED("198.18.0.2", "b.example"), A,
+		  "gone\thost\t198.18.0.2\t02:00:00:00:00:01\tb.example, V\n" },
+	};
+	char old[1024], new[1024], *text;
+	struct pair p;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(old, sizeof(old), "%s%s%s", WIDE, cases[i].old, COMPLETE);
+		snprintf(new, sizeof(new), "%s%s%s", WIDE, cases[i].new, COMPLETE);
+		read_pair(&p, old, new);
+		text = print(&p, false);
+		assert_string_equal(text, cases[i].rows);
+		free(text);
+		free_pair(&p);
+	}
+	read_pair(&p, WIDE NAMED("198.18.0.1", "a.example") COMPLETE,
+		  WIDE NAMED("198.18.0.1", "b.example") NAMED("198.18.0.2", "c.example") COMPLETE);
+	text = print(&p, true);
+	assert_string_equal(
+		text,
+		"{\"type\":\"change\",\"change\":\"changed\",\"what\":\"name\",\"ip\":\"198.18.0."
+		"1\",\"macs\":[\"02:00:00:00:00:01\"],\"old\":\"a.example\",\"new\":\"b.example\","
+		"\"vendor\":\"V\",\"how\":\"arp\"}\n"
+		"{\"type\":\"change\",\"change\":\"new\",\"what\":\"host\",\"ip\":\"198.18.0.2\","
+		"\"macs\":[\"02:00:00:00:00:01\"],\"name\":\"c.example\",\"vendor\":\"V\","
+		"\"how\":\"arp\"}\n");
+	free(text);
+	free_pair(&p);
+}
+
 static void quoted_text_stays_in_its_quotes(void **unused)
 {
 	size_t size;
@@ -346,6 +397,7 @@ int main(void)
 		cmocka_unit_test(old_and_differences_make_new),
 		cmocka_unit_test(gone_or_not_seen),
 		cmocka_unit_test(rows_and_json),
+		cmocka_unit_test(names_that_change),
 		cmocka_unit_test(quoted_text_stays_in_its_quotes),
 	};
 

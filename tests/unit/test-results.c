@@ -110,6 +110,39 @@ static void mac_addresses_are_a_set(void **unused)
 	done(&t);
 }
 
+/* By its record, else by the last record of a port that has a name. */
+static void hosts_have_names(void **unused)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ NAMED("198.18.0.9", "a.example"), "a.example" },
+		{ NAMED("198.18.0.9", "a.example") NAMED_PORT("198.18.0.9", "22", "b.example"),
+		  "a.example" },
+		{ NAMED("198.18.0.9", "a.example") NAMED("198.18.0.9", "b.example"), "b.example" },
+		{ NAMED_PORT("198.18.0.9", "80", "a.example")
+			  NAMED_PORT("198.18.0.9", "22", "b.example"),
+		  "b.example" },
+		{ NAMED_PORT("198.18.0.9", "22", "b.example") PORT("198.18.0.9", "80", "open"),
+		  "b.example" },
+		{ NAMED("198.18.0.9", "a\\u001b[31m"), "a?[31m" },
+		{ HOST("198.18.0.9", "02:00:00:00:00:09"), NULL },
+	};
+	struct reading t;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		open_text(&t, cases[i].text);
+		assert_int_equal(t.r.n_hosts, 1);
+		if (cases[i].want)
+			assert_string_equal(t.r.hosts[0].name, cases[i].want);
+		else
+			assert_null(t.r.hosts[0].name);
+		done(&t);
+	}
+}
+
 static void other_types_and_keys_are_skipped(void **unused)
 {
 	struct reading t;
@@ -162,6 +195,8 @@ static void broken_lines_are_told_with_their_place(void **unused)
 		  "file:1: no record that --json writes: \"ip\" is not an address" },
 		{ HOST("198.18.0.256", "02:00:00:00:00:09"),
 		  "file:1: no record that --json writes: \"ip\" is not an address" },
+		{ "{\"type\":\"host\",\"ip\":\"198.18.0.1\",\"name\":7}\n",
+		  "file:1: no record that --json writes: \"name\" is not a text" },
 		{ HOST("198.18.0.1", "02:00:00:00:00:0"),
 		  "file:1: no record that --json writes: \"mac\" is not a MAC address" },
 		{ PORT("198.18.0.1", "65536", "open"),
@@ -313,6 +348,7 @@ int main(void)
 		cmocka_unit_test(the_last_record_counts),
 		cmocka_unit_test(udp_ports_are_read),
 		cmocka_unit_test(mac_addresses_are_a_set),
+		cmocka_unit_test(hosts_have_names),
 		cmocka_unit_test(other_types_and_keys_are_skipped),
 		cmocka_unit_test(half_a_line_at_the_end),
 		cmocka_unit_test(broken_lines_are_told_with_their_place),

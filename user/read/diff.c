@@ -20,7 +20,7 @@ const char *diff_kind_word(enum diff_kind kind)
 
 const char *diff_what_word(enum diff_what what)
 {
-	static const char *const words[] = { "host", "mac", "port", "service" };
+	static const char *const words[] = { "host", "mac", "name", "port", "service" };
 
 	return words[what];
 }
@@ -104,19 +104,31 @@ static bool same_macs(const struct found_host *a, const struct found_host *b)
 	return a->n_macs == b->n_macs && !memcmp(a->macs, b->macs, a->n_macs * sizeof(a->macs[0]));
 }
 
+/* Both results have the host. What one of them does not know is no difference. */
+static int tell_changes(const struct walk *w, const struct found_host *old,
+			const struct found_host *new)
+{
+	struct difference d = { .kind = DIFF_CHANGED, .old_host = old, .new_host = new };
+	int code = 0;
+
+	if (old->n_macs && new->n_macs && !same_macs(old, new)) {
+		d.what = DIFF_MAC;
+		code = w->tell(w->ctx, &d);
+	}
+	if (code || !old->name || !new->name || old->name == new->name)
+		return code;
+	d.what = DIFF_NAME;
+	return w->tell(w->ctx, &d);
+}
+
 static int tell_host(const struct walk *w, const struct found_host *host[2])
 {
 	const bool up[2] = { host[0] && host[0]->up, host[1] && host[1]->up };
 	struct difference d = { .old_host = host[0], .new_host = host[1] };
 	const int side = up[1]; /* that has it, if the other one has not */
 
-	if (up[0] && up[1]) {
-		if (!host[0]->n_macs || !host[1]->n_macs || same_macs(host[0], host[1]))
-			return 0;
-		d.kind = DIFF_CHANGED;
-		d.what = DIFF_MAC;
-		return w->tell(w->ctx, &d);
-	}
+	if (up[0] && up[1])
+		return tell_changes(w, host[0], host[1]);
 	/* Of a host without a record its ports tell. */
 	if (up[0] == up[1] || !host[side]->recorded)
 		return 0;

@@ -4,7 +4,8 @@
  *
  * Something that only one result has is `new` if the new one has it. If the old one has it, it is
  * `gone` where the new scan would have found it, else `not seen`. A change of words alone (vendor,
- * round trip) is no difference.
+ * round trip) is no difference. A name counts where both results have one: without --names, or after
+ * silence of the resolver, it is unknown.
  */
 #ifndef XSCAN_DIFF_H
 #define XSCAN_DIFF_H
@@ -16,6 +17,7 @@ enum diff_kind { DIFF_NEW, DIFF_GONE, DIFF_NOT_SEEN, DIFF_CHANGED, DIFF_KINDS_N 
 enum diff_what {
 	DIFF_HOST,
 	DIFF_MAC,     /* of a host that both have */
+	DIFF_NAME,    /* the same */
 	DIFF_PORT,    /* open, or not */
 	DIFF_SERVICE, /* of a port that both have */
 };

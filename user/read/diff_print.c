@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-enum { MACS_SHOWN = 4, ITEM = MACS_SHOWN * MAC_TEXT + 8, DETAIL = 2 * ITEM };
+/* A name of DNS has at most 253 bytes. */
+enum { MACS_SHOWN = 4, ITEM = MACS_SHOWN * MAC_TEXT + 8, NAME = 254, DETAIL = 2 * NAME + ITEM };
 
 /* The host that has the thing: the new one, if both have it. */
 static const struct found_host *host_of(const struct difference *d)
@@ -58,8 +59,11 @@ static void fill_host(const struct difference *d, char item[ITEM], char detail[D
 	if (d->what == DIFF_MAC)
 		snprintf(detail, DETAIL, "%s -> %s", macs(d->old_host, old),
 			 macs(d->new_host, new));
+	else if (d->what == DIFF_NAME)
+		snprintf(detail, DETAIL, "%.253s -> %.253s", d->old_host->name, d->new_host->name);
 	else
-		snprintf(detail, DETAIL, "%.64s", h->vendor ?: "-");
+		snprintf(detail, DETAIL, "%.253s%s%.64s", h->name ?: "",
+			 h->name && h->vendor ? ", " : "", h->vendor ?: (h->name ? "" : "-"));
 }
 
 static void fill_port(const struct difference *d, char item[ITEM], char detail[DETAIL])
@@ -158,6 +162,12 @@ static void put_host(FILE *file, const struct difference *d)
 		put_macs(file, "new", d->new_host);
 	} else {
 		put_macs(file, "macs", host_of(d));
+	}
+	if (d->what == DIFF_NAME) {
+		put_text(file, "old", d->old_host->name);
+		put_text(file, "new", d->new_host->name);
+	} else {
+		put_text(file, "name", host_of(d)->name);
 	}
 	put_text(file, "vendor", host_of(d)->vendor);
 	put_text(file, "how", host_of(d)->how);

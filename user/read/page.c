@@ -240,6 +240,8 @@ static void put_host(FILE *file, const struct found_host *h)
 	for (i = 0; i < h->n_macs; i++)
 		fprintf(file, "%s%s", i ? ", " : "", sink_mac(h->macs[i], mac));
 	fputs("\",", file);
+	quote_json(file, h->name ?: "");
+	fputc(',', file);
 	quote_json(file, h->vendor ?: "");
 	fputc(',', file);
 	quote_json(file, h->how ?: "");

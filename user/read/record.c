@@ -81,6 +81,8 @@ static int get_addr(struct json_object *o, struct record *r, struct err *err)
 
 	if (!code)
 		code = get_text(o, "zone", &r->zone, err);
+	if (!code)
+		code = get_text(o, "name", &r->name, err);
 	if (!code && (!text || !addr_parse(text, &r->addr)))
 		code = wrong(err, "ip", "an address");
 	return code;

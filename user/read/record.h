@@ -68,7 +68,8 @@ struct record {
 	/* RECORD_HOST, RECORD_PORT */
 	struct addr addr;
 	const char *zone;
-	int64_t rtt_us; /* -1: unknown */
+	const char *name; /* of the host */
+	int64_t rtt_us;	  /* -1: unknown */
 
 	/* RECORD_HOST */
 	bool has_mac;

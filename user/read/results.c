@@ -137,7 +137,8 @@ static int add_host(struct results *r, const struct record *record, uint64_t ord
 	h->rtt_us = record->rtt_us;
 	h->order = order;
 	h->recorded = h->up = true;
-	if (keep(r->words, record->vendor, &h->vendor) || keep(r->words, record->how, &h->how))
+	if (keep(r->words, record->vendor, &h->vendor) || keep(r->words, record->how, &h->how) ||
+	    keep(r->words, record->name, &h->name))
 		return -ENOMEM;
 	note_how(r, h->how);
 	return keep_macs(record, h);
@@ -157,7 +158,7 @@ static int add_port(struct results *r, const struct record *record, uint64_t ord
 	    keep(r->words, record->protocol, &p.protocol) ||
 	    keep(r->words, record->service, &p.service) ||
 	    keep(r->words, record->state, &p.state) || keep(r->words, record->info, &p.info) ||
-	    keep(r->words, record->doubtful, &p.doubtful))
+	    keep(r->words, record->doubtful, &p.doubtful) || keep(r->words, record->name, &p.name))
 		return -ENOMEM;
 	r->ports[r->n_ports++] = p;
 	return 0;
@@ -299,6 +300,20 @@ static int add_hosts_of_ports(struct results *r)
 	return 0;
 }
 
+/* The name in the last record of a port that has one. NULL: none has. */
+static const char *name_in_ports(const struct found_host *h)
+{
+	const struct found_port *p, *named = NULL;
+	size_t i;
+
+	for (i = 0; i < h->n_ports; i++) {
+		p = &h->ports[i];
+		if (p->name && (!named || p->order > named->order))
+			named = p;
+	}
+	return named ? named->name : NULL;
+}
+
 /* Each host gets its part of the ports. Both are settled. */
 static void give_ports(struct results *r)
 {
@@ -310,6 +325,7 @@ static void give_ports(struct results *r)
 		h->ports = k < r->n_ports ? &r->ports[k] : NULL;
 		for (; k < r->n_ports && is_of(&r->ports[k], h); k++, h->n_ports++)
 			h->up |= found_has_answered(&r->ports[k]);
+		h->name = h->name ?: name_in_ports(h);
 	}
 }
 

@@ -19,6 +19,7 @@ struct found_port {
 	const char *protocol, *service, *state;
 	const char *info;     /* what its answer tells; NULL: nothing */
 	const char *doubtful; /* why it may be no service; NULL: no doubt */
+	const char *name;     /* of the host; NULL: unknown */
 	int64_t rtt_us;	      /* -1: unknown */
 	uint64_t order;	      /* of the record in the file */
 	uint16_t port;
@@ -30,6 +31,7 @@ struct found_host {
 	const char *zone;   /* "": none */
 	const char *vendor; /* NULL: unknown */
 	const char *how;    /* NULL: unknown */
+	const char *name;   /* NULL: unknown */
 	uint8_t (*macs)[6]; /* sorted; several: a conflict */
 	unsigned int n_macs;
 	int64_t rtt_us; /* -1: unknown */

@@ -94,7 +94,7 @@ function groupBy(list, key) {
 /* Rows: hosts, or, if these are too many, the smallest networks that are few enough. */
 function matrixRows(list) {
 	if (list.length <= ROWS)
-		return { title: "Hosts × ports", rows: list.map((h) => ({ name: nameOf(h), hosts: [h] })) };
+		return { title: "Hosts × ports", rows: list.map((h) => ({ name: addressOf(h), hosts: [h] })) };
 	for (let len = 24; ; len -= 2) {
 		const size = 2 ** (32 - len);
 		const groups = groupBy(list, (h) => (h.ip4 >= 0 ? Math.floor(h.ip4 / size) : network(h, len)));

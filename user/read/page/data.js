@@ -6,8 +6,8 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const last = data.results[data.results.length - 1];
 const hosts = data.hosts.map((h, i) => ({
-	order: i, ip: h[0], zone: h[1], macs: h[2], vendor: h[3], how: h[4], rtt: h[5], up: h[6],
-	closed: h[7], filtered: h[8], unanswered: h[9], ports: h[10], ip4: number4(h[0]),
+	order: i, ip: h[0], zone: h[1], macs: h[2], name: h[3], vendor: h[4], how: h[5], rtt: h[6], up: h[7],
+	closed: h[8], filtered: h[9], unanswered: h[10], ports: h[11], ip4: number4(h[0]),
 }));
 const up = hosts.filter((h) => h.up);
 const nOpen = hosts.reduce((n, h) => n + h.ports.length, 0);
@@ -52,7 +52,7 @@ function groups6(ip) {
 	const middle = tail ? Array(Math.max(0, 8 - head.length - tail.length)).fill("0") : [];
 	return head.concat(middle, tail || []);
 }
-function nameOf(h) {
+function addressOf(h) {
 	return h.zone ? h.ip + "%" + h.zone : h.ip;
 }
 function time(us) {

@@ -1,6 +1,7 @@
 /* hosts.js - the table of hosts: filter, sort, print. */
 const columns = [
-	{ label: "Address", key: (h) => h.order, cell: (h) => make("td", "address mono first", nameOf(h)) },
+	{ label: "Address", key: (h) => h.order, cell: (h) => make("td", "address mono first", addressOf(h)) },
+	{ label: "Name", has: (h) => h.name, key: (h) => h.name, cell: (h) => make("td", "", h.name) },
 	{ label: "MAC address", has: (h) => h.macs, key: (h) => h.macs, cell: (h) => make("td", "mono", h.macs) },
 	{ label: "Vendor", has: (h) => h.vendor, key: (h) => h.vendor, cell: (h) => make("td", "", h.vendor) },
 	{ label: "Found by", has: (h) => h.how, key: (h) => h.how, cell: (h) => make("td", "", h.how) },
@@ -49,8 +50,13 @@ function wants(word) {
 	m = /^(\d+)(?:\/([a-z]+))?$/.exec(word);
 	if (m)
 		return (h) => h.ports.some((p) => p[0] === +m[1] && (!m[2] || p[1] === m[2]));
+<<<<<<< HEAD
 	return (h) => (h.text = h.text || (nameOf(h) + " " + h.macs + " " + h.vendor + " " + h.how + " " +
 		h.ports.map((p) => (p[2] || "") + " " + (p[5] || "")).join(" ")).toLowerCase()).includes(word);
+=======
+	return (h) => (h.text = h.text || ([addressOf(h), h.name, h.macs, h.vendor, h.how].join(" ") + " " +
+		h.ports.map((p) => p[2] || "").join(" ")).toLowerCase()).includes(word);
+>>>>>>> consumers
 }
 function choose() {
 	const tests = by("filter").value.toLowerCase().split(/\s+/).filter(Boolean).map(wants);

@@ -58,8 +58,10 @@ function changeDetail(c) {
 	const arrow = " → ";
 	if (c.what === "mac")
 		return c.old.join(", ") + arrow + c.new.join(", ");
+	if (c.what === "name")
+		return c.old + arrow + c.new;
 	if (c.what === "host")
-		return [(c.macs || []).join(", "), c.vendor].filter(Boolean).join(", ");
+		return [c.name, (c.macs || []).join(", "), c.vendor].filter(Boolean).join(", ");
 	if (c.what === "service")
 		return c.port + "/" + c.protocol + " " + c.old + arrow + c.new;
 	return c.port + "/" + c.protocol + (c.service ? " " + c.service : "") + (c.old && c.new ? ": " + c.old + arrow + c.new : "");
