@@ -50,13 +50,8 @@ function wants(word) {
 	m = /^(\d+)(?:\/([a-z]+))?$/.exec(word);
 	if (m)
 		return (h) => h.ports.some((p) => p[0] === +m[1] && (!m[2] || p[1] === m[2]));
-<<<<<<< HEAD
-	return (h) => (h.text = h.text || (nameOf(h) + " " + h.macs + " " + h.vendor + " " + h.how + " " +
-		h.ports.map((p) => (p[2] || "") + " " + (p[5] || "")).join(" ")).toLowerCase()).includes(word);
-=======
 	return (h) => (h.text = h.text || ([addressOf(h), h.name, h.macs, h.vendor, h.how].join(" ") + " " +
-		h.ports.map((p) => p[2] || "").join(" ")).toLowerCase()).includes(word);
->>>>>>> consumers
+		h.ports.map((p) => (p[2] || "") + " " + (p[5] || "")).join(" ")).toLowerCase()).includes(word);
 }
 function choose() {
 	const tests = by("filter").value.toLowerCase().split(/\s+/).filter(Boolean).map(wants);
