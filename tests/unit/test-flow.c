@@ -23,7 +23,12 @@ struct net {
 	uint8_t asked[N];
 	uint64_t n, answered, pulses;
 	bool pulses_die;
-	bool deaf; /* nothing reaches it */
+	bool deaf;	     /* nothing reaches it */
+	uint64_t deaf_until; /* the same, until then */
+	uint64_t rejects_from,
+		rejects_until; /* a router answers what comes then, and nothing else does */
+	uint8_t rejected[N];
+	uint64_t n_rejected;
 };
 
 static bool is_answered(const void *ctx, uint64_t index)
@@ -33,6 +38,11 @@ static bool is_answered(const void *ctx, uint64_t index)
 	assert_in_range(index, FIRST, FIRST + N - 1);
 	index -= FIRST;
 	return net->answers_at[index] && net->asked[index] >= net->answers_at[index];
+}
+
+static bool is_answered_by_any(const void *ctx, uint64_t index)
+{
+	return is_answered(ctx, index) || ((const struct net *)ctx)->rejected[index - FIRST];
 }
 
 static bool is_alive(const void *ctx, uint64_t index)
@@ -58,7 +68,8 @@ static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[
 
 static struct flow_view view_of(const struct net *net)
 {
-	return (struct flow_view){ net, is_answered, is_answered, never, never, is_alive, count };
+	return (struct flow_view){ net,	  is_answered_by_any, is_answered, never,
+				   never, is_alive,	      count };
 }
 
 /* A flow of n questions; `shared`: at this rate, else at that which control finds. */
@@ -76,18 +87,30 @@ static void init(struct flow *f, uint64_t n, struct tries tries, struct pacer *s
 	assert_false(flow_init(f, &spec, now));
 }
 
-/* The questions reach the network. */
-static void ask(struct flow *f, struct net *net, const uint64_t *batch, unsigned int n)
+static bool is_deaf(const struct net *net, uint64_t now)
 {
+	return net->deaf || now < net->deaf_until;
+}
+
+/* The questions reach the network. */
+static void ask(struct flow *f, struct net *net, const uint64_t *batch, unsigned int n,
+		uint64_t now)
+{
+	const bool rejects = now >= net->rejects_from && now < net->rejects_until;
 	unsigned int i;
 
-	for (i = 0; i < n && !net->deaf; i++) {
+	for (i = 0; i < n && rejects; i++) {
+		net->n_rejected += !is_answered_by_any(net, batch[i]);
+		net->rejected[batch[i] - FIRST]++;
+	}
+	for (i = 0; i < n && !rejects && !is_deaf(net, now); i++) {
 		bool before = is_answered(net, batch[i]);
 
 		net->asked[batch[i] - FIRST]++;
 		if (before || !is_answered(net, batch[i]))
 			continue;
 		net->answered++;
+		net->n_rejected -= net->rejected[batch[i] - FIRST] > 0;
 		flow_learn(f, batch[i]);
 	}
 }
@@ -96,14 +119,14 @@ static void ask(struct flow *f, struct net *net, const uint64_t *batch, unsigned
 static enum flow_want turn(struct flow *f, struct net *net, uint64_t *now)
 {
 	const struct flow_view view = view_of(net);
-	enum flow_want want = flow_step(f, &view, net->answered, *now, 20 * MS);
+	enum flow_want want = flow_step(f, &view, net->answered + net->n_rejected, *now, 20 * MS);
 	struct pulse pulses[16];
 	uint64_t batch[64];
 	unsigned int n;
 
 	if (want == FLOW_WANTS_QUESTIONS) {
 		n = flow_next(f, &view, *now, flow_take(f, *now, 64), batch);
-		ask(f, net, batch, n);
+		ask(f, net, batch, n, *now);
 		net->pulses += flow_pulses(f, &view, *now, batch, n, pulses, 16);
 	} else if (want == FLOW_WANTS_CHECK) {
 		net->pulses += flow_check(f, &view, *now, pulses, 16);
@@ -155,6 +178,72 @@ static void all_answer_at_once(void **state)
 		assert_int_equal(net->asked[i], 1);
 	assert_int_equal(net->pulses, 0);
 	assert_int_equal(evidence_answers(&f.evidence), N);
+	flow_free(&f);
+	free(net);
+}
+
+/* A way is dead when the scan begins. What was asked then is asked again, even with --retries 0. */
+static void a_way_that_is_dead_at_first(void **state)
+{
+	struct net *net = new_net(1);
+	struct flow f;
+
+	(void)state;
+	net->deaf_until = 200 * MS;
+	drive(&f, net, N, tries_fixed(1));
+	assert_int_equal(net->answered, N);
+	flow_free(&f);
+	free(net);
+}
+
+/* One question in 64 has an answer, and the first comes late by chance alone: nothing is asked twice. */
+static void first_answers_that_are_few(void **state)
+{
+	struct net *net = new_net(0);
+	struct flow f;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < N; i += 64)
+		net->answers_at[i] = 1;
+	drive(&f, net, N, tries_fixed(1));
+	assert_int_equal(net->answered, N / 64);
+	for (i = 0; i < N; i++)
+		assert_int_equal(net->asked[i], 1);
+	flow_free(&f);
+	free(net);
+}
+
+/* A router rejects for a moment. All that it has answered are asked again. */
+static void a_router_that_rejects_for_a_moment(void **state)
+{
+	struct net *net = new_net(1);
+	struct flow f;
+
+	(void)state;
+	net->rejects_from = 100 * MS;
+	net->rejects_until = 150 * MS;
+	drive(&f, net, N, TRIES_AUTO);
+	assert_int_equal(net->answered, N);
+	flow_free(&f);
+	free(net);
+}
+
+/* A router that always rejects is asked a few more questions, and not again. */
+static void a_router_that_always_rejects(void **state)
+{
+	struct net *net = new_net(1);
+	struct flow f;
+	uint64_t i, twice = 0;
+
+	(void)state;
+	net->rejects_until = UINT64_MAX;
+	drive(&f, net, N, TRIES_AUTO);
+	assert_int_equal(net->answered, 0);
+	for (i = 0; i < N; i++)
+		twice += net->rejected[i] > 1;
+	assert_in_range(twice, 1, N / 64);
+	assert_int_equal(f.attempt, 1);
 	flow_free(&f);
 	free(net);
 }
@@ -517,6 +606,10 @@ int main(void)
 		cmocka_unit_test(left_is_what_must_be_asked),
 		cmocka_unit_test(probes_leave_in_slices),
 		cmocka_unit_test(all_answer_at_once),
+		cmocka_unit_test(a_way_that_is_dead_at_first),
+		cmocka_unit_test(first_answers_that_are_few),
+		cmocka_unit_test(a_router_that_rejects_for_a_moment),
+		cmocka_unit_test(a_router_that_always_rejects),
 		cmocka_unit_test(nobody_answers),
 		cmocka_unit_test(asked_anew_is_what_is_missing),
 		cmocka_unit_test(asked_once_means_once),

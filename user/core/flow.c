@@ -176,6 +176,14 @@ static void end_sending(struct flow *f, uint64_t now_ns)
 		f->first_try_ns = now_ns;
 }
 
+/* Is this one of those that a router has answered, and that are asked again nevertheless? */
+static bool is_sampled(const struct flow *f, uint64_t question)
+{
+	const uint64_t hash = (question - f->first + f->seed) * 0x9e3779b97f4a7c15ULL;
+
+	return (double)(hash >> 32) < f->again_share * 4294967296.0;
+}
+
 /*
  * Need a question not be asked again? An answer of a router is enough, unless loss has shown: the
  * target's own may have been lost. A silent host is likely absent, or drops everything. So ask it
@@ -186,7 +194,7 @@ static bool is_needless(const struct flow *f, const struct flow_view *view, uint
 	if (view->firm(view->ctx, question) || view->lost(view->ctx, question))
 		return true;
 	if (!f->again_not_firm && view->answered(view->ctx, question))
-		return true;
+		return !is_sampled(f, question);
 	if (flow_certain_needless(f, question))
 		return true;
 	return f->attempt && !f->thorough && (question - f->first) % f->each >= f->silent_again &&

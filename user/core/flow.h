@@ -148,6 +148,8 @@ struct flow {
 	struct check check;
 	bool checks_way;      /* else some hosts */
 	uint64_t pulses_sent; /* in this try */
+	uint64_t mute;	      /* so many questions were asked before the first that was answered, */
+	uint64_t mute_look;   /* look at them when so many answers are there; 0: settled */
 	/* Pulses from a port that their question had not had before, and from one that it had. */
 	struct flow_pulse_sums {
 		uint64_t judged, alive;
@@ -166,10 +168,11 @@ struct flow {
 	uint64_t silent_again; /* so many questions are asked again of a host that is silent */
 	bool thorough;	       /* ask silent hosts all their questions again */
 	bool all_answered;     /* by whomever: it is counted who has */
-	bool again_not_firm;   /* loss has shown: ask again what a router has answered */
-	bool settled;	       /* the evidence suffices: wait for late answers, then end */
-	bool hops_known;       /* since this try was sent */
-	bool checked;	       /* likewise, the hosts in doubt */
+	bool again_not_firm;   /* loss has shown: ask again what a router has answered; */
+	double again_share; /* else so many of these, which shows whether the router still does */
+	bool settled;	    /* the evidence suffices: wait for late answers, then end */
+	bool hops_known;    /* since this try was sent */
+	bool checked;	    /* likewise, the hosts in doubt */
 };
 
 /* The questions of a flow, and how to send them. */

@@ -13,7 +13,11 @@
 #define FURTHER_NS 60000000000ULL
 #define FURTHER	   8
 
-enum { FEW = 64 }; /* of so many questions, one is few */
+enum {
+	FEW = 64,	    /* of so many questions, one is few */
+	ROUTERS_LEAST = 16, /* questions that a router has answered are asked again, */
+	ROUTERS_SHARE = 128 /* and one of so many */
+};
 
 static uint64_t later(uint64_t a, uint64_t b)
 {
@@ -77,10 +81,25 @@ bool flow_is_last_try(const struct flow *f)
 	return f->settled;
 }
 
-static void begin_next_try(struct flow *f, const struct flow_view *view, uint64_t now_ns)
+/*
+ * A router that rejects for a moment, while its routes change, leaves no silence that would show it. So
+ * ask some of what routers have answered once more: a target that answers now shows that others may.
+ */
+static double share_for_routers(const struct flow *f, uint64_t answers)
+{
+	const uint64_t by_routers = answers - evidence_answers(&f->evidence);
+
+	if (f->attempt || answers < evidence_answers(&f->evidence) || !by_routers)
+		return 0;
+	return 1.0 / ROUTERS_SHARE + (double)ROUTERS_LEAST / (double)by_routers;
+}
+
+static void begin_next_try(struct flow *f, const struct flow_view *view, uint64_t answers,
+			   uint64_t now_ns)
 {
 	flow_choose_rate(f, not_firm(f), now_ns);
 	f->again_not_firm = evidence_of_loss(&f->evidence);
+	f->again_share = share_for_routers(f, answers);
 	f->thorough = f->each <= f->silent_again ||
 		      evidence_missing_of_silent(&f->evidence) > evidence_tolerance(0) / 2;
 	f->attempt++;
@@ -159,7 +178,7 @@ static enum flow_want wait(struct flow *f, const struct flow_view *view, uint64_
 		return FLOW_WANTS_CHECK;
 	if (!is_another_try_wanted(f))
 		return finish(f, view);
-	begin_next_try(f, view, now_ns);
+	begin_next_try(f, view, answers, now_ns);
 	return FLOW_WANTS_QUESTIONS;
 }
 

@@ -2,6 +2,7 @@
 /* flow_watch.c - pulses, and whether the way and the hosts still answer. */
 #include "flow_parts.h"
 
+#include <math.h>
 #include <string.h>
 
 #define CREDIT_MOST  8.0
@@ -20,6 +21,7 @@ enum {
 	HOSTS_MANY = 3,	     /* silent hosts, without one that lives: then it is the way */
 	CHECKED = 8,	     /* questions that tell whether the way lives */
 	PULSE_NS = 250000000,
+	MUTE_ANSWERS = 9, /* tell the share of questions that are answered */
 };
 
 static uint64_t host_of(const struct flow *f, uint64_t question)
@@ -35,6 +37,10 @@ static uint64_t pulse_wait_ns(const struct flow *f, uint64_t ceiling_ns)
 
 void flow_learn(struct flow *f, uint64_t index)
 {
+	if (!f->attempt && !f->pulses.heard) {
+		f->mute = permute_position(&f->order, index - f->first);
+		f->mute_look = MUTE_ANSWERS;
+	}
 	pulses_learn(&f->pulses, index);
 }
 
@@ -244,6 +250,39 @@ static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 	}
 }
 
+/* Questions that are answered among those before the first answer. */
+static uint64_t mute_answers(const struct flow *f, const struct flow_view *view)
+{
+	uint64_t i, n = 0;
+
+	for (i = 0; i < f->mute; i++)
+		n += view->answered(view->ctx, f->first + permute_at(&f->order, i));
+	return n;
+}
+
+/*
+ * A way may be dead when the scan begins. Until the first answer there is nothing that a pulse could ask. So
+ * compare with what came then: if ENOUGH of the first questions should have been answered, with two standard
+ * deviations to spare, and fewer than half of these were, ask them again.
+ */
+static void watch_beginning(struct flow *f, const struct flow_view *view, uint64_t now_ns)
+{
+	const uint64_t asked = f->position > f->reached ? f->position : f->reached;
+	double early, later, due;
+
+	if (f->attempt || !f->mute || !f->mute_look || f->heard < f->mute_look ||
+	    f->state == FLOW_CHECKING)
+		return;
+	f->mute_look = 2 * f->heard;
+	early = (double)mute_answers(f, view);
+	later = (double)f->heard - early;
+	due = (later - 2 * sqrt(later)) * (double)f->mute / (double)(asked - f->mute);
+	if (later < MUTE_ANSWERS || due - early < ENOUGH || 2 * early > due)
+		return;
+	f->mute_look = 0;
+	flow_rewind(f, 0, now_ns);
+}
+
 void flow_watch(struct flow *f, const struct flow_view *view, uint64_t answers, uint64_t now_ns,
 		uint64_t ceiling_ns)
 {
@@ -255,6 +294,7 @@ void flow_watch(struct flow *f, const struct flow_view *view, uint64_t answers, 
 			f->check.items[0].alive = true;
 	}
 	f->heard = answers;
+	watch_beginning(f, view, now_ns);
 	if (f->state != FLOW_CHECKING)
 		judge_pulses(f, view, now_ns, ceiling_ns);
 }
