@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test-names.c - what others see of a loaded matcher: names, types, and the points for tracers. */
+/* test-inside.c - what others see of a loaded matcher: names, types, and the points for tracers. */
 #include "fixture.h"
 
 #include <bpf/btf.h>
