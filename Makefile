@@ -41,8 +41,9 @@ KERNEL := $(call objects,kernel kernel/attach)
 PROGRAM := $(patsubst %.c,$(BUILD)/%.o,$(wildcard user/*.c)) $(KERNEL) $(call objects,scan)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test-*.c))
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/tests/%,$(wildcard tests/bpf/test-*.c))
-ifneq ($(filter $(UNIT_TESTS),$(BPF_TESTS)),)
-$(error two tests have one name: $(filter $(UNIT_TESTS),$(BPF_TESTS)))
+# All programs are in one folder: of two with one name, only one would be built and run.
+ifneq ($(words $(UNIT_TESTS) $(BPF_TESTS)),$(words $(sort $(UNIT_TESTS) $(BPF_TESTS))))
+$(error a test of tests/unit and one of tests/bpf have the same name)
 endif
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz-*.c))
 FUZZ_SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined

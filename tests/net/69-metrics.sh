@@ -56,6 +56,17 @@ done
 is "round trips: nobody asked to see them" "0 0" \
 	"$(jq -s 'map(select(.type == "histogram")) | length' "$tmp/json") $(grep -c '^@' "$tmp/err" || true)"
 
+# Open ports of both protocols are one histogram: no reader takes the same series twice.
+scan --budget off --all --histogram --metrics "$metrics" --json "$tmp/json" -p 1-20 -u 1-20 198.18.1.0/28
+exits "TCP and UDP: ends with 0" 0
+checked "TCP and UDP: promtool has nothing to say"
+is "TCP and UDP: each value stands once" "" "$(cut -d ' ' -f 1 "$metrics" | grep '^xscan_' | sort | uniq -d)"
+is "TCP and UDP: one record for each histogram" "arp closed open" "$(jq -rs 'map(select(.type == "histogram") |
+	.data["@rtt_us"] // {} | keys[]) | sort | join(" ")' "$tmp/json")"
+n=$(jq -s 'map(select(.type == "port" and .state == "open" and .rtt_us)) | length' "$tmp/json")
+is "TCP and UDP: it has the round trips of both" true \
+	"$([ "$(value 'rtt_seconds_count{answer="open"}')" -ge "$n" ] && [ "$n" -gt 100 ] && echo true)"
+
 # While the scan runs: the file grows by whole versions, and is never half there.
 rm -f "$metrics"
 begin --budget off --metrics "$metrics" --rate 100 --retries 0 -p 1-4000 198.18.1.1

@@ -5,6 +5,8 @@
 #include "ask.h"
 #include "attach.h"
 
+#include <string.h>
+
 int observing_open(struct engine *e, struct err *err)
 {
 	drop_counters_open(&e->observing->drop_counters, e->plan->iface->index);
@@ -147,30 +149,21 @@ static const char *key_of(enum probe_kind kind, unsigned int answer)
 	return kind_state_name(states[answer]);
 }
 
+/* One for each name and key: both families, TCP and UDP have open ports, and count together. */
 static void add_histogram(struct observing *o, struct result_summary *sum, const char *name,
 			  const char *key, const struct hist *hist)
 {
+	struct result_histogram *h = o->histograms, *end = h + sum->n_histograms;
+
 	if (!hist->n)
 		return;
-	o->histograms[sum->n_histograms++] =
-		(struct result_histogram){ sum->time_us, name, key, *hist };
-}
-
-/* Ports of both families have one histogram for each state. */
-static void join_families(struct observing *o)
-{
-	enum probe_kind kind, ip4;
-	unsigned int i;
-
-	for (kind = 0; kind < PROBE_KINDS_N; kind++) {
-		ip4 = kind_over_ip4(kind);
-		if (ip4 == kind || kinds[kind].role != KIND_PORTS)
-			continue;
-		for (i = 0; i < OBSERVED_ANSWERS; i++) {
-			hist_merge(&o->round_trips[ip4][i], &o->round_trips[kind][i]);
-			o->round_trips[kind][i] = (struct hist){ 0 };
-		}
+	while (h < end && !(key && h->key && !strcmp(h->key, key)))
+		h++;
+	if (h == end) {
+		*h = (struct result_histogram){ sum->time_us, name, key };
+		sum->n_histograms++;
 	}
+	hist_merge(&h->hist, hist);
 }
 
 static void add_histograms(struct engine *e, struct result_summary *sum)
@@ -178,7 +171,6 @@ static void add_histograms(struct engine *e, struct result_summary *sum)
 	struct observing *o = e->observing;
 	unsigned int kind, i;
 
-	join_families(o);
 	sum->prints_histograms = e->config->histogram;
 	sum->histograms = o->histograms;
 	sum->n_histograms = 0;
