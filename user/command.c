@@ -17,10 +17,14 @@ void complain(const struct err *err)
 
 bool finish_printing(void)
 {
+	/* If an earlier write failed, its reason is here alone. */
+	const int earlier = errno;
+
 	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return true;
-	fprintf(stderr, "xscan: standard output: cannot write: %s\n", strerror(errno ?: EIO));
+	fprintf(stderr, "xscan: standard output: cannot write: %s\n",
+		strerror(errno ?: earlier ?: EIO));
 	return false;
 }
 

@@ -191,6 +191,7 @@ is "another format: one line, and nothing is printed" "1 0" "$(grep -c '/page.ht
 status=0
 lab exec scanner "$BUILD/xscan" report "$tmp/new" >/dev/full 2>"$tmp/err" || status=$?
 exits "a full disk: status 1" 1
+is "a full disk: told" "xscan: standard output: cannot write: No space left on device" "$(cat "$tmp/err")"
 
 cp "$tmp/new" "$tmp/both"
 for result in "$tmp/both" -; do
