@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* command.c - messages, words and files of the commands. */
 #include "command.h"
+#include "writable.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void complain(const struct err *err)
 {
@@ -15,10 +17,14 @@ void complain(const struct err *err)
 
 bool finish_printing(void)
 {
+	/* If an earlier write failed, its reason is here alone. */
+	const int earlier = errno;
+
 	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return true;
-	fprintf(stderr, "xscan: standard output: cannot write: %s\n", strerror(errno ?: EIO));
+	fprintf(stderr, "xscan: standard output: cannot write: %s\n",
+		strerror(errno ?: earlier ?: EIO));
 	return false;
 }
 
@@ -53,6 +59,24 @@ int command_words(int argc, char **argv, const char *const options[], unsigned i
 				       argv[i], argv[0]);
 	}
 	return n;
+}
+
+int command_check_output(char **paths, int n, const char *command, struct err *err)
+{
+	const struct file_ref output = { .fd = STDOUT_FILENO };
+	int i;
+
+	for (i = 0; i < n; i++) {
+		const bool standard_input = !strcmp(paths[i], "-");
+		const struct file_ref input = { .path = standard_input ? NULL : paths[i],
+						.fd = STDIN_FILENO };
+
+		if (writable_same(output, input))
+			return err_set(err, -EINVAL,
+				       "standard output: is read by %s: write to another file",
+				       command);
+	}
+	return 0;
 }
 
 int command_read(const char *path, struct words *words, struct results *out, struct err *err)

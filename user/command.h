@@ -31,6 +31,9 @@ bool finish_printing(void);
 int command_words(int argc, char **argv, const char *const options[], unsigned int *given,
 		  struct err *err);
 
+/* Refuse to write to a file of results that is read, under any of its names. 0 or -EINVAL. */
+int command_check_output(char **paths, int n, const char *command, struct err *err);
+
 /* Read a file of results, `-` for standard input, and tell of half a line at its end. */
 int command_read(const char *path, struct words *words, struct results *out, struct err *err);
 

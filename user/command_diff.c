@@ -75,7 +75,7 @@ static void print_end(const struct telling *t, const struct results *old, const 
 	       (unsigned long long)t->n[DIFF_CHANGED], (unsigned long long)t->n[DIFF_NOT_SEEN]);
 }
 
-static int run(const char *old_path, const char *new_path, bool json)
+static int run(char *paths[2], bool json)
 {
 	struct telling t = { .json = json, .aligned = isatty(STDOUT_FILENO) };
 	struct results old = { 0 }, new = { 0 };
@@ -83,8 +83,9 @@ static int run(const char *old_path, const char *new_path, bool json)
 	int status = STATUS_TROUBLE;
 	struct err err;
 
-	if (command_read(old_path, &words, &old, &err) ||
-	    command_read(new_path, &words, &new, &err)) {
+	if (command_check_output(paths, 2, "diff", &err) ||
+	    command_read(paths[0], &words, &old, &err) ||
+	    command_read(paths[1], &words, &new, &err)) {
 		complain(&err);
 	} else {
 		if (!diff(&old, &new, tell, &t))
@@ -116,7 +117,7 @@ int command_diff(int argc, char **argv)
 	else if (n == 2 && !strcmp(argv[1], "-") && !strcmp(argv[2], "-"))
 		err_set(&err, -EINVAL, "standard input can be read only once");
 	else if (n == 2)
-		return run(argv[1], argv[2], given & OPT_JSON);
+		return run(argv + 1, given & OPT_JSON);
 	complain(&err);
 	return STATUS_TROUBLE;
 }

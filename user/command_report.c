@@ -45,6 +45,8 @@ static int run(char **paths, int n)
 
 	if (!results)
 		code = err_set(&err, -ENOMEM, "out of memory");
+	else
+		code = command_check_output(paths, n, "report", &err);
 	for (i = 0; i < n && !code; i++)
 		code = command_read(paths[i], &words, &results[i], &err);
 	if (code) {

@@ -139,6 +139,13 @@ lab exec scanner "$BUILD/xscan" diff "$tmp/old" "$tmp/new" >/dev/full 2>"$tmp/er
 exits "a full disk: status 2" 2
 is "a full disk: told" 1 "$(grep -c '^xscan: standard output: cannot write: No space left on device' "$tmp/err")"
 
+cp "$tmp/new" "$tmp/both"
+status=0
+lab exec scanner "$BUILD/xscan" diff "$tmp/old" "$tmp/both" >>"$tmp/both" 2>"$tmp/err" || status=$?
+exits "the output is read: status 2" 2
+is "the output is read: told" "xscan: standard output: is read by diff: write to another file" "$(cat "$tmp/err")"
+same "the output is read: the file stays as it was" "$tmp/new" "$tmp/both"
+
 # A host that is called as a command: behind --.
 trouble "a host that is called diff" 2 "diff: " --dry-run -- diff
 

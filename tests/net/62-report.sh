@@ -191,3 +191,14 @@ is "another format: one line, and nothing is printed" "1 0" "$(grep -c '/page.ht
 status=0
 lab exec scanner "$BUILD/xscan" report "$tmp/new" >/dev/full 2>"$tmp/err" || status=$?
 exits "a full disk: status 1" 1
+is "a full disk: told" "xscan: standard output: cannot write: No space left on device" "$(cat "$tmp/err")"
+
+cp "$tmp/new" "$tmp/both"
+for result in "$tmp/both" -; do
+	status=0
+	lab exec scanner "$BUILD/xscan" report "$tmp/old" "$result" <"$tmp/both" >>"$tmp/both" 2>"$tmp/err" || status=$?
+	exits "the output is read as $result: status 1" 1
+	is "the output is read as $result: told" "xscan: standard output: is read by report: write to another file" \
+		"$(cat "$tmp/err")"
+	same "the output is read as $result: the file stays as it was" "$tmp/new" "$tmp/both"
+done

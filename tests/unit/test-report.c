@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -464,6 +465,61 @@ static void two_outputs_need_two_files(void **state)
 	assert_refused(&wish, EINVAL, "is given for two outputs");
 }
 
+/* Open a file and lock it, as another process that writes it. */
+static int locked(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	return fd;
+}
+
+/* The file stays as it is, whether the run would begin it or go on in it. */
+static void what_another_process_writes_is_left_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct sink_ops appending = letters;
+	struct sink_wish file = { &letters, f->path[0] };
+	struct report_wish wish = { .files = &file, .n_files = 1, .signal_fd = f->signal_fd };
+	int fd;
+
+	put_text(f->path[0], "theirs\nhalf");
+	fd = locked(f->path[0]);
+	assert_int_equal(opened(&wish, "cannot write results: another process writes it"), EBUSY);
+	assert_holds(f->path[0], "theirs\nhalf");
+	appending.appends = true;
+	file.ops = &appending;
+	wish.goes_on = true;
+	assert_int_equal(opened(&wish, "another process writes it"), EBUSY);
+	assert_holds(f->path[0], "theirs\nhalf");
+	close(fd);
+	assert_int_equal(opened(&wish, NULL), 0);
+	assert_holds(f->path[0], "theirs\nbef");
+}
+
+/* A run that was killed lets go of its file a little later. */
+static void a_run_waits_for_a_file(void **state)
+{
+	struct fixture *f = *state;
+	const struct sink_wish file = { &letters, f->path[0] };
+	struct report_wish wish = { .files = &file, .n_files = 1, .signal_fd = f->signal_fd };
+	pid_t child;
+	int fd;
+
+	put_text(f->path[0], "theirs");
+	fd = locked(f->path[0]);
+	child = fork();
+	if (!child) {
+		usleep(100000);
+		_exit(0); /* the lock goes with its last descriptor */
+	}
+	close(fd);
+	assert_int_equal(opened(&wish, NULL), 0);
+	assert_holds(f->path[0], "bef");
+	assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
 /* Even if no result should come, and whatever other outputs there are. */
 static void standard_output_must_be_open(void **state)
 {
@@ -631,6 +687,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_signal_ends_the_wait_for_a_reader, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(two_outputs_need_two_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_another_process_writes_is_left_alone, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_run_waits_for_a_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(standard_output_must_be_open, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_the_run_reads_is_not_written, set_up,
 						tear_down),

@@ -3,6 +3,7 @@
 #include "report_parts.h"
 
 #include "apart.h"
+#include "claim.h"
 #include "writable.h"
 
 #include <errno.h>
@@ -56,18 +57,26 @@ static void drop_end(const char *path, const char *last)
 	close(fd);
 }
 
-/* Open without blocking: a pipe without a reader is refused (ENXIO), not waited for. */
-static FILE *open_file(const char *path, bool append, const char *last)
+/*
+ * Open without blocking: a pipe without a reader is refused (ENXIO), not waited for. A file that
+ * another process writes stays as it is. 0 or a negative errno.
+ */
+static int open_file(const char *path, bool append, const char *last, FILE **file)
 {
-	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : O_TRUNC);
-	int fd = open(path, flags | O_NONBLOCK, 0666);
+	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : 0);
+	int fd = open(path, flags | O_NONBLOCK, 0666), code;
 
 	if (fd < 0)
-		return NULL;
-	if (append)
+		return -errno;
+	code = append ? claim_file(fd) : claim_empty_file(fd);
+	if (!code && append)
 		drop_end(path, last);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-	return fdopen(fd, "w");
+	*file = code ? NULL : fdopen(fd, "w");
+	if (*file)
+		return 0;
+	close(fd);
+	return code ? code : -ENOMEM;
 }
 
 /* Find out what the sink's file is. */
@@ -85,7 +94,7 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 	       struct err *err)
 {
 	struct sink *s = &r->sinks[r->n];
-	int code;
+	int code = 0;
 
 	*s = (struct sink){
 		.ops = ops,
@@ -107,10 +116,10 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 		s->terminal = isatty(STDOUT_FILENO);
 		s->colour = s->terminal && r->colour;
 	} else {
-		s->file = open_file(path, goes_on && ops->appends, ops->last);
+		code = open_file(path, goes_on && ops->appends, ops->last, &s->file);
 	}
-	if (!s->file)
-		return report_failed(s, -errno, err);
+	if (code)
+		return report_failed(s, code, err);
 	look_at_file(s, goes_on);
 	setvbuf(s->file, NULL, _IOFBF, SINK_BUFFER);
 	r->n++;
@@ -163,14 +172,18 @@ int report_check(const struct report_wish *wish, struct err *err)
 	return code;
 }
 
-/* Open a file and check again: of a link that led to no file, this shows where it leads. */
+/*
+ * Open a file and check again: of a link that led to no file, this shows where it leads. The file may
+ * be one that this run has locked.
+ */
 static int add_file(struct report *r, const struct report_wish *wish, unsigned int i,
 		    struct err *err)
 {
 	const struct sink_wish *file = &wish->files[i];
-	int code = add(r, file->ops, file->path, wish->goes_on, err);
+	const int code = add(r, file->ops, file->path, wish->goes_on, err);
+	const int same = !code || code == -EBUSY ? apart_check_file(wish, i, err) : 0;
 
-	return code ? code : apart_check_file(wish, i, err);
+	return same ? same : code;
 }
 
 int report_open(struct report *r, const struct report_wish *wish, struct err *err)

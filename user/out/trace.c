@@ -6,6 +6,7 @@
  * After each write the file is a whole array: the next write begins over its end. So nothing that kills the
  * scan makes it invalid. The file grows up to TRACE_BYTES; what then comes is counted.
  */
+#include "claim.h"
 #include "replace.h"
 #include "sinks.h"
 
@@ -16,7 +17,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -208,15 +208,16 @@ static int open_file(struct sink *s, struct trace *t)
 			    "\"args\":{\"name\":\"xscan\"}}" TRACE_END;
 	char text[EVENT_MAX];
 	struct stat stat;
+	int code;
 
 	t->fd = open(s->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
 	if (t->fd < 0 || fstat(t->fd, &stat))
 		return -errno;
 	if (!S_ISREG(stat.st_mode))
 		return -EMEDIUMTYPE;
-	/* Two writers would tear the array. */
-	if (flock(t->fd, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	code = claim_file(t->fd);
+	if (code)
+		return code;
 	t->size = stat.st_size;
 	if (s->goes_on && is_whole(t->fd, t->size))
 		return 0;
