@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-<<<<<<<< HEAD:tests/bpf/test-shown-names.c
-/* test-shown-names.c - what others see of a loaded matcher: names, types, and the points for tracers. */
-========
 /* test-inside.c - what others see of a loaded matcher: names, types, and the points for tracers. */
->>>>>>>> obs:tests/bpf/test-inside.c
 #include "fixture.h"
 
 #include <bpf/btf.h>

@@ -83,6 +83,8 @@ static int look_up(const char *name, const char *service, const struct addrinfo 
 #define stdin files.standard_input
 #include "arguments.c"
 #include "config.c"
+#include "config_rules.c"
+#include "config_targets.c"
 #include "family.c"
 #include "options.c"
 #include "resolve.c"
