@@ -115,6 +115,18 @@ is "a full disk: all results are there" 800 "$(summary "$tmp/json" replies)"
 has_right_events "a full disk: the events are right"
 is "a full disk: what came before is there" true "$([ "$(events '.name == "a second"')" -ge 3 ] && echo true)"
 
+status=0
+# shellcheck disable=SC2016 # the other shell expands it
+lab exec scanner unshare --mount sh -c '
+	mount -t tmpfs -o size=16k xscan-test "$1" || exit 99
+	head -c 16k /dev/zero >"$1/rest"
+	shift
+	exec "$@"' sh "$tmp/full" "${xscan[@]}" --trace "$tmp/full/trace" -p 1 198.18.1.1 \
+	>"$tmp/out" 2>"$tmp/err" || status=$?
+exits "a disk that is full at first: is refused" 1
+is "a disk that is full at first: one line says so" 1 \
+	"$(grep -c "^xscan: $tmp/full/trace: .*No space left on device" "$tmp/err")"
+
 ln -s "$tmp/elsewhere" "$tmp/link"
 scan --trace "$tmp/link" -p 1 198.18.1.1
 exits "a link is refused" 1

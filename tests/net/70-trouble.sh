@@ -209,7 +209,7 @@ is "a scan whose output file has no reader ends" yes \
 
 # Signals
 
-for signal in INT TERM HUP; do
+for signal in INT TERM HUP QUIT; do
 	begin "${long[@]}"
 	until_in_the_middle
 	bpf_objects >"$tmp/objects"

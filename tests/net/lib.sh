@@ -118,7 +118,7 @@ begin() { # ARGUMENT...: as `scan`, in the background; sets $pid
 	rm -f "$tmp/json"
 	# At once: who waits for a line of this scan must not see one of the scan before.
 	: >"$tmp/out"
-	tools/lab exec scanner env --default-signal=INT,TERM,HUP "${xscan[@]}" "$@" \
+	tools/lab exec scanner env --default-signal=INT,TERM,HUP,QUIT "${xscan[@]}" "$@" \
 		>"$tmp/out" 2>"$tmp/err" </dev/null &
 	pid=$!
 }

@@ -44,7 +44,7 @@ static int signals_open(const int *signals, size_t n)
 
 int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err)
 {
-	static const int stops[] = { SIGINT, SIGTERM, SIGHUP }, asks[] = { SIGUSR1 };
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT }, asks[] = { SIGUSR1 };
 	int code;
 
 	*l = (struct loop){ .ifindex = ifindex, .iface = iface };

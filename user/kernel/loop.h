@@ -30,7 +30,7 @@ struct loop {
 };
 
 /*
- * Block SIGINT, SIGTERM, SIGHUP and SIGUSR1, and receive them by the loop. Leave out signals that the
+ * Block SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGUSR1, and receive them by the loop. Leave out signals that the
  * parent set to be ignored, as nohup does.
  */
 int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err);

@@ -74,7 +74,7 @@ void observed_print_histograms(const struct result_histogram *h, size_t n, FILE 
 	}
 }
 
-void observed_print_cost(const struct result_cost *c, FILE *file)
+static void print_program(const struct result_cost *c, FILE *file)
 {
 	fprintf(file, "cost       %s: %" PRIu64 " runs, %.3f ms", c->program, c->runs,
 		(double)c->run_ns / 1e6);
@@ -85,6 +85,13 @@ void observed_print_cost(const struct result_cost *c, FILE *file)
 	if (c->verified_insns)
 		fprintf(file, ", %u instructions verified", c->verified_insns);
 	fputc('\n', file);
+}
+
+/* A run that asks nothing has no program. */
+void observed_print_cost(const struct result_cost *c, FILE *file)
+{
+	if (c->program && *c->program)
+		print_program(c, file);
 	if (c->has_foreign)
 		fprintf(file, "cost       packets of others: %" PRIu64 " of these runs\n",
 			c->foreign);

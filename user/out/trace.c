@@ -238,11 +238,6 @@ static int trace_begin(struct sink *s)
 	code = open_file(s, t);
 	if (code && t->fd >= 0)
 		close(t->fd);
-	if (code == -ENOSPC || code == -EDQUOT) { /* the only reasons that may pass */
-		t->fd = -1;
-		sink_warn(s, code);
-		code = 0;
-	}
 	if (code)
 		free(t);
 	else
