@@ -103,6 +103,12 @@ static void nothing_found_says_what_to_try(void **unused)
 		"xscan: no host answered: check the interface and the targets (--dry-run), or "
 		"ask for ports (--tcp, --udp)\n");
 	s.hosts = 0;
+	assert_printed(
+		&s, false,
+		"xscan: 0 of 0 hosts up, nothing answered, after 0.04 s\n"
+		"xscan: no host answered: check the interface and the targets (--dry-run), or "
+		"ask for ports (--tcp, --udp)\n");
+	s.divided = true;
 	assert_printed(&s, false,
 		       "xscan: 0 of 0 hosts up, nothing answered, after 0.04 s\n"
 		       "xscan: this part of the scan (--shard) has no target\n");

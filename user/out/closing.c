@@ -43,7 +43,7 @@ static void print_hint(const struct result_summary *s, FILE *file)
 {
 	if (s->silent || !s->complete || s->lossy || s->open || (s->hosts_up && !s->ports_scanned))
 		return;
-	if (!s->hosts) {
+	if (!s->hosts && s->divided) {
 		fputs("xscan: this part of the scan (--shard) has no target\n", file);
 		return;
 	}

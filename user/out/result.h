@@ -209,6 +209,7 @@ struct result_summary {
 	uint64_t time_us;
 	bool ports_scanned; /* false: the scan asks for hosts alone */
 	bool silent;	    /* nobody was asked: hosts were heard */
+	bool divided;	    /* the run asks a part of the targets (--shard) */
 	uint64_t hosts;	    /* number of addresses asked */
 	uint64_t hosts_up;
 	uint64_t open, closed, filtered;
