@@ -38,9 +38,10 @@ done
 is "80 file descriptors are enough" 0 "$status"
 same "fewer: complete, or refused with a line that says so" /dev/null "$tmp/odd"
 
-# A limit at which a library cannot be loaded ends xscan before it begins: status 127.
+# A limit at which a library cannot be loaded ends xscan before it begins: status 127. At less than this the
+# kernel cannot load xscan itself.
 : >"$tmp/odd"
-kib=3072
+kib=4608
 status=127
 while [ "$status" = 127 ]; do
 	kib=$((kib + 64))
