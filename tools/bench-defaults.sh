@@ -37,7 +37,7 @@ enter_closed() { # NAME COUNT
 }
 xscan_closed() { # NAME OPTION...
 	measured "xscan $1" "$BUILD/xscan" "${@:2}" || return 0
-	enter_closed "xscan $1" "$(sed -n 's/.* \([0-9]*\) closed,.*/\1/p' "$tmp/err")"
+	enter_closed "xscan $1" "$(sed -n 's/.* \([0-9]*\) closed +.*/\1/p' "$tmp/err")"
 }
 nmap_closed() { # NAME OPTION...
 	have nmap || return 0
@@ -104,8 +104,8 @@ work_closed() {
 	wanted "xscan --rate max" 1.15
 	wanted nmap 0.333
 	for ((round = 1; round <= ROUNDS; round++)); do
-		turn xscan_closed default -p 1-1000 198.18.16.5
-		turn xscan_closed "--rate max" --rate max -p 1-1000 198.18.16.5
+		turn xscan_closed default -v -p 1-1000 198.18.16.5
+		turn xscan_closed "--rate max" --rate max -v -p 1-1000 198.18.16.5
 		turn nmap_closed nmap -p 1-1000 198.18.16.5
 		turn nmap_closed "nmap -T4" -T4 -p 1-1000 198.18.16.5
 	done
