@@ -30,14 +30,14 @@ int config_add_targets(struct config *c, const char *list, struct err *err)
 	return code;
 }
 
-static int note_list(const char *name, struct config *c, struct err *err)
+static int append(const char ***names, size_t *n, const char *name, struct err *err)
 {
-	const char **grown = reallocarray(c->lists, c->n_lists + 1, sizeof(*grown));
+	const char **grown = reallocarray(*names, *n + 1, sizeof(*grown));
 
 	if (!grown)
 		return err_set(err, -ENOMEM, "out of memory");
-	c->lists = grown;
-	c->lists[c->n_lists++] = name;
+	*names = grown;
+	grown[(*n)++] = name;
 	return 0;
 }
 
@@ -60,18 +60,12 @@ int config_add_file(const char *name, bool exclude, struct config *c, struct err
 		fclose(file);
 	if (!exclude)
 		note_first_target(c);
-	return code ? code : note_list(name, c, err);
+	return code ? code : append(&c->lists, &c->n_lists, name, err);
 }
 
 int config_put_off(const char *name, struct config *c, struct err *err)
 {
-	const char **grown = reallocarray(c->target_files, c->n_target_files + 1, sizeof(*grown));
-
-	if (!grown)
-		return err_set(err, -ENOMEM, "out of memory");
-	c->target_files = grown;
-	c->target_files[c->n_target_files++] = name;
-	return 0;
+	return append(&c->target_files, &c->n_target_files, name, err);
 }
 
 int config_add_put_off(struct config *c, struct err *err)

@@ -229,7 +229,7 @@ static int check(struct scan *s, struct err *err)
 	return code ? code : check_attachment(s, err);
 }
 
-/* A neighbour's vendor is asked for as soon as the first one answers. */
+/* A neighbour's vendor is asked for as soon as the first one answers; before, nobody uses the names. */
 static void read_vendors(void *ctx)
 {
 	static const uint8_t any_mac[6];
