@@ -16,7 +16,9 @@ stand_in() { # NAME LINE: a script
 # shellcheck disable=SC2016 # the stand-ins expand it
 {
 	stand_in sudo 'exec "$@"'
-	stand_in ssh 'while case $1 in -*) true ;; *) false ;; esac; do shift; done
+	# As sshd does, it says which shell the user has: parallel runs its part by that.
+	stand_in ssh 'export SHELL=/bin/sh
+		while case $1 in -*) true ;; *) false ;; esac; do shift; done
 		echo "$1" >>'"$tmp"'/machines; shift; [ "$1" != -- ] || shift; exec sh -c "$*"'
 	stand_in zgrab2 'echo "$@" >'"$tmp/zgrab2.arguments; cat >$tmp/zgrab2"
 	stand_in httpx "cat >$tmp/httpx"
