@@ -477,6 +477,30 @@ static void probes_leave_in_slices(void **state)
 	free(net);
 }
 
+/* The path takes more than the host spares: half of what the brake holds leaves together, few if that is few. */
+static void what_gives_way_leaves_in_larger_slices(void **state)
+{
+	static const struct {
+		double rate_pps, polite_pps;
+		unsigned int slice;
+	} rows[] = { { 1e5, 1e3, 10 }, { 1e5, 100, 1 }, { 1e5, 50e3, 64 }, { 1e3, 500, 1 } };
+	uint64_t now = MS, ready;
+	struct pacer pacer;
+	struct flow f;
+	size_t r;
+
+	(void)state;
+	for (r = 0; r < sizeof(rows) / sizeof(*rows); r++) {
+		pacer_init(&pacer, rows[r].rate_pps, now);
+		init(&f, N, tries_fixed(1), &pacer, now);
+		flow_give_way(&f, rows[r].polite_pps, now);
+		assert_int_equal(flow_take(&f, now, 64), 1);
+		ready = flow_ready_ns(&f, now);
+		assert_int_equal(flow_take(&f, ready, 64), rows[r].slice);
+		flow_free(&f);
+	}
+}
+
 /* Broken off while it waited for the last answers of a try: there is nothing left to send. */
 static void goes_on_waiting(void **state)
 {
@@ -605,6 +629,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(left_is_what_must_be_asked),
 		cmocka_unit_test(probes_leave_in_slices),
+		cmocka_unit_test(what_gives_way_leaves_in_larger_slices),
 		cmocka_unit_test(all_answer_at_once),
 		cmocka_unit_test(a_way_that_is_dead_at_first),
 		cmocka_unit_test(first_answers_that_are_few),

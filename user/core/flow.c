@@ -257,12 +257,25 @@ unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t no
 	return n;
 }
 
+/*
+ * How many probes leave together. A scan that gives way is slower than its path takes: more of them may
+ * leave together then, as many as half of what the brake holds, since it is wakeups that cost the host most.
+ */
+static unsigned int slice_of(const struct flow *f)
+{
+	const double wish = flow_wish_pps(f), due = wish * PACE_NS / FLOW_NS;
+	const double held =
+		is_braked(f) && f->brake.rate_pps < wish ? f->brake.depth / 2 : PACE_MOST;
+	const unsigned int slice = due < PACE_LEAST  ? 1
+				   : due < PACE_MOST ? (unsigned int)due
+						     : PACE_MOST;
+
+	return slice <= held ? slice : held < 1 ? 1 : (unsigned int)held;
+}
+
 uint64_t flow_ready_ns(const struct flow *f, uint64_t now_ns)
 {
-	double pace = is_braked(f) && f->brake.rate_pps < f->pacer->rate_pps ? f->brake.rate_pps
-									     : f->pacer->rate_pps;
-	double due = pace * PACE_NS / FLOW_NS;
-	unsigned int slice = due < PACE_LEAST ? 1 : due < PACE_MOST ? (unsigned int)due : PACE_MOST;
+	const unsigned int slice = slice_of(f);
 	uint64_t ready_ns, brake_ns;
 
 	if (f->state != FLOW_SENDING)
