@@ -70,10 +70,11 @@ static int choose_probe(struct scan *s, struct err *err)
 	if (getrandom(&probe->key, sizeof(probe->key), 0) != sizeof(probe->key) ||
 	    getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return err_set(err, -EIO, "no random numbers: %s", strerror(errno));
-	code = source_ports_reserve(&s->source_ports, c->tries.lossy + PULSE_PORTS,
-				    c->ports[PROBE_UDP], random, err);
+	code = source_ports_reserve(&s->source_ports, &c->source_ports,
+				    c->tries.lossy + PULSE_PORTS, c->ports[PROBE_UDP], random, err);
 	if (code)
 		return code;
+	s->engine.ports = try_ports_share(c->tries, s->source_ports.n);
 	probe->source_port = s->source_ports.first;
 	probe->tries = (uint16_t)s->source_ports.n;
 	probe->ttl = c->ttl;
@@ -354,6 +355,7 @@ static struct scan *scan_new(const struct config *c, struct plan *plans, unsigne
 		.plans = plans,
 		.n_plans = n_plans,
 		.plan = plans,
+		.ports = try_ports_share(c->tries, c->tries.lossy + PULSE_PORTS),
 		.seed = c->seed,
 		.epoch_us = epoch_offset_us(),
 		.loop = &s->loop,
