@@ -135,14 +135,14 @@ static int on_route(const struct nlmsghdr *nlh, void *ctx)
 	out->kind = kind_of(rtm);
 	if (out->kind != ROUTE_OUT)
 		return MNL_CB_STOP;
-	/* IPv4 by a next hop with an IPv6 address (RTA_VIA) counts as no route. */
-	if ((!attrs[RTA_OIF] && !attrs[RTA_MULTIPATH]) || attrs[RTA_VIA]) {
+	if (!attrs[RTA_OIF] && !attrs[RTA_MULTIPATH]) {
 		out->kind = ROUTE_NONE;
 		return MNL_CB_STOP;
 	}
 	if (attrs[RTA_OIF])
 		out->ifindex = (int)mnl_attr_get_u32(attrs[RTA_OIF]);
-	if (rtnl_addr(attrs[RTA_GATEWAY], answer->family, &out->gateway))
+	if (rtnl_addr(attrs[RTA_GATEWAY], answer->family, &out->gateway) ||
+	    rtnl_via(attrs[RTA_VIA], &out->gateway))
 		out->hop = BY_GATEWAY;
 	rtnl_addr(attrs[RTA_PREFSRC], answer->family, &out->source);
 	return MNL_CB_STOP;

@@ -306,7 +306,8 @@ static int check_gateways(const struct asking *a, struct err *err)
 	return err_set(err, -EHOSTUNREACH,
 		       "gateway %s does not answer %s: the %llu targets behind it were not "
 		       "scanned",
-		       addr_text(path->gateway, text), plan_sweep_name(a->engine->plan),
+		       addr_text(path->gateway, text),
+		       addr_is_ip4(path->gateway) ? "ARP" : "neighbour discovery",
 		       (unsigned long long)hidden);
 }
 

@@ -7,6 +7,7 @@
 #include "attach.h"
 #include "capturing.h"
 #include "drivers.h"
+#include "gateways.h"
 #include "meanwhile.h"
 #include "name_asker.h"
 #include "names.h"
@@ -277,6 +278,8 @@ static int set_up(struct scan *s, struct err *err)
 		choose_synack(s);
 	if (!code)
 		code = observing_open(&s->engine, err);
+	if (!code)
+		code = gateways_resolve(&s->engine, err);
 	if (!code)
 		code = prepare_ways(s, err);
 	if (!code)
