@@ -332,8 +332,9 @@ int asking_run(struct asking *a, struct err *err)
 	int code;
 
 	a->idle_ns = loop_now_ns();
-	if (a->engine->plan == a->engine->plans && !a->engine->config->listen_ns)
+	if (!a->runs && !a->engine->config->listen_ns)
 		a->parts.start_ns = a->idle_ns;
+	a->runs = true;
 	code = ask_everybody(a, err);
 	if (!code)
 		code = check_gateways(a, err);
@@ -361,6 +362,7 @@ int asking_go_on(struct asking *a, const struct plan *plan, struct err *err)
 {
 	int code;
 
+	checkpoint_save_in_between(&a->keeper, &a->parts);
 	leave_sweep(a);
 	a->engine->plan = plan;
 	code = asking_make_ways(a->engine);

@@ -24,6 +24,7 @@
 #include "yield.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -220,10 +221,6 @@ static int check(struct scan *s, struct err *err)
 	const char *resume = s->engine.config->resume;
 	int code = check_report(s, err);
 
-	if (!code && resume && s->engine.n_plans > 1)
-		code = err_set(err, -EINVAL,
-			       "--resume does not go with targets of both families: scan IPv4 and "
-			       "IPv6 one after the other, each with a file of its own");
 	if (!code)
 		code = checkpoint_open(&s->asking.keeper, &s->engine, warn, s, err);
 	if (!code && resume)
@@ -311,9 +308,8 @@ static int confine(struct scan *s, struct err *err)
 }
 
 /* The first plan has begun in set_up. A plan of the link is made when its turn comes. */
-static int run_plan(struct scan *s, struct plan *plan, struct err *err)
+static int run_plan(struct scan *s, struct plan *plan, bool first, struct err *err)
 {
-	const bool first = plan == s->engine.plans;
 	int code = 0;
 
 	if (plan->silent || (plan->link && first))
@@ -329,13 +325,15 @@ static int run_plan(struct scan *s, struct plan *plan, struct err *err)
 
 static int run(struct scan *s, struct err *err)
 {
+	const ptrdiff_t begun =
+		s->engine.plan - s->engine.plans; /* --resume: perhaps a later one */
 	int code = confine(s, err);
-	unsigned int i;
+	ptrdiff_t i;
 
 	if (!code && s->engine.config->listen_ns)
 		code = search_listen(&s->search, &s->asking.totals.tally.hosts_up, err);
-	for (i = 0; i < s->engine.n_plans && !code; i++)
-		code = run_plan(s, &s->engine.plans[i], err);
+	for (i = begun; i < s->engine.n_plans && !code; i++)
+		code = run_plan(s, &s->engine.plans[i], i == begun, err);
 	return code;
 }
 
