@@ -23,7 +23,7 @@ static struct nlmsghdr *request(char *buf, uint16_t type, uint16_t flags, int if
 	struct nlmsghdr *nlh = rtnl_request(buf, type, flags, sizeof(struct ndmsg));
 	struct ndmsg *ndm = mnl_nlmsg_get_payload(nlh);
 
-	ndm->ndm_family = AF_INET6;
+	ndm->ndm_family = addr_is_ip4(addr) ? AF_INET : AF_INET6;
 	ndm->ndm_ifindex = ifindex;
 	rtnl_put_addr(nlh, NDA_DST, addr);
 	return nlh;

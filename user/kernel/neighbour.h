@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * neighbour.h - let the kernel find the MAC address of an IPv6 neighbour, as it does for a packet of its
+ * neighbour.h - let the kernel find the MAC address of a neighbour, as it does for a packet of its
  * own. Its table has the neighbour afterwards, as after any packet.
  */
 #ifndef XSCAN_NEIGHBOUR_H

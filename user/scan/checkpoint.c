@@ -83,10 +83,11 @@ int checkpoint_open(struct checkpoint_keeper *k, struct engine *e, checkpoint_wa
 	*k = (struct checkpoint_keeper){ .engine = e, .warn = warn, .warn_ctx = ctx, .fd = -1 };
 	if (!c->resume)
 		return 0;
+	k->scan = fingerprint(e);
 	code = checkpoint_read(c->resume, &k->from, &k->fd, err);
 	if (code)
 		return code == -ENOENT ? 0 : code;
-	if (k->from.head.scan != fingerprint(e) || k->from.head.plan >= e->n_plans ||
+	if (k->from.head.scan != k->scan || k->from.head.plan >= e->n_plans ||
 	    (c->seed_given && k->from.head.seed != c->seed))
 		return refuse_file(k, err);
 	k->goes_on = true;
@@ -286,7 +287,7 @@ static int save(struct checkpoint_keeper *k, const struct checkpoint_parts *p, s
 	const struct engine *e = p->engine;
 	struct checkpoint to = {
 		.head = {
-			.scan = fingerprint(e),
+			.scan = k->scan,
 			.seed = e->seed,
 			.plan = (uint64_t)(e->plan - e->plans),
 			.elapsed_ns = p->totals->elapsed_ns + loop_now_ns() - p->start_ns,

@@ -37,6 +37,7 @@ struct checkpoint_keeper {
 	bool warned;		/* of a save that failed */
 	uint64_t saved_ns;	/* when the file was last written */
 	struct checkpoint from; /* the state of an earlier run */
+	uint64_t scan;		/* the fingerprint; gateways may change afterwards */
 	bool goes_on;		/* `from` holds one, */
 	bool restores;		/* and it has not been restored yet */
 	bool pending;		/* its slice has not begun in this run: keep it as it is */

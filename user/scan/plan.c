@@ -29,9 +29,9 @@ static bool is_of(const struct plan *p, struct addr addr)
 	return addr_is_ip4(addr) != p->ip6;
 }
 
-bool plan_has_foreign_gateway(const struct plan *p, const struct path *path)
+bool plan_kernel_asks(const struct plan *p, const struct path *path)
 {
-	return path->hop == BY_GATEWAY && !is_of(p, path->gateway);
+	return path->hop == BY_GATEWAY && (path->others.n || !is_of(p, path->gateway));
 }
 
 /* The targets of the plan's family. */
@@ -242,7 +242,7 @@ static int choose_sweep(struct plan *p)
 		const struct path *path = &p->paths.v[i];
 
 		if (path->hop == BY_GATEWAY &&
-		    (!p->n_phases || path->has_mac || plan_has_foreign_gateway(p, path) ||
+		    (!p->n_phases || path->has_mac || plan_kernel_asks(p, path) ||
 		     is_swept(p, path->gateway)))
 			continue;
 		sweep = sweep_from(p, path->hop == BY_GATEWAY ? source_to(p, path) : path->source);

@@ -276,7 +276,7 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		code = observing_open(&s->engine, err);
 	if (!code)
-		code = gateways_resolve(&s->engine, err);
+		code = gateways_resolve(&s->engine, warn, s, err);
 	if (!code)
 		code = prepare_ways(s, err);
 	if (!code)
