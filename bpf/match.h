@@ -272,7 +272,7 @@ static __always_inline enum miss enter_further(__u8 *state, const struct answer 
 					       struct stats *count)
 {
 	const __u32 known = answer_rank(*state & ~ANSWER_MARKS), rank = answer_rank(answer->state);
-	const bool to_pulse = lane->pulse && answer->attempt >= lane->pulse;
+	const bool to_pulse = answer->attempt >= lane->pulse;
 
 	if (to_pulse) {
 		count->pulses += held == HELD;

@@ -95,7 +95,7 @@ struct lane_config {
 	__u8 fate_yes;	  /* enum fate, of an answer that says ANSWER_OPEN or ANSWER_UP */
 	__u8 fate_no;	  /* enum fate, of all other answers */
 	__u8 report_all;  /* every new answer makes an event, not only open ports and hosts */
-	__u8 pulse;	  /* pulses have this or a higher number in place of a try; 0: no pulses */
+	__u8 pulse;	  /* pulses have this or a higher number in place of a try */
 };
 
 /* What --capture keeps of frames. */

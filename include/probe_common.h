@@ -12,7 +12,7 @@
 struct probe_config {
 	struct cookie_key key;
 	__u16 source_port; /* host order, of the first try; each further try uses the next port */
-	__u16 tries;	   /* the number of tries, and of source ports */
+	__u16 tries;	   /* the number of source ports; tries are counted by them */
 	__u8 source_mac[6];
 	__u8 ttl;
 	__u8 stamps; /* SYNs carry a timestamp: probe_tcp.h */

@@ -62,7 +62,8 @@ struct setup {
 	enum fate fate_yes; /* of a SYN-ACK */
 	bool report_all;
 	bool bare;
-	__u8 pulse; /* 0: no pulses */
+	__u8 pulse;    /* 0: no pulses */
+	bool one_port; /* for tries and pulses */
 	bool stamps;
 	enum probe_kind kind; /* of the questions; PROBE_NONE: TCP */
 	struct capture_config capture;
@@ -160,7 +161,7 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 			.fate_yes = setup->fate_yes,
 			.fate_no = FATE_DROP,
 			.report_all = setup->report_all,
-			.pulse = setup->pulse,
+			.pulse = setup->pulse || setup->one_port ? setup->pulse : UINT8_MAX,
 		};
 	if (matcher_open(&f->matcher, &spec, hook->program, NULL, &err))
 		fail_msg("%s", err.text);

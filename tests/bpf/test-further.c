@@ -95,6 +95,25 @@ static void test_pulse(void **state)
 	fixture_close(&f);
 }
 
+/* Where tries and pulses share one port, each further answer may be that to a pulse. */
+static void test_pulse_of_the_only_port(void **state)
+{
+	struct frame synack;
+	struct fixture f;
+
+	fixture_load(&f, *state, &(struct setup){ .fate_yes = FATE_DROP, .one_port = true });
+	make(&f, &synack, SYNACK, TARGET, TARGET_PORT, 0);
+	run(&f, &synack);
+	assert_int_equal(*state_of(&f), ANSWER_OPEN);
+	run(&f, &synack);
+	assert_int_equal(*state_of(&f), ANSWER_OPEN | ANSWER_ALIVE);
+	assert_int_equal(f.n_events, 1);
+	assert_int_equal(stats_of(&f, LANE_QUESTIONS).seen, 1);
+	assert_int_equal(stats_of(&f, LANE_QUESTIONS).pulses, 1);
+	assert_int_equal(stats_of(&f, LANE_QUESTIONS).duplicates, 0);
+	fixture_close(&f);
+}
+
 static void test_neighbour_answers_again(void **state)
 {
 	const struct neighbour *neighbour;
@@ -121,6 +140,8 @@ int main(void)
 		AT(tc, test_better_is_news),
 		AT(xdp, test_pulse),
 		AT(tc, test_pulse),
+		AT(xdp, test_pulse_of_the_only_port),
+		AT(tc, test_pulse_of_the_only_port),
 		AT(xdp, test_neighbour_answers_again),
 		AT(tc, test_neighbour_answers_again),
 	};

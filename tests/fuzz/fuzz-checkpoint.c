@@ -14,8 +14,6 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static const char magic[16] = "xscan resume 3\n";
-
 static void write_file(int fd, const uint8_t *data, size_t size)
 {
 	LAW(write(fd, data, size) == (ssize_t)size);
@@ -30,7 +28,7 @@ static void write_content(int fd, const uint8_t *data, size_t size)
 
 	LAW(file);
 	memcpy(&head, data, in_head);
-	memcpy(head.magic, magic, sizeof(magic));
+	memcpy(head.magic, CHECKPOINT_MAGIC, sizeof(head.magic));
 	LAW(gzwrite(file, &head, sizeof(head)) == sizeof(head));
 	if (size > in_head)
 		LAW(gzwrite(file, data + in_head, (unsigned int)(size - in_head)) > 0);
@@ -53,7 +51,7 @@ static void check_read(const struct checkpoint *r, int lock_fd)
 	unsigned int i;
 
 	LAW(lock_fd >= 0);
-	LAW(!memcmp(r->head.magic, magic, sizeof(magic)));
+	LAW(!memcmp(r->head.magic, CHECKPOINT_MAGIC, sizeof(r->head.magic)));
 	LAW(r->head.sweep.n_flows <= FLOWS_MAX && r->head.slice.n_flows <= FLOWS_MAX);
 	for (i = 0; i < CHECKPOINT_TABLES; i++)
 		n += sum(r->tables[i], r->head.table_size[i]);

@@ -103,6 +103,26 @@ in_ns route flush type blackhole
 in_ns route flush type unreachable
 in_ns route flush type prohibit
 
+# IPv4 by a next hop that has an IPv6 address, with targets on the link beside it and without.
+if [ -e /proc/sys/net/ipv6 ]; then
+	via=2001:db8::c612:c8
+	in_ns route add 198.18.1.0/25 via inet6 "$via" dev eth0
+	scan --dry-run -p 80 198.18.1.0/25
+	is "an IPv6 next hop: in the plan" 1 "$(grep -c "^path .* 128 hosts by eth0 from 198.18.0.1, gateway $via\$" "$tmp/out")"
+	found "an IPv6 next hop" none 198.18.1.0/24
+	found "an IPv6 next hop alone, --tx xdp" '\.(12[89]|1[3-9].|2..) ' --tx xdp 198.18.1.0/25
+	in_ns -6 neigh flush all
+	in_ns route replace 198.18.1.0/25 via inet6 2001:db8:ffff::1 dev eth0 onlink
+	scan --budget off -p 80-89 --json "$tmp/json" 198.18.1.0/24
+	exits "a silent IPv6 next hop: ends with 1" 1
+	is "a silent IPv6 next hop: one line says so" 1 \
+		"$(grep -c '^xscan: gateway 2001:db8:ffff::1 does not answer neighbour discovery: the 128 targets' "$tmp/err")"
+	fleet_list open 80-89 | grep -E '^198\.18\.1\.(12[89]|1[3-9].|2..) ' >"$tmp/expected"
+	json_ports_of open "$tmp/json" >"$tmp/found"
+	same "a silent IPv6 next hop: the open ports of the others are found" "$tmp/expected" "$tmp/found"
+	in_ns route del 198.18.1.0/25
+fi
+
 # The address is on another interface.
 in_ns address flush dev eth0
 in_ns address add 198.18.0.1/32 dev lo

@@ -104,7 +104,7 @@ static void pulses_are_answered_questions(void **state)
 	uint64_t q;
 
 	(void)state;
-	pulses_init(&p, 1);
+	pulses_init(&p, 1, PULSE_PORTS);
 	assert_false(pulses_pick(&p, &q));
 	for (i = 0; i < 10000; i++)
 		pulses_learn(&p, i);
@@ -129,7 +129,7 @@ static void pulses_are_judged_when_due(void **state)
 	bool alive;
 
 	(void)state;
-	pulses_init(&p, 1);
+	pulses_init(&p, 1, PULSE_PORTS);
 	pulses_add(&p, 3, 10);
 	pulses_add(&p, 4, 20);
 	pulses_add(&p, 5, 30);

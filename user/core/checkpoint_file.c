@@ -19,8 +19,6 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define MAGIC "xscan resume 5\n"
-
 #define NOT_REGULAR "%.128s: is no regular file: name another for --resume"
 
 enum { BUSY_MS = 1000, BUSY_TRIES = 50 };
@@ -73,8 +71,8 @@ static int read_whole(gzFile file, struct checkpoint *r)
 
 	/* gzread hands on input that is not compressed as it is, without a checksum: refuse it. */
 	if (gzdirect(file) || !read_all(file, &r->head, sizeof(r->head)) ||
-	    memcmp(r->head.magic, MAGIC, sizeof(MAGIC)) || !is_sane(&r->head.sweep) ||
-	    !is_sane(&r->head.slice))
+	    memcmp(r->head.magic, CHECKPOINT_MAGIC, sizeof(r->head.magic)) ||
+	    !is_sane(&r->head.sweep) || !is_sane(&r->head.slice))
 		return -EINVAL;
 	for (i = 0; i < CHECKPOINT_TABLES && !code; i++)
 		code = read_table(file, &r->tables[i], r->head.table_size[i]);
@@ -217,7 +215,7 @@ static bool write_whole(gzFile file, const struct checkpoint *r)
 	struct checkpoint_head head = r->head;
 	unsigned int i;
 
-	memcpy(head.magic, MAGIC, sizeof(MAGIC));
+	memcpy(head.magic, CHECKPOINT_MAGIC, sizeof(head.magic));
 	if (gzwrite(file, &head, sizeof(head)) != sizeof(head))
 		return false;
 	for (i = 0; i < CHECKPOINT_TABLES; i++) {

@@ -56,13 +56,17 @@ enum checkpoint_table {
 	CHECKPOINT_TABLES
 };
 
+/* The number changes with the structs and with what they mean. */
+#define CHECKPOINT_MAGIC "xscan resume 6\n"
+
 struct checkpoint_head {
-	char magic[16];
-	uint64_t scan; /* checkpoint_mix of everything that distinguishes this scan from others */
+	char magic[16]; /* CHECKPOINT_MAGIC */
+	uint64_t scan;	/* checkpoint_mix of everything that distinguishes this scan from others */
 	uint64_t seed;
 	uint64_t elapsed_ns;
+	uint64_t plan;		    /* the plan under way: those before it are done */
 	uint64_t in_slice;	    /* 1: a slice is under way; else `slice` means nothing */
-	uint64_t phase;		    /* of that slice: an index in the plan */
+	uint64_t phase;		    /* of that slice: an index in that plan */
 	struct ledger hosts, ports; /* the sums of earlier slices, by KIND_HOSTS and KIND_PORTS */
 	struct checkpoint_tally tally;
 	struct checkpoint_ask sweep, slice;

@@ -93,7 +93,7 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 	f->most_pps = spec->host_pps * (double)(f->n / f->each);
 	flow_set_brake(f, now_ns);
 	flow_set_order(f);
-	pulses_init(&f->pulses, spec->seed);
+	pulses_init(&f->pulses, spec->seed, PULSE_PORTS - spec->ports_missing);
 	learn_way(f, spec->way);
 	flow_begin_pulses(f, f->n, now_ns);
 	if (spec->shared)

@@ -186,6 +186,7 @@ struct flow_spec {
 	struct pacer *shared;			  /* NULL: control finds the rate */
 	uint64_t unknown_ns, again_ns, linger_ns; /* as in struct flow; 0: no such wait */
 	double host_pps;			  /* to one host at most; 0: no limit */
+	unsigned int ports_missing;		  /* so many of PULSE_PORTS pulses do not have */
 	unsigned int
 		certain; /* certain.h; the last so many questions of a host are canaries; 0: not wanted */
 };

@@ -10,7 +10,8 @@ static bool is_way_of(const struct path *path, const struct route *route)
 {
 	return path->ifindex == route->ifindex && path->hop == route->hop &&
 	       addr_equal(path->source, route->source) &&
-	       (path->hop == ON_LINK || addr_equal(path->gateway, route->gateway));
+	       (path->hop == ON_LINK || (addr_equal(path->gateway, route->gateway) &&
+					 hops_equal(&path->others, &route->others)));
 }
 
 int paths_add(struct paths *p, const struct path *path)
@@ -32,6 +33,7 @@ static struct path *path_for(struct paths *p, const struct route *route)
 		.hop = route->hop,
 		.gateway = route->gateway,
 		.source = route->source,
+		.others = route->others,
 	};
 	size_t i;
 
@@ -39,6 +41,16 @@ static struct path *path_for(struct paths *p, const struct route *route)
 		if (is_way_of(&p->v[i], route))
 			return &p->v[i];
 	return paths_add(p, &path) ? NULL : &p->v[p->n - 1];
+}
+
+static int compare_hops(const struct hops *a, const struct hops *b)
+{
+	int order = (a->n > b->n) - (a->n < b->n);
+	unsigned int i;
+
+	for (i = 0; i < a->n && !order; i++)
+		order = addr_cmp(a->v[i], b->v[i]);
+	return order;
 }
 
 static int by_next_hop(const void *a, const void *b)
@@ -50,13 +62,16 @@ static int by_next_hop(const void *a, const void *b)
 		order = (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
 	if (!order && x->hop == BY_GATEWAY)
 		order = addr_cmp(x->gateway, y->gateway);
+	if (!order && x->hop == BY_GATEWAY)
+		order = compare_hops(&x->others, &y->others);
 	return order ? order : addr_cmp(x->source, y->source);
 }
 
 static bool same_way(const struct path *a, const struct path *b)
 {
 	return a->ifindex == b->ifindex && a->hop == b->hop &&
-	       (a->hop == ON_LINK || addr_equal(a->gateway, b->gateway));
+	       (a->hop == ON_LINK ||
+		(addr_equal(a->gateway, b->gateway) && hops_equal(&a->others, &b->others)));
 }
 
 void paths_number(struct paths *p)

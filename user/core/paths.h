@@ -18,7 +18,8 @@ struct path {
 	struct ranges hosts; /* settled */
 	bool has_mac;	     /* BY_GATEWAY: nobody need ask for the gateway's MAC address */
 	uint8_t mac[6];
-	unsigned int way; /* number of the next hop: WAY_LINK, or 1 and more for gateways */
+	struct hops others; /* further gateways: one may take the gateway's place (gateways.h) */
+	unsigned int way;   /* number of the next hop: WAY_LINK, or 1 and more for gateways */
 };
 
 enum { WAY_LINK };

@@ -2,9 +2,9 @@
 /* pulse.c - which answered questions are asked once more, and which of these are on their way. */
 #include "pulse.h"
 
-void pulses_init(struct pulses *p, uint64_t seed)
+void pulses_init(struct pulses *p, uint64_t seed, unsigned int n_ports)
 {
-	*p = (struct pulses){ .random = seed | 1 };
+	*p = (struct pulses){ .random = seed | 1, .n_ports = n_ports };
 }
 
 /* Marsaglia's xorshift (2003). */
@@ -76,8 +76,8 @@ struct pulse pulses_add(struct pulses *p, uint64_t question, uint64_t now_ns)
 	unsigned int i;
 
 	*pulse = (struct pulse){ .question = question, .sent_ns = now_ns, .again = true };
-	for (i = 0; i < PULSE_PORTS && pulse->again; i++) {
-		pulse->port = (uint8_t)(p->next_port++ % PULSE_PORTS);
+	for (i = 0; i < p->n_ports && pulse->again; i++) {
+		pulse->port = (uint8_t)(p->next_port++ % p->n_ports);
 		pulse->again = !take_port(p, question, pulse->port);
 	}
 	return *pulse;

@@ -26,10 +26,12 @@ struct pulses {
 	} sent[PULSES_MAX];   /* not judged yet */
 	unsigned int n;
 	unsigned int next_port;
+	unsigned int n_ports; /* that pulses have; 0: they leave from the port of the tries */
 	uint8_t used[PULSES_USED / 8]; /* a bit for each hash of a question and a port */
 };
 
-void pulses_init(struct pulses *p, uint64_t seed);
+/* `n_ports`: at most PULSE_PORTS. */
+void pulses_init(struct pulses *p, uint64_t seed, unsigned int n_ports);
 
 /* A question has been answered. */
 void pulses_learn(struct pulses *p, uint64_t question);

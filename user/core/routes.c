@@ -53,12 +53,23 @@ void cuts_free(struct cuts *c)
 	*c = (struct cuts){ 0 };
 }
 
+bool hops_equal(const struct hops *a, const struct hops *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->n && i < b->n; i++)
+		if (!addr_equal(a->v[i], b->v[i]))
+			return false;
+	return a->n == b->n;
+}
+
 static bool same_way(const struct route *a, const struct route *b)
 {
 	if (a->kind != b->kind || a->kind != ROUTE_OUT)
 		return a->kind == b->kind;
 	return a->ifindex == b->ifindex && a->hop == b->hop && addr_equal(a->source, b->source) &&
-	       (a->hop == ON_LINK || addr_equal(a->gateway, b->gateway));
+	       (a->hop == ON_LINK ||
+		(addr_equal(a->gateway, b->gateway) && hops_equal(&a->others, &b->others)));
 }
 
 /* Add a route behind the others. The gap before it has no targets, so that a route may cover it. */

@@ -18,6 +18,13 @@ enum route_kind {
 
 enum next_hop { ON_LINK, BY_GATEWAY };
 
+/* Further gateways to the same addresses, by the same interface (multipath). */
+enum { HOPS_MAX = 7 };
+struct hops {
+	unsigned int n;
+	struct addr v[HOPS_MAX];
+};
+
 /* The way to the addresses first..last. */
 struct route {
 	struct addr first, last;
@@ -27,6 +34,7 @@ struct route {
 	enum next_hop hop;
 	struct addr gateway; /* if BY_GATEWAY; IPv4 may go by a gateway of IPv6 */
 	struct addr source;  /* 0.0.0.0 or ::, if there is none */
+	struct hops others;  /* if BY_GATEWAY */
 };
 
 /* Zero-initialised: no routes. */
@@ -34,6 +42,8 @@ struct routes {
 	struct route *v; /* by address, disjoint */
 	size_t n, room;
 };
+
+bool hops_equal(const struct hops *a, const struct hops *b);
 
 /* Places where ways may change. Zero-initialised: none. */
 struct cuts {

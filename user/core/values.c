@@ -143,6 +143,22 @@ int values_ttl(const char *text, uint8_t *ttl, struct err *err)
 	return 0;
 }
 
+int values_source_ports(const char *text, struct source_range *range, struct err *err)
+{
+	const char *end;
+	unsigned long first = parse_count(text, UINT16_MAX, &end), last = first;
+
+	if (*end == '-')
+		last = parse_count(end + 1, UINT16_MAX, &end);
+	if (!first || last < first || *end)
+		return err_set(err, -EINVAL,
+			       "--source-port %.32s: not a port or a range of ports (53, or "
+			       "40000-40099)",
+			       text);
+	*range = (struct source_range){ (uint16_t)first, (uint16_t)last };
+	return 0;
+}
+
 int values_mac(const char *option, const char *text, uint8_t mac[6], struct err *err)
 {
 	static const uint8_t none[6];

@@ -35,6 +35,14 @@ int values_interval(const char *text, double *seconds, struct err *err);
 int values_listen(const char *text, uint64_t *listen_ns, struct err *err);
 int values_seed(const char *text, uint64_t *seed, struct err *err);
 
+/* Source ports, from `first` to `last`. */
+struct source_range {
+	uint16_t first, last;
+};
+
+/* A port, or two with a hyphen between them: from 1 to 65535. */
+int values_source_ports(const char *text, struct source_range *range, struct err *err);
+
 /* From 1 to 255. */
 int values_ttl(const char *text, uint8_t *ttl, struct err *err);
 

@@ -31,7 +31,7 @@ struct matcher_lane {
 	const uint16_t *slots;	   /* LANE_QUESTIONS: by port, 1 + its index, or 0: not asked */
 	enum fate fate_yes, fate_no;
 	bool report_all;
-	uint8_t pulse; /* the number that a pulse has in place of a try; 0: no pulses */
+	uint8_t pulse; /* the least number that a pulse has in place of a try */
 };
 
 /* What to load, and how. */

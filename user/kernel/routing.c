@@ -26,6 +26,7 @@ struct asker {
 	struct addr first, last;   /* of the targets: cuts elsewhere do not count */
 	struct cuts cuts;
 	bool by_source; /* routes or rules ask for the source address */
+	bool multipath; /* some routes have several next hops */
 };
 
 /* Collect the places. */
@@ -56,6 +57,7 @@ static int on_listed_route(const struct nlmsghdr *nlh, void *ctx)
 		return MNL_CB_OK;
 	mnl_attr_parse(nlh, sizeof(*rtm), rtnl_on_attr, attrs);
 	a->by_source |= rtm->rtm_src_len != 0;
+	a->multipath |= attrs[RTA_MULTIPATH] != NULL;
 	rtnl_addr(attrs[RTA_DST], a->family, &dst);
 	return add_cut(a, dst, prefix_len(a, rtm->rtm_dst_len));
 }
@@ -106,6 +108,8 @@ static int collect(void *ctx)
 struct answer {
 	int family;
 	struct route route;
+	int ifindex;	     /* of on_hops: by this interface, */
+	struct addr gateway; /* not this one */
 };
 
 static enum route_kind kind_of(const struct rtmsg *rtm)
@@ -124,6 +128,46 @@ static enum route_kind kind_of(const struct rtmsg *rtm)
 	}
 }
 
+static bool read_gateway(const struct nlattr *attrs[], int family, struct addr *out)
+{
+	return rtnl_addr(attrs[RTA_GATEWAY], family, out) || rtnl_via(attrs[RTA_VIA], out);
+}
+
+/* Read one of several next hops. */
+static void add_hop(struct answer *answer, const struct rtnexthop *hop, const void *end)
+{
+	const char *at = (const char *)RTNH_DATA(hop), *behind = (const char *)hop + hop->rtnh_len;
+	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
+	struct hops *to = &answer->route.others;
+
+	if (behind > (const char *)end || hop->rtnh_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN) ||
+	    hop->rtnh_ifindex != answer->ifindex || to->n == HOPS_MAX)
+		return;
+	mnl_attr_parse_payload(at, (size_t)(behind - at), rtnl_on_attr, attrs);
+	if (read_gateway(attrs, answer->family, &to->v[to->n]) &&
+	    !addr_equal(to->v[to->n], answer->gateway))
+		to->n++;
+}
+
+/* Read the next hops besides the one that the kernel has chosen. */
+static int on_hops(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
+	const struct nlattr *list;
+	const struct rtnexthop *hop;
+	const char *end;
+
+	mnl_attr_parse(nlh, sizeof(struct rtmsg), rtnl_on_attr, attrs);
+	list = attrs[RTA_MULTIPATH];
+	if (!list)
+		return MNL_CB_STOP;
+	end = (const char *)mnl_attr_get_payload(list) + mnl_attr_get_payload_len(list);
+	for (hop = mnl_attr_get_payload(list);
+	     (const char *)(hop + 1) <= end && hop->rtnh_len >= sizeof(*hop); hop = RTNH_NEXT(hop))
+		add_hop(ctx, hop, end);
+	return MNL_CB_STOP;
+}
+
 static int on_route(const struct nlmsghdr *nlh, void *ctx)
 {
 	const struct nlattr *attrs[RTA_MAX + 1] = { 0 };
@@ -135,14 +179,13 @@ static int on_route(const struct nlmsghdr *nlh, void *ctx)
 	out->kind = kind_of(rtm);
 	if (out->kind != ROUTE_OUT)
 		return MNL_CB_STOP;
-	/* IPv4 by a next hop with an IPv6 address (RTA_VIA) counts as no route. */
-	if ((!attrs[RTA_OIF] && !attrs[RTA_MULTIPATH]) || attrs[RTA_VIA]) {
+	if (!attrs[RTA_OIF] && !attrs[RTA_MULTIPATH]) {
 		out->kind = ROUTE_NONE;
 		return MNL_CB_STOP;
 	}
 	if (attrs[RTA_OIF])
 		out->ifindex = (int)mnl_attr_get_u32(attrs[RTA_OIF]);
-	if (rtnl_addr(attrs[RTA_GATEWAY], answer->family, &out->gateway))
+	if (read_gateway(attrs, answer->family, &out->gateway))
 		out->hop = BY_GATEWAY;
 	rtnl_addr(attrs[RTA_PREFSRC], answer->family, &out->source);
 	return MNL_CB_STOP;
@@ -156,15 +199,13 @@ static bool is_refusal(int code)
 }
 
 /* `ifindex` 0: by any interface; `source` NULL: the kernel chooses. Flags: RTM_F_... */
-static int look_up(const struct asker *a, struct addr addr, int ifindex, const struct addr *source,
-		   unsigned int flags, struct route *out)
+static int request(const struct asker *a, struct addr addr, int ifindex, const struct addr *source,
+		   unsigned int flags, mnl_cb_t on_answer, struct answer *answer)
 {
 	const uint8_t bits = a->family == AF_INET ? 32 : 128;
-	struct answer answer = { .family = a->family };
 	char buf[256];
 	struct nlmsghdr *nlh = rtnl_request(buf, RTM_GETROUTE, 0, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	int code;
 
 	rtm->rtm_family = (uint8_t)a->family;
 	rtm->rtm_dst_len = bits;
@@ -176,11 +217,35 @@ static int look_up(const struct asker *a, struct addr addr, int ifindex, const s
 		rtm->rtm_src_len = bits;
 		rtnl_put_addr(nlh, RTA_SRC, *source);
 	}
-	code = netlink_ask_on(a->socket, nlh, on_route, &answer);
+	return netlink_ask_on(a->socket, nlh, on_answer, answer);
+}
+
+static int look_up(const struct asker *a, struct addr addr, int ifindex, const struct addr *source,
+		   unsigned int flags, struct route *out)
+{
+	struct answer answer = { .family = a->family };
+	const int code = request(a, addr, ifindex, source, flags, on_route, &answer);
+
 	*out = answer.route;
 	if (is_refusal(code))
 		*out = (struct route){ .kind = ROUTE_NONE };
 	return is_refusal(code) ? 0 : code;
+}
+
+/* Ask for the further next hops of a route that was found. An error: then it has none. */
+static void look_up_hops(const struct asker *a, struct addr addr, int ifindex,
+			 const struct addr *source, struct route *route)
+{
+	struct answer answer = {
+		.family = a->family,
+		.ifindex = route->ifindex,
+		.gateway = route->gateway,
+	};
+
+	if (!a->multipath || route->kind != ROUTE_OUT || route->hop != BY_GATEWAY)
+		return;
+	if (!request(a, addr, ifindex, source, RTM_F_FIB_MATCH, on_hops, &answer))
+		route->others = answer.route.others;
 }
 
 static bool has_source(const struct route *route)
@@ -213,6 +278,8 @@ static int find_by(const struct asker *a, struct addr addr, int ifindex, struct 
 		out->source = source;
 	if (!code && ifindex && out->kind == ROUTE_OUT && out->ifindex != ifindex)
 		out->kind = ROUTE_NONE;
+	if (!code)
+		look_up_hops(a, addr, ifindex, may_ask && has_source(out) ? &source : NULL, out);
 	return code;
 }
 

@@ -42,6 +42,24 @@ bool rtnl_addr(const struct nlattr *attr, int family, struct addr *out)
 	return is_addr;
 }
 
+bool rtnl_via(const struct nlattr *attr, struct addr *out)
+{
+	struct {
+		uint16_t family;
+		uint8_t addr[16];
+	} via;
+	uint64_t half[2];
+
+	if (!attr || mnl_attr_get_payload_len(attr) != sizeof(via))
+		return false;
+	memcpy(&via, mnl_attr_get_payload(attr), sizeof(via));
+	if (via.family != AF_INET6)
+		return false;
+	memcpy(half, via.addr, sizeof(half));
+	*out = (struct addr){ be64toh(half[0]), be64toh(half[1]) };
+	return true;
+}
+
 void rtnl_put_addr(struct nlmsghdr *nlh, uint16_t type, struct addr addr)
 {
 	const uint64_t half[] = { htobe64(addr.hi), htobe64(addr.lo) };

@@ -20,6 +20,9 @@ int rtnl_on_attr(const struct nlattr *attr, void *ctx);
 /* Read an address. False: there is no such attribute; `out` is then 0.0.0.0 or ::. */
 bool rtnl_addr(const struct nlattr *attr, int family, struct addr *out);
 
+/* Read a gateway of the other family: an IPv6 address. False: there is none. */
+bool rtnl_via(const struct nlattr *attr, struct addr *out);
+
 /* Put an address into a request. */
 void rtnl_put_addr(struct nlmsghdr *nlh, uint16_t type, struct addr addr);
 

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -54,17 +55,51 @@ static int bind_all(struct source_ports *s, uint16_t first, unsigned int n, bool
 	return 0;
 }
 
-int source_ports_reserve(struct source_ports *s, unsigned int n, bool udp, uint32_t random,
-			 struct err *err)
+/* Why the ports of --source-port cannot be had. */
+static int refuse(const struct source_range *range, int code, struct err *err)
 {
-	unsigned int places = (LAST - FIRST + 1) / n, tried;
+	char name[16];
+
+	snprintf(name, sizeof(name), range->first < range->last ? "%u-%u" : "%u", range->first,
+		 range->last);
+	if (code == -EADDRINUSE)
+		return err_set(
+			err, code,
+			"--source-port %s: a socket of this host has a port of these (ss -anp "
+			"says which): take others",
+			name);
+	if (code == -EACCES)
+		return err_set(
+			err, code,
+			"--source-port %s: this user may not use ports below 1024: run xscan "
+			"as root",
+			name);
+	return err_set(err, code, "--source-port %s: %s", name, strerror(-code));
+}
+
+int source_ports_reserve(struct source_ports *s, const struct source_range *given, unsigned int n,
+			 bool udp, uint32_t random, struct err *err)
+{
+	static const struct source_range usual = { FIRST, LAST };
+	const struct source_range *range = given->first ? given : &usual;
+	const unsigned int width = (unsigned int)range->last - range->first + 1;
+	unsigned int places, tried;
 	int code = 0;
 
+	if (n > width)
+		n = width;
+	places = width / n;
+	if (given->first)
+		random = 0;
 	for (tried = 0; tried < places; tried++) {
-		code = bind_all(s, FIRST + (random + tried) % places * n, n, udp);
+		const unsigned int place = (random + tried) % places;
+
+		code = bind_all(s, (uint16_t)(range->first + place * n), n, udp);
 		if (code != -EADDRINUSE)
 			break;
 	}
+	if (code && given->first)
+		return refuse(given, code, err);
 	if (code)
 		return err_set(err, code, "no %u free source ports from %d to %d: %s", n, FIRST,
 			       LAST, strerror(-code));

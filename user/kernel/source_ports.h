@@ -11,6 +11,7 @@
 
 #include "err.h"
 #include "tries.h"
+#include "values.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,9 +25,13 @@ struct source_ports {
 	int fds[2 * SOURCE_PORTS_MAX]; /* TCP, and UDP if asked for */
 };
 
-/* 0, or a negative errno with the reason in err. `random` chooses where to look first. */
-int source_ports_reserve(struct source_ports *s, unsigned int n, bool udp, uint32_t random,
-			 struct err *err);
+/*
+ * Reserve n consecutive ports of this range, or all of it if it has fewer; `given->first` 0: of a range
+ * that Linux does not use itself, where `random` chooses the place to look first. 0, or a negative errno
+ * with the reason in err.
+ */
+int source_ports_reserve(struct source_ports *s, const struct source_range *given, unsigned int n,
+			 bool udp, uint32_t random, struct err *err);
 void source_ports_release(struct source_ports *s);
 
 #endif

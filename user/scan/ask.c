@@ -74,6 +74,8 @@ static int init_flows(struct ask *a, struct err *err)
 			.quiet = kinds[a->kind].quiet,
 			.shared = e->config->rate_auto ? NULL : &e->pacer,
 			.host_pps = a->lane == LANE_QUESTIONS ? e->config->host_pps : 0,
+			.ports_missing =
+				a->lane == LANE_QUESTIONS ? PULSE_PORTS - e->ports.pulses : 0,
 		};
 
 		if (spec.quiet && wants_certainty(a))
@@ -165,7 +167,7 @@ struct matcher_lane ask_lane_of(const struct engine *e, enum probe_kind kind,
 		.each = each->n,
 		.slots = each->slot,
 		.report_all = e->config->all,
-		.pulse = (uint8_t)e->config->tries.lossy,
+		.pulse = (uint8_t)try_port_of_pulse(e->ports, 0),
 	};
 
 	/*
@@ -419,7 +421,8 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 	for (i = 0; i < a->hosts.n_flows; i++) {
 		if (!flow_restore(&a->flows[i], &from->flows[i], now))
 			return -EINVAL;
-		matcher_set_attempt(m, a->lane, i, (uint8_t)a->flows[i].attempt);
+		matcher_set_attempt(m, a->lane, i,
+				    (uint8_t)try_port(a->engine->ports, a->flows[i].attempt));
 		again |= a->flows[i].attempt;
 	}
 	memcpy(table, answers, table_size);

@@ -38,6 +38,13 @@ struct round_trip {
 	bool echoed;
 };
 
+/* Do answers name the try? Those of neighbours do not, nor those to a port that several tries have. */
+static bool names_try(const struct ask *a)
+{
+	return a->lane != LANE_NEIGHBOURS &&
+	       !try_ports_are_few(a->engine->ports, a->engine->config->tries);
+}
+
 /*
  * The round trip of an answer: by the timestamp in the answer, else by the send log. Nobody waits longer
  * than the timeout, so an older timestamp is a false one: then the round trip is unknown.
@@ -48,10 +55,11 @@ static struct round_trip round_trip_of(struct ask *a, const struct event *event)
 	const uint64_t age_ns = (uint64_t)(event->age - 1) << PROBE_TCP_TICK_BITS;
 	struct round_trip trip = { .ns = -1, .echoed = event->age };
 
-	/* A neighbour's answer names no try: after a second try the round trip is unknown. */
-	if (a->lane == LANE_NEIGHBOURS && flow_asked_again(f, event->question))
-		return trip;
-	trip.ns = flow_rtt_ns(f, event->question, event->attempt, event->time_ns);
+	/* If the answer names no try, its round trip is known after the first try alone. */
+	if (!names_try(a) && flow_asked_again(f, event->question))
+		trip.ns = -1;
+	else
+		trip.ns = flow_rtt_ns(f, event->question, event->attempt, event->time_ns);
 	if (trip.echoed)
 		trip.ns = age_ns <= a->engine->config->timeout_ns ? (int64_t)age_ns : -1;
 	return trip;

@@ -34,12 +34,13 @@ static int send_batch(struct ask *a, const struct flow *f, const uint64_t *quest
 {
 	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
 	const uint64_t before = a->counted.sent + a->counted.refused;
+	const uint8_t port = (uint8_t)try_port(a->engine->ports, f->attempt);
 	uint64_t left, canaries = 0;
 	unsigned int i;
 	int code;
 
 	a->tx->departures = departures;
-	code = n ? sending_send(a, questions, n, (uint8_t)f->attempt, err) : 0;
+	code = n ? sending_send(a, questions, n, port, err) : 0;
 	a->tx->departures = NULL;
 	/* If sending breaks off, earlier frames are forgotten too: then this may be below zero. */
 	left = a->counted.sent + a->counted.refused - before;
@@ -53,14 +54,14 @@ static int send_batch(struct ask *a, const struct flow *f, const uint64_t *quest
 int ask_send_pulses(struct ask *a, const struct pulse *pulses, unsigned int n, struct err *err)
 {
 	const uint64_t before = a->counted.sent + a->counted.refused;
-	const unsigned int first = a->engine->config->tries.lossy;
+	const struct try_ports ports = a->engine->ports;
 	unsigned int i;
 	int code = 0;
 
 	for (i = 0; i < n && !code; i++) {
 		ask_forget_alive(a, pulses[i].question);
-		code = sending_send(a, &pulses[i].question, 1, (uint8_t)(first + pulses[i].port),
-				    err);
+		code = sending_send(a, &pulses[i].question, 1,
+				    (uint8_t)try_port_of_pulse(ports, pulses[i].port), err);
 	}
 	a->counted.retransmits += a->counted.sent + a->counted.refused - before;
 	return code;
@@ -229,7 +230,8 @@ static int flow_turn(struct ask *a, unsigned int i, uint64_t *ready_ns, struct e
 
 	want = flow_step(f, &view, answers_of(a, i, now), now, a->engine->config->timeout_ns);
 	if (f->attempt != attempt) {
-		matcher_set_attempt(&a->engine->matcher, a->lane, i, (uint8_t)f->attempt);
+		matcher_set_attempt(&a->engine->matcher, a->lane, i,
+				    (uint8_t)try_port(a->engine->ports, f->attempt));
 		ask_take_stock(a);
 	}
 	losses_take(a, i);

@@ -306,7 +306,8 @@ static int check_gateways(const struct asking *a, struct err *err)
 	return err_set(err, -EHOSTUNREACH,
 		       "gateway %s does not answer %s: the %llu targets behind it were not "
 		       "scanned",
-		       addr_text(path->gateway, text), plan_sweep_name(a->engine->plan),
+		       addr_text(path->gateway, text),
+		       addr_is_ip4(path->gateway) ? "ARP" : "neighbour discovery",
 		       (unsigned long long)hidden);
 }
 
@@ -331,8 +332,9 @@ int asking_run(struct asking *a, struct err *err)
 	int code;
 
 	a->idle_ns = loop_now_ns();
-	if (a->engine->plan == a->engine->plans && !a->engine->config->listen_ns)
+	if (!a->runs && !a->engine->config->listen_ns)
 		a->parts.start_ns = a->idle_ns;
+	a->runs = true;
 	code = ask_everybody(a, err);
 	if (!code)
 		code = check_gateways(a, err);
@@ -360,6 +362,7 @@ int asking_go_on(struct asking *a, const struct plan *plan, struct err *err)
 {
 	int code;
 
+	checkpoint_save_in_between(&a->keeper, &a->parts);
 	leave_sweep(a);
 	a->engine->plan = plan;
 	code = asking_make_ways(a->engine);

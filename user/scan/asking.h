@@ -20,6 +20,7 @@ struct asking {
 	struct checkpoint_keeper keeper;
 	struct tx *xdp;	  /* the sender of --tx xdp, part of the matcher; NULL: none */
 	bool closed;	  /* no more programs can be loaded */
+	bool runs;	  /* a plan has begun to be asked */
 	bool in_between;  /* a slice could not begin: the state fits no checkpoint */
 	uint64_t idle_ns; /* since when no slice is under way */
 };

@@ -39,13 +39,11 @@ static uint64_t mix_paths(uint64_t print, const struct paths *paths)
 	return print;
 }
 
-/* The fingerprint of a scan: the hosts and questions, and the layout of the tables. */
-static uint64_t fingerprint(const struct engine *e)
+static uint64_t mix_plan(uint64_t print, const struct plan *plan)
 {
-	const struct plan *plan = e->plan;
-	uint64_t print = checkpoint_mix(e->config->tries.lossy, plan->n_phases);
 	unsigned int i, k;
 
+	print = checkpoint_mix(print, plan->n_phases);
 	print = mix_paths(mix_paths(print, &plan->paths), &plan->sweep);
 	for (i = 0; i < plan->n_phases; i++) {
 		const struct ports *each = plan->phases[i].each;
@@ -55,6 +53,17 @@ static uint64_t fingerprint(const struct engine *e)
 			print = checkpoint_mix(print, each->list[k]);
 		print = checkpoint_mix(print, ask_hosts_max(each));
 	}
+	return print;
+}
+
+/* The fingerprint of a scan: the hosts and questions, and the layout of the tables. */
+static uint64_t fingerprint(const struct engine *e)
+{
+	uint64_t print = checkpoint_mix(e->config->tries.lossy, e->n_plans);
+	unsigned int i;
+
+	for (i = 0; i < e->n_plans; i++)
+		print = mix_plan(print, &e->plans[i]);
 	return print;
 }
 
@@ -74,12 +83,16 @@ int checkpoint_open(struct checkpoint_keeper *k, struct engine *e, checkpoint_wa
 	*k = (struct checkpoint_keeper){ .engine = e, .warn = warn, .warn_ctx = ctx, .fd = -1 };
 	if (!c->resume)
 		return 0;
+	k->scan = fingerprint(e);
 	code = checkpoint_read(c->resume, &k->from, &k->fd, err);
 	if (code)
 		return code == -ENOENT ? 0 : code;
-	if (k->from.head.scan != fingerprint(e) || (c->seed_given && k->from.head.seed != c->seed))
+	if (k->from.head.scan != k->scan || k->from.head.plan >= e->n_plans ||
+	    (c->seed_given && k->from.head.seed != c->seed))
 		return refuse_file(k, err);
 	k->goes_on = true;
+	k->restores = true;
+	e->plan = &e->plans[k->from.head.plan];
 	k->pending = k->from.head.in_slice;
 	e->seed = k->from.head.seed;
 	return 0;
@@ -133,8 +146,9 @@ int checkpoint_enter_sweep(struct checkpoint_keeper *k, const struct checkpoint_
 {
 	const struct checkpoint_head *head = &k->from.head;
 
-	if (!k->goes_on)
+	if (!k->restores)
 		return 0;
+	k->restores = false;
 	if (p->sweep && ask_restore(p->sweep, &head->sweep, k->from.tables[CHECKPOINT_NEIGHBOURS],
 				    head->table_size[CHECKPOINT_NEIGHBOURS]))
 		return refuse_file(k, err);
@@ -273,8 +287,9 @@ static int save(struct checkpoint_keeper *k, const struct checkpoint_parts *p, s
 	const struct engine *e = p->engine;
 	struct checkpoint to = {
 		.head = {
-			.scan = fingerprint(e),
+			.scan = k->scan,
 			.seed = e->seed,
+			.plan = (uint64_t)(e->plan - e->plans),
 			.elapsed_ns = p->totals->elapsed_ns + loop_now_ns() - p->start_ns,
 			.hosts = p->totals->hosts,
 			.ports = p->totals->ports,
@@ -329,20 +344,25 @@ int checkpoint_save(struct checkpoint_keeper *k, const struct checkpoint_parts *
 }
 
 /* Results that cannot be written end the scan by themselves. */
-void checkpoint_save_now_and_then(struct checkpoint_keeper *k, const struct checkpoint_parts *p)
+void checkpoint_save_in_between(struct checkpoint_keeper *k, const struct checkpoint_parts *p)
 {
 	const uint64_t now = loop_now_ns();
 	struct err reason, line;
 
-	/* During a recheck the answers of hosts that are asked again are missing in the table. */
-	if (!k->engine->config->resume || now < k->save_due_ns ||
-	    (p->slice && recheck_is_asking(p->slice)))
+	if (!k->engine->config->resume)
 		return;
 	if (report_sync(p->engine->report, &reason) || !save_at(k, p, now, &reason) || k->warned)
 		return;
 	k->warned = true;
 	err_set(&line, 0, "%.200s: xscan goes on, and tries again", reason.text);
 	k->warn(k->warn_ctx, &line);
+}
+
+void checkpoint_save_now_and_then(struct checkpoint_keeper *k, const struct checkpoint_parts *p)
+{
+	/* During a recheck the answers of hosts that are asked again are missing in the table. */
+	if (loop_now_ns() >= k->save_due_ns && !(p->slice && recheck_is_asking(p->slice)))
+		checkpoint_save_in_between(k, p);
 }
 
 /* Say that the file is not up to date, and since when. */

@@ -37,15 +37,17 @@ struct checkpoint_keeper {
 	bool warned;		/* of a save that failed */
 	uint64_t saved_ns;	/* when the file was last written */
 	struct checkpoint from; /* the state of an earlier run */
-	bool goes_on;		/* `from` holds one */
+	uint64_t scan;		/* the fingerprint; gateways may change afterwards */
+	bool goes_on;		/* `from` holds one, */
+	bool restores;		/* and it has not been restored yet */
 	bool pending;		/* its slice has not begun in this run: keep it as it is */
 	int fd;			/* the file, locked; -1: none */
 	uint64_t save_due_ns;
 };
 
 /*
- * Read the file of --resume, if there is one. The engine's seed becomes that of the earlier run. 0
- * or a negative errno with the reason in err; call checkpoint_close in either case. `warn` is
+ * Read the file of --resume, if there is one. The engine's seed and plan become those of the earlier run.
+ * 0 or a negative errno with the reason in err; call checkpoint_close in either case. `warn` is
  * called with `ctx` for errors that do not end the scan.
  */
 int checkpoint_open(struct checkpoint_keeper *k, struct engine *e, checkpoint_warn warn, void *ctx,
@@ -67,6 +69,9 @@ int checkpoint_enter_slice(struct checkpoint_keeper *k, const struct checkpoint_
 
 /* Sync the outputs, then save the state for a later run. 0 or a negative errno, reason in err. */
 int checkpoint_save(struct checkpoint_keeper *k, const struct checkpoint_parts *p, struct err *err);
+
+/* Save now: a plan is done, and another one follows. Errors as below. */
+void checkpoint_save_in_between(struct checkpoint_keeper *k, const struct checkpoint_parts *p);
 
 /*
  * Save if it is time. The scan goes on after an error: a full disk may have room later. The first

@@ -253,6 +253,8 @@ static int on_key(int key, char *arg, struct argp_state *state)
 	case OPT_SOURCE_IP:
 		c->has_source_ip = true;
 		return values_addr("--source-ip", arg, &c->source_ip, r->err);
+	case OPT_SOURCE_PORT:
+		return values_source_ports(arg, &c->source_ports, r->err);
 	case OPT_GATEWAY_MAC:
 		c->has_gateway_mac = true;
 		return values_mac("--gateway-mac", arg, c->gateway_mac, r->err);

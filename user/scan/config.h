@@ -13,6 +13,7 @@
 #include "shard.h"
 #include "sinks.h"
 #include "tries.h"
+#include "values.h"
 
 #include <net/if.h>
 #include <stdbool.h>
@@ -54,7 +55,8 @@ struct config {
 	bool has_gateway_mac;
 	uint8_t gateway_mac[6]; /* of all gateways: none is asked by ARP */
 	bool has_source_ip;
-	struct addr source_ip; /* all targets are asked from this address */
+	struct addr source_ip;		  /* all targets are asked from this address */
+	struct source_range source_ports; /* of --source-port; 0: xscan chooses */
 	enum tx_kind tx;
 	enum attach_mode attach;
 	enum synack_wish synack;

@@ -75,6 +75,9 @@ int config_check(struct config *c, struct err *err)
 			       "cannot be divided or repeated");
 	if (c->rtt && !c->ports[PROBE_TCP])
 		return err_set(err, -EINVAL, "--rtt is about SYNs: give --tcp too");
+	if (c->source_ports.first && !c->ports[PROBE_TCP] && !c->ports[PROBE_UDP])
+		return err_set(err, -EINVAL,
+			       "--source-port is about TCP and UDP: give --tcp or --udp too");
 	if (check_flow(c, err))
 		return -EINVAL;
 	return check_outputs(c, err);

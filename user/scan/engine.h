@@ -42,6 +42,7 @@ struct engine {
 	struct search *search;		      /* NULL: nobody is searched for or heard */
 	struct tx *tx;			      /* AF_PACKET */
 	struct probe_config probe;
+	struct try_ports ports;
 	struct matcher matcher;	 /* the one that is attached, or is about to be */
 	struct matcher before;	 /* the one that it replaces, while both are there */
 	struct ask *asks[LANES]; /* asks that run; NULL: none in this lane */

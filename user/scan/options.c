@@ -63,6 +63,10 @@ static const struct argp_option options[] = {
 	  "address of this host to send from; routes may depend on it (by the route to each "
 	  "target)",
 	  0 },
+	{ "source-port", OPT_SOURCE_PORT, "A[-B]", 0,
+	  "port, or range of ports, to send from; no socket of this host may have one of them (a "
+	  "free range above 61000)",
+	  0 },
 	{ "gateway-mac", OPT_GATEWAY_MAC, "MAC", 0,
 	  "MAC address of all gateways (asked by ARP or neighbour discovery)", 0 },
 	{ "ttl", OPT_TTL, "N", 0, "TTL of probes, over IPv6 their hop limit (64)", 0 },

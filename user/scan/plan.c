@@ -29,6 +29,11 @@ static bool is_of(const struct plan *p, struct addr addr)
 	return addr_is_ip4(addr) != p->ip6;
 }
 
+bool plan_kernel_asks(const struct plan *p, const struct path *path)
+{
+	return path->hop == BY_GATEWAY && (path->others.n || !is_of(p, path->gateway));
+}
+
 /* The targets of the plan's family. */
 static int add_targets(const struct plan *p, struct ranges *to, const struct ranges *from)
 {
@@ -237,7 +242,8 @@ static int choose_sweep(struct plan *p)
 		const struct path *path = &p->paths.v[i];
 
 		if (path->hop == BY_GATEWAY &&
-		    (!p->n_phases || path->has_mac || is_swept(p, path->gateway)))
+		    (!p->n_phases || path->has_mac || plan_kernel_asks(p, path) ||
+		     is_swept(p, path->gateway)))
 			continue;
 		sweep = sweep_from(p, path->hop == BY_GATEWAY ? source_to(p, path) : path->source);
 		if (!sweep)

@@ -87,6 +87,12 @@ int plan_need_targets(const struct plan *plans, unsigned int n, const struct con
 enum probe_kind plan_sweep_kind(const struct plan *p);
 const char *plan_sweep_name(const struct plan *p);
 
+/*
+ * Does the kernel look for the MAC address of the gateway (gateways.h)? The sweep cannot ask one of the
+ * other family, nor choose one of several.
+ */
+bool plan_kernel_asks(const struct plan *p, const struct path *path);
+
 /* How many addresses the sweep asks. */
 uint64_t plan_sweep_n(const struct plan *p);
 

@@ -7,6 +7,7 @@
 #include "attach.h"
 #include "capturing.h"
 #include "drivers.h"
+#include "gateways.h"
 #include "meanwhile.h"
 #include "name_asker.h"
 #include "names.h"
@@ -23,6 +24,7 @@
 #include "yield.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -70,10 +72,11 @@ static int choose_probe(struct scan *s, struct err *err)
 	if (getrandom(&probe->key, sizeof(probe->key), 0) != sizeof(probe->key) ||
 	    getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return err_set(err, -EIO, "no random numbers: %s", strerror(errno));
-	code = source_ports_reserve(&s->source_ports, c->tries.lossy + PULSE_PORTS,
-				    c->ports[PROBE_UDP], random, err);
+	code = source_ports_reserve(&s->source_ports, &c->source_ports,
+				    c->tries.lossy + PULSE_PORTS, c->ports[PROBE_UDP], random, err);
 	if (code)
 		return code;
+	s->engine.ports = try_ports_share(c->tries, s->source_ports.n);
 	probe->source_port = s->source_ports.first;
 	probe->tries = (uint16_t)s->source_ports.n;
 	probe->ttl = c->ttl;
@@ -218,10 +221,6 @@ static int check(struct scan *s, struct err *err)
 	const char *resume = s->engine.config->resume;
 	int code = check_report(s, err);
 
-	if (!code && resume && s->engine.n_plans > 1)
-		code = err_set(err, -EINVAL,
-			       "--resume does not go with targets of both families: scan IPv4 and "
-			       "IPv6 one after the other, each with a file of its own");
 	if (!code)
 		code = checkpoint_open(&s->asking.keeper, &s->engine, warn, s, err);
 	if (!code && resume)
@@ -277,6 +276,8 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		code = observing_open(&s->engine, err);
 	if (!code)
+		code = gateways_resolve(&s->engine, warn, s, err);
+	if (!code)
 		code = prepare_ways(s, err);
 	if (!code)
 		code = asking_prepare(&s->asking, err);
@@ -307,9 +308,8 @@ static int confine(struct scan *s, struct err *err)
 }
 
 /* The first plan has begun in set_up. A plan of the link is made when its turn comes. */
-static int run_plan(struct scan *s, struct plan *plan, struct err *err)
+static int run_plan(struct scan *s, struct plan *plan, bool first, struct err *err)
 {
-	const bool first = plan == s->engine.plans;
 	int code = 0;
 
 	if (plan->silent || (plan->link && first))
@@ -325,13 +325,15 @@ static int run_plan(struct scan *s, struct plan *plan, struct err *err)
 
 static int run(struct scan *s, struct err *err)
 {
+	const ptrdiff_t begun =
+		s->engine.plan - s->engine.plans; /* --resume: perhaps a later one */
 	int code = confine(s, err);
-	unsigned int i;
+	ptrdiff_t i;
 
 	if (!code && s->engine.config->listen_ns)
 		code = search_listen(&s->search, &s->asking.totals.tally.hosts_up, err);
-	for (i = 0; i < s->engine.n_plans && !code; i++)
-		code = run_plan(s, &s->engine.plans[i], err);
+	for (i = begun; i < s->engine.n_plans && !code; i++)
+		code = run_plan(s, &s->engine.plans[i], i == begun, err);
 	return code;
 }
 
@@ -354,6 +356,7 @@ static struct scan *scan_new(const struct config *c, struct plan *plans, unsigne
 		.plans = plans,
 		.n_plans = n_plans,
 		.plan = plans,
+		.ports = try_ports_share(c->tries, c->tries.lossy + PULSE_PORTS),
 		.seed = c->seed,
 		.epoch_us = epoch_offset_us(),
 		.loop = &s->loop,

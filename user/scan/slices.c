@@ -16,7 +16,7 @@ int slices_init(struct slices *s, struct engine *e, const struct ask *sweep)
 	s->found = calloc(paths->n + 1, sizeof(*s->found));
 	if (!s->taken || !s->found)
 		return -ENOMEM;
-	for (way = 0; !sweep && way < paths->n_ways; way++)
+	for (way = 0; !e->plan->iface->ethernet && way < paths->n_ways; way++)
 		e->ways[way].reached = true;
 	return 0;
 }
@@ -256,7 +256,7 @@ uint64_t slices_hidden(const struct slices *s, const struct path **path)
 	for (i = 0; i < plan->paths.n; i++) {
 		const struct path *p = &plan->paths.v[i];
 
-		if (p->hop != BY_GATEWAY || !s->sweep || s->engine->ways[p->way].reached)
+		if (p->hop != BY_GATEWAY || s->engine->ways[p->way].reached)
 			continue;
 		if (!hidden)
 			*path = p;
