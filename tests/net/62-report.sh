@@ -114,7 +114,25 @@ is "light" "rgb(255, 255, 255)" "$(scheme light)"
 is "dark" "rgb(20, 23, 27)" "$(scheme dark)"
 chromium_does Emulation.setDeviceMetricsOverride '{"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true}' >/dev/null
 is "a phone: nothing is wider than the screen" true "$(js 'document.documentElement.scrollWidth <= 360')"
+# The longest texts that results have, and the link's IPv6 prefix among the targets.
+{
+	echo '{"type":"start","targets":["198.18.0.2-198.18.0.254","fe80::/64"],"ports":{"udp":"53"}}'
+	jq -nc '{type: "host", ip: "fe80::5054:5eff:fe12:3456", zone: "enp130s0f1np1", name: (["a" * 63, "b" * 63, "c" * 63, "d" * 61] | join(".")),
+		mac: "52:54:00:12:34:56", vendor: "A maker of network devices with a long name", how: "unknown-option"}'
+	jq -nc '{type: "port", ip: "fe80::5054:5eff:fe12:3456", zone: "enp130s0f1np1", protocol: "udp", port: 53, state: "open", service: "domain",
+		info: ("w" * 127), doubtful: "random ports answer too"}'
+} >"$tmp/long"
+report "$tmp/long.html" "$tmp/long"
+visit "$tmp/long.html"
+is "a phone: the longest texts are not wider either" true "$(js 'document.documentElement.scrollWidth <= 360')"
+is "control: they are shown" "1 1" "$(js 'document.querySelector("#host-table").textContent.split("w".repeat(127)).length - 1 + " " +
+	(document.querySelector("#host-table").textContent.split("d".repeat(61)).length - 1)')"
 chromium_does Emulation.clearDeviceMetricsOverride '{}' >/dev/null
+visit "$tmp/long.html"
+is "the longest texts fit a screen of 1,280" true "$(js 'document.documentElement.scrollWidth <= 1280')"
+is "a link that was searched: no number of addresses" "hosts up" "$(js 'document.querySelector("#tiles dt").textContent')"
+visit "$tmp/page.html"
+is "control: a network has a number of addresses" "hosts up, of 256" "$(js 'document.querySelector("#tiles dt").textContent')"
 
 # Hostile results. The control shows that the browser would run them.
 evil='</script><script>window.hit=1</script><img src=x onerror=window.hit=1>'
