@@ -205,6 +205,9 @@ static const struct {
 	{ "--capture f --capture-flow 198.18.0.1:80 --exclude 198.18.0.1 -p 80 198.18.0.1",
 	  "--capture-flow: 198.18.0.1 is not asked: name it as a target" },
 	{ "--capture f --resume g " HOST, "--capture does not go with --resume" },
+	/* what cannot be appended to */
+	{ "--xml f --resume g " HOST, "--xml does not go with --resume: a later run could not" },
+	{ "--resume g --json f --xml - " HOST, "--xml does not go with --resume" },
 };
 
 static enum config_verdict read_line(const char *arguments, struct config *c, struct err *err)
