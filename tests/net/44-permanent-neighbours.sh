@@ -43,7 +43,7 @@ scan --budget off -p 80 --json "$tmp/json" "$web"
 is "a host alone, without a sweep: its port is found" "$web 80" "$(json_ports_of open "$tmp/json")"
 
 scan --dry-run -p 80 "$web" "$ssh"
-is "--dry-run says so" "path 1 hosts by eth0 from 198.18.0.1, permanent neighbour" \
+is "--dry-run says so" "path 1 host by eth0 from 198.18.0.1, permanent neighbour" \
 	"$(grep permanent "$tmp/out" | xargs)"
 # What is entered by hand is no proof that somebody is there.
 scan --arp --json "$tmp/json" "$web" "$ssh"

@@ -88,6 +88,25 @@ ndiff "$tmp/before.xml" "$tmp/again.xml" >"$tmp/diff" 2>&1 || status=$?
 is "ndiff finds the port that a firewall took" "1 -8080/tcp open http-alt" \
 	"$status $(grep '^-8080' "$tmp/diff" | tr -s ' ' | sed 's/ $//')"
 
+# Both families and both protocols in one file.
+scan -q --budget off --tcp 22,53,80,U:53 --xml "$tmp/u.xml" --csv "$tmp/u.csv" --json "$tmp/u.json" 198.18.0.20,198.18.0.40 \
+	2001:db8::c612:14 2001:db8::c612:28
+valid_xml "both families, TCP and UDP" "$tmp/u.xml"
+jq -r 'select(.type == "port") | "\(.ip) \(.port)/\(.protocol) \(.service)"' "$tmp/u.json" >"$tmp/expected"
+is "control: both families, TCP and UDP: open ports" 6 "$(wc -l <"$tmp/expected")"
+read_with importer "$tmp/u.xml" >"$tmp/found"
+same "both families, TCP and UDP: an importer reads the open ports" "$tmp/expected" "$tmp/found"
+read_with libnmap "$tmp/u.xml" | awk 'NF > 4 { print $1, $3, $5 }' >"$tmp/found"
+same "both families, TCP and UDP: libnmap reads them" "$tmp/expected" "$tmp/found"
+read_with csv "$tmp/u.csv" | awk '$4 == "open" { print $1, $2 "/" $3 }' >"$tmp/found"
+cut -d ' ' -f 1,2 "$tmp/expected" >"$tmp/ports"
+same "both families, TCP and UDP: python reads them in CSV" "$tmp/ports" "$tmp/found"
+if xsltproc -o "$tmp/page" /usr/share/nmap/nmap.xsl "$tmp/u.xml" 2>"$tmp/why"; then
+	is "both families, TCP and UDP: nmap.xsl makes a page" 6 "$(grep -c 'class="open"' "$tmp/page")"
+else
+	fail "both families, TCP and UDP: nmap.xsl makes a page" "$tmp/why"
+fi
+
 # What the answer of a UDP port tells.
 scan -q --budget off --udp 53 --xml "$tmp/u.xml" 198.18.0.40
 valid_xml "a UDP scan" "$tmp/u.xml"

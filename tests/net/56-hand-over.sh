@@ -87,11 +87,19 @@ jq -r 'select(.state == "open") | .service' "$tmp/here/found.json" | sort | uniq
 same "README, sqlite3: counts the open ports of each service" "$tmp/expected" "$tmp/out"
 
 # IPv6 has brackets before a port. One file with both families, as importers of nmap's XML read it.
-run_here "xscan -q --tcp 22,80 198.18.0.0/26 2001:db8::c612:0/122 --json found.json --xml found.xml --csv found.csv"
+run_here "xscan -q --tcp 22,80 198.18.0.0/26 2001:db8::c612:0/122 --json found.json --xml found.xml --csv found.csv --list found.list"
 exits "both families" 0
 run_here "$(commands '# httpx and nuclei')"
 is "both families, httpx: IPv6 in brackets" "[2001:db8::c612:32]:80 [2001:db8::c612:3c]:80 [2001:db8::c612:a]:80" \
 	"$(grep '^\[' "$tmp/httpx" | sort | paste -sd ' ')"
+# As README says it for IPv6; without -sV, which takes seconds a port.
+# shellcheck disable=SC2016 # words of awk
+run_here "$(commands '# nmap looks closer' | sed 's/{ print $4 }/\&\& $4 ~ \/:\/ &/; s/nmap -sV/nmap -6/')"
+exits "both families, nmap looks closer over IPv6" 0
+awk '/^Nmap scan report for/ { ip = $NF } $2 == "open" { sub("/tcp", "", $1); print ip, $1 }' "$tmp/out" >"$tmp/got"
+awk '$1 == "open" && $4 ~ /:/ { print $4, $3 }' "$tmp/here/found.list" >"$tmp/expected"
+is "control: both families: ports over IPv6" 4 "$(wc -l <"$tmp/expected")"
+same "both families, nmap looks closer over IPv6: at the ports that are open" "$tmp/expected" "$tmp/got"
 jq -r 'select(.type == "port" and .state == "open") | "\(.ip) \(.port)/\(.protocol) \(.service)"' "$tmp/here/found.json" >"$tmp/expected"
 is "control: both families were found" "4 4" "$(grep -c ^198 "$tmp/expected") $(grep -c ^2001 "$tmp/expected")"
 for reader in importer python-nmap perl; do

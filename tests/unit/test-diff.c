@@ -269,6 +269,47 @@ static void gone_or_not_seen(void **unused)
 	}
 }
 
+#define WIDE_UDP START("\"198.18.0.0/24\"", "\"udp\":\"1-1000\"")
+#define U53(state)                                                                            \
+	"{\"type\":\"port\"," TIME ",\"ip\":\"198.18.0.2\",\"protocol\":\"udp\",\"port\":53," \
+	"\"state\":\"" state "\"}\n"
+
+/* Hosts limit their ICMP errors, so silence of a closed UDP port is no news. That of an open one is. */
+static void silence_of_udp(void **unused)
+{
+	static const struct {
+		const char *old, *new;
+		bool differs;
+		enum diff_kind kind;
+	} cases[] = {
+		{ U53("closed"), U53("unanswered"), false, 0 },
+		{ U53("unanswered"), U53("closed"), false, 0 },
+		{ U53("filtered"), U53("unanswered"), false, 0 },
+		{ U53("closed"), U53("filtered"), true, DIFF_CHANGED },
+		{ U53("open"), U53("unanswered"), true, DIFF_GONE },
+		{ U53("unanswered"), U53("open"), true, DIFF_NEW },
+		{ PORT("198.18.0.2", "53", "closed"), PORT("198.18.0.2", "53", "unanswered"), true,
+		  DIFF_CHANGED },
+	};
+	char old[1024], new[1024];
+	struct list list;
+	struct pair p;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		list.n = 0;
+		snprintf(old, sizeof(old), "%s%s%s", WIDE_UDP B, cases[i].old, COMPLETE);
+		snprintf(new, sizeof(new), "%s%s%s", WIDE_UDP B, cases[i].new, COMPLETE);
+		read_pair(&p, old, new);
+		assert_int_equal(diff(&p.old, &p.new, note, &list), 0);
+		assert_int_equal(list.n, cases[i].differs);
+		if (list.n)
+			assert_int_equal(list.v[0].kind, cases[i].kind);
+		free_pair(&p);
+	}
+}
+
 /* All rows, or all JSON lines. The caller frees them. */
 static char *print(const struct pair *p, bool json)
 {
@@ -396,6 +437,7 @@ int main(void)
 		cmocka_unit_test(differences_mirror),
 		cmocka_unit_test(old_and_differences_make_new),
 		cmocka_unit_test(gone_or_not_seen),
+		cmocka_unit_test(silence_of_udp),
 		cmocka_unit_test(rows_and_json),
 		cmocka_unit_test(names_that_change),
 		cmocka_unit_test(quoted_text_stays_in_its_quotes),

@@ -112,7 +112,7 @@ const char *target_words_ip4_fault(const char *word)
 		if (p[len] != '.' && p[len] != '-')
 			break;
 	}
-	if (len && numbers < OCTETS)
+	if (len && numbers != OCTETS)
 		return "not an IPv4 address: it has four numbers, as 10.0.0.0/24 or 10.0.0-3.1";
 	return "not an IPv4 address";
 }

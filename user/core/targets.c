@@ -103,7 +103,7 @@ static int parse_addrs(const char *word, struct range *out, struct err *err)
 					  "the range ends before it begins");
 		out->last = addr_ip4(last);
 	} else if (*p) {
-		return err_refuse(err, word, strlen(word), "not an IPv4 address");
+		return err_refuse(err, word, strlen(word), target_words_ip4_fault(word));
 	}
 	return 0;
 }

@@ -138,11 +138,22 @@ static int tell_host(const struct walk *w, const struct found_host *host[2])
 	return w->tell(w->ctx, &d);
 }
 
-/* Both results have a record of the port, and the same words. */
+/*
+ * Hosts limit their ICMP errors, so whether a UDP port that is not open answers is chance: what one of
+ * the results does not know is no difference.
+ */
+static bool is_chance(const struct found_port *old, const struct found_port *new)
+{
+	return !strcmp(old->protocol, "udp") && found_has_answered(old) != found_has_answered(new);
+}
+
+/* Both results have a record of the port, and the same words. In both it is open, or in none. */
 static int tell_states(const struct walk *w, struct difference *d)
 {
 	const struct found_port *old = d->old_port, *new = d->new_port;
 
+	if (old->state != new->state && is_chance(old, new))
+		return 0;
 	if (old->state != new->state) {
 		d->kind = DIFF_CHANGED;
 		d->what = DIFF_PORT;

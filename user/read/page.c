@@ -6,7 +6,9 @@
 #include "page_assets.h"
 #include "quote.h"
 #include "sinks.h"
+#include "targets.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -95,21 +97,39 @@ static void put_ranges(FILE *file, const struct asked_list *asked)
 	fputc(']', file);
 }
 
+/* The number of addresses that were asked. 0: not known, for the IPv6 hosts of a link were searched. */
+static uint64_t count_addresses(const struct asked_list *asked)
+{
+	const struct ranges *targets;
+	uint64_t n = 0;
+	size_t i, k;
+
+	for (i = 0; i < asked->n; i++) {
+		targets = &asked->runs[i].targets;
+		for (k = 0; k < targets->n; k++)
+			if (!addr_is_ip4(targets->v[k].first) &&
+			    addr_distance(targets->v[k].first, targets->v[k].last) >=
+				    TARGETS_PREFIX_MAX)
+				return 0;
+		n += ranges_count(targets);
+	}
+	return n;
+}
+
 static void put_asked(FILE *file, const struct asked_list *asked)
 {
-	uint64_t addresses = 0, more = 0;
+	uint64_t more = 0;
 	size_t i;
 
 	fputs(",\"asked\":[", file);
 	for (i = 0; i < asked->n; i++) {
 		fputs(i ? "," : "", file);
 		put_run(file, &asked->runs[i]);
-		addresses += ranges_count(&asked->runs[i].targets);
 		if (asked->runs[i].targets.n > TARGETS_MAX)
 			more += asked->runs[i].targets.n - TARGETS_MAX;
 	}
-	fprintf(file, "],\"addresses\":%llu,\"more_targets\":%llu", (unsigned long long)addresses,
-		(unsigned long long)more);
+	fprintf(file, "],\"addresses\":%" PRIu64 ",\"more_targets\":%" PRIu64,
+		count_addresses(asked), more);
 	put_ranges(file, asked);
 }
 

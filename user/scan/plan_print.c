@@ -23,10 +23,10 @@ static void print_paths(const struct plan *p, bool verbose, FILE *file)
 
 	for (i = 0; i < p->paths.n; i++) {
 		const struct path *path = &p->paths.v[i];
+		const uint64_t n = ranges_count(&path->hosts);
 
-		fprintf(file, "path       %" PRIu64 " hosts by %s from %s, ",
-			ranges_count(&path->hosts), network_iface(p->net, path->ifindex)->name,
-			addr_text(path->source, buf));
+		fprintf(file, "path       %" PRIu64 " host%s by %s from %s, ", n, n == 1 ? "" : "s",
+			network_iface(p->net, path->ifindex)->name, addr_text(path->source, buf));
 		if (path_is_own_gateway(path))
 			fprintf(file, "permanent neighbour\n");
 		else if (path->hop == BY_GATEWAY)

@@ -1,9 +1,9 @@
 /* hosts.js - the table of hosts: filter, sort, print. */
 const columns = [
 	{ label: "Address", key: (h) => h.order, cell: (h) => make("td", "address mono first", addressOf(h)) },
-	{ label: "Name", has: (h) => h.name, key: (h) => h.name, cell: (h) => make("td", "", h.name) },
+	{ label: "Name", has: (h) => h.name, key: (h) => h.name, cell: (h) => make("td", "text", h.name) },
 	{ label: "MAC address", has: (h) => h.macs, key: (h) => h.macs, cell: (h) => make("td", "mono", h.macs) },
-	{ label: "Vendor", has: (h) => h.vendor, key: (h) => h.vendor, cell: (h) => make("td", "", h.vendor) },
+	{ label: "Vendor", has: (h) => h.vendor, key: (h) => h.vendor, cell: (h) => make("td", "text", h.vendor) },
 	{ label: "Found by", has: (h) => h.how, key: (h) => h.how, cell: (h) => make("td", "", h.how) },
 	{ label: "Round trip", has: (h) => h.rtt >= 0, number: true, key: (h) => h.rtt, cell: (h) => make("td", "number", h.rtt >= 0 ? time(h.rtt) : "") },
 	{ label: "Open ports", has: (h) => h.ports.length, key: (h) => h.ports.length, down: true, cell: portsCell },
@@ -17,7 +17,7 @@ function portsCell(h) {
 	const box = make("div");
 	for (const [port, protocol, service, , doubtful, info] of h.ports)
 		box.append(make("span", "port", make("b", "", String(port)), (protocol === "tcp" ? "" : "/" + protocol) + " ", make("span", "", (service || "") + (info ? " (" + info + ")" : "") + (doubtful ? " (doubtful: " + doubtful + ")" : ""))));
-	return make("td", "", h.ports.length ? box : null);
+	return make("td", "text", h.ports.length ? box : null);
 }
 function hostRow(h) {
 	const tr = make("tr");

@@ -70,7 +70,7 @@ function changeRow(c) {
 	const row = make("tr", "",
 		make("td", "first", make("span", "change-word change-" + c.change, c.change === "not-seen" ? "not seen" : c.change)),
 		make("td", "address mono", c.zone ? c.ip + "%" + c.zone : c.ip), make("td", "", c.what),
-		make("td", "", changeDetail(c)), make("td", "muted", c.why ? (c.change === "new" ? "before: " : "") + doubts[c.why] : ""));
+		make("td", "text", changeDetail(c)), make("td", "muted", c.why ? (c.change === "new" ? "before: " : "") + doubts[c.why] : ""));
 	["Change", "Address", "What", "Detail", "Note"].forEach((label, i) => { row.cells[i].dataset.label = label; });
 	return row;
 }
