@@ -24,12 +24,13 @@ enum port { CLOSED, OPEN, DROPPED };
 
 /* Hosts as Linux: so many errors at once, then so many a second. */
 struct net {
-	uint64_t each, now_ns, opens, probes;
+	uint64_t each, now_ns, opens, probes, seed;
 	double pps; /* 0: no limit */
 	double tokens[HOSTS_MAX];
 	uint64_t last_ns[HOSTS_MAX];
 	enum port ports[HOSTS_MAX * EACH_MAX];
 	bool answered[HOSTS_MAX * EACH_MAX];
+	struct silence_tries tries; /* of the first host */
 };
 
 static bool is_answered(const void *ctx, uint64_t i)
@@ -96,6 +97,7 @@ static struct net *net_new(unsigned int hosts, uint64_t each, double pps)
 	unsigned int i;
 
 	assert_non_null(net);
+	net->seed = 3;
 	net->each = each;
 	net->pps = pps;
 	for (i = 0; i < hosts; i++)
@@ -121,13 +123,14 @@ static double scan(struct net *net, unsigned int hosts, unsigned int canaries, s
 		.n = hosts * net->each,
 		.each = net->each,
 		.tries = tries,
-		.seed = 3,
+		.seed = net->seed,
 		.kind = PROBE_UDP,
 		.quiet = true,
 		.certain = canaries,
 	};
 	struct pulse pulses[BATCH];
 	uint64_t batch[BATCH];
+	const struct silence_tries *tries_had;
 	unsigned int n, i;
 	enum flow_want want;
 	struct flow f;
@@ -154,6 +157,9 @@ static double scan(struct net *net, unsigned int hosts, unsigned int canaries, s
 		net->now_ns += MS;
 		assert_in_range(net->now_ns, 0, 4000 * SECOND);
 	}
+	tries_had = flow_certain_tries(&f, 0);
+	if (tries_had)
+		net->tries = *tries_had;
 	flow_free(&f);
 	return (double)(net->now_ns - SECOND) / 1e9;
 }
@@ -201,6 +207,92 @@ static void others_do_not_disturb(void **state)
 	scan(net, 1, CANARIES, TRIES_AUTO);
 	assert_int_equal(silent_closed(net, EACH_MAX), 0);
 	free(net);
+}
+
+/* What the numbers of the first host say of its silent ports. */
+static double closed_p(const struct net *net)
+{
+	struct silence s = { .canaries = CANARIES, .tries = net->tries.n ? &net->tries : NULL };
+	uint64_t i;
+
+	for (i = 0; i < net->each; i++) {
+		if (i >= net->each - CANARIES) {
+			s.canaries_closed += net->answered[i];
+			continue;
+		}
+		s.closed += net->answered[i] && net->ports[i] == CLOSED;
+		s.silent += !net->answered[i];
+	}
+	return silence_closed_p(&s);
+}
+
+/* Few ports spend all that a host tells of at once: the others need its patience, whatever the order. */
+static void few_ports_are_certain_too(void **state)
+{
+	static const double rates[] = { 1, 2, 10 };
+	unsigned int ports, hosts, rate;
+
+	(void)state;
+	for (rate = 0; rate < 3; rate++)
+		for (hosts = 1; hosts <= HOSTS_MAX; hosts++)
+			for (ports = 1; ports <= 40; ports += 1 + ports / 8) {
+				const uint64_t each = ports + CANARIES;
+				struct net *net = net_new(hosts, each, rates[rate]);
+				const double least_s = (double)ports / rates[rate];
+				double took_s;
+
+				net->seed = 100 * hosts + ports;
+				took_s = scan(net, hosts, CANARIES, TRIES_AUTO);
+				if (silent_closed(net, hosts * each))
+					fail_msg("%u hosts, %u ports, %g a second: %d silent",
+						 hosts, ports, rates[rate],
+						 (int)silent_closed(net, hosts * each));
+				if (took_s > 2 * least_s + 30)
+					fail_msg("%u hosts, %u ports, %g a second: %g s", hosts,
+						 ports, rates[rate], took_s);
+				free(net);
+			}
+}
+
+/* Of few ports one is behind a filter: it stays silent, and the canaries say that it is hardly closed. */
+static void silence_of_few_ports_tells(void **state)
+{
+	unsigned int ports;
+
+	(void)state;
+	for (ports = 2; ports <= 20; ports++) {
+		struct net *net = net_new(1, ports + CANARIES, 1);
+
+		net->seed = ports;
+		net->ports[ports / 2] = DROPPED;
+		scan(net, 1, CANARIES, TRIES_AUTO);
+		assert_int_equal(silent_closed(net, net->each), 0);
+		assert_false(net->answered[ports / 2]);
+		if (closed_p(net) > 0.1)
+			fail_msg("%u ports: closed_p %g", ports, closed_p(net));
+		free(net);
+	}
+}
+
+/* The same of many ports, at hosts of any rate. */
+static void silence_of_many_ports_tells(void **state)
+{
+	static const double rates[] = { 1, 10, 100 };
+	unsigned int i, port;
+
+	(void)state;
+	for (i = 0; i < 60; i++) {
+		struct net *net = net_new(1, 400 + CANARIES, rates[i % 3]);
+
+		net->seed = i;
+		for (port = 50; port < 60; port++)
+			net->ports[port] = DROPPED;
+		scan(net, 1, CANARIES, TRIES_AUTO);
+		if (closed_p(net) > 0.01)
+			fail_msg("%g a second, seed %u: closed_p %g", rates[i % 3], i,
+				 closed_p(net));
+		free(net);
+	}
 }
 
 /* Several hosts are asked side by side: no longer than one. */
@@ -252,6 +344,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_host_is_asked_at_its_own_rate),
 		cmocka_unit_test(others_do_not_disturb),
+		cmocka_unit_test(few_ports_are_certain_too),
+		cmocka_unit_test(silence_of_few_ports_tells),
+		cmocka_unit_test(silence_of_many_ports_tells),
 		cmocka_unit_test(hosts_side_by_side),
 		cmocka_unit_test(no_limit_no_pace),
 		cmocka_unit_test(without_need_it_is_quick),

@@ -83,7 +83,7 @@ static void silence_tells_by_the_canaries(void **state)
 
 /*
  * Tries at the host's own rate, in worlds as the priors have them: each tells of a closed port with the same
- * probability. Two or more tries say what they say of silence.
+ * probability, in half of the worlds of canaries too. Two or more tries say what they say of silence.
  */
 static void tries_are_calibrated(void **state)
 {
@@ -94,7 +94,7 @@ static void tries_are_calibrated(void **state)
 	(void)state;
 	for (i = 0; i < 3000; i++) {
 		const double p = jeffreys(&random), q = jeffreys(&random);
-		struct silence_tries tries = { .n = 2 };
+		struct silence_tries tries = { .n = 2, .canaries = i % 2 ? CANARIES : 0 };
 		struct silence s = { .canaries = CANARIES, .tries = &tries };
 		unsigned int silent_closed = 0;
 
@@ -108,6 +108,8 @@ static void tries_are_calibrated(void **state)
 			s.silent += t == tries.n;
 			silent_closed += is_closed && t == tries.n;
 		}
+		for (k = 0; k < tries.canaries; k++)
+			tries.canaries_closed += random_share(&random) < p;
 		if (!s.silent)
 			continue;
 		predicted += silence_closed_p(&s) * s.silent;

@@ -4,7 +4,10 @@
  *
  * Hosts limit their ICMP errors, so most closed ports stay silent. A host that has told of a closed
  * port, but not of all canaries, is such a host. Ask its silent ports again at the rate at which the
- * host tells, until a try brings nothing more. A port that is silent then is hardly closed. Pure.
+ * host tells, until a try brings nothing more. Then ask for silent ports and silent canaries once more: canaries
+ * that are told of now show that the rate is right. A port that is silent then is hardly closed.
+ *
+ * Few silent ports do not show the rate of the host. Then ask at the least rate that hosts have. Pure.
  */
 #ifndef XSCAN_CERTAIN_H
 #define XSCAN_CERTAIN_H
@@ -17,13 +20,19 @@
 enum { CERTAIN_WINDOW = 16, CERTAIN_HOSTS = 16 /* of more hosts it takes too long */ };
 
 struct certain {
-	uint8_t *hosts; /* a bit a host that limits its errors; NULL: certainty is not wanted */
+	uint8_t *
+		hosts; /* a bit a host that limits its errors and has silent ports; NULL: certainty is not
+			   wanted */
 	uint64_t n_hosts;
 	unsigned int canaries; /* the last so many questions of a host */
 	unsigned int judged;   /* this many tries */
-	uint64_t closed;       /* ports that these hosts had told of then */
+	uint64_t closed;       /* ports that limiting hosts had told of then */
 	bool again, active;    /* the next try is for these hosts; the one under way is */
-	bool follows;	       /* the rate follows the answers */
+	bool follows;	       /* the rate follows the answers, */
+	bool measured;	       /* which have shown it */
+	bool least;	       /* the next try goes at the least rate */
+	bool asks_canaries;    /* the next try does, once */
+	bool canaries_asked;   /* it has been there */
 	bool resumed;	       /* part of the try under way was in another run */
 	double pps, told_pps;  /* to all these hosts; how fast these answer */
 	unsigned int n;	       /* questions of the window, of which the last left then */
@@ -31,7 +40,7 @@ struct certain {
 	uint64_t window[CERTAIN_WINDOW];
 	/* How many closed ports each such try has brought, by host; and how many there were before. */
 	struct certain_host {
-		uint64_t closed;
+		uint64_t closed, canaries_closed;
 		struct silence_tries tries;
 	} told[CERTAIN_HOSTS];
 };

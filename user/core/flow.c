@@ -324,7 +324,10 @@ void flow_ask_anew(struct flow *f, uint64_t now_ns)
 		sendlog_reset(&f->logs[i]);
 	f->position = f->attempt = 0;
 	f->certain.active = f->certain.again = f->certain.follows = false;
+	f->certain.measured = f->certain.least = false;
+	f->certain.asks_canaries = f->certain.canaries_asked = false;
 	f->certain.judged = 0;
+	f->certain.closed = 0;
 	memset(f->certain.told, 0, sizeof(f->certain.told));
 	f->reached = f->n;
 	f->evidence = (struct evidence){ .n = 1 };

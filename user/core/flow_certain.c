@@ -4,6 +4,8 @@
  * the host refuses what comes too fast, and a refused probe costs no token. So the first such try goes
  * a little faster than the host answers, which shows the host's rate. Later tries go a little slower, so that
  * a closed port hardly stays silent.
+ *
+ * When a try begins, the bucket may be empty. So wait until it has a token.
  */
 #include "flow_parts.h"
 
@@ -15,8 +17,14 @@
 #define FIRST_PPS 32.0 /* to a host whose rate was known to an earlier run alone */
 #define FASTER	  1.2
 #define SLOWER	  0.95
+#define EMPTY	  2.0 /* tokens to wait for at the rate that was measured: it may be wrong by as much */
 #define ALL	  0.9 /* of a window answered: the host may answer faster, */
 #define GROWTH	  2.0 /* by so much */
+
+enum {
+	TOLD_LEAST = 4,	    /* answers to a window that show a rate */
+	CANARIES_LEFT = 64, /* with more silent ports, one more try takes too long */
+};
 
 int flow_certain_init(struct flow *f, unsigned int canaries)
 {
@@ -39,7 +47,10 @@ bool flow_certain_needless(const struct flow *f, uint64_t question)
 	const struct certain *c = &f->certain;
 	const uint64_t at = question - f->first;
 
-	return c->active && (at % f->each >= f->each - c->canaries || !is_paced(c, at / f->each));
+	if (!c->active)
+		return false;
+	return !is_paced(c, at / f->each) ||
+	       (at % f->each >= f->each - c->canaries && !c->asks_canaries);
 }
 
 struct told {
@@ -73,48 +84,71 @@ static bool is_limiting(const struct certain *c, const struct told *told)
 	       told->canaries_closed < c->canaries;
 }
 
-/* How many closed ports the try that has ended brought of this host. */
-static void note(struct certain *c, uint64_t host, uint64_t closed)
+/* How many closed ports the try that has ended brought of this host, and canaries. Returns how many ports. */
+static uint64_t note(struct certain *c, uint64_t host, const struct told *told)
 {
 	struct certain_host *h = &c->told[host];
+	const uint64_t brought = told->closed > h->closed ? told->closed - h->closed : 0;
 
 	if (c->active && !c->resumed && h->tries.n < SILENCE_TRIES)
-		h->tries.closed[h->tries.n++] = (unsigned int)(closed - h->closed);
-	h->closed = closed;
+		h->tries.closed[h->tries.n++] = (unsigned int)brought;
+	if (c->asks_canaries) {
+		h->tries.canaries = c->canaries - (unsigned int)h->canaries_closed;
+		h->tries.canaries_closed =
+			(unsigned int)(told->canaries_closed - h->canaries_closed);
+	}
+	h->closed = told->closed;
+	h->canaries_closed = told->canaries_closed;
+	return brought;
+}
+
+/*
+ * Does another try follow? At the least rate, if too few ports are left to show another one, or nothing came
+ * at a rate that no answers have shown. Once a try brings nothing, one more asks for silent canaries too.
+ */
+static void choose_next(struct certain *c, uint64_t left, bool more)
+{
+	c->least = c->least || (!c->measured && (!more || left <= CERTAIN_WINDOW));
+	c->asks_canaries = !more && !c->canaries_asked && (c->least || left <= CANARIES_LEFT);
+	c->canaries_asked |= c->asks_canaries;
+	c->again = left && (more || c->asks_canaries);
 }
 
 void flow_certain_judge(struct flow *f, const struct flow_view *view)
 {
 	struct certain *c = &f->certain;
 	const unsigned int had = f->attempt + 1;
-	uint64_t host, closed = 0, left = 0;
+	uint64_t host, left = 0, hosts = 0, brought = 0;
 
 	if (!c->hosts || had < f->tries.least || c->judged == had)
 		return;
 	c->judged = had;
-	c->n_hosts = c->active ? c->n_hosts : 0;
 	for (host = 0; host < f->n / f->each; host++) {
 		const struct told told = ask_host(f, view, host);
 
-		if (!c->active && is_limiting(c, &told)) {
+		if (!c->active && is_limiting(c, &told))
 			c->hosts[host / 8] |= (uint8_t)(1 << host % 8);
-			c->n_hosts++;
-		}
 		if (!is_paced(c, host))
 			continue;
-		note(c, host, told.closed);
-		closed += told.closed;
+		brought += note(c, host, &told);
 		left += told.left;
+		hosts += told.left > 0;
+		if (!told.left)
+			c->hosts[host / 8] &= (uint8_t) ~(1 << host % 8);
 	}
-	c->again = left && (!c->active || closed > c->closed) && had < f->tries.lossy;
-	c->closed = closed;
+	if (c->active && c->n_hosts)
+		c->told_pps *= (double)hosts / (double)c->n_hosts;
+	c->n_hosts = hosts;
+	c->closed += brought;
+	choose_next(c, left, !c->active || brought);
+	c->again = c->again && had < f->tries.lossy;
 	c->resumed = false;
 }
 
 static void set_rate(struct flow *f, double pps, uint64_t now_ns)
 {
 	struct certain *c = &f->certain;
-	const double least = LEAST_PPS * (double)c->n_hosts;
+	const double least = SLOWER * LEAST_PPS * (double)c->n_hosts;
 
 	c->pps = pps > least ? pps : least;
 	c->n = 0;
@@ -122,18 +156,40 @@ static void set_rate(struct flow *f, double pps, uint64_t now_ns)
 	flow_set_brake(f, now_ns);
 }
 
+/* The first question leaves when each host must have a token again. */
+static void wait_for_token(struct flow *f)
+{
+	const struct certain *c = &f->certain;
+	const double tokens = c->least ? 1 : EMPTY;
+
+	f->brake.tokens = 1 - tokens * (double)c->n_hosts;
+}
+
+static double choose_rate(const struct flow *f, uint64_t now_ns)
+{
+	const struct certain *c = &f->certain;
+
+	if (c->least)
+		return 0;
+	if (c->measured)
+		return SLOWER * c->told_pps;
+	if (c->told_pps > 0)
+		return FASTER * c->told_pps;
+	return FASTER * (double)c->closed * FLOW_NS / (double)(now_ns - f->began_ns);
+}
+
 void flow_certain_begin(struct flow *f, uint64_t now_ns)
 {
 	struct certain *c = &f->certain;
-	const double so_far_s = (double)(now_ns - f->began_ns) / FLOW_NS;
-	const bool first = !c->active;
 
 	if (!c->again)
 		return;
 	c->again = false;
 	c->active = true;
-	c->follows = first;
-	set_rate(f, first ? FASTER * (double)c->closed / so_far_s : SLOWER * c->told_pps, now_ns);
+	c->follows = !c->measured && !c->least;
+	set_rate(f, choose_rate(f, now_ns), now_ns);
+	if (!c->follows)
+		wait_for_token(f);
 }
 
 void flow_certain_resume(struct flow *f, uint64_t now_ns)
@@ -171,6 +227,7 @@ void flow_certain_watch(struct flow *f, const struct flow_view *view, uint64_t n
 	for (i = 0; i < c->n; i++)
 		answered += view->firm(view->ctx, c->window[i]);
 	share = (double)answered / CERTAIN_WINDOW;
+	c->measured = answered >= TOLD_LEAST;
 	c->told_pps = share * c->pps;
 	set_rate(f, share < ALL ? FASTER * c->told_pps : GROWTH * c->pps, now_ns);
 }
@@ -178,7 +235,7 @@ void flow_certain_watch(struct flow *f, const struct flow_view *view, uint64_t n
 const struct silence_tries *flow_certain_tries(const struct flow *f, uint64_t index)
 {
 	const uint64_t host = (index - f->first) / f->each;
+	const struct certain *c = &f->certain;
 
-	return f->certain.active && is_paced(&f->certain, host) ? &f->certain.told[host].tries
-								: NULL;
+	return c->active && is_paced(c, host) ? &c->told[host].tries : NULL;
 }

@@ -31,7 +31,9 @@ static double of_tries(const struct silence *s, double p, double q)
 {
 	const struct silence_tries *t = s->tries;
 	const unsigned int first = first_try(s);
-	double sum = s->silent * log1p(-q * (1 - pow(1 - p, tries_of(s))));
+	const unsigned int canaries_silent = t->canaries - t->canaries_closed;
+	double sum = s->silent * log1p(-q * (1 - pow(1 - p, tries_of(s)))) +
+		     t->canaries_closed * log(p) + canaries_silent * log1p(-p);
 	unsigned int i;
 
 	for (i = first; i < t->n; i++)

@@ -11,7 +11,8 @@
  * Tries at the host's own rate (certain.h) tell more. In each, the host tells of a closed port with the
  * same probability p, until it has told of it. If the last try brought no closed port, hardly one is
  * left. Then the numbers of these tries take the place of those of canaries. After n tries, the
- * probability that a silent port is closed is the mean of q (1 - p)^n / (1 - q + q (1 - p)^n).
+ * probability that a silent port is closed is the mean of q (1 - p)^n / (1 - q + q (1 - p)^n). One of these
+ * tries may ask canaries too: they are told of with the same probability p.
  *
  * All canaries answered: a silent port is hardly closed. Few answered: silence tells little. None
  * answered: silence tells nothing.
@@ -26,6 +27,7 @@ enum { SILENCE_TRIES = 16 };
 struct silence_tries {
 	unsigned int n;
 	unsigned int closed[SILENCE_TRIES];
+	unsigned int canaries, canaries_closed; /* asked again in one of them, and told of then */
 };
 
 /* Of one host. */
