@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static const char magic[16] = "xscan resume 3\n";
+static const char magic[16] = "xscan resume 6\n";
 
 static void write_file(int fd, const uint8_t *data, size_t size)
 {

@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#define MAGIC "xscan resume 5\n"
+#define MAGIC "xscan resume 6\n"
 
 #define NOT_REGULAR "%.128s: is no regular file: name another for --resume"
 

@@ -33,14 +33,14 @@ struct ask {
 	uint8_t *answering, *gone;
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
 	struct rejects rejects[FLOWS_MAX];
-	bool hops_silent[FLOWS_MAX];   /* in an outage: next hops did not answer ARP either */
-	uint64_t opens[FLOWS_MAX];     /* of a quiet kind: open ports that events told of */
-	uint64_t paused_ns[FLOWS_MAX]; /* since when the flow checks its way; 0: it does not */
-	uint64_t looked_ns[FLOWS_MAX]; /* when the answers were last counted */
-	uint64_t asked_anew;	       /* of the sweep: answers counted twice (recheck.c) */
-	uint64_t pulse_answers;	       /* of the sweep, in earlier runs: see ask_ledger */
-	struct ledger counted;	       /* by user space, in this run and before: see ask_ledger */
-	uint64_t start_ns;	       /* 0: not running */
+	bool hops_silent[FLOWS_MAX];	/* in an outage: next hops did not answer ARP either */
+	uint64_t opens[FLOWS_MAX];	/* of a quiet kind: open ports that events told of */
+	uint64_t paused_ns[FLOWS_MAX];	/* since when the flow checks its way; 0: it does not */
+	uint64_t looked_ns[FLOWS_MAX];	/* when the answers were last counted */
+	uint64_t asked_anew[FLOWS_MAX]; /* of the sweep: answers counted twice (recheck.c) */
+	uint64_t pulse_answers;		/* of the sweep, in earlier runs: see ask_ledger */
+	struct ledger counted;		/* by user space, in this run and before: see ask_ledger */
+	uint64_t start_ns;		/* 0: not running */
 };
 
 /* How many hosts one slice can have: one table must hold all answers. */
@@ -163,8 +163,12 @@ bool ask_done(const struct ask *a);
 /* Hand what the flows have learnt of their ways to the next ask. */
 void ask_hand_on(const struct ask *a);
 
-/* How many questions of a flow are answered. */
+/* How many questions of a flow, or of all flows, are answered. */
 uint64_t ask_flow_answers(const struct ask *a, unsigned int flow);
+uint64_t ask_answers(const struct ask *a);
+
+/* Have all flows asked each question once, and waited for the answers? */
+bool ask_first_try_settled(const struct ask *a, uint64_t now_ns);
 
 /* A new try begins: note which hosts have answered. */
 void ask_take_stock(struct ask *a);

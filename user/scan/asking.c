@@ -98,6 +98,7 @@ int asking_begin(struct asking *a, struct err *err)
 {
 	struct engine *e = a->engine;
 	const struct path *path;
+	unsigned int i;
 	int code = 0;
 
 	if (slices_init(&a->slices, e, a->parts.sweep))
@@ -107,7 +108,8 @@ int asking_begin(struct asking *a, struct err *err)
 		return code;
 	/* An earlier run has waited for a gateway in vain: perhaps it answers now. */
 	if (a->keeper.goes_on && ask_done(&a->sweep) && slices_hidden(&a->slices, &path))
-		flow_ask_anew(&a->sweep.flows[0], loop_now_ns());
+		for (i = 0; i < a->sweep.hosts.n_flows; i++)
+			flow_ask_anew(&a->sweep.flows[i], loop_now_ns());
 	code = ask_begin(&a->sweep, e->tx, err);
 	return code ? code : phase_attach(e, err);
 }
@@ -134,7 +136,7 @@ static bool is_time_for_slice(const struct asking *a, uint64_t now_ns)
 {
 	if (!a->engine->plan->n_phases || !slices_changed(&a->slices))
 		return false;
-	return sweep_done(a) || flow_first_try_settled(&a->sweep.flows[0], now_ns) ||
+	return sweep_done(a) || ask_first_try_settled(&a->sweep, now_ns) ||
 	       now_ns - a->idle_ns > PATIENCE_NS;
 }
 

@@ -17,6 +17,17 @@ const struct iface *network_iface(const struct network *net, int ifindex)
 	return NULL;
 }
 
+void network_place(const struct network *net, struct paths *paths)
+{
+	size_t i;
+
+	for (i = 0; i < paths->n; i++)
+		paths->v[i].outlet =
+			(unsigned int)(network_iface(net, paths->v[i].ifindex) - net->ifaces);
+	paths->n_outlets = net->n;
+	paths_number(paths);
+}
+
 void network_free(struct network *net)
 {
 	while (net->n)

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "known.h"
+#include "paths.h"
 #include "route.h"
 #include "routes.h"
 
@@ -35,6 +36,9 @@ int network_add_subnets(const struct network *net, struct ranges *to);
 
 /* The interface with this number; NULL: none of ours. */
 const struct iface *network_iface(const struct network *net, int ifindex);
+
+/* Say which outlet of the scan each path leaves by: interfaces have the order of `net`. */
+void network_place(const struct network *net, struct paths *paths);
 
 void network_free(struct network *net);
 

@@ -181,14 +181,18 @@ static void add_canaries(struct plan *p, bool all)
 	}
 }
 
-/* The path of the sweep with this source address; made if missing. NULL: out of memory. */
-static struct path *sweep_from(struct plan *p, struct addr source)
+/*
+ * The path of the sweep by the interface of this path and with this source address; made if missing.
+ * NULL: out of memory.
+ */
+static struct path *sweep_from(struct plan *p, const struct path *by, struct addr source)
 {
-	const struct path path = { .hop = ON_LINK, .source = source };
+	const struct path path = { .ifindex = by->ifindex, .hop = ON_LINK, .source = source };
 	size_t i;
 
 	for (i = 0; i < p->sweep.n; i++)
-		if (addr_equal(p->sweep.v[i].source, source))
+		if (p->sweep.v[i].ifindex == by->ifindex &&
+		    addr_equal(p->sweep.v[i].source, source))
 			return &p->sweep.v[i];
 	return paths_add(&p->sweep, &path) ? NULL : &p->sweep.v[p->sweep.n - 1];
 }
@@ -210,11 +214,12 @@ static bool is_swept(const struct plan *p, struct addr addr)
  */
 static struct addr source_to(const struct plan *p, const struct path *path)
 {
+	const struct iface *iface = network_iface(p->net, path->ifindex);
 	const struct addr *near = NULL;
 	size_t i;
 
-	for (i = 0; i < p->iface->n_addrs; i++) {
-		const struct iface_addr *own = &p->iface->addrs[i];
+	for (i = 0; i < iface->n_addrs; i++) {
+		const struct iface_addr *own = &iface->addrs[i];
 
 		if (own->no_source ||
 		    !addr_equal(iface_addr_first(own),
@@ -239,7 +244,8 @@ static int choose_sweep(struct plan *p)
 		if (path->hop == BY_GATEWAY &&
 		    (!p->n_phases || path->has_mac || is_swept(p, path->gateway)))
 			continue;
-		sweep = sweep_from(p, path->hop == BY_GATEWAY ? source_to(p, path) : path->source);
+		sweep = sweep_from(p, path,
+				   path->hop == BY_GATEWAY ? source_to(p, path) : path->source);
 		if (!sweep)
 			return -ENOMEM;
 		if (path->hop == BY_GATEWAY) {
@@ -252,7 +258,7 @@ static int choose_sweep(struct plan *p)
 		ranges_settle(&sweep->hosts);
 	}
 	ranges_settle(&p->on_link);
-	paths_number(&p->sweep);
+	network_place(p->net, &p->sweep);
 	return code;
 }
 
@@ -359,6 +365,7 @@ static int make(struct plan *p, const struct config *c, const struct network *ne
 		goto out;
 	add_canaries(p, c->all);
 	code = found ? plan_link_paths(p, &targets) : paths_assign(&p->paths, p->routes, &targets);
+	network_place(net, &p->paths);
 	if (!code && !found && p->n_phases && iface->ethernet)
 		code = know_neighbours(p, c);
 	if (!code && iface->ethernet)

@@ -35,7 +35,7 @@ void slices_free(struct slices *s)
 
 static uint64_t sweep_answers(const struct slices *s)
 {
-	return s->sweep ? matcher_stats(&s->engine->matcher, LANE_NEIGHBOURS).answers[0] : 0;
+	return s->sweep ? ask_answers(s->sweep) : 0;
 }
 
 bool slices_changed(const struct slices *s)
