@@ -15,6 +15,7 @@ static struct hosts_flow *flow_for(struct hosts *h, const struct path *path)
 	h->flows[h->n_flows] = (struct hosts_flow){
 		.way = path->way,
 		.on_link = path->hop == ON_LINK,
+		.outlet = path->outlet,
 		.first = h->n,
 	};
 	return &h->flows[h->n_flows++];

@@ -20,7 +20,8 @@ struct hosts_group {
 struct hosts_flow {
 	unsigned int way; /* number of the way: struct path */
 	bool on_link;	  /* the way is a link, not a gateway */
-	uint64_t first;	  /* index of its first host */
+	unsigned int outlet;
+	uint64_t first; /* index of its first host */
 	uint64_t n;
 };
 

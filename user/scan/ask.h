@@ -25,9 +25,9 @@ struct ask {
 	struct hosts hosts;	  /* who is asked */
 	const struct ports *each; /* what each host is asked for */
 	struct flow flows[FLOWS_MAX];
-	struct tx *tx;
-	struct sending *sending; /* what `tx` has refused */
-	uint64_t *batch;	 /* indices of the questions to send next; tx->batch of them */
+	struct tx *xdp; /* sends all questions; NULL: the packet socket of each outlet does */
+	struct sending *sending; /* what the senders have refused */
+	uint64_t *batch;	 /* indices of the questions to send next: a batch of a sender */
 	uint32_t *neighbours;	 /* LANE_QUESTIONS: index in the sweep of each host on the link */
 	/* LANE_QUESTIONS, a bit a host: had answered when the last try began; has gone away. */
 	uint8_t *answering, *gone;
@@ -59,8 +59,14 @@ struct matcher_lane ask_lane_of(const struct engine *e, enum probe_kind kind,
 				const struct ports *each);
 struct matcher_lane ask_lane(const struct ask *a);
 
-/* The matcher is attached: send by `tx` from now on. 0 or a negative errno, reason in err. */
-int ask_begin(struct ask *a, struct tx *tx, struct err *err);
+/*
+ * The matcher is attached: send from now on, by `xdp`, or if it is NULL by packet sockets. 0 or a
+ * negative errno, reason in err.
+ */
+int ask_begin(struct ask *a, struct tx *xdp, struct err *err);
+
+/* What sends by this outlet. */
+struct tx *ask_tx(const struct ask *a, unsigned int outlet);
 
 /*
  * Send what is due. Returns how many probes were sent, or a negative errno with the reason in err.

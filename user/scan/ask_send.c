@@ -4,6 +4,7 @@
 #include "ask_view.h"
 #include "losses.h"
 #include "observing.h"
+#include "outlet.h"
 #include "sending.h"
 
 #include <errno.h>
@@ -11,14 +12,21 @@
 
 enum { PULSES_AT_ONCE = 16, LOOK_NS = 1000000 };
 
-int ask_begin(struct ask *a, struct tx *tx, struct err *err)
+struct tx *ask_tx(const struct ask *a, unsigned int outlet)
 {
+	return a->xdp ?: a->engine->outlets->v[outlet].tx;
+}
+
+int ask_begin(struct ask *a, struct tx *xdp, struct err *err)
+{
+	const struct outlets *outlets = a->engine->outlets;
+	const struct tx *tx = xdp ?: outlets->v[0].tx; /* packet sockets are all alike */
 	unsigned int i;
 
 	a->start_ns = loop_now_ns();
-	a->tx = tx;
+	a->xdp = xdp;
 	a->batch = calloc(tx->batch, sizeof(*a->batch));
-	a->sending = sending_new();
+	a->sending = sending_new(outlets->n);
 	for (i = 0; i < a->hosts.n_flows; i++)
 		a->flows[i].part = tx->mark;
 	if (!a->batch || !a->sending)
@@ -28,19 +36,25 @@ int ask_begin(struct ask *a, struct tx *tx, struct err *err)
 	return 0;
 }
 
+static struct tx *tx_of(const struct ask *a, const struct flow *f)
+{
+	return ask_tx(a, a->hosts.flows[f - a->flows].outlet);
+}
+
 /* Send a batch. Count questions as their frames: the sums close even if sending breaks off. */
 static int send_batch(struct ask *a, const struct flow *f, const uint64_t *questions,
 		      unsigned int n, struct departures *departures, struct err *err)
 {
 	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
 	const uint64_t before = a->counted.sent + a->counted.refused;
+	struct tx *tx = tx_of(a, f);
 	uint64_t left, canaries = 0;
 	unsigned int i;
 	int code;
 
-	a->tx->departures = departures;
+	tx->departures = departures;
 	code = n ? sending_send(a, questions, n, (uint8_t)f->attempt, err) : 0;
-	a->tx->departures = NULL;
+	tx->departures = NULL;
 	/* If sending breaks off, earlier frames are forgotten too: then this may be below zero. */
 	left = a->counted.sent + a->counted.refused - before;
 	for (i = 0; a->each->canaries && i < n && left <= n && i < left; i++)
@@ -81,7 +95,7 @@ static void note_departures(struct flow *f, const struct departures *d, unsigned
 static int send_questions(struct ask *a, struct flow *f, const struct flow_view *view, uint64_t now,
 			  struct err *err)
 {
-	unsigned int allowed = flow_take(f, now, a->tx->batch), n, n_pulses, before;
+	unsigned int allowed = flow_take(f, now, tx_of(a, f)->batch), n, n_pulses, before;
 	struct pulse pulses[PULSES_AT_ONCE];
 	struct departures departures = { 0 };
 	int code;

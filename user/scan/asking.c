@@ -3,7 +3,7 @@
 #include "asking.h"
 
 #include "aside.h"
-#include "attach.h"
+#include "outlet.h"
 #include "phase.h"
 #include "privilege.h"
 #include "summary.h"
@@ -110,7 +110,7 @@ int asking_begin(struct asking *a, struct err *err)
 	if (a->keeper.goes_on && ask_done(&a->sweep) && slices_hidden(&a->slices, &path))
 		for (i = 0; i < a->sweep.hosts.n_flows; i++)
 			flow_ask_anew(&a->sweep.flows[i], loop_now_ns());
-	code = ask_begin(&a->sweep, e->tx, err);
+	code = ask_begin(&a->sweep, NULL, err);
 	return code ? code : phase_attach(e, err);
 }
 
@@ -118,7 +118,7 @@ int asking_begin(struct asking *a, struct err *err)
 unsigned int asking_uses(const struct asking *a, bool load)
 {
 	return (load ? PRIVILEGE_LOAD : 0) |
-	       (attach_needs_netlink(a->engine->attach) ? PRIVILEGE_DETACH : 0) |
+	       (outlets_need_netlink(a->engine->outlets) ? PRIVILEGE_DETACH : 0) |
 	       (a->engine->config->resume || config_replaces(a->engine->config) ? PRIVILEGE_FILES
 										: 0);
 }
@@ -200,7 +200,7 @@ static int start(struct asking *a, unsigned int phase, struct hosts *hosts, stru
 	if (!code)
 		code = load_slice(a, err);
 	if (!code)
-		code = ask_begin(&a->slice, a->xdp ?: e->tx, err);
+		code = ask_begin(&a->slice, a->xdp, err);
 	return code || a->closed ? code : phase_attach(e, err);
 }
 

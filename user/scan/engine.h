@@ -9,17 +9,16 @@
 #include "pacer.h"
 #include "plan.h"
 #include "report.h"
-#include "tx.h"
 #include "way.h"
 #include "words.h"
 
 struct aside;
 struct ask;
-struct attach;
 struct capturing;
 struct checkpoint_parts;
 struct names;
 struct observing;
+struct outlets;
 struct search;
 struct trouble;
 struct yield;
@@ -30,7 +29,7 @@ struct engine {
 	unsigned int n_plans;
 	const struct plan *plan; /* the one that is asked now */
 	struct loop *loop;
-	struct attach *attach;
+	struct outlets *outlets;
 	struct aside *aside;
 	struct yield *yield;
 	struct report *report;
@@ -40,13 +39,12 @@ struct engine {
 	struct capturing *capturing;
 	const struct checkpoint_parts *parts; /* of the whole scan */
 	struct search *search;		      /* NULL: nobody is searched for or heard */
-	struct tx *tx;			      /* AF_PACKET */
-	struct probe_config probe;
-	struct matcher matcher;	 /* the one that is attached, or is about to be */
-	struct matcher before;	 /* the one that it replaces, while both are there */
-	struct ask *asks[LANES]; /* asks that run; NULL: none in this lane */
-	struct way *ways;	 /* plan->paths.n_ways of them */
-	struct pacer pacer;	 /* shared by all flows when --rate gives a number */
+	struct probe_config probe; /* of the first outlet; others have other MAC addresses */
+	struct matcher matcher;	   /* the one that is attached, or is about to be */
+	struct matcher before;	   /* the one that it replaces, while both are there */
+	struct ask *asks[LANES];   /* asks that run; NULL: none in this lane */
+	struct way *ways;	   /* plan->paths.n_ways of them */
+	struct pacer pacer;	   /* shared by all flows when --rate gives a number */
 	struct trouble *trouble;
 	struct err *event_err; /* where an event handler puts the reason of an error */
 	uint64_t tick_due_ns, check_due_ns;

@@ -3,7 +3,7 @@
 #include "observing.h"
 
 #include "ask.h"
-#include "attach.h"
+#include "outlet.h"
 
 #include <string.h>
 
@@ -24,7 +24,7 @@ static struct drops read_drops(const struct engine *e)
 	struct drops d;
 
 	drop_counters_read(&e->observing->drop_counters, &d);
-	drops_set(&d, DROPS_socket_full, e->tx->full);
+	drops_set(&d, DROPS_socket_full, outlets_full(e->outlets));
 	return d;
 }
 
@@ -40,14 +40,14 @@ void observing_start(struct engine *e)
 /* In a dispatcher the kernel counts the dispatcher alone, which outlives each matcher. */
 void observing_load(struct engine *e, const struct matcher *m)
 {
-	const struct extension_target *target = attach_target(e->attach);
+	const struct extension_target *target = attach_target(&e->outlets->v[0].attach);
 
 	cost_watch(&e->observing->cost, target ? target->program_fd : matcher_program_fd(m));
 }
 
 void observing_unload(struct engine *e, const struct matcher *m)
 {
-	if (!m->object || attach_target(e->attach))
+	if (!m->object || attach_target(&e->outlets->v[0].attach))
 		return;
 	cost_add(&e->observing->cost, matcher_program_fd(m));
 	cost_add(&e->observing->cost, matcher_tc_fd(m));
@@ -207,7 +207,7 @@ static int tell_histograms(struct engine *e, const struct result_summary *sum, s
 static void fill_cost(struct engine *e, const struct checkpoint_parts *parts, bool again,
 		      const struct result_summary *sum)
 {
-	const struct extension_target *target = attach_target(e->attach);
+	const struct extension_target *target = attach_target(&e->outlets->v[0].attach);
 	struct cost *c = &e->observing->cost;
 	const struct budget_look host = cost_of_host(c);
 	unsigned int lane;
