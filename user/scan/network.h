@@ -12,8 +12,6 @@
 #include "route.h"
 #include "routes.h"
 
-enum { IFACES_MAX = 16 };
-
 struct network {
 	struct iface ifaces[IFACES_MAX]; /* that of --iface, or those of the routes; at least one */
 	unsigned int n;

@@ -206,7 +206,8 @@ static int begin(struct scan *s, struct err *err)
 
 static int set_up(struct scan *s, struct err *err)
 {
-	const struct iface *iface = s->engine.plan->iface;
+	const struct plan *plan = s->engine.plan;
+	const struct iface *iface = plan->iface;
 	int code;
 
 	aside_open(&s->aside, iface->index, loop_now_ns());
@@ -216,7 +217,7 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)
-		code = loop_open(&s->loop, iface->index, iface->name, err);
+		code = loop_open(&s->loop, plan->net->ifaces, plan->net->n, err);
 	if (!code)
 		code = choose_probe(s, err);
 	if (!code)
@@ -324,7 +325,7 @@ static struct scan *scan_new(const struct config *c, struct plan *plans, unsigne
 	s->search.asks = plans[n_plans - 1].link;
 	if (s->search.asks || c->listen_ns)
 		s->engine.search = &s->search;
-	s->loop = (struct loop){ -1, -1, -1, -1, -1, -1, NULL };
+	s->loop = (struct loop){ -1, -1, -1, -1, -1 };
 	outlets_init(&s->outlets, plans->net);
 	s->observing.drop_counters.softnet_fd = -1;
 	return s;
