@@ -9,7 +9,7 @@
 
 int observing_open(struct engine *e, struct err *err)
 {
-	drop_counters_open(&e->observing->drop_counters, e->plan->iface->index);
+	drop_counters_open(&e->observing->drop_counters, e->plan->net->ifaces, e->plan->net->n);
 	return e->config->cost ? cost_open(&e->observing->cost, err) : 0;
 }
 
@@ -47,9 +47,12 @@ void observing_load(struct engine *e, const struct matcher *m)
 
 void observing_unload(struct engine *e, const struct matcher *m)
 {
+	unsigned int i;
+
 	if (!m->object || attach_target(&e->outlets->v[0].attach))
 		return;
-	cost_add(&e->observing->cost, matcher_program_fd(m));
+	for (i = 0; i < e->outlets->n; i++)
+		cost_add(&e->observing->cost, matcher_fd_at(m, i));
 	cost_add(&e->observing->cost, matcher_tc_fd(m));
 }
 

@@ -87,6 +87,16 @@ int outlets_choose(struct outlets *o, const struct config *c, bool sends, bool q
 	return code;
 }
 
+int outlets_attach_further(struct outlets *o, const struct matcher *m, struct err *err)
+{
+	unsigned int i;
+	int code = 0;
+
+	for (i = 1; i < o->n && !code; i++)
+		code = attach_program(&o->v[i].attach, matcher_fd_at(m, i), err);
+	return code;
+}
+
 int outlets_check_xdp(const struct outlets *o, struct err *err)
 {
 	unsigned int i;

@@ -8,6 +8,7 @@
 
 #include "attach.h"
 #include "config.h"
+#include "matcher.h"
 #include "network.h"
 #include "probe.h"
 #include "tx.h"
@@ -39,6 +40,12 @@ int outlets_open_senders(struct outlets *o, const struct probe_config *probe, st
 /* Choose how to attach. `quiet`: nobody else uses the interfaces now. Errors as above. */
 int outlets_choose(struct outlets *o, const struct config *c, bool sends, bool quiet,
 		   struct err *err);
+
+/*
+ * Attach the programs of a matcher, in the place of those before, at all outlets but the first: aside.h
+ * attaches that one. Errors as above.
+ */
+int outlets_attach_further(struct outlets *o, const struct matcher *m, struct err *err);
 
 /* Is --tx xdp possible? Call when the program is attached. Errors as above. */
 int outlets_check_xdp(const struct outlets *o, struct err *err);

@@ -62,6 +62,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 	const struct attach *attach = &e->outlets->v[0].attach;
 	const enum lane fresh = questions ? LANE_QUESTIONS : LANE_NEIGHBOURS;
 	struct matcher loaded;
+	unsigned int i;
 	int code;
 
 	code = capturing_prepare(e, err);
@@ -80,14 +81,20 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 	e->matcher = loaded;
 	observing_lane(e, fresh);
 	matcher_set_stats(&e->matcher, fresh, &none);
-	observing_load(e, &e->matcher);
-	return matcher_extend(&e->matcher, attach_target(attach), err);
+	code = matcher_extend(&e->matcher, attach_target(attach), err);
+	for (i = 1; i < e->outlets->n && !code; i++)
+		code = matcher_add(&e->matcher, e->outlets->v[i].iface->mac, err);
+	if (!code)
+		observing_load(e, &e->matcher);
+	return code;
 }
 
 int phase_attach(struct engine *e, struct err *err)
 {
 	int code = aside_attach(e, err);
 
+	if (!code)
+		code = outlets_attach_further(e->outlets, &e->matcher, err);
 	if (code)
 		return code;
 	observing_unload(e, &e->before);
