@@ -71,7 +71,7 @@ static struct attach *attach_of(const struct engine *e)
 
 static bool may_step_aside(const struct engine *e)
 {
-	return attach_of(e)->yields && !e->aside->stays;
+	return e->outlets->n == 1 && attach_of(e)->yields && !e->aside->stays;
 }
 
 /* If it fails, aside_prepare tries again and says why. */

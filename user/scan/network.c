@@ -6,6 +6,7 @@
 #include "routing.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 const struct iface *network_iface(const struct network *net, int ifindex)
 {
@@ -26,6 +27,17 @@ void network_place(const struct network *net, struct paths *paths)
 			(unsigned int)(network_iface(net, paths->v[i].ifindex) - net->ifaces);
 	paths->n_outlets = net->n;
 	paths_number(paths);
+}
+
+const char *network_names(const struct network *net, char out[NETWORK_NAMES])
+{
+	size_t len = 0;
+	unsigned int i;
+
+	for (i = 0; i < net->n; i++)
+		len += (size_t)snprintf(out + len, NETWORK_NAMES - len, "%s%s", i ? "," : "",
+					net->ifaces[i].name);
+	return out;
 }
 
 void network_free(struct network *net)
@@ -99,9 +111,15 @@ static int add_iface(struct network *net, const char *name, struct err *err)
 			"the targets are behind more than %d interfaces: choose with --iface",
 			IFACES_MAX);
 	code = route_iface_read(name, &net->ifaces[net->n], err);
-	if (!code)
-		net->n++;
-	return code;
+	if (code)
+		return code;
+	if (network_iface(net, net->ifaces[net->n].index)) {
+		route_iface_free(&net->ifaces[net->n]);
+		return err_set(err, -EINVAL, "%s: is another name of an interface given before",
+			       name);
+	}
+	net->n++;
+	return 0;
 }
 
 /*
@@ -195,26 +213,44 @@ static int check_source(const struct config *c, struct err *err)
 	return code;
 }
 
+/* The matcher has one kind of frames: all interfaces have Ethernet, or none has. */
+static int check_ethernet(const struct network *net, struct err *err)
+{
+	char names[NETWORK_NAMES];
+	unsigned int i;
+
+	for (i = 1; i < net->n; i++)
+		if (net->ifaces[i].ethernet != net->ifaces[0].ethernet)
+			return err_set(
+				err, -EINVAL,
+				"of %s some have Ethernet, some have not: scan from one at a "
+				"time (--iface)",
+				network_names(net, names));
+	return 0;
+}
+
 int network_read(const struct config *c, struct network *out, struct err *err)
 {
 	struct err unfit = { "" };
+	unsigned int i;
 	int code = 0;
 
 	*out = (struct network){ .n = 0 };
 	if (c->has_source_ip)
 		code = check_source(c, err);
-	if (!code && c->iface)
-		code = add_iface(out, c->iface, err);
+	for (i = 0; i < c->n_ifaces && !code; i++)
+		code = add_iface(out, c->ifaces[i], err);
 	if (!code)
 		code = read_routes(c, out, false, err);
 	if (!code)
 		code = read_routes(c, out, true, err);
 	if (!code)
 		code = permanent_read(&out->known, err);
-	if (code || c->iface)
-		return code;
-	code = add_ifaces(out, &out->ip4, &unfit, err);
-	if (!code)
+	if (!code && !c->n_ifaces)
+		code = add_ifaces(out, &out->ip4, &unfit, err);
+	if (!code && !c->n_ifaces)
 		code = add_ifaces(out, &out->ip6, &unfit, err);
-	return code || out->n ? code : refuse(c, out, &unfit, err);
+	if (!code && !out->n)
+		code = refuse(c, out, &unfit, err);
+	return code ? code : check_ethernet(out, err);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * network.h - the interfaces to scan from, and the way to each target. The interfaces are that of
+ * network.h - the interfaces to scan from, and the way to each target. The interfaces are those of
  * --iface, or those by which the kernel sends packets to the targets.
  */
 #ifndef XSCAN_NETWORK_H
@@ -13,7 +13,7 @@
 #include "routes.h"
 
 struct network {
-	struct iface ifaces[IFACES_MAX]; /* that of --iface, or those of the routes; at least one */
+	struct iface ifaces[IFACES_MAX]; /* those of --iface, or of the routes; at least one */
 	unsigned int n;
 	struct routes ip4, ip6;	 /* of the targets */
 	struct known_list known; /* neighbours entered by hand */
@@ -37,6 +37,10 @@ const struct iface *network_iface(const struct network *net, int ifindex);
 
 /* Say which outlet of the scan each path leaves by: interfaces have the order of `net`. */
 void network_place(const struct network *net, struct paths *paths);
+
+/* The names of all interfaces. */
+enum { NETWORK_NAMES = IFACES_MAX * (IF_NAMESIZE + 1) };
+const char *network_names(const struct network *net, char out[NETWORK_NAMES]);
 
 void network_free(struct network *net);
 

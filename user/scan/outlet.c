@@ -2,6 +2,7 @@
 /* outlet.c - set up and close the interfaces of a scan, one after the other. */
 #include "outlet.h"
 
+#include "capturing.h"
 #include "drivers.h"
 #include "tx_af_packet.h"
 #include "tx_xdp.h"
@@ -14,6 +15,7 @@ void outlets_init(struct outlets *o, const struct network *net)
 	unsigned int i;
 
 	*o = (struct outlets){ .n = net->n };
+	network_names(net, o->names);
 	for (i = 0; i < o->n; i++) {
 		o->v[i].iface = &net->ifaces[i];
 		o->v[i].attach.link_fd = o->v[i].attach.tc_fd = -1;
@@ -21,7 +23,7 @@ void outlets_init(struct outlets *o, const struct network *net)
 }
 
 static struct attach_wish wish_of(const struct outlet *outlet, const struct config *c, bool sends,
-				  char driver[DRIVER_NAME_LEN])
+				  bool several, char driver[DRIVER_NAME_LEN])
 {
 	const struct iface *iface = outlet->iface;
 
@@ -33,17 +35,34 @@ static struct attach_wish wish_of(const struct outlet *outlet, const struct conf
 		.ethernet = iface->ethernet,
 		.sends = sends,
 		.driver = driver,
+		.several = several,
 	};
+}
+
+/* What works on one interface only. NULL: no such option is given. */
+static const char *option_of_one(const struct config *c)
+{
+	if (c->tx == TX_XDP)
+		return "--tx xdp";
+	if (c->listen_ns)
+		return "--listen";
+	return capturing_is_on(c) ? "--capture" : NULL;
 }
 
 int outlets_check(const struct outlets *o, const struct config *c, bool sends, struct err *err)
 {
+	const char *option = o->n > 1 ? option_of_one(c) : NULL;
 	char driver[DRIVER_NAME_LEN];
 	unsigned int i;
 	int code = 0;
 
+	if (option)
+		return err_set(err, -EINVAL,
+			       "%s works on one interface, and the scan is from %s: choose one "
+			       "(--iface)",
+			       option, o->names);
 	for (i = 0; i < o->n && !code; i++) {
-		const struct attach_wish wish = wish_of(&o->v[i], c, sends, driver);
+		const struct attach_wish wish = wish_of(&o->v[i], c, sends, o->n > 1, driver);
 
 		code = attach_check(&wish, err);
 		if (!code && sends && attach_keeps_features(&wish))
@@ -77,7 +96,7 @@ int outlets_choose(struct outlets *o, const struct config *c, bool sends, bool q
 	int code = 0;
 
 	for (i = 0; i < o->n && !code; i++) {
-		struct attach_wish wish = wish_of(&o->v[i], c, sends, driver);
+		struct attach_wish wish = wish_of(&o->v[i], c, sends, o->n > 1, driver);
 
 		wish.quiet = quiet;
 		code = attach_choose(&o->v[i].attach, &wish, err);

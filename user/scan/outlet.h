@@ -23,6 +23,7 @@ struct outlet {
 struct outlets {
 	struct outlet v[IFACES_MAX];
 	unsigned int n;
+	char names[NETWORK_NAMES]; /* of the interfaces */
 };
 
 /* Nothing is open. Call outlets_close_senders and outlets_detach in any case from now on. */

@@ -288,21 +288,38 @@ static int check_sources(const struct plan *p, struct err *err)
 	return 0;
 }
 
-/* Are all paths by the one interface? */
-static int check_iface(const struct plan *p, struct err *err)
+/* Is this address asked for its MAC address by this path? */
+static bool asks(const struct path *path, struct addr addr)
+{
+	if (path->hop == ON_LINK)
+		return ranges_find(&path->hosts, addr, NULL);
+	return !path->has_mac && addr_equal(path->gateway, addr);
+}
+
+/*
+ * Does each gateway have an address of its own? The matcher tells neighbours by their address alone, so
+ * none may be on two links.
+ */
+static int check_gateways(const struct plan *p, struct err *err)
 {
 	char text[ADDR_TEXT];
-	size_t i;
+	size_t i, j;
 
-	for (i = 0; i < p->paths.n; i++) {
-		const struct path *path = &p->paths.v[i];
+	for (i = 0; i < p->paths.n && p->net->n > 1; i++) {
+		const struct path *one = &p->paths.v[i];
 
-		if (path->ifindex != p->iface->index)
+		for (j = 0; j < p->paths.n && one->hop == BY_GATEWAY && !one->has_mac; j++) {
+			const struct path *other = &p->paths.v[j];
+
+			if (one->ifindex == other->ifindex || !asks(other, one->gateway))
+				continue;
 			return err_set(err, -EINVAL,
-				       "%s: is reached by %s, other targets by %s: scan from one "
-				       "interface at a time (--iface)",
-				       addr_text(path->hosts.v[0].first, text),
-				       network_iface(p->net, path->ifindex)->name, p->iface->name);
+				       "%s: is on the links of %s and %s: scan from one interface "
+				       "at a time (--iface)",
+				       addr_text(one->gateway, text),
+				       network_iface(p->net, one->ifindex)->name,
+				       network_iface(p->net, other->ifindex)->name);
+		}
 	}
 	return 0;
 }
@@ -310,6 +327,7 @@ static int check_iface(const struct plan *p, struct err *err)
 static int check(const struct plan *p, struct err *err)
 {
 	const uint64_t sweep_n = plan_sweep_n(p);
+	char names[NETWORK_NAMES];
 	int code;
 
 	if (sweep_n > SWEEP_HOSTS_MAX)
@@ -319,14 +337,14 @@ static int check(const struct plan *p, struct err *err)
 			       (unsigned long long)sweep_n, plan_sweep_name(p), SWEEP_HOSTS_MAX);
 	code = check_sources(p, err);
 	if (!code)
-		code = check_iface(p, err);
+		code = check_gateways(p, err);
 	if (code)
 		return code;
 	if (!p->n_phases && ranges_count(&p->on_link) < p->hosts)
 		return err_set(err, -ENETUNREACH,
 			       "not all targets are on the link of %s: %s does "
 			       "not reach beyond it (name ports with --tcp or --udp)",
-			       p->iface->name, plan_sweep_name(p));
+			       network_names(p->net, names), plan_sweep_name(p));
 	return 0;
 }
 

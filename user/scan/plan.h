@@ -23,7 +23,7 @@ struct plan_phase {
 
 struct plan {
 	const struct network *net;
-	const struct iface *iface;
+	const struct iface *iface;   /* the first of `net`; a link is searched from it alone */
 	const struct routes *routes; /* of the plan's family */
 	bool ip6;
 	bool silent;		      /* nobody is asked (plan_silent) */

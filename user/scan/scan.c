@@ -88,8 +88,15 @@ static bool sends_by_xdp(const struct scan *s)
 static void choose_synack(struct scan *s)
 {
 	const struct config *c = s->engine.config;
-	const struct synack synack = synack_choose(c->synack, &s->outlets.v[0].attach);
+	struct synack synack;
+	unsigned int i;
 
+	/* One that does for all: if one interface cannot send, the stack answers. */
+	for (i = 0; i < s->outlets.n; i++) {
+		synack = synack_choose(c->synack, &s->outlets.v[i].attach);
+		if (synack.fate == FATE_PASS)
+			break;
+	}
 	s->engine.synack = synack.fate;
 	if (c->verbose && c->ports[PROBE_TCP])
 		synack_print(&synack, stderr);
