@@ -5,7 +5,7 @@
  */
 #include "fixture.h"
 
-static const __u8 further_mac[6] = { 2, 0, 0, 0, 0, 9 };
+static const struct iface further = { .ethernet = true, .mac = { 2, 0, 0, 0, 0, 9 } };
 
 enum { FIRST, FURTHER };
 
@@ -14,7 +14,7 @@ static void open_both(struct fixture *f, const struct hook *hook)
 	struct err err = { "" };
 
 	fixture_open(f, hook, FATE_DROP, false);
-	if (matcher_add(&f->matcher, further_mac, &err))
+	if (matcher_add(&f->matcher, &further, &err))
 		fail_msg("%s", err.text);
 }
 
@@ -27,7 +27,7 @@ static void receive(struct fixture *f, unsigned int program, unsigned int to, en
 		    .data_size_out = sizeof(out.bytes), .repeat = 1);
 
 	if (to == FURTHER)
-		memcpy(f->probe.source_mac, further_mac, sizeof(further_mac));
+		memcpy(f->probe.source_mac, further.mac, sizeof(further.mac));
 	make(f, &frame, kind, TARGET, TARGET_PORT, 0);
 	f->probe = own;
 	opts.data_size_in = frame.len;
@@ -83,6 +83,29 @@ static void the_tables_are_one(void **state)
 	fixture_close(&f);
 }
 
+/* A further interface without Ethernet: its frames begin with IP. */
+static void one_may_be_bare(void **state)
+{
+	static const struct iface bare = { .ethernet = false };
+	struct frame frame, out;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame.bytes + sizeof(struct net_eth),
+		    .data_out = out.bytes, .data_size_out = sizeof(out.bytes), .repeat = 1);
+	struct err err = { "" };
+	struct fixture f;
+
+	(void)state;
+	fixture_open(&f, &tc, FATE_DROP, false);
+	if (matcher_add(&f.matcher, &bare, &err))
+		fail_msg("%s", err.text);
+	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
+	opts.data_size_in = frame.len - (__u32)sizeof(struct net_eth);
+	assert_int_equal(bpf_prog_test_run_opts(matcher_fd_at(&f.matcher, FURTHER), &opts), 0);
+	assert_int_equal(stats_of(&f, LANE_QUESTIONS).answers[0], 1);
+	receive(&f, FIRST, FIRST, ARP);
+	assert_int_equal(stats_of(&f, LANE_NEIGHBOURS).answers[0], 1);
+	fixture_close(&f);
+}
+
 /* Stopped, both enter nothing. */
 static void both_stop(void **state)
 {
@@ -106,6 +129,7 @@ int main(void)
 		cmocka_unit_test_prestate(ports_answer_to_any, (void *)&tc),
 		cmocka_unit_test_prestate(the_tables_are_one, (void *)&xdp),
 		cmocka_unit_test_prestate(the_tables_are_one, (void *)&tc),
+		cmocka_unit_test(one_may_be_bare),
 		cmocka_unit_test_prestate(both_stop, (void *)&xdp),
 		cmocka_unit_test_prestate(both_stop, (void *)&tc),
 	};

@@ -85,6 +85,7 @@ in_ns address flush dev eth0 scope global
 in_ns address flush dev eth1 scope global
 in_ns address add 198.18.0.1/17 dev eth0
 in_ns address add 198.18.128.1/17 dev eth1
+in_ns address add 2001:db8::198.18.0.1/113 dev eth0 nodad
 
 # A host with another way back: its answers come by an interface that sent nothing to it.
 in_ns link add eth2 type veth peer name eth2 netns "$LAB-near"
@@ -106,6 +107,39 @@ for mode in auto native; do
 done
 is "control: from one interface they are not seen" 0 "$(other_way -i eth0)"
 in_ns link del eth2
+
+# One without Ethernet: ARP asks on the link alone, ports are asked on both.
+hosts=
+trap 'code=$?; [ -z "$hosts" ] || kill -KILL "$hosts" 2>/dev/null || true; clean_up "$code"' EXIT
+tools/lab exec scanner "$BUILD/tests/tun-host" tun tun >"$tmp/hosts" 2>&1 </dev/null &
+hosts=$!
+for ((try = 0; try < 200; try++)); do
+	! grep -qsx ready "$tmp/hosts" || break
+	sleep 0.05
+done
+in_ns address add 198.19.9.1/24 dev tun
+in_ns address add 2001:db8:1::1/64 dev tun nodad
+in_ns link set tun up
+tun_states() { # ADDRESS
+	seq 1 60 | awk -v a="$1" '{ print a, $1, $1 % 3 == 0 ? "open" : $1 % 3 == 1 ? "closed" : "filtered" }'
+}
+with_tun() { # NAME ADDRESS-BEHIND-TUN NET OPTION of fleet
+	fleet=(--net "$near" "${options[@]}")
+	scan --all --budget off -p 1-60 --json "$tmp/json" "$2" "$3"
+	exits "$1: ends with 0" 0
+	tun_states "$2" >"$tmp/expected"
+	json_states_of "$tmp/json" | cut -d ' ' -f 1-3 | grep "^$2 " >"$tmp/found"
+	same "$1: behind tun" "$tmp/expected" "$tmp/found"
+	"$BUILD/fleet" $4 "${fleet[@]}" --list open --ports 1-60 | sed 's/\t/ /; s,/tcp,,' >"$tmp/expected"
+	json_ports_of open "$tmp/json" | grep -v "^$2 " >"$tmp/found"
+	same "$1: on the link" "$tmp/expected" "$tmp/found"
+}
+with_tun "tun and Ethernet" 198.19.9.7 "$near" ""
+with_tun "tun and Ethernet, IPv6" 2001:db8:1::7 2001:db8::198.18.1.0/121 --ip6
+scan --dry-run -i tun -i eth0 -p 80 198.19.9.7 "$near"
+is "Ethernet comes first" eth0,tun "$(awk '$1 == "interface" { print $2 }' "$tmp/out")"
+kill "$hosts" && { wait "$hosts" || true; } 2>"$tmp/null"
+hosts=
 
 # What one interface alone can do is refused, in one line that says so.
 refused() { # NAME LINE OPTION...

@@ -430,6 +430,36 @@ static void no_targets_are_the_subnets_of_all(void **state)
 	end(&w);
 }
 
+/* Without Ethernet nobody is swept: neither targets of eth1 nor its gateway. */
+static void only_ethernet_is_swept(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_usual(&w);
+	add_eth1(&w);
+	w.net.ifaces[1].ethernet = false;
+	add_route(&w, FAR + 0x100, 24, FAR + 254, FAR + 1);
+	w.rows[w.n_rows - 1].route.ifindex = IFINDEX + 1;
+	add_targets(&w, "198.18.0.10,198.19.0.7,198.19.1.1");
+	ask_ports(&w, "80");
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 3);
+	assert_int_equal(plan_sweep_n(&w.plan), 1);
+	assert_true(plan_tells_near(&w.plan, ADDR_IP4(NET + 10)));
+	assert_true(plan_tells_far(&w.plan, ADDR_IP4(FAR + 7)));
+	end(&w);
+
+	begin_usual(&w);
+	add_eth1(&w);
+	w.net.ifaces[1].ethernet = false;
+	w.config.asked[PROBE_ARP] = true;
+	add_targets(&w, "198.18.0.10,198.19.0.7");
+	assert_refused(&w, -ENETUNREACH,
+		       "not all targets are on the link of eth0,eth1: ARP does not reach beyond it "
+		       "(name ports with --tcp or --udp)");
+}
+
 /* The tables tell neighbours by their address: none may be on two links. */
 static void a_gateway_on_two_links_is_refused(void **state)
 {
@@ -814,6 +844,7 @@ int main(void)
 		cmocka_unit_test(targets_go_by_their_interfaces),
 		cmocka_unit_test(a_link_has_the_number_of_its_interface),
 		cmocka_unit_test(no_targets_are_the_subnets_of_all),
+		cmocka_unit_test(only_ethernet_is_swept),
 		cmocka_unit_test(a_gateway_on_two_links_is_refused),
 		cmocka_unit_test(phases_have_their_own_ports),
 		cmocka_unit_test(shares_are_the_whole),

@@ -288,14 +288,17 @@ fail:
 	return code;
 }
 
-int matcher_add(struct matcher *m, const uint8_t mac[6], struct err *err)
+int matcher_add(struct matcher *m, const struct iface *iface, struct err *err)
 {
 	const char *name = bpf_program__name(m->program);
 	struct match_config config = m->config;
 	struct bpf_object *object;
 	int code;
 
-	memcpy(config.probe.source_mac, mac, sizeof(config.probe.source_mac));
+	memcpy(config.probe.source_mac, iface->mac, sizeof(config.probe.source_mac));
+	config.bare = !iface->ethernet;
+	if (config.bare)
+		config.lanes[LANE_NEIGHBOURS].kind = PROBE_NONE;
 	object = sibling_load(m, name, &config, &code);
 	if (!object)
 		return explain_refusal(code, err);

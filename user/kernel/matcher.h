@@ -77,10 +77,11 @@ int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char 
 void matcher_close(struct matcher *m);
 
 /*
- * Load the program once more, for a further interface: it has the same tables, and takes the neighbours
- * there for those of this MAC address. 0 or a negative errno with the reason in err.
+ * Load the program once more, for a further interface. It has the same tables. It takes the neighbours
+ * there by the interface's MAC address; without Ethernet there are none. 0 or a negative errno with the
+ * reason in err.
  */
-int matcher_add(struct matcher *m, const uint8_t mac[6], struct err *err);
+int matcher_add(struct matcher *m, const struct iface *iface, struct err *err);
 
 /*
  * Replace the questions of LANE_QUESTIONS, which must be stopped, by others of the same kind, with

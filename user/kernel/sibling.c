@@ -49,7 +49,7 @@ static int load(struct bpf_object *object, const struct matcher *m, const char *
 struct bpf_object *sibling_load(const struct matcher *m, const char *program,
 				const struct match_config *config, int *code)
 {
-	struct bpf_object *object = object_open(config);
+	struct bpf_object *object = object_open(&m->config);
 
 	*code = object ? load(object, m, program, config) : -errno;
 	if (!*code)

@@ -137,10 +137,11 @@ static enum recheck_purpose purpose_of(const struct flow *f)
 static int ask_hops(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready_ns,
 		    struct err *err)
 {
+	const struct outlet *outlet = &a->engine->outlets->v[a->hosts.flows[i].outlet];
 	struct flow *f = &a->flows[i];
 	int code = 1;
 
-	if (a->neighbours && a->rechecks[i].state != RECHECK_OVER)
+	if (a->neighbours && outlet->iface->ethernet && a->rechecks[i].state != RECHECK_OVER)
 		code = recheck_turn(a, i, purpose_of(f), now, ready_ns, err);
 	if (code > 0 && flow_is_last_try(f) && f->state == FLOW_WAITING)
 		code = rejects_turn(a, i, now, ready_ns, err);

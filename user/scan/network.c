@@ -213,20 +213,18 @@ static int check_source(const struct config *c, struct err *err)
 	return code;
 }
 
-/* The matcher has one kind of frames: all interfaces have Ethernet, or none has. */
-static int check_ethernet(const struct network *net, struct err *err)
+/* Put one with Ethernet first, if there is one: the first of the matchers knows neighbours. */
+static void put_ethernet_first(struct network *net)
 {
-	char names[NETWORK_NAMES];
+	const struct iface first = net->ifaces[0];
 	unsigned int i;
 
-	for (i = 1; i < net->n; i++)
-		if (net->ifaces[i].ethernet != net->ifaces[0].ethernet)
-			return err_set(
-				err, -EINVAL,
-				"of %s some have Ethernet, some have not: scan from one at a "
-				"time (--iface)",
-				network_names(net, names));
-	return 0;
+	for (i = 0; i < net->n && !net->ifaces[i].ethernet; i++)
+		;
+	if (!i || i == net->n)
+		return;
+	net->ifaces[0] = net->ifaces[i];
+	net->ifaces[i] = first;
 }
 
 int network_read(const struct config *c, struct network *out, struct err *err)
@@ -252,5 +250,6 @@ int network_read(const struct config *c, struct network *out, struct err *err)
 		code = add_ifaces(out, &out->ip6, &unfit, err);
 	if (!code && !out->n)
 		code = refuse(c, out, &unfit, err);
-	return code ? code : check_ethernet(out, err);
+	put_ethernet_first(out);
+	return code;
 }

@@ -13,7 +13,8 @@
 #include "routes.h"
 
 struct network {
-	struct iface ifaces[IFACES_MAX]; /* those of --iface, or of the routes; at least one */
+	/* Those of --iface, or of the routes; at least one. If one has Ethernet, the first has. */
+	struct iface ifaces[IFACES_MAX];
 	unsigned int n;
 	struct routes ip4, ip6;	 /* of the targets */
 	struct known_list known; /* neighbours entered by hand */

@@ -83,7 +83,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 	matcher_set_stats(&e->matcher, fresh, &none);
 	code = matcher_extend(&e->matcher, attach_target(attach), err);
 	for (i = 1; i < e->outlets->n && !code; i++)
-		code = matcher_add(&e->matcher, e->outlets->v[i].iface->mac, err);
+		code = matcher_add(&e->matcher, e->outlets->v[i].iface, err);
 	if (!code)
 		observing_load(e, &e->matcher);
 	return code;

@@ -24,6 +24,11 @@ const char *plan_sweep_name(const struct plan *p)
 	return p->ip6 ? "neighbour discovery" : "ARP";
 }
 
+bool plan_sweeps(const struct plan *p, const struct path *path)
+{
+	return p->net->ifaces[path->outlet].ethernet;
+}
+
 static bool is_of(const struct plan *p, struct addr addr)
 {
 	return addr_is_ip4(addr) != p->ip6;
@@ -241,6 +246,8 @@ static int choose_sweep(struct plan *p)
 	for (i = 0; i < p->paths.n && !code; i++) {
 		const struct path *path = &p->paths.v[i];
 
+		if (!plan_sweeps(p, path))
+			continue;
 		if (path->hop == BY_GATEWAY &&
 		    (!p->n_phases || path->has_mac || is_swept(p, path->gateway)))
 			continue;
@@ -289,8 +296,10 @@ static int check_sources(const struct plan *p, struct err *err)
 }
 
 /* Is this address asked for its MAC address by this path? */
-static bool asks(const struct path *path, struct addr addr)
+static bool asks(const struct plan *p, const struct path *path, struct addr addr)
 {
+	if (!plan_sweeps(p, path))
+		return false;
 	if (path->hop == ON_LINK)
 		return ranges_find(&path->hosts, addr, NULL);
 	return !path->has_mac && addr_equal(path->gateway, addr);
@@ -308,10 +317,12 @@ static int check_gateways(const struct plan *p, struct err *err)
 	for (i = 0; i < p->paths.n && p->net->n > 1; i++) {
 		const struct path *one = &p->paths.v[i];
 
-		for (j = 0; j < p->paths.n && one->hop == BY_GATEWAY && !one->has_mac; j++) {
+		if (one->hop != BY_GATEWAY || !asks(p, one, one->gateway))
+			continue;
+		for (j = 0; j < p->paths.n; j++) {
 			const struct path *other = &p->paths.v[j];
 
-			if (one->ifindex == other->ifindex || !asks(other, one->gateway))
+			if (one->ifindex == other->ifindex || !asks(p, other, one->gateway))
 				continue;
 			return err_set(err, -EINVAL,
 				       "%s: is on the links of %s and %s: scan from one interface "

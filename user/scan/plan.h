@@ -30,7 +30,7 @@ struct plan {
 	bool gateways_given;	      /* --gateway-mac says the MAC address of a gateway */
 	bool link;		      /* the targets are found on the link, not named (plan_link) */
 	struct paths paths;	      /* every target, sorted by the way to it */
-	struct ranges on_link;	      /* targets that the sweep reaches; none without Ethernet */
+	struct ranges on_link;	      /* targets that the sweep reaches: on links with Ethernet */
 	struct ranges told;	      /* targets reported as hosts; other shards report the rest */
 	struct paths sweep;	      /* hosts asked by ARP, or over IPv6 by neighbour discovery:
 				   on_link, and the gateways needed */
@@ -86,6 +86,9 @@ int plan_need_targets(const struct plan *plans, unsigned int n, const struct con
 /* The kind of question of the sweep, and in words for people what asks them: "ARP". */
 enum probe_kind plan_sweep_kind(const struct plan *p);
 const char *plan_sweep_name(const struct plan *p);
+
+/* Can the sweep ask on the link of this path? It has Ethernet. */
+bool plan_sweeps(const struct plan *p, const struct path *path);
 
 /* How many addresses the sweep asks. */
 uint64_t plan_sweep_n(const struct plan *p);

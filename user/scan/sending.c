@@ -56,6 +56,7 @@ static void set(uint8_t *bits, uint64_t i, bool to)
 		bits[i / 8] &= (uint8_t) ~(1 << i % 8);
 }
 
+/* Without Ethernet any will do: nobody sends it. */
 static const uint8_t *next_hop(const struct ask *a, uint64_t host, const struct path *path)
 {
 	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
