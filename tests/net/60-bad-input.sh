@@ -304,7 +304,7 @@ for option in --attach --synack; do
 		refused "$option '$value'" 2 "$option $value: " "$option=$value" "$host"
 	done
 done
-refused "two interfaces" 2 '--iface: given twice: ' -i lo -i eth0 "$host"
+refused "one interface twice" 2 '--iface lo: given twice$' -i lo -i lo "$host"
 refused "two lists of ports" 2 '--tcp: given twice: .*comma' -p 22 --tcp 80 "$host"
 refused "one file for two outputs" 1 '.*is given for two outputs' \
 	--json "$tmp/new" --json "$tmp/new" "$host"

@@ -306,6 +306,7 @@ static void a_lost_carrier_is_told(void **unused)
 	quiet_network(&s);
 	s.iface = "eth0";
 	s.no_carrier_s = 2.08;
+	s.without_carrier = "eth0";
 	assert_printed(&s, false,
 		       CLOSING "xscan: eth0 had no carrier for 2.1 s: what was asked then was "
 			       "asked again\n");

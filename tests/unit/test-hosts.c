@@ -65,6 +65,7 @@ static void check_host(const struct hosts *h, uint64_t index, unsigned int *flow
 		++*flow;
 	assert_true(index >= h->flows[*flow].first);
 	assert_int_equal(h->flows[*flow].way, path->way);
+	assert_int_equal(hosts_flow_of(h, index), *flow);
 }
 
 static void check(const struct hosts *h)
@@ -134,6 +135,30 @@ static void paths_of_one_way_are_one_flow(void **state)
 	assert_int_equal(h.flows[1].first, 15);
 	assert_int_equal(h.flows[1].n, 3);
 	assert_int_equal(h.flows[1].way, 2);
+	check(&h);
+	hosts_free(&h);
+	ways_free(&w);
+}
+
+/* The hosts of each link come before those behind gateways, and are a flow. */
+static void links_come_first(void **state)
+{
+	struct ways w = { 0 };
+	struct hosts h = { 0 };
+	struct path *link;
+	unsigned int way;
+
+	(void)state;
+	for (way = 0; way < 2; way++) {
+		link = new_path(&w, way, 10 * way, 10 * way + 3);
+		link->hop = ON_LINK;
+		assert_int_equal(add(&h, link), 0);
+	}
+	assert_int_equal(add(&h, new_path(&w, 3, 100, 109)), 0);
+	assert_int_equal(h.n_flows, 3);
+	assert_int_equal(hosts_on_link(&h), 8);
+	assert_true(h.flows[0].on_link && h.flows[1].on_link);
+	assert_false(h.flows[2].on_link);
 	check(&h);
 	hosts_free(&h);
 	ways_free(&w);
@@ -233,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flows_interleave),
 		cmocka_unit_test(paths_of_one_way_are_one_flow),
+		cmocka_unit_test(links_come_first),
 		cmocka_unit_test(only_the_wanted_are_added),
 		cmocka_unit_test(empty_flows_are_none),
 		cmocka_unit_test(too_many_flows_are_refused),

@@ -117,11 +117,42 @@ static void ways_are_numbered(void **state)
 	paths_free(&paths);
 }
 
+/* With several interfaces, each has a way for its link, whether a path is on it or not. */
+static void each_interface_has_a_link(void **state)
+{
+	static const struct path rows[] = {
+		{ 5, BY_GATEWAY, OTHER, ADDR_IP4(2), .outlet = 2 },
+		{ 5, ON_LINK, { 0 }, ADDR_IP4(2), .outlet = 2 },
+		{ 9, BY_GATEWAY, OTHER, ADDR_IP4(1), .outlet = 1 },
+		{ 9, ON_LINK, { 0 }, ADDR_IP4(1), .outlet = 1 },
+	};
+	struct paths paths = { .n_outlets = 3 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		assert_int_equal(paths_add(&paths, &rows[i]), 0);
+	paths_number(&paths);
+	assert_int_equal(paths.n_ways, 3 + 2);
+	for (i = 0; i < 4; i++) {
+		const struct path *path = &paths.v[i];
+
+		assert_int_equal(path->hop, i < 2 ? ON_LINK : BY_GATEWAY);
+		if (path->hop == ON_LINK)
+			assert_int_equal(path->way, path->outlet);
+		else
+			assert_in_range(path->way, 3, 4);
+	}
+	assert_int_not_equal(paths.v[2].way, paths.v[3].way);
+	paths_free(&paths);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(targets_are_divided),
 		cmocka_unit_test(ways_are_numbered),
+		cmocka_unit_test(each_interface_has_a_link),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  */
 #include "world.h"
 
+#include <stdio.h>
 #include <sys/socket.h>
 
 static void targets_go_their_ways(void **state)
@@ -331,23 +332,159 @@ static void known_neighbours_are_not_swept(void **state)
 	end(&w);
 }
 
-/* Each path says its interface; so far all must have the same. */
-static void two_interfaces_are_refused(void **state)
+/* eth1 beside eth0, with 198.19.0.1/24. */
+static void add_eth1(struct world *w)
+{
+	static struct iface_addr addrs[] = {
+		{ .addr = ADDR_IP4(FAR + 1), .subnet = ADDR_IP4(FAR + 1), ADDR_IP4_PREFIX + 24 },
+	};
+	struct iface *eth1 = &w->net.ifaces[w->net.n++];
+
+	*eth1 = (struct iface){ "eth1", IFINDEX + 1, true, { 2 }, addrs, 1 };
+	add_route(w, FAR, 24, 0, FAR + 1);
+	w->rows[w->n_rows - 1].route.ifindex = IFINDEX + 1;
+}
+
+/* Law: each path and each address of the sweep leaves by the interface of its route. */
+static void assert_outlets(const struct world *w)
+{
+	const struct paths *both[] = { &w->plan.paths, &w->plan.sweep };
+	const struct iface *iface;
+	struct route route;
+	struct err err;
+	size_t i, k;
+
+	for (i = 0; i < 2; i++)
+		for (k = 0; k < both[i]->n; k++) {
+			const struct path *path = &both[i]->v[k];
+
+			iface = &w->net.ifaces[path->outlet];
+			assert_int_equal(iface->index, path->ifindex);
+			assert_int_equal(look_up((void *)w, path->hosts.v[0].first, &route, &err),
+					 0);
+			assert_int_equal(route.ifindex, path->ifindex);
+		}
+}
+
+/* Targets over two interfaces: the links of both are swept, each from its own address, as a way of its own. */
+static void targets_go_by_their_interfaces(void **state)
 {
 	struct world w;
 
 	(void)state;
 	begin_usual(&w);
-	strcpy(w.net.ifaces[1].name, "eth1");
-	w.net.ifaces[1].index = IFINDEX + 1;
-	w.net.n = 2;
-	add_route(&w, FAR, 24, 0, NET + 1);
+	add_eth1(&w);
+	add_route(&w, FAR + 0x100, 24, FAR + 254, FAR + 1);
 	w.rows[w.n_rows - 1].route.ifindex = IFINDEX + 1;
-	add_targets(&w, "198.18.0.10,198.19.0.5");
+	add_targets(&w, "198.18.0.10-198.18.0.14,198.19.0.0/24,198.19.1.0/28,203.0.113.1");
 	ask_ports(&w, "80");
-	assert_refused(&w, -EINVAL,
-		       "198.19.0.5: is reached by eth1, other targets by eth0: scan from one "
-		       "interface at a time (--iface)");
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 5 + 253 + 16 + 1);
+	assert_int_equal(w.plan.self, 1); /* eth1's own */
+	assert_int_equal(w.plan.paths.n, 4);
+	assert_int_equal(w.plan.paths.n_ways, 4);
+	assert_int_equal(plan_sweep_n(&w.plan), 5 + 253 + 1); /* and the gateway of eth0 */
+	assert_int_equal(w.plan.sweep.n, 2);
+	assert_int_equal(w.plan.sweep.v[1].way, 1);
+	assert_true(addr_equal(w.plan.sweep.v[1].source, ADDR_IP4(FAR + 1)));
+	assert_outlets(&w);
+	end(&w);
+}
+
+/* The link of the second interface is way 1, also where no target is on the first one. */
+static void a_link_has_the_number_of_its_interface(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_usual(&w);
+	add_eth1(&w);
+	add_targets(&w, "198.19.0.7,203.0.113.1");
+	ask_ports(&w, "80");
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.paths.v[0].hop, ON_LINK);
+	assert_int_equal(w.plan.paths.v[0].way, 1);
+	assert_int_equal(w.plan.paths.v[1].way, 2);
+	assert_int_equal(w.plan.paths.n_ways, 3);
+	/* The gateway is asked on its own link. */
+	assert_int_equal(w.plan.sweep.n, 2);
+	assert_int_equal(w.plan.sweep.v[0].way, 0);
+	assert_true(ranges_find(&w.plan.sweep.v[0].hosts, GATEWAY, NULL));
+	end(&w);
+}
+
+/* Without targets the subnets of all interfaces are meant. */
+static void no_targets_are_the_subnets_of_all(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_usual(&w);
+	add_eth1(&w);
+	w.config.iface = "eth0";
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 2 * 253);
+	assert_int_equal(w.plan.self, 2);
+	assert_int_equal(plan_sweep_n(&w.plan), 2 * 253);
+	assert_outlets(&w);
+	end(&w);
+}
+
+/* Without Ethernet nobody is swept: neither targets of eth1 nor its gateway. */
+static void only_ethernet_is_swept(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin_usual(&w);
+	add_eth1(&w);
+	w.net.ifaces[1].ethernet = false;
+	add_route(&w, FAR + 0x100, 24, FAR + 254, FAR + 1);
+	w.rows[w.n_rows - 1].route.ifindex = IFINDEX + 1;
+	add_targets(&w, "198.18.0.10,198.19.0.7,198.19.1.1");
+	ask_ports(&w, "80");
+	assert_int_equal(plan(&w), 0);
+	assert_int_equal(w.plan.hosts, 3);
+	assert_int_equal(plan_sweep_n(&w.plan), 1);
+	assert_true(plan_tells_near(&w.plan, ADDR_IP4(NET + 10)));
+	assert_true(plan_tells_far(&w.plan, ADDR_IP4(FAR + 7)));
+	end(&w);
+
+	begin_usual(&w);
+	add_eth1(&w);
+	w.net.ifaces[1].ethernet = false;
+	w.config.asked[PROBE_ARP] = true;
+	add_targets(&w, "198.18.0.10,198.19.0.7");
+	assert_refused(&w, -ENETUNREACH,
+		       "not all targets are on the link of eth0,eth1: ARP does not reach beyond it "
+		       "(name ports with --tcp or --udp)");
+}
+
+/* The tables tell neighbours by their address: none may be on two links. */
+static void a_gateway_on_two_links_is_refused(void **state)
+{
+	static const char *const targets[] = { "198.19.1.1,203.0.113.1",
+					       "198.19.0.254,198.19.1.1" };
+	static const char *const gateways[] = { "198.18.0.254", "198.19.0.254" };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		char line[128];
+		struct world w;
+
+		begin_usual(&w);
+		add_eth1(&w);
+		/* Behind a gateway of eth0's that eth1 has too: as a gateway, or as a target. */
+		add_route(&w, FAR + 0x100, 24, i ? FAR + 254 : NET + 254, NET + 1);
+		w.rows[w.n_rows - 1].route.ifindex = i ? IFINDEX : IFINDEX + 1;
+		add_targets(&w, targets[i]);
+		ask_ports(&w, "80");
+		snprintf(line, sizeof(line),
+			 "%s: is on the links of %s: scan from one interface at a time (--iface)",
+			 gateways[i], "eth0 and eth1");
+		assert_refused(&w, -EINVAL, line);
+	}
 }
 
 /* The plan may outlive the command line. */
@@ -704,7 +841,11 @@ int main(void)
 		cmocka_unit_test(small_subnets_are_whole),
 		cmocka_unit_test(without_ethernet_nobody_is_swept),
 		cmocka_unit_test(known_neighbours_are_not_swept),
-		cmocka_unit_test(two_interfaces_are_refused),
+		cmocka_unit_test(targets_go_by_their_interfaces),
+		cmocka_unit_test(a_link_has_the_number_of_its_interface),
+		cmocka_unit_test(no_targets_are_the_subnets_of_all),
+		cmocka_unit_test(only_ethernet_is_swept),
+		cmocka_unit_test(a_gateway_on_two_links_is_refused),
 		cmocka_unit_test(phases_have_their_own_ports),
 		cmocka_unit_test(shares_are_the_whole),
 		cmocka_unit_test(an_empty_share_is_a_plan),

@@ -35,9 +35,9 @@ struct checkpoint_ask {
 	struct stats stats;
 	struct flow_saved flows[FLOWS_MAX];
 	uint64_t n_flows;
-	uint64_t
-		asked_anew; /* of the sweep: hosts that have answered more than once, when asked anew */
-	uint64_t pulse_answers; /* of the sweep */
+	uint64_t asked_anew[FLOWS_MAX]; /* of the sweep: so many hosts have answered more than
+					   once, when asked anew */
+	uint64_t pulse_answers;		/* of the sweep */
 };
 
 /* Counts of states in the slices that are done. */

@@ -95,7 +95,6 @@ static const struct habit habits[] = {
 	{ "--randomseed", "seed", "say --seed N" },
 	{ "--random*", NULL, "leave it out: the order is random" },
 	{ "-g", NULL, "leave it out: xscan takes source ports that are free" },
-	{ "--source-port", NULL, "leave it out: xscan takes source ports that are free" },
 	{ "--adapter-port", NULL, "leave it out: xscan takes source ports that are free" },
 	{ "-S", "source-ip", "say --source-ip ADDRESS" },
 	{ "--adapter-ip", "source-ip", "say --source-ip ADDRESS" },

@@ -6,13 +6,18 @@
 #include <stdlib.h>
 
 /* The flow of a way: the last one or a new one. NULL: there are FLOWS_MAX already. */
-static struct hosts_flow *flow_for(struct hosts *h, unsigned int way)
+static struct hosts_flow *flow_for(struct hosts *h, const struct path *path)
 {
-	if (h->n_flows && h->flows[h->n_flows - 1].way == way)
+	if (h->n_flows && h->flows[h->n_flows - 1].way == path->way)
 		return &h->flows[h->n_flows - 1];
 	if (h->n_flows == FLOWS_MAX)
 		return NULL;
-	h->flows[h->n_flows] = (struct hosts_flow){ .way = way, .first = h->n };
+	h->flows[h->n_flows] = (struct hosts_flow){
+		.way = path->way,
+		.on_link = path->hop == ON_LINK,
+		.outlet = path->outlet,
+		.first = h->n,
+	};
 	return &h->flows[h->n_flows++];
 }
 
@@ -29,7 +34,7 @@ int hosts_add(struct hosts *h, const struct ranges *wanted, const struct path *p
 	grown = reallocarray(h->groups, h->n_groups + 1, sizeof(*grown));
 	if (grown)
 		h->groups = grown;
-	flow = grown ? flow_for(h, path->way) : NULL;
+	flow = grown ? flow_for(h, path) : NULL;
 	if (!flow) {
 		ranges_free(&both);
 		return grown ? -ENOSPC : -ENOMEM;
@@ -55,6 +60,15 @@ struct addr hosts_at(const struct hosts *h, uint64_t i, const struct path **path
 	return ranges_at(&h->groups[group].addrs, i - h->groups[group].base);
 }
 
+unsigned int hosts_flow_of(const struct hosts *h, uint64_t i)
+{
+	unsigned int flow = h->n_flows - 1;
+
+	while (h->flows[flow].first > i)
+		flow--;
+	return flow;
+}
+
 bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index)
 {
 	size_t group;
@@ -70,7 +84,12 @@ bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index)
 
 uint64_t hosts_on_link(const struct hosts *h)
 {
-	return h->n_flows && h->flows[0].way == WAY_LINK ? h->flows[0].n : 0;
+	unsigned int i;
+	uint64_t n = 0;
+
+	for (i = 0; i < h->n_flows && h->flows[i].on_link; i++)
+		n += h->flows[i].n;
+	return n;
 }
 
 size_t hosts_entries_n(const struct hosts *h)

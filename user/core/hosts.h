@@ -19,7 +19,9 @@ struct hosts_group {
 
 struct hosts_flow {
 	unsigned int way; /* number of the way: struct path */
-	uint64_t first;	  /* index of its first host */
+	bool on_link;	  /* the way is a link, not a gateway */
+	unsigned int outlet;
+	uint64_t first; /* index of its first host */
 	uint64_t n;
 };
 
@@ -44,7 +46,10 @@ struct addr hosts_at(const struct hosts *h, uint64_t i, const struct path **path
 /* Is `addr` among the hosts? If so, *index is its index. */
 bool hosts_find(const struct hosts *h, struct addr addr, uint64_t *index);
 
-/* How many hosts are on the link: they come first. */
+/* The flow of the host with index i < h->n. */
+unsigned int hosts_flow_of(const struct hosts *h, uint64_t i);
+
+/* How many hosts are on links: they come first. */
 uint64_t hosts_on_link(const struct hosts *h);
 
 /*

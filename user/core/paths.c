@@ -80,12 +80,12 @@ void paths_number(struct paths *p)
 
 	if (p->n)
 		qsort(p->v, p->n, sizeof(*p->v), by_next_hop);
-	p->n_ways = 1;
+	p->n_ways = p->n_outlets ?: 1;
 	for (i = 0; i < p->n; i++) {
 		ranges_settle(&p->v[i].hosts);
 		if (p->v[i].hop == BY_GATEWAY && (!i || !same_way(&p->v[i - 1], &p->v[i])))
 			p->n_ways++;
-		p->v[i].way = p->v[i].hop == ON_LINK ? WAY_LINK : p->n_ways - 1;
+		p->v[i].way = p->v[i].hop == ON_LINK ? p->v[i].outlet : p->n_ways - 1;
 	}
 }
 
@@ -148,6 +148,7 @@ static int split(struct paths *p, const struct known *known)
 		return 0;
 	path = (struct path){
 		.ifindex = from->ifindex,
+		.outlet = from->outlet,
 		.hop = BY_GATEWAY,
 		.gateway = known->addr,
 		.source = from->source,

@@ -18,16 +18,17 @@ struct path {
 	struct ranges hosts; /* settled */
 	bool has_mac;	     /* BY_GATEWAY: nobody need ask for the gateway's MAC address */
 	uint8_t mac[6];
-	struct hops others; /* further gateways: one may take the gateway's place (gateways.h) */
-	unsigned int way;   /* number of the next hop: WAY_LINK, or 1 and more for gateways */
+	struct hops others;  /* further gateways: one may take the gateway's place (gateways.h) */
+	unsigned int outlet; /* the interface's place among those of the scan */
+	unsigned int way;    /* number of the next hop: see struct paths */
 };
 
-enum { WAY_LINK };
-
+/* Way i is the link of outlet i, even if no path is on that link. Gateways are the ways behind. */
 struct paths {
-	struct path *v; /* by way; on the link first */
+	struct path *v; /* by way; those on a link first */
 	size_t n;
-	unsigned int n_ways; /* with the link, even if no path is on it */
+	unsigned int n_outlets; /* of the scan; 0 counts as one */
+	unsigned int n_ways;
 };
 
 /*
@@ -51,7 +52,10 @@ bool path_is_own_gateway(const struct path *path);
 /* Add a path for a next hop and a source address; take over its `hosts`. 0 or -ENOMEM. */
 int paths_add(struct paths *p, const struct path *path);
 
-/* Sort the paths and number their ways. Call after the last path, before hosts_add. */
+/*
+ * Sort the paths and number their ways. Call after the last path and when their outlets are known,
+ * before hosts_add.
+ */
 void paths_number(struct paths *p);
 
 void paths_free(struct paths *p);

@@ -13,19 +13,26 @@
 
 enum { SOFTNET_MAX = 65536 }; /* 700 CPUs */
 
-void drop_counters_open(struct drop_counters *c, int ifindex)
+void drop_counters_open(struct drop_counters *c, const struct iface *ifaces, unsigned int n)
 {
-	if (link_stats_open(&c->interface, ifindex))
-		link_stats_close(&c->interface);
+	for (c->n = 0; c->n < n; c->n++)
+		if (link_stats_open(&c->interfaces[c->n], ifaces[c->n].index))
+			link_stats_close(&c->interfaces[c->n]);
 	c->softnet_fd = open("/proc/net/softnet_stat", O_RDONLY | O_CLOEXEC);
 }
 
 void drop_counters_close(struct drop_counters *c)
 {
-	link_stats_close(&c->interface);
+	while (c->n)
+		link_stats_close(&c->interfaces[--c->n]);
 	if (c->softnet_fd >= 0)
 		close(c->softnet_fd);
 	c->softnet_fd = -1;
+}
+
+static void add(struct drops *d, unsigned int place, uint64_t value)
+{
+	drops_set(d, place, drops_get(d, place) + value);
 }
 
 struct look {
@@ -39,8 +46,8 @@ static void take_queue(struct drops *d, const struct nlattr *attr)
 	const size_t len = mnl_attr_get_payload_len(attr);
 
 	memcpy(&queue, mnl_attr_get_payload(attr), len < sizeof(queue) ? len : sizeof(queue));
-	drops_set(d, DROPS_qdisc_dropped, queue.drops);
-	drops_set(d, DROPS_qdisc_requeued, queue.requeues);
+	add(d, DROPS_qdisc_dropped, queue.drops);
+	add(d, DROPS_qdisc_requeued, queue.requeues);
 }
 
 /* The root of the interface has counted what all below it dropped. */
@@ -85,10 +92,10 @@ static void read_interface(const struct link_stats_reader *r, struct drops *out)
 
 	if (!r->socket || link_stats_read(r, &stats))
 		return;
-	drops_set(out, DROPS_interface_tx_dropped, stats.tx_dropped);
-	drops_set(out, DROPS_interface_tx_errors, stats.tx_errors);
-	drops_set(out, DROPS_interface_rx_dropped, stats.rx_dropped);
-	drops_set(out, DROPS_interface_rx_errors, stats.rx_errors);
+	add(out, DROPS_interface_tx_dropped, stats.tx_dropped);
+	add(out, DROPS_interface_tx_errors, stats.tx_errors);
+	add(out, DROPS_interface_rx_dropped, stats.rx_dropped);
+	add(out, DROPS_interface_rx_errors, stats.rx_errors);
 }
 
 static void read_softnet(int fd, struct drops *out)
@@ -104,8 +111,12 @@ static void read_softnet(int fd, struct drops *out)
 
 void drop_counters_read(const struct drop_counters *c, struct drops *out)
 {
+	unsigned int i;
+
 	*out = (struct drops){ 0 };
-	read_qdisc(c->interface.ifindex, out);
-	read_interface(&c->interface, out);
+	for (i = 0; i < c->n; i++) {
+		read_qdisc(c->interfaces[i].ifindex, out);
+		read_interface(&c->interfaces[i], out);
+	}
 	read_softnet(c->softnet_fd, out);
 }

@@ -2,8 +2,6 @@
 /* loop.c - the only place where the program waits. */
 #include "loop.h"
 
-#include "route.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -42,12 +40,29 @@ static int signals_open(const int *signals, size_t n)
 	return fd < 0 ? -errno : fd;
 }
 
-int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err)
+/* 0 or a negative errno. */
+static int watch_ifaces(struct loop *l, const struct iface *ifaces, unsigned int n)
+{
+	int code = 0;
+
+	for (; l->n_ifaces < n && !code; l->n_ifaces++) {
+		struct loop_iface *i = &l->ifaces[l->n_ifaces];
+
+		*i = (struct loop_iface){
+			.index = ifaces[l->n_ifaces].index,
+			.name = ifaces[l->n_ifaces].name,
+		};
+		code = carrier_open(&i->carrier, i->index);
+	}
+	return code;
+}
+
+int loop_open(struct loop *l, const struct iface *ifaces, unsigned int n, struct err *err)
 {
 	static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT }, asks[] = { SIGUSR1 };
 	int code;
 
-	*l = (struct loop){ .ifindex = ifindex, .iface = iface };
+	*l = (struct loop){ .n_ifaces = 0 };
 	l->signal_fd = signals_open(stops, sizeof(stops) / sizeof(stops[0]));
 	l->status_fd = signals_open(asks, sizeof(asks) / sizeof(asks[0]));
 	l->link_fd = route_watch_open();
@@ -57,7 +72,7 @@ int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err)
 	l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll_fd < 0)
 		l->epoll_fd = -errno;
-	code = carrier_open(&l->carrier, ifindex);
+	code = watch_ifaces(l, ifaces, n);
 	if (!code)
 		code = l->epoll_fd < 0 ? l->epoll_fd : watch(l->epoll_fd, l->signal_fd);
 	if (!code)
@@ -83,7 +98,8 @@ void loop_close(struct loop *l)
 			close(*fds[i]);
 		*fds[i] = -1;
 	}
-	carrier_close(&l->carrier);
+	while (l->n_ifaces)
+		carrier_close(&l->ifaces[--l->n_ifaces].carrier);
 }
 
 /* Use a timerfd: epoll's timeout counts in milliseconds. */
@@ -103,19 +119,40 @@ static void on_status_signal(struct loop *l)
 	l->status_wanted |= read(l->status_fd, &info, sizeof(info)) == sizeof(info);
 }
 
-/* False: the interface is down or gone. */
-static bool on_link_change(struct loop *l)
+/* An interface that is down or gone; NULL: there is none. */
+static const struct loop_iface *on_link_change(struct loop *l)
 {
-	enum link_state state = route_watch_read(l->link_fd, l->ifindex);
+	int index[IFACES_MAX];
+	enum link_state state;
+	unsigned int i, down;
 
+	for (i = 0; i < l->n_ifaces; i++)
+		index[i] = l->ifaces[i].index;
+	state = route_watch_read(l->link_fd, index, l->n_ifaces, &down);
 	if (state != LINK_UNCHANGED)
 		l->look_ns = 0;
-	return state != LINK_DOWN;
+	return state == LINK_DOWN ? &l->ifaces[down] : NULL;
+}
+
+/* The interface that has missed its carrier for the longest time; NULL: there is none. */
+static const struct loop_iface *without_carrier(const struct loop *l)
+{
+	const struct loop_iface *found = NULL;
+	unsigned int i;
+
+	for (i = 0; i < l->n_ifaces; i++) {
+		const struct loop_iface *one = &l->ifaces[i];
+
+		if (one->no_carrier_ns && (!found || one->no_carrier_ns < found->no_carrier_ns))
+			found = one;
+	}
+	return found;
 }
 
 int loop_wait(struct loop *l, uint64_t until_ns, struct err *err)
 {
 	struct epoll_event events[5];
+	const struct loop_iface *lost;
 	bool wait = until_ns > loop_now_ns();
 	int i, n;
 
@@ -127,50 +164,72 @@ int loop_wait(struct loop *l, uint64_t until_ns, struct err *err)
 			return -EINTR;
 		if (events[i].data.fd == l->status_fd)
 			on_status_signal(l);
-		if (events[i].data.fd == l->link_fd && !on_link_change(l))
-			return err_set(err, -ENETDOWN, "%s: went down during the scan", l->iface);
+		lost = events[i].data.fd == l->link_fd ? on_link_change(l) : NULL;
+		if (lost)
+			return err_set(err, -ENETDOWN, "%s: went down during the scan", lost->name);
 	}
-	if (l->no_carrier_ns && loop_now_ns() - l->no_carrier_ns > NO_CARRIER_MAX_NS)
+	lost = without_carrier(l);
+	if (lost && loop_now_ns() - lost->no_carrier_ns > NO_CARRIER_MAX_NS)
 		return loop_check_carrier(l, err);
 	return 0;
 }
 
-uint64_t loop_look(struct loop *l, uint64_t now_ns)
+/* Returns 0, or since when frames may have been lost at this interface. */
+static uint64_t look_at(struct loop_iface *i, uint64_t now_ns)
 {
-	const uint64_t certain_ns = l->certain_ns;
+	const uint64_t certain_ns = i->certain_ns;
 	struct carrier now;
 	bool lost;
 
-	if (now_ns < l->look_ns || carrier_read(&l->carrier, &now))
+	if (carrier_read(&i->carrier, &now))
 		return 0;
-	l->look_ns = now_ns + LOOK_NS;
-	lost = certain_ns && (now.losses != l->losses || l->no_carrier_ns);
-	l->losses = now.losses;
+	lost = certain_ns && (now.losses != i->losses || i->no_carrier_ns);
+	i->losses = now.losses;
 	if (!now.there) {
-		if (!l->no_carrier_ns)
-			l->no_carrier_ns = now_ns;
+		if (!i->no_carrier_ns)
+			i->no_carrier_ns = now_ns;
 		if (!certain_ns)
-			l->certain_ns = now_ns;
+			i->certain_ns = now_ns;
 		return 0;
 	}
-	l->no_carrier_ns = 0;
-	l->certain_ns = now_ns;
-	if (!lost)
+	i->no_carrier_ns = 0;
+	i->certain_ns = now_ns;
+	return lost ? certain_ns : 0;
+}
+
+uint64_t loop_look(struct loop *l, uint64_t now_ns)
+{
+	uint64_t since_ns = 0, lost_ns;
+	unsigned int i;
+
+	if (now_ns < l->look_ns)
 		return 0;
-	l->without_carrier_ns += now_ns - certain_ns;
-	return certain_ns;
+	l->look_ns = now_ns + LOOK_NS;
+	for (i = 0; i < l->n_ifaces; i++) {
+		lost_ns = look_at(&l->ifaces[i], now_ns);
+		if (!lost_ns)
+			continue;
+		l->without_carrier = l->ifaces[i].name;
+		if (!since_ns || lost_ns < since_ns)
+			since_ns = lost_ns;
+	}
+	if (since_ns)
+		l->without_carrier_ns += now_ns - since_ns;
+	return since_ns;
 }
 
 bool loop_has_carrier(const struct loop *l)
 {
-	return !l->no_carrier_ns;
+	return !without_carrier(l);
 }
 
 int loop_check_carrier(const struct loop *l, struct err *err)
 {
-	if (!l->no_carrier_ns)
+	const struct loop_iface *lost = without_carrier(l);
+
+	if (!lost)
 		return 0;
-	return err_set(err, -ENETDOWN, "%s: lost its carrier during the scan", l->iface);
+	return err_set(err, -ENETDOWN, "%s: lost its carrier during the scan", lost->name);
 }
 
 uint64_t loop_now_ns(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * loop.h - wait for a time, a signal to stop, or the loss of the interface: one epoll set of
+ * loop.h - wait for a time, a signal to stop, or the loss of an interface: one epoll set of
  * timerfd, signalfd and a netlink socket. No signal handler runs.
  */
 #ifndef XSCAN_LOOP_H
@@ -8,9 +8,20 @@
 
 #include "carrier.h"
 #include "err.h"
+#include "route.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* An interface that is watched. */
+struct loop_iface {
+	int index;
+	const char *name;
+	struct carrier_reader carrier;
+	uint32_t losses;	/* of the carrier, at the last look */
+	uint64_t certain_ns;	/* when a look last found the carrier, without a loss before */
+	uint64_t no_carrier_ns; /* when a look first missed the carrier; 0: it is there */
+};
 
 struct loop {
 	int epoll_fd;
@@ -18,41 +29,38 @@ struct loop {
 	int signal_fd;
 	int status_fd;
 	int link_fd;
-	int ifindex;
-	const char *iface;
-	struct carrier_reader carrier;
+	struct loop_iface ifaces[IFACES_MAX];
+	unsigned int n_ifaces;
 	bool status_wanted;	     /* SIGUSR1 has come: the reader sets it back */
-	uint32_t losses;	     /* of the carrier, at the last look */
 	uint64_t look_ns;	     /* when the next look is due */
-	uint64_t certain_ns;	     /* when a look last found the carrier, without a loss before */
-	uint64_t no_carrier_ns;	     /* when a look first missed the carrier; 0: it is there */
-	uint64_t without_carrier_ns; /* how long it was not there, in all */
+	uint64_t without_carrier_ns; /* how long the carrier of an interface was missing, in all */
+	const char *without_carrier; /* the last interface that missed it */
 };
 
 /*
  * Block SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGUSR1, and receive them by the loop. Leave out signals that the
  * parent set to be ignored, as nohup does.
  */
-int loop_open(struct loop *l, int ifindex, const char *iface, struct err *err);
+int loop_open(struct loop *l, const struct iface *ifaces, unsigned int n, struct err *err);
 void loop_close(struct loop *l);
 
 /*
  * Wait until `until_ns` (CLOCK_MONOTONIC; a past time only looks). 0: the time has come; -EINTR: a
- * signal says stop. -ENETDOWN with a line in err: the interface is gone or down, or has had no
+ * signal says stop. -ENETDOWN with a line in err: an interface is gone or down, or has had no
  * carrier for longer than some drivers need to attach an XDP program.
  */
 int loop_wait(struct loop *l, uint64_t until_ns, struct err *err);
 
 /*
- * Look at the carrier, if that is due: call often while sending, but not in the middle of a batch.
- * Returns 0, or since when frames may have been lost: the carrier is back, or was away for a moment.
+ * Look at the carriers, if that is due: call often while sending, but not in the middle of a batch.
+ * Returns 0, or since when frames may have been lost: a carrier is back, or was away for a moment.
  */
 uint64_t loop_look(struct loop *l, uint64_t now_ns);
 
-/* Did the last look find the carrier? If not, send nothing: it would be lost. */
+/* Did the last look find all carriers? If not, send nothing: it would be lost. */
 bool loop_has_carrier(const struct loop *l);
 
-/* Call at the end. 0, or -ENETDOWN with a line in err if the interface has no carrier now. */
+/* Call at the end. 0, or -ENETDOWN with a line in err if an interface has no carrier now. */
 int loop_check_carrier(const struct loop *l, struct err *err);
 
 uint64_t loop_now_ns(void);

@@ -6,6 +6,7 @@
 #include "handover.h"
 #include "lack.h"
 #include "object.h"
+#include "sibling.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -287,6 +288,24 @@ fail:
 	return code;
 }
 
+int matcher_add(struct matcher *m, const struct iface *iface, struct err *err)
+{
+	const char *name = bpf_program__name(m->program);
+	struct match_config config = m->config;
+	struct bpf_object *object;
+	int code;
+
+	memcpy(config.probe.source_mac, iface->mac, sizeof(config.probe.source_mac));
+	config.bare = !iface->ethernet;
+	if (config.bare)
+		config.lanes[LANE_NEIGHBOURS].kind = PROBE_NONE;
+	object = sibling_load(m, name, &config, &code);
+	if (!object)
+		return explain_refusal(code, err);
+	m->further[m->n_further++] = object;
+	return 0;
+}
+
 void matcher_close(struct matcher *m)
 {
 	if (m->extension_fd)
@@ -298,6 +317,8 @@ void matcher_close(struct matcher *m)
 	table_unmap(&m->neighbours);
 	table_unmap(&m->hosts);
 	table_unmap(&m->answers);
+	while (m->n_further)
+		bpf_object__close(m->further[--m->n_further]);
 	bpf_object__close(m->tc_object);
 	bpf_object__close(m->object);
 	*m = (struct matcher){ 0 };
@@ -370,6 +391,12 @@ void matcher_stop(struct matcher *m, enum lane lane)
 int matcher_program_fd(const struct matcher *m)
 {
 	return m->extension_fd ? m->extension_fd : bpf_program__fd(m->program);
+}
+
+int matcher_fd_at(const struct matcher *m, unsigned int i)
+{
+	return i ? sibling_fd(m->further[i - 1], bpf_program__name(m->program))
+		 : matcher_program_fd(m);
 }
 
 int matcher_tc_fd(const struct matcher *m)

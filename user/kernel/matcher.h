@@ -11,6 +11,7 @@
 #include "err.h"
 #include "extension.h"
 #include "hosts.h"
+#include "route.h"
 #include "table.h"
 
 #include <stdbool.h>
@@ -55,7 +56,9 @@ struct matcher {
 	struct bpf_program *program;
 	struct match_config config;   /* what the programs were loaded with */
 	struct bpf_object *tc_object; /* MATCHER_TC for the same tables (handover.h); NULL: none */
-	int extension_fd;	      /* the program loaded again as an extension; 0: not loaded */
+	struct bpf_object *further[IFACES_MAX - 1]; /* the program for further interfaces */
+	unsigned int n_further;
+	int extension_fd; /* the program loaded again as an extension; 0: not loaded */
 	struct ring_buffer *ring;
 	struct table lease, stats;
 	struct table near_hosts, neighbours; /* LANE_NEIGHBOURS */
@@ -72,6 +75,13 @@ struct matcher {
 int matcher_open(struct matcher *m, const struct matcher_spec *spec, const char *program,
 		 const struct matcher *before, struct err *err);
 void matcher_close(struct matcher *m);
+
+/*
+ * Load the program once more, for a further interface. It has the same tables. It takes the neighbours
+ * there by the interface's MAC address; without Ethernet there are none. 0 or a negative errno with the
+ * reason in err.
+ */
+int matcher_add(struct matcher *m, const struct iface *iface, struct err *err);
 
 /*
  * Replace the questions of LANE_QUESTIONS, which must be stopped, by others of the same kind, with
@@ -98,6 +108,9 @@ void matcher_start(struct matcher *m, enum lane lane);
 void matcher_stop(struct matcher *m, enum lane lane);
 
 int matcher_program_fd(const struct matcher *m);
+
+/* The program for interface i of the scan: 0 is that of matcher_open, others those of matcher_add. */
+int matcher_fd_at(const struct matcher *m, unsigned int i);
 
 /* The program at tc that the matcher hands over to; -1: not loaded. */
 int matcher_tc_fd(const struct matcher *m);

@@ -21,6 +21,8 @@ struct iface_addr {
 	bool deprecated;    /* to send from if there is no other */
 };
 
+enum { IFACES_MAX = 16 }; /* of a scan */
+
 /* The first and the last address of the subnet. */
 static inline struct addr iface_addr_first(const struct iface_addr *a)
 {
@@ -51,10 +53,11 @@ void route_iface_free(struct iface *iface);
 
 /*
  * A socket that becomes readable when links change, for an event loop; -errno on failure.
- * route_watch_read drains it and returns what became of the interface.
+ * route_watch_read drains it and returns what became of these interfaces. LINK_DOWN: *down is the
+ * place of the first that went down.
  */
 enum link_state { LINK_UNCHANGED, LINK_UP, LINK_NO_CARRIER, LINK_DOWN };
 int route_watch_open(void);
-enum link_state route_watch_read(int fd, int ifindex);
+enum link_state route_watch_read(int fd, const int *ifindex, unsigned int n, unsigned int *down);
 
 #endif

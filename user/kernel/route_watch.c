@@ -33,7 +33,17 @@ static enum link_state link_state(const struct nlmsghdr *nlh)
 	return ifi->ifi_flags & IFF_RUNNING ? LINK_UP : LINK_NO_CARRIER;
 }
 
-enum link_state route_watch_read(int fd, int ifindex)
+/* The place of an interface; n: it is none of them. */
+static unsigned int find(const int *ifindex, unsigned int n, int wanted)
+{
+	unsigned int i;
+
+	for (i = 0; i < n && ifindex[i] != wanted; i++)
+		;
+	return i;
+}
+
+enum link_state route_watch_read(int fd, const int *ifindex, unsigned int n, unsigned int *down)
 {
 	enum link_state state = LINK_UNCHANGED;
 	char buf[32768];
@@ -48,7 +58,8 @@ enum link_state route_watch_read(int fd, int ifindex)
 
 			if (nlh->nlmsg_type != RTM_NEWLINK && nlh->nlmsg_type != RTM_DELLINK)
 				continue;
-			if (ifi->ifi_index != ifindex || ifi->ifi_family != AF_UNSPEC)
+			*down = find(ifindex, n, ifi->ifi_index);
+			if (*down == n || ifi->ifi_family != AF_UNSPEC)
 				continue;
 			state = link_state(nlh);
 			if (state == LINK_DOWN)

@@ -217,7 +217,7 @@ static void print_no_carrier(const struct result_summary *s, FILE *file)
 		fprintf(file,
 			"xscan: %s had no carrier for %.1f s: what was asked then was asked "
 			"again\n",
-			s->iface, s->no_carrier_s);
+			s->without_carrier, s->no_carrier_s);
 }
 
 /* A scan that is slow for the sake of others says so. */

@@ -234,7 +234,8 @@ struct result_summary {
 	uint64_t refused;	   /* targets with probes that the interface never took */
 	struct addr refused_first; /* one of them */
 	const char *iface;
-	double no_carrier_s; /* for so long the interface had none */
+	double no_carrier_s;	     /* for so long an interface had none */
+	const char *without_carrier; /* its name */
 	/* For so long the scan gave way to others: on the CPUs, and on the path. */
 	double gave_way_cpu_s, gave_way_path_s;
 	bool captures;

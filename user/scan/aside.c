@@ -3,10 +3,10 @@
 #include "aside.h"
 
 #include "ask.h"
-#include "attach.h"
 #include "engine.h"
 #include "handover.h"
 #include "meanwhile.h"
+#include "outlet.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,9 +64,14 @@ bool aside_is_quiet(struct aside *a, uint64_t now_ns)
 	return look(a, now_ns, &now) && traffic_is_quiet(&a->at, &now);
 }
 
+static struct attach *attach_of(const struct engine *e)
+{
+	return &e->outlets->v[0].attach;
+}
+
 static bool may_step_aside(const struct engine *e)
 {
-	return e->attach->yields && !e->aside->stays;
+	return e->outlets->n == 1 && attach_of(e)->yields && !e->aside->stays;
 }
 
 /* If it fails, aside_prepare tries again and says why. */
@@ -85,20 +90,20 @@ int aside_attach(struct engine *e, struct err *err)
 
 	if (early)
 		meanwhile_begin(&meanwhile, load_early, &e->matcher);
-	code = attach_program(e->attach, matcher_program_fd(&e->matcher), err);
+	code = attach_program(attach_of(e), matcher_program_fd(&e->matcher), err);
 	if (early)
 		meanwhile_end(&meanwhile);
-	if (!code || !e->attach->falls_back)
+	if (!code || !attach_of(e)->falls_back)
 		return code;
 	fd = handover_load(&e->matcher, err);
 	if (fd < 0)
 		return fd;
-	attach_fall_back(e->attach, code);
-	code = attach_program(e->attach, fd, err);
+	attach_fall_back(attach_of(e), code);
+	code = attach_program(attach_of(e), fd, err);
 	if (code)
 		return code;
 	handover_now(&e->matcher, 1); /* long ago: XDP has entered nothing */
-	tell(e, loop_now_ns(), "tc: %s", e->attach->why);
+	tell(e, loop_now_ns(), "tc: %s", attach_of(e)->why);
 	return 0;
 }
 
@@ -116,7 +121,7 @@ void aside_prepare(struct engine *e)
 		return;
 	fd = handover_load(&e->matcher, &err);
 	if (fd >= 0) {
-		attach_hold_ready(e->attach, fd);
+		attach_hold_ready(attach_of(e), fd);
 		return;
 	}
 	e->aside->stays = true;
@@ -131,11 +136,11 @@ static int step_aside(struct engine *e, uint64_t now_ns, struct err *err)
 
 	if (fd < 0)
 		return fd;
-	code = attach_beside(e->attach, fd);
+	code = attach_beside(attach_of(e), fd);
 	if (code)
 		return err_set(err, code, "cannot attach at tc: %s", strerror(-code));
 	handover_now(&e->matcher, loop_now_ns());
-	attach_step_aside(e->attach);
+	attach_step_aside(attach_of(e));
 	for (lane = 0; lane < LANES; lane++)
 		if (e->asks[lane])
 			ask_resend_since(e->asks[lane], now_ns, loop_now_ns());

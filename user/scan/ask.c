@@ -287,7 +287,28 @@ uint64_t ask_flow_answers(const struct ask *a, unsigned int flow)
 {
 	uint64_t answers = matcher_stats(&a->engine->matcher, a->lane).answers[flow];
 
-	return answers > a->asked_anew ? answers - a->asked_anew : 0;
+	return answers > a->asked_anew[flow] ? answers - a->asked_anew[flow] : 0;
+}
+
+uint64_t ask_answers(const struct ask *a)
+{
+	const struct stats stats = matcher_stats(&a->engine->matcher, a->lane);
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < a->hosts.n_flows; i++)
+		sum += stats.answers[i];
+	return sum;
+}
+
+bool ask_first_try_settled(const struct ask *a, uint64_t now_ns)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->hosts.n_flows; i++)
+		if (!flow_first_try_settled(&a->flows[i], now_ns))
+			return false;
+	return true;
 }
 
 /*
@@ -336,7 +357,7 @@ struct ledger ask_ledger(const struct ask *a)
 
 	l.seen = stats.seen - pulse_answers(a);
 	l.late = stats.late;
-	l.duplicates = stats.duplicates + a->asked_anew - pulse_answers(a);
+	l.duplicates = stats.duplicates - pulse_answers(a);
 	l.rejected = stats.rejected;
 	l.events_lost = stats.events_lost;
 	if (a->start_ns)
@@ -351,6 +372,7 @@ struct ledger ask_ledger(const struct ask *a)
 		uint64_t answers = ask_flow_answers(a, i);
 		uint64_t unanswered;
 
+		l.duplicates += a->asked_anew[i];
 		answers = answers > canaries ? answers - canaries : 0;
 		unanswered = n > answers ? n - answers : 0;
 		l.seen -= canaries < l.seen ? canaries : l.seen;
@@ -398,9 +420,9 @@ void ask_save(const struct ask *a, struct checkpoint_ask *to)
 		.ledger = ask_ledger(a),
 		.stats = matcher_stats(&a->engine->matcher, a->lane),
 		.n_flows = a->hosts.n_flows,
-		.asked_anew = a->asked_anew,
 		.pulse_answers = pulse_answers(a),
 	};
+	memcpy(to->asked_anew, a->asked_anew, sizeof(to->asked_anew));
 	for (i = 0; i < a->hosts.n_flows; i++)
 		to->flows[i] = flow_save(&a->flows[i], now, a->engine->config->timeout_ns);
 }
@@ -428,7 +450,7 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 	memcpy(table, answers, table_size);
 	matcher_set_stats(m, a->lane, &from->stats);
 	/* The rest of the ledger follows from these, the flows and the statistics. */
-	a->asked_anew = from->asked_anew;
+	memcpy(a->asked_anew, from->asked_anew, sizeof(a->asked_anew));
 	a->pulse_answers = from->pulse_answers;
 	a->counted = (struct ledger){
 		.questions = l->questions,

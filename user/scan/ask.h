@@ -25,22 +25,22 @@ struct ask {
 	struct hosts hosts;	  /* who is asked */
 	const struct ports *each; /* what each host is asked for */
 	struct flow flows[FLOWS_MAX];
-	struct tx *tx;
-	struct sending *sending; /* what `tx` has refused */
-	uint64_t *batch;	 /* indices of the questions to send next; tx->batch of them */
+	struct tx *xdp; /* sends all questions; NULL: the packet socket of each outlet does */
+	struct sending *sending; /* what the senders have refused */
+	uint64_t *batch;	 /* indices of the questions to send next: a batch of a sender */
 	uint32_t *neighbours;	 /* LANE_QUESTIONS: index in the sweep of each host on the link */
 	/* LANE_QUESTIONS, a bit a host: had answered when the last try began; has gone away. */
 	uint8_t *answering, *gone;
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
 	struct rejects rejects[FLOWS_MAX];
-	bool hops_silent[FLOWS_MAX];   /* in an outage: next hops did not answer ARP either */
-	uint64_t opens[FLOWS_MAX];     /* of a quiet kind: open ports that events told of */
-	uint64_t paused_ns[FLOWS_MAX]; /* since when the flow checks its way; 0: it does not */
-	uint64_t looked_ns[FLOWS_MAX]; /* when the answers were last counted */
-	uint64_t asked_anew;	       /* of the sweep: answers counted twice (recheck.c) */
-	uint64_t pulse_answers;	       /* of the sweep, in earlier runs: see ask_ledger */
-	struct ledger counted;	       /* by user space, in this run and before: see ask_ledger */
-	uint64_t start_ns;	       /* 0: not running */
+	bool hops_silent[FLOWS_MAX];	/* in an outage: next hops did not answer ARP either */
+	uint64_t opens[FLOWS_MAX];	/* of a quiet kind: open ports that events told of */
+	uint64_t paused_ns[FLOWS_MAX];	/* since when the flow checks its way; 0: it does not */
+	uint64_t looked_ns[FLOWS_MAX];	/* when the answers were last counted */
+	uint64_t asked_anew[FLOWS_MAX]; /* of the sweep: answers counted twice (recheck.c) */
+	uint64_t pulse_answers;		/* of the sweep, in earlier runs: see ask_ledger */
+	struct ledger counted;		/* by user space, in this run and before: see ask_ledger */
+	uint64_t start_ns;		/* 0: not running */
 };
 
 /* How many hosts one slice can have: one table must hold all answers. */
@@ -59,8 +59,14 @@ struct matcher_lane ask_lane_of(const struct engine *e, enum probe_kind kind,
 				const struct ports *each);
 struct matcher_lane ask_lane(const struct ask *a);
 
-/* The matcher is attached: send by `tx` from now on. 0 or a negative errno, reason in err. */
-int ask_begin(struct ask *a, struct tx *tx, struct err *err);
+/*
+ * The matcher is attached: send from now on, by `xdp`, or if it is NULL by packet sockets. 0 or a
+ * negative errno, reason in err.
+ */
+int ask_begin(struct ask *a, struct tx *xdp, struct err *err);
+
+/* What sends by this outlet. */
+struct tx *ask_tx(const struct ask *a, unsigned int outlet);
 
 /*
  * Send what is due. Returns how many probes were sent, or a negative errno with the reason in err.
@@ -163,8 +169,12 @@ bool ask_done(const struct ask *a);
 /* Hand what the flows have learnt of their ways to the next ask. */
 void ask_hand_on(const struct ask *a);
 
-/* How many questions of a flow are answered. */
+/* How many questions of a flow, or of all flows, are answered. */
 uint64_t ask_flow_answers(const struct ask *a, unsigned int flow);
+uint64_t ask_answers(const struct ask *a);
+
+/* Have all flows asked each question once, and waited for the answers? */
+bool ask_first_try_settled(const struct ask *a, uint64_t now_ns);
 
 /* A new try begins: note which hosts have answered. */
 void ask_take_stock(struct ask *a);

@@ -7,6 +7,7 @@
 #include "search.h"
 #include "sending.h"
 #include "trouble.h"
+#include "tx.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -333,9 +334,10 @@ static int report_done_hosts(struct ask *a, bool whole, struct err *err)
 	return code;
 }
 
+/* A packet socket says at once what the device refuses. */
 static void count_dropped(struct ask *a)
 {
-	uint64_t dropped = a->tx ? a->tx->ops->errors(a->tx) : 0;
+	uint64_t dropped = a->xdp ? a->xdp->ops->errors(a->xdp) : 0;
 
 	dropped = dropped < a->counted.sent ? dropped : a->counted.sent;
 	a->counted.sent -= dropped;

@@ -4,6 +4,7 @@
 #include "ask_view.h"
 #include "losses.h"
 #include "observing.h"
+#include "outlet.h"
 #include "sending.h"
 
 #include <errno.h>
@@ -11,14 +12,21 @@
 
 enum { PULSES_AT_ONCE = 16, LOOK_NS = 1000000 };
 
-int ask_begin(struct ask *a, struct tx *tx, struct err *err)
+struct tx *ask_tx(const struct ask *a, unsigned int outlet)
 {
+	return a->xdp ?: a->engine->outlets->v[outlet].tx;
+}
+
+int ask_begin(struct ask *a, struct tx *xdp, struct err *err)
+{
+	const struct outlets *outlets = a->engine->outlets;
+	const struct tx *tx = xdp ?: outlets->v[0].tx; /* packet sockets are all alike */
 	unsigned int i;
 
 	a->start_ns = loop_now_ns();
-	a->tx = tx;
+	a->xdp = xdp;
 	a->batch = calloc(tx->batch, sizeof(*a->batch));
-	a->sending = sending_new();
+	a->sending = sending_new(outlets->n);
 	for (i = 0; i < a->hosts.n_flows; i++)
 		a->flows[i].part = tx->mark;
 	if (!a->batch || !a->sending)
@@ -28,6 +36,11 @@ int ask_begin(struct ask *a, struct tx *tx, struct err *err)
 	return 0;
 }
 
+static struct tx *tx_of(const struct ask *a, const struct flow *f)
+{
+	return ask_tx(a, a->hosts.flows[f - a->flows].outlet);
+}
+
 /* Send a batch. Count questions as their frames: the sums close even if sending breaks off. */
 static int send_batch(struct ask *a, const struct flow *f, const uint64_t *questions,
 		      unsigned int n, struct departures *departures, struct err *err)
@@ -35,13 +48,14 @@ static int send_batch(struct ask *a, const struct flow *f, const uint64_t *quest
 	uint64_t *count = flow_asks_again(f) ? &a->counted.retransmits : &a->counted.asked;
 	const uint64_t before = a->counted.sent + a->counted.refused;
 	const uint8_t port = (uint8_t)try_port(a->engine->ports, f->attempt);
+	struct tx *tx = tx_of(a, f);
 	uint64_t left, canaries = 0;
 	unsigned int i;
 	int code;
 
-	a->tx->departures = departures;
+	tx->departures = departures;
 	code = n ? sending_send(a, questions, n, port, err) : 0;
-	a->tx->departures = NULL;
+	tx->departures = NULL;
 	/* If sending breaks off, earlier frames are forgotten too: then this may be below zero. */
 	left = a->counted.sent + a->counted.refused - before;
 	for (i = 0; a->each->canaries && i < n && left <= n && i < left; i++)
@@ -82,7 +96,7 @@ static void note_departures(struct flow *f, const struct departures *d, unsigned
 static int send_questions(struct ask *a, struct flow *f, const struct flow_view *view, uint64_t now,
 			  struct err *err)
 {
-	unsigned int allowed = flow_take(f, now, a->tx->batch), n, n_pulses, before;
+	unsigned int allowed = flow_take(f, now, tx_of(a, f)->batch), n, n_pulses, before;
 	struct pulse pulses[PULSES_AT_ONCE];
 	struct departures departures = { 0 };
 	int code;
@@ -124,10 +138,11 @@ static enum recheck_purpose purpose_of(const struct flow *f)
 static int ask_hops(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready_ns,
 		    struct err *err)
 {
+	const struct outlet *outlet = &a->engine->outlets->v[a->hosts.flows[i].outlet];
 	struct flow *f = &a->flows[i];
 	int code = 1;
 
-	if (a->neighbours && a->rechecks[i].state != RECHECK_OVER)
+	if (a->neighbours && outlet->iface->ethernet && a->rechecks[i].state != RECHECK_OVER)
 		code = recheck_turn(a, i, purpose_of(f), now, ready_ns, err);
 	if (code > 0 && flow_is_last_try(f) && f->state == FLOW_WAITING)
 		code = rejects_turn(a, i, now, ready_ns, err);

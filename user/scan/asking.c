@@ -3,7 +3,7 @@
 #include "asking.h"
 
 #include "aside.h"
-#include "attach.h"
+#include "outlet.h"
 #include "phase.h"
 #include "privilege.h"
 #include "summary.h"
@@ -98,6 +98,7 @@ int asking_begin(struct asking *a, struct err *err)
 {
 	struct engine *e = a->engine;
 	const struct path *path;
+	unsigned int i;
 	int code = 0;
 
 	if (slices_init(&a->slices, e, a->parts.sweep))
@@ -107,8 +108,9 @@ int asking_begin(struct asking *a, struct err *err)
 		return code;
 	/* An earlier run has waited for a gateway in vain: perhaps it answers now. */
 	if (a->keeper.goes_on && ask_done(&a->sweep) && slices_hidden(&a->slices, &path))
-		flow_ask_anew(&a->sweep.flows[0], loop_now_ns());
-	code = ask_begin(&a->sweep, e->tx, err);
+		for (i = 0; i < a->sweep.hosts.n_flows; i++)
+			flow_ask_anew(&a->sweep.flows[i], loop_now_ns());
+	code = ask_begin(&a->sweep, NULL, err);
 	return code ? code : phase_attach(e, err);
 }
 
@@ -116,7 +118,7 @@ int asking_begin(struct asking *a, struct err *err)
 unsigned int asking_uses(const struct asking *a, bool load)
 {
 	return (load ? PRIVILEGE_LOAD : 0) |
-	       (attach_needs_netlink(a->engine->attach) ? PRIVILEGE_DETACH : 0) |
+	       (outlets_need_netlink(a->engine->outlets) ? PRIVILEGE_DETACH : 0) |
 	       (a->engine->config->resume || config_replaces(a->engine->config) ? PRIVILEGE_FILES
 										: 0);
 }
@@ -134,7 +136,7 @@ static bool is_time_for_slice(const struct asking *a, uint64_t now_ns)
 {
 	if (!a->engine->plan->n_phases || !slices_changed(&a->slices))
 		return false;
-	return sweep_done(a) || flow_first_try_settled(&a->sweep.flows[0], now_ns) ||
+	return sweep_done(a) || ask_first_try_settled(&a->sweep, now_ns) ||
 	       now_ns - a->idle_ns > PATIENCE_NS;
 }
 
@@ -198,7 +200,7 @@ static int start(struct asking *a, unsigned int phase, struct hosts *hosts, stru
 	if (!code)
 		code = load_slice(a, err);
 	if (!code)
-		code = ask_begin(&a->slice, a->xdp ?: e->tx, err);
+		code = ask_begin(&a->slice, a->xdp, err);
 	return code || a->closed ? code : phase_attach(e, err);
 }
 

@@ -4,6 +4,7 @@
 
 #include "frames.h"
 #include "misses.h"
+#include "outlet.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -44,6 +45,7 @@ static struct net_addr6 addr6_of(struct addr a)
 int capturing_prepare(struct engine *e, struct err *err)
 {
 	const struct config *c = e->config;
+	struct tx *tx = e->outlets->v[0].tx;
 	struct capture_config *to = &e->capturing->config;
 
 	*to = (struct capture_config){ .mode = CAPTURE_OFF };
@@ -51,13 +53,13 @@ int capturing_prepare(struct engine *e, struct err *err)
 		return 0;
 	to->mode = c->flow_port ? CAPTURE_FLOW : CAPTURE_MISSES;
 	if (!c->flow_port || addr_is_ip4(c->flow_addr) == e->plan->ip6)
-		return e->tx->ops->keep(e->tx, NULL, err);
+		return tx->ops->keep(tx, NULL, err);
 	if (e->plan->ip6)
 		to->addr6 = addr6_of(c->flow_addr);
 	else
 		to->addr = htonl(addr_to_ip4(c->flow_addr));
 	to->port = htons(c->flow_port);
-	return e->tx->ops->keep(e->tx, to, err);
+	return tx->ops->keep(tx, to, err);
 }
 
 /* May one more frame of this time be kept? The matcher has a limit for each CPU, this is one for all. */
@@ -138,11 +140,12 @@ int capturing_frame(void *ctx, void *data, size_t size)
 int capturing_consume(struct engine *e)
 {
 	struct capturing *c = e->capturing;
+	struct tx *tx = e->outlets->v[0].tx;
 	int code;
 
 	c->n_waiting = c->next = 0;
-	while (e->tx->flow && c->n_waiting < CAPTURING_WAITING &&
-	       e->tx->ops->copy(e->tx, &c->waiting[c->n_waiting]))
+	while (tx->flow && c->n_waiting < CAPTURING_WAITING &&
+	       tx->ops->copy(tx, &c->waiting[c->n_waiting]))
 		c->n_waiting++;
 	code = matcher_consume(&e->matcher);
 	return code ? code : tell_waiting(e, UINT64_MAX);

@@ -110,6 +110,20 @@ static int take_once(const char *option, const char *hint, const char *arg, cons
 	return 0;
 }
 
+static int take_iface(const char *name, struct config *c, struct err *err)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->n_ifaces; i++)
+		if (!strcmp(c->ifaces[i], name))
+			return err_set(err, -EINVAL, "--iface %.32s: given twice", name);
+	if (c->n_ifaces == IFACES_MAX)
+		return err_set(err, -EINVAL, "--iface: given more than %d times", IFACES_MAX);
+	c->ifaces[c->n_ifaces++] = name;
+	c->iface = c->ifaces[0];
+	return 0;
+}
+
 /* The ports of one kind. */
 static int take_ports(const char *list, enum probe_kind kind, struct config *c, struct err *err)
 {
@@ -215,8 +229,7 @@ static int on_key(int key, char *arg, struct argp_state *state)
 		r->done = true;
 		return 0;
 	case 'i':
-		return take_once("--iface", "xscan scans from one interface at a time", arg,
-				 &c->iface, r->err);
+		return take_iface(arg, c, r->err);
 	case OPT_TOP_PORTS:
 		return parse_top_ports(arg, c, r->err);
 	case OPT_TARGETS:

@@ -10,6 +10,7 @@
 #include "err.h"
 #include "ports.h"
 #include "ranges.h"
+#include "route.h"
 #include "shard.h"
 #include "sinks.h"
 #include "tries.h"
@@ -26,12 +27,14 @@ const char *config_tx_name(enum tx_kind tx);
 enum synack_wish { SYNACK_AUTO, SYNACK_PASS, SYNACK_DROP, SYNACK_RESET };
 
 struct config {
-	const char *const *arguments;	    /* behind the program's name; NULL ends */
-	const char *iface;		    /* NULL: from the route to first_target */
+	const char *const *arguments;	/* behind the program's name; NULL ends */
+	const char *iface;		/* the first of these; NULL: by the routes */
+	const char *ifaces[IFACES_MAX]; /* of --iface, each once */
+	unsigned int n_ifaces;
 	bool asked[PROBE_KINDS_N];	    /* kinds without ports, by their option */
 	struct ports *ports[PROBE_KINDS_N]; /* kinds that ask for ports; NULL: not asked */
 	const char *top_ports;		    /* the N of --top-ports; NULL: not given */
-	struct ranges targets;		    /* settled; empty: the subnets of iface */
+	struct ranges targets;		    /* settled; empty: the subnets of the interfaces */
 	char zone[IF_NAMESIZE];		    /* of link-local targets; empty: none */
 	int family;			    /* -4, -6: AF_INET, AF_INET6; AF_UNSPEC: both */
 	struct ranges exclude;		    /* settled */

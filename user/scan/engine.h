@@ -9,17 +9,16 @@
 #include "pacer.h"
 #include "plan.h"
 #include "report.h"
-#include "tx.h"
 #include "way.h"
 #include "words.h"
 
 struct aside;
 struct ask;
-struct attach;
 struct capturing;
 struct checkpoint_parts;
 struct names;
 struct observing;
+struct outlets;
 struct search;
 struct trouble;
 struct yield;
@@ -30,7 +29,7 @@ struct engine {
 	unsigned int n_plans;
 	const struct plan *plan; /* the one that is asked now */
 	struct loop *loop;
-	struct attach *attach;
+	struct outlets *outlets;
 	struct aside *aside;
 	struct yield *yield;
 	struct report *report;
@@ -40,8 +39,7 @@ struct engine {
 	struct capturing *capturing;
 	const struct checkpoint_parts *parts; /* of the whole scan */
 	struct search *search;		      /* NULL: nobody is searched for or heard */
-	struct tx *tx;			      /* AF_PACKET */
-	struct probe_config probe;
+	struct probe_config probe; /* of the first outlet; others have other MAC addresses */
 	struct try_ports ports;
 	struct matcher matcher;	 /* the one that is attached, or is about to be */
 	struct matcher before;	 /* the one that it replaces, while both are there */

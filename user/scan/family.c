@@ -23,10 +23,26 @@ int family_zone(void *ctx, const char *zone, struct err *err)
 
 	if (c->zone[0] && strcmp(c->zone, zone))
 		return err_set(err, -EINVAL,
-			       "zones %s and %s: xscan scans from one interface at a time", c->zone,
+			       "zones %s and %s: scan link-local addresses link by link", c->zone,
 			       zone);
 	strcpy(c->zone, zone);
 	return 0;
+}
+
+/* The hosts of several links are found by ARP alone: a search over IPv6 is one of one link. */
+static int check_links(struct config *c, struct err *err)
+{
+	static const char text[] = "several interfaces: asks their IPv4 subnets alone; search the "
+				   "IPv6 hosts link by link (-6)";
+	char *note;
+
+	if (c->family == AF_INET6)
+		return err_set(err, -EINVAL,
+			       "-6 without targets searches one link: give one --iface");
+	if (c->family == AF_INET)
+		return 0;
+	note = strdup(text);
+	return !note || config_note(c, note) ? err_set(err, -ENOMEM, "out of memory") : 0;
 }
 
 /*
@@ -37,6 +53,9 @@ static int check_link(struct config *c, struct err *err)
 {
 	const char *option = c->resume ? "--resume" : c->shard.n > 1 ? "--shard" : NULL;
 	char *note;
+
+	if (c->n_ifaces > 1)
+		return check_links(c, err);
 
 	if (c->family == AF_INET6 && option)
 		return err_set(err, -EINVAL,
@@ -81,11 +100,15 @@ int family_check(struct config *c, struct err *err)
 	char text[ADDR_TEXT];
 	size_t i;
 
-	if (c->zone[0] && c->iface && strcmp(c->zone, c->iface))
-		return err_set(err, -EINVAL, "zone %s and --iface %s: name the same interface",
-			       c->zone, c->iface);
-	if (c->zone[0])
-		c->iface = c->zone;
+	for (i = 0; i < c->n_ifaces && c->zone[0]; i++)
+		if (strcmp(c->zone, c->ifaces[i]))
+			return err_set(err, -EINVAL,
+				       "zone %s and --iface %s: name the same interface", c->zone,
+				       c->ifaces[i]);
+	if (c->zone[0]) {
+		c->iface = c->ifaces[0] = c->zone;
+		c->n_ifaces = 1;
+	}
 	for (i = 0; i < c->targets.n; i++) {
 		const struct addr addr = c->targets.v[i].first;
 		const bool ip4 = addr_is_ip4(addr);
@@ -93,10 +116,10 @@ int family_check(struct config *c, struct err *err)
 		if (c->family == (ip4 ? AF_INET6 : AF_INET))
 			return err_set(err, -EINVAL, "%s: is no IPv%d address (-%d)",
 				       addr_text(addr, text), ip4 ? 6 : 4, ip4 ? 6 : 4);
-		if (!ip4 && addr_is_link_local(addr) && !c->iface)
+		if (!ip4 && addr_is_link_local(addr) && c->n_ifaces != 1)
 			return err_set(err, -EINVAL,
-				       "%s: is on one link alone: say on which (%s%%eth0, or "
-				       "--iface eth0)",
+				       "%s: is on one link alone: say on which (%s%%eth0, or one "
+				       "--iface)",
 				       addr_text(addr, text), text);
 	}
 	if (c->has_source_ip && check_source(c, err))

@@ -97,8 +97,9 @@ int gateways_resolve(struct engine *e, void (*warn)(void *ctx, const struct err 
 	for (plan = 0; plan < e->n_plans; plan++) {
 		struct plan *p = &e->plans[plan];
 
-		for (i = 0; i < p->paths.n && p->iface->ethernet && p->n_phases && !code; i++)
-			if (plan_kernel_asks(p, &p->paths.v[i]) && !p->paths.v[i].has_mac)
+		for (i = 0; i < p->paths.n && p->n_phases && !code; i++)
+			if (plan_sweeps(p, &p->paths.v[i]) && plan_kernel_asks(p, &p->paths.v[i]) &&
+			    !p->paths.v[i].has_mac)
 				code = resolve(e, &p->paths.v[i], warn, ctx, err);
 	}
 	return code;

@@ -6,6 +6,7 @@
 #include "routing.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 const struct iface *network_iface(const struct network *net, int ifindex)
 {
@@ -15,6 +16,28 @@ const struct iface *network_iface(const struct network *net, int ifindex)
 		if (net->ifaces[i].index == ifindex)
 			return &net->ifaces[i];
 	return NULL;
+}
+
+void network_place(const struct network *net, struct paths *paths)
+{
+	size_t i;
+
+	for (i = 0; i < paths->n; i++)
+		paths->v[i].outlet =
+			(unsigned int)(network_iface(net, paths->v[i].ifindex) - net->ifaces);
+	paths->n_outlets = net->n;
+	paths_number(paths);
+}
+
+const char *network_names(const struct network *net, char out[NETWORK_NAMES])
+{
+	size_t len = 0;
+	unsigned int i;
+
+	for (i = 0; i < net->n; i++)
+		len += (size_t)snprintf(out + len, NETWORK_NAMES - len, "%s%s", i ? "," : "",
+					net->ifaces[i].name);
+	return out;
 }
 
 void network_free(struct network *net)
@@ -88,9 +111,15 @@ static int add_iface(struct network *net, const char *name, struct err *err)
 			"the targets are behind more than %d interfaces: choose with --iface",
 			IFACES_MAX);
 	code = route_iface_read(name, &net->ifaces[net->n], err);
-	if (!code)
-		net->n++;
-	return code;
+	if (code)
+		return code;
+	if (network_iface(net, net->ifaces[net->n].index)) {
+		route_iface_free(&net->ifaces[net->n]);
+		return err_set(err, -EINVAL, "%s: is another name of an interface given before",
+			       name);
+	}
+	net->n++;
+	return 0;
 }
 
 /*
@@ -184,26 +213,43 @@ static int check_source(const struct config *c, struct err *err)
 	return code;
 }
 
+/* Put one with Ethernet first, if there is one: the first of the matchers knows neighbours. */
+static void put_ethernet_first(struct network *net)
+{
+	const struct iface first = net->ifaces[0];
+	unsigned int i;
+
+	for (i = 0; i < net->n && !net->ifaces[i].ethernet; i++)
+		;
+	if (!i || i == net->n)
+		return;
+	net->ifaces[0] = net->ifaces[i];
+	net->ifaces[i] = first;
+}
+
 int network_read(const struct config *c, struct network *out, struct err *err)
 {
 	struct err unfit = { "" };
+	unsigned int i;
 	int code = 0;
 
 	*out = (struct network){ .n = 0 };
 	if (c->has_source_ip)
 		code = check_source(c, err);
-	if (!code && c->iface)
-		code = add_iface(out, c->iface, err);
+	for (i = 0; i < c->n_ifaces && !code; i++)
+		code = add_iface(out, c->ifaces[i], err);
 	if (!code)
 		code = read_routes(c, out, false, err);
 	if (!code)
 		code = read_routes(c, out, true, err);
 	if (!code)
 		code = permanent_read(&out->known, err);
-	if (code || c->iface)
-		return code;
-	code = add_ifaces(out, &out->ip4, &unfit, err);
-	if (!code)
+	if (!code && !c->n_ifaces)
+		code = add_ifaces(out, &out->ip4, &unfit, err);
+	if (!code && !c->n_ifaces)
 		code = add_ifaces(out, &out->ip6, &unfit, err);
-	return code || out->n ? code : refuse(c, out, &unfit, err);
+	if (!code && !out->n)
+		code = refuse(c, out, &unfit, err);
+	put_ethernet_first(out);
+	return code;
 }

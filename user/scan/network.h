@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * network.h - the interfaces to scan from, and the way to each target. The interfaces are that of
+ * network.h - the interfaces to scan from, and the way to each target. The interfaces are those of
  * --iface, or those by which the kernel sends packets to the targets.
  */
 #ifndef XSCAN_NETWORK_H
@@ -8,13 +8,13 @@
 
 #include "config.h"
 #include "known.h"
+#include "paths.h"
 #include "route.h"
 #include "routes.h"
 
-enum { IFACES_MAX = 16 };
-
 struct network {
-	struct iface ifaces[IFACES_MAX]; /* that of --iface, or those of the routes; at least one */
+	/* Those of --iface, or of the routes; at least one. If one has Ethernet, the first has. */
+	struct iface ifaces[IFACES_MAX];
 	unsigned int n;
 	struct routes ip4, ip6;	 /* of the targets */
 	struct known_list known; /* neighbours entered by hand */
@@ -35,6 +35,13 @@ int network_add_subnets(const struct network *net, struct ranges *to);
 
 /* The interface with this number; NULL: none of ours. */
 const struct iface *network_iface(const struct network *net, int ifindex);
+
+/* Say which outlet of the scan each path leaves by: interfaces have the order of `net`. */
+void network_place(const struct network *net, struct paths *paths);
+
+/* The names of all interfaces. */
+enum { NETWORK_NAMES = IFACES_MAX * (IF_NAMESIZE + 1) };
+const char *network_names(const struct network *net, char out[NETWORK_NAMES]);
 
 void network_free(struct network *net);
 

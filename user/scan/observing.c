@@ -3,13 +3,13 @@
 #include "observing.h"
 
 #include "ask.h"
-#include "attach.h"
+#include "outlet.h"
 
 #include <string.h>
 
 int observing_open(struct engine *e, struct err *err)
 {
-	drop_counters_open(&e->observing->drop_counters, e->plan->iface->index);
+	drop_counters_open(&e->observing->drop_counters, e->plan->net->ifaces, e->plan->net->n);
 	return e->config->cost ? cost_open(&e->observing->cost, err) : 0;
 }
 
@@ -24,7 +24,7 @@ static struct drops read_drops(const struct engine *e)
 	struct drops d;
 
 	drop_counters_read(&e->observing->drop_counters, &d);
-	drops_set(&d, DROPS_socket_full, e->tx->full);
+	drops_set(&d, DROPS_socket_full, outlets_full(e->outlets));
 	return d;
 }
 
@@ -40,16 +40,19 @@ void observing_start(struct engine *e)
 /* In a dispatcher the kernel counts the dispatcher alone, which outlives each matcher. */
 void observing_load(struct engine *e, const struct matcher *m)
 {
-	const struct extension_target *target = attach_target(e->attach);
+	const struct extension_target *target = attach_target(&e->outlets->v[0].attach);
 
 	cost_watch(&e->observing->cost, target ? target->program_fd : matcher_program_fd(m));
 }
 
 void observing_unload(struct engine *e, const struct matcher *m)
 {
-	if (!m->object || attach_target(e->attach))
+	unsigned int i;
+
+	if (!m->object || attach_target(&e->outlets->v[0].attach))
 		return;
-	cost_add(&e->observing->cost, matcher_program_fd(m));
+	for (i = 0; i < e->outlets->n; i++)
+		cost_add(&e->observing->cost, matcher_fd_at(m, i));
 	cost_add(&e->observing->cost, matcher_tc_fd(m));
 }
 
@@ -207,7 +210,7 @@ static int tell_histograms(struct engine *e, const struct result_summary *sum, s
 static void fill_cost(struct engine *e, const struct checkpoint_parts *parts, bool again,
 		      const struct result_summary *sum)
 {
-	const struct extension_target *target = attach_target(e->attach);
+	const struct extension_target *target = attach_target(&e->outlets->v[0].attach);
 	struct cost *c = &e->observing->cost;
 	const struct budget_look host = cost_of_host(c);
 	unsigned int lane;

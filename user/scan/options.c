@@ -10,7 +10,10 @@
 static const struct argp_option options[] = {
 	{ 0, 0, 0, 0, "What to scan:", 1 },
 	{ "iface", 'i', "IFACE", 0,
-	  "interface to scan from (default: the one that the routes to the targets lead to)", 0 },
+	  "interface to scan from; if given several times, all of them (default: each target by "
+	  "its "
+	  "own route)",
+	  0 },
 	{ "top-ports", OPT_TOP_PORTS, "N", 0, "the same as --tcp topN", 0 },
 	{ 0, '4', 0, 0,
 	  "ask over IPv4 only; of a name, take an IPv4 address; of a link, its IPv4 hosts", 0 },

@@ -3,9 +3,9 @@
 #include "phase.h"
 
 #include "aside.h"
-#include "attach.h"
 #include "capturing.h"
 #include "observing.h"
+#include "outlet.h"
 #include "search.h"
 #include "summary.h"
 #include "yield.h"
@@ -59,8 +59,10 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 		.on_frame = capturing_frame,
 		.ctx = e,
 	};
+	const struct attach *attach = &e->outlets->v[0].attach;
 	const enum lane fresh = questions ? LANE_QUESTIONS : LANE_NEIGHBOURS;
 	struct matcher loaded;
+	unsigned int i;
 	int code;
 
 	code = capturing_prepare(e, err);
@@ -71,7 +73,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 		spec.lanes[LANE_NEIGHBOURS] = ask_lane(sweep);
 	if (questions)
 		spec.lanes[LANE_QUESTIONS] = *questions;
-	code = matcher_open(&loaded, &spec, sends ? "xscan_send" : attach_program_name(e->attach),
+	code = matcher_open(&loaded, &spec, sends ? "xscan_send" : attach_program_name(attach),
 			    e->matcher.object ? &e->matcher : NULL, err);
 	if (code)
 		return code;
@@ -79,14 +81,20 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 	e->matcher = loaded;
 	observing_lane(e, fresh);
 	matcher_set_stats(&e->matcher, fresh, &none);
-	observing_load(e, &e->matcher);
-	return matcher_extend(&e->matcher, attach_target(e->attach), err);
+	code = matcher_extend(&e->matcher, attach_target(attach), err);
+	for (i = 1; i < e->outlets->n && !code; i++)
+		code = matcher_add(&e->matcher, e->outlets->v[i].iface, err);
+	if (!code)
+		observing_load(e, &e->matcher);
+	return code;
 }
 
 int phase_attach(struct engine *e, struct err *err)
 {
 	int code = aside_attach(e, err);
 
+	if (!code)
+		code = outlets_attach_further(e->outlets, &e->matcher, err);
 	if (code)
 		return code;
 	observing_unload(e, &e->before);
@@ -111,10 +119,11 @@ void phase_close(struct engine *e)
 /* Fail if the program is no longer attached: without it silence proves nothing. */
 static int check_attached(const struct engine *e, struct err *err)
 {
-	if (attach_alive(e->attach))
+	const struct iface *dead = outlets_find_dead(e->outlets);
+
+	if (!dead)
 		return 0;
-	return err_set(err, -ENOLINK, "%s: somebody detached xscan during the scan",
-		       e->plan->iface->name);
+	return err_set(err, -ENOLINK, "%s: somebody detached xscan during the scan", dead->name);
 }
 
 /*

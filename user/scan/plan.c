@@ -24,6 +24,11 @@ const char *plan_sweep_name(const struct plan *p)
 	return p->ip6 ? "neighbour discovery" : "ARP";
 }
 
+bool plan_sweeps(const struct plan *p, const struct path *path)
+{
+	return p->net->ifaces[path->outlet].ethernet;
+}
+
 static bool is_of(const struct plan *p, struct addr addr)
 {
 	return addr_is_ip4(addr) != p->ip6;
@@ -186,14 +191,18 @@ static void add_canaries(struct plan *p, bool all)
 	}
 }
 
-/* The path of the sweep with this source address; made if missing. NULL: out of memory. */
-static struct path *sweep_from(struct plan *p, struct addr source)
+/*
+ * The path of the sweep by the interface of this path and with this source address; made if missing.
+ * NULL: out of memory.
+ */
+static struct path *sweep_from(struct plan *p, const struct path *by, struct addr source)
 {
-	const struct path path = { .hop = ON_LINK, .source = source };
+	const struct path path = { .ifindex = by->ifindex, .hop = ON_LINK, .source = source };
 	size_t i;
 
 	for (i = 0; i < p->sweep.n; i++)
-		if (addr_equal(p->sweep.v[i].source, source))
+		if (p->sweep.v[i].ifindex == by->ifindex &&
+		    addr_equal(p->sweep.v[i].source, source))
 			return &p->sweep.v[i];
 	return paths_add(&p->sweep, &path) ? NULL : &p->sweep.v[p->sweep.n - 1];
 }
@@ -215,11 +224,12 @@ static bool is_swept(const struct plan *p, struct addr addr)
  */
 static struct addr source_to(const struct plan *p, const struct path *path)
 {
+	const struct iface *iface = network_iface(p->net, path->ifindex);
 	const struct addr *near = NULL;
 	size_t i;
 
-	for (i = 0; i < p->iface->n_addrs; i++) {
-		const struct iface_addr *own = &p->iface->addrs[i];
+	for (i = 0; i < iface->n_addrs; i++) {
+		const struct iface_addr *own = &iface->addrs[i];
 
 		if (own->no_source ||
 		    !addr_equal(iface_addr_first(own),
@@ -241,11 +251,14 @@ static int choose_sweep(struct plan *p)
 	for (i = 0; i < p->paths.n && !code; i++) {
 		const struct path *path = &p->paths.v[i];
 
+		if (!plan_sweeps(p, path))
+			continue;
 		if (path->hop == BY_GATEWAY &&
 		    (!p->n_phases || path->has_mac || plan_kernel_asks(p, path) ||
 		     is_swept(p, path->gateway)))
 			continue;
-		sweep = sweep_from(p, path->hop == BY_GATEWAY ? source_to(p, path) : path->source);
+		sweep = sweep_from(p, path,
+				   path->hop == BY_GATEWAY ? source_to(p, path) : path->source);
 		if (!sweep)
 			return -ENOMEM;
 		if (path->hop == BY_GATEWAY) {
@@ -258,7 +271,7 @@ static int choose_sweep(struct plan *p)
 		ranges_settle(&sweep->hosts);
 	}
 	ranges_settle(&p->on_link);
-	paths_number(&p->sweep);
+	network_place(p->net, &p->sweep);
 	return code;
 }
 
@@ -288,21 +301,42 @@ static int check_sources(const struct plan *p, struct err *err)
 	return 0;
 }
 
-/* Are all paths by the one interface? */
-static int check_iface(const struct plan *p, struct err *err)
+/* Is this address asked for its MAC address by this path? */
+static bool asks(const struct plan *p, const struct path *path, struct addr addr)
+{
+	if (!plan_sweeps(p, path))
+		return false;
+	if (path->hop == ON_LINK)
+		return ranges_find(&path->hosts, addr, NULL);
+	return !path->has_mac && addr_equal(path->gateway, addr);
+}
+
+/*
+ * Does each gateway have an address of its own? The matcher tells neighbours by their address alone, so
+ * none may be on two links.
+ */
+static int check_gateways(const struct plan *p, struct err *err)
 {
 	char text[ADDR_TEXT];
-	size_t i;
+	size_t i, j;
 
-	for (i = 0; i < p->paths.n; i++) {
-		const struct path *path = &p->paths.v[i];
+	for (i = 0; i < p->paths.n && p->net->n > 1; i++) {
+		const struct path *one = &p->paths.v[i];
 
-		if (path->ifindex != p->iface->index)
+		if (one->hop != BY_GATEWAY || !asks(p, one, one->gateway))
+			continue;
+		for (j = 0; j < p->paths.n; j++) {
+			const struct path *other = &p->paths.v[j];
+
+			if (one->ifindex == other->ifindex || !asks(p, other, one->gateway))
+				continue;
 			return err_set(err, -EINVAL,
-				       "%s: is reached by %s, other targets by %s: scan from one "
-				       "interface at a time (--iface)",
-				       addr_text(path->hosts.v[0].first, text),
-				       network_iface(p->net, path->ifindex)->name, p->iface->name);
+				       "%s: is on the links of %s and %s: scan from one interface "
+				       "at a time (--iface)",
+				       addr_text(one->gateway, text),
+				       network_iface(p->net, one->ifindex)->name,
+				       network_iface(p->net, other->ifindex)->name);
+		}
 	}
 	return 0;
 }
@@ -310,6 +344,7 @@ static int check_iface(const struct plan *p, struct err *err)
 static int check(const struct plan *p, struct err *err)
 {
 	const uint64_t sweep_n = plan_sweep_n(p);
+	char names[NETWORK_NAMES];
 	int code;
 
 	if (sweep_n > SWEEP_HOSTS_MAX)
@@ -319,14 +354,14 @@ static int check(const struct plan *p, struct err *err)
 			       (unsigned long long)sweep_n, plan_sweep_name(p), SWEEP_HOSTS_MAX);
 	code = check_sources(p, err);
 	if (!code)
-		code = check_iface(p, err);
+		code = check_gateways(p, err);
 	if (code)
 		return code;
 	if (!p->n_phases && ranges_count(&p->on_link) < p->hosts)
 		return err_set(err, -ENETUNREACH,
 			       "not all targets are on the link of %s: %s does "
 			       "not reach beyond it (name ports with --tcp or --udp)",
-			       p->iface->name, plan_sweep_name(p));
+			       network_names(p->net, names), plan_sweep_name(p));
 	return 0;
 }
 
@@ -365,6 +400,7 @@ static int make(struct plan *p, const struct config *c, const struct network *ne
 		goto out;
 	add_canaries(p, c->all);
 	code = found ? plan_link_paths(p, &targets) : paths_assign(&p->paths, p->routes, &targets);
+	network_place(net, &p->paths);
 	if (!code && !found && p->n_phases && iface->ethernet)
 		code = know_neighbours(p, c);
 	if (!code && iface->ethernet)

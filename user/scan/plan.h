@@ -23,14 +23,14 @@ struct plan_phase {
 
 struct plan {
 	const struct network *net;
-	const struct iface *iface;
+	const struct iface *iface;   /* the first of `net`; a link is searched from it alone */
 	const struct routes *routes; /* of the plan's family */
 	bool ip6;
 	bool silent;		      /* nobody is asked (plan_silent) */
 	bool gateways_given;	      /* --gateway-mac says the MAC address of a gateway */
 	bool link;		      /* the targets are found on the link, not named (plan_link) */
 	struct paths paths;	      /* every target, sorted by the way to it */
-	struct ranges on_link;	      /* targets that the sweep reaches; none without Ethernet */
+	struct ranges on_link;	      /* targets that the sweep reaches: on links with Ethernet */
 	struct ranges told;	      /* targets reported as hosts; other shards report the rest */
 	struct paths sweep;	      /* hosts asked by ARP, or over IPv6 by neighbour discovery:
 				   on_link, and the gateways needed */
@@ -92,6 +92,9 @@ const char *plan_sweep_name(const struct plan *p);
  * other family, nor choose one of several.
  */
 bool plan_kernel_asks(const struct plan *p, const struct path *path);
+
+/* Can the sweep ask on the link of this path? It has Ethernet. */
+bool plan_sweeps(const struct plan *p, const struct path *path);
 
 /* How many addresses the sweep asks. */
 uint64_t plan_sweep_n(const struct plan *p);

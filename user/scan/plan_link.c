@@ -118,9 +118,12 @@ static bool has_addr(const struct iface *iface, bool ip6)
 }
 
 /* Can the link be searched? A share or a state of a scan needs targets that are known before. */
-static bool is_searched(const struct config *c, const struct iface *iface)
+static bool is_searched(const struct config *c, const struct network *net)
 {
-	return iface->ethernet && has_addr(iface, true) && c->shard.n == 1 && !c->resume;
+	const struct iface *iface = &net->ifaces[0];
+
+	return net->n == 1 && iface->ethernet && has_addr(iface, true) && c->shard.n == 1 &&
+	       !c->resume;
 }
 
 bool plan_is_for(const struct config *c, const struct network *net, bool ip6)
@@ -135,5 +138,5 @@ bool plan_is_for(const struct config *c, const struct network *net, bool ip6)
 		return false;
 	if (c->family != AF_UNSPEC)
 		return ip6 == (c->family == AF_INET6);
-	return ip6 ? is_searched(c, iface) : has_addr(iface, false) || !is_searched(c, iface);
+	return ip6 ? is_searched(c, net) : has_addr(iface, false) || !is_searched(c, net);
 }

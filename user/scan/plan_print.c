@@ -92,10 +92,10 @@ static void print_rate(const struct plan *p, const struct config *c, uint64_t pr
 void plan_print(const struct plan *p, const struct config *c, FILE *file)
 {
 	uint64_t probes = plan_sweep_n(p);
-	char list[256];
+	char list[256], names[NETWORK_NAMES];
 	unsigned int i;
 
-	fprintf(file, "interface  %s\n", p->iface->name);
+	fprintf(file, "interface  %s\n", network_names(p->net, names));
 	if (p->silent) {
 		fprintf(file, "silent     hears who is there, and asks nobody\n");
 		return;

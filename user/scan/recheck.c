@@ -33,6 +33,14 @@ static struct neighbour *neighbour_of(const struct ask *a, const struct recheck_
 	return (struct neighbour *)a->engine->matcher.neighbours.mem + h->sweep;
 }
 
+/* How many answers of the host's flow count twice. */
+static uint64_t *asked_anew(const struct ask *a, const struct recheck_host *h)
+{
+	struct ask *sweep = sweep_of(a);
+
+	return &sweep->asked_anew[hosts_flow_of(&sweep->hosts, h->sweep)];
+}
+
 /* The address of a host, and in *path the source address to ask it from. */
 static struct addr address_of(const struct ask *a, const struct recheck_host *h,
 			      const struct path **path)
@@ -72,7 +80,7 @@ static int choose(struct ask *a, struct recheck *r, const struct recheck_host *h
 	*h = *host;
 	neighbour = neighbour_of(a, h);
 	h->before = *neighbour;
-	sweep_of(a)->asked_anew++;
+	++*asked_anew(a, h);
 	__atomic_store_n(&neighbour->state, ANSWER_NONE, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -92,26 +100,25 @@ static uint64_t unanswered(const struct ask *a, uint64_t host, bool *suspect)
 }
 
 /* The stride that makes a sample of the right size of the hosts that are no suspects. */
-static uint64_t stride_for(const struct ask *a)
+static uint64_t stride_for(const struct ask *a, const struct hosts_flow *link)
 {
-	const uint64_t n = hosts_on_link(&a->hosts);
 	uint64_t host, others = 0;
 	bool suspect;
 
-	for (host = 0; host < n; host++)
+	for (host = link->first; host < link->first + link->n; host++)
 		others += unanswered(a, host, &suspect) && !suspect;
 	return others / (SAMPLE_LEAST + others / SAMPLE_SHARE) + 1;
 }
 
-/* Of the hosts on the link with unanswered questions: the suspects, and each `stride`-th other. */
-static int choose_hosts(struct ask *a, struct recheck *r, uint64_t stride)
+/* Of the hosts on a link with unanswered questions: the suspects, and each `stride`-th other. */
+static int choose_hosts(struct ask *a, struct recheck *r, const struct hosts_flow *link,
+			uint64_t stride)
 {
-	const uint64_t n = hosts_on_link(&a->hosts);
 	uint64_t host, others = 0;
 	bool suspect;
 	int code = 0;
 
-	for (host = 0; host < n && !code; host++) {
+	for (host = link->first; host < link->first + link->n && !code; host++) {
 		const struct recheck_host one = {
 			.first = host,
 			.n = 1,
@@ -148,16 +155,17 @@ static int choose_gateway(struct ask *a, struct recheck *r, unsigned int flow)
 
 static int begin(struct ask *a, struct recheck *r, unsigned int flow, uint64_t now_ns)
 {
+	const struct hosts_flow *way = &a->hosts.flows[flow];
 	int code;
 
-	if (a->hosts.flows[flow].way != WAY_LINK)
+	if (!way->on_link)
 		code = choose_gateway(a, r, flow);
 	else
-		code = choose_hosts(a, r, r->alarm ? 1 : stride_for(a));
+		code = choose_hosts(a, r, way, r->alarm ? 1 : stride_for(a, way));
 	if (r->n)
 		qsort(r->hosts, r->n, sizeof(*r->hosts), by_sweep);
 	r->n_sorted = r->n;
-	r->all = r->alarm || a->hosts.flows[flow].way != WAY_LINK;
+	r->all = r->alarm || !way->on_link;
 	r->state = RECHECK_ASKING;
 	r->tries = 0;
 	r->next = 0;
@@ -274,7 +282,7 @@ static int ask_some(struct ask *a, struct recheck *r, struct pacer *pacer, uint6
 static void remember(struct ask *a, struct recheck_host *h)
 {
 	h->over = true;
-	sweep_of(a)->asked_anew--;
+	--*asked_anew(a, h);
 	*neighbour_of(a, h) = h->before;
 }
 

@@ -4,14 +4,13 @@
 
 #include "aside.h"
 #include "asking.h"
-#include "attach.h"
 #include "capturing.h"
-#include "drivers.h"
 #include "gateways.h"
 #include "meanwhile.h"
 #include "name_asker.h"
 #include "names.h"
 #include "observing.h"
+#include "outlet.h"
 #include "privilege.h"
 #include "search.h"
 #include "source_ports.h"
@@ -19,8 +18,6 @@
 #include "summary.h"
 #include "synack.h"
 #include "trouble.h"
-#include "tx_af_packet.h"
-#include "tx_xdp.h"
 #include "yield.h"
 
 #include <errno.h>
@@ -34,7 +31,7 @@
 struct scan {
 	struct engine engine;
 	struct loop loop;
-	struct attach attach;
+	struct outlets outlets;
 	struct aside aside;
 	struct yield yield;
 	struct observing observing;
@@ -85,63 +82,24 @@ static int choose_probe(struct scan *s, struct err *err)
 }
 
 /* Neighbours are always asked over AF_PACKET; hosts too, unless --tx says otherwise. */
-static int open_sender(struct scan *s, struct err *err)
-{
-	s->engine.tx = tx_af_packet_open(s->engine.plan->iface, &s->engine.probe, err);
-	return s->engine.tx ? 0 : -EIO;
-}
-
 static bool sends_by_xdp(const struct scan *s)
 {
 	return s->engine.plan->n_phases && s->engine.config->tx == TX_XDP;
-}
-
-static struct attach_wish attach_wish(const struct scan *s, char driver[DRIVER_NAME_LEN])
-{
-	const struct iface *iface = s->engine.plan->iface;
-
-	drivers_name(iface->name, driver);
-	return (struct attach_wish){
-		.mode = s->engine.config->attach,
-		.ifindex = iface->index,
-		.iface = iface->name,
-		.ethernet = iface->ethernet,
-		.sends = sends_by_xdp(s),
-		.driver = driver,
-	};
-}
-
-static int check_attachment(const struct scan *s, struct err *err)
-{
-	const struct iface *iface = s->engine.plan->iface;
-	char driver[DRIVER_NAME_LEN];
-	const struct attach_wish wish = attach_wish(s, driver);
-	int code = attach_check(&wish, err);
-
-	if (!code && wish.sends && attach_keeps_features(&wish))
-		code = tx_xdp_check(iface->index, iface->name, err);
-	return code;
-}
-
-static int choose_attachment(struct scan *s, struct err *err)
-{
-	char driver[DRIVER_NAME_LEN];
-	struct attach_wish wish = attach_wish(s, driver);
-	int code;
-
-	wish.quiet = aside_is_quiet(&s->aside, loop_now_ns());
-	code = attach_choose(&s->attach, &wish, err);
-	if (!code && s->engine.config->verbose)
-		attach_print(&s->attach, stderr);
-	return code;
 }
 
 /* Call when the attachment is chosen: it decides what the matcher can do. */
 static void choose_synack(struct scan *s)
 {
 	const struct config *c = s->engine.config;
-	const struct synack synack = synack_choose(c->synack, &s->attach);
+	struct synack synack;
+	unsigned int i;
 
+	/* One that does for all: if one interface cannot send, the stack answers. */
+	for (i = 0; i < s->outlets.n; i++) {
+		synack = synack_choose(c->synack, &s->outlets.v[i].attach);
+		if (synack.fate == FATE_PASS)
+			break;
+	}
 	s->engine.synack = synack.fate;
 	if (c->verbose && c->ports[PROBE_TCP])
 		synack_print(&synack, stderr);
@@ -225,7 +183,9 @@ static int check(struct scan *s, struct err *err)
 		code = checkpoint_open(&s->asking.keeper, &s->engine, warn, s, err);
 	if (!code && resume)
 		code = checkpoint_check(resume, err);
-	return code ? code : check_attachment(s, err);
+	if (!code)
+		code = outlets_check(&s->outlets, s->engine.config, sends_by_xdp(s), err);
+	return code;
 }
 
 /* A neighbour's vendor is asked for as soon as the first one answers; before, nobody uses the names. */
@@ -252,7 +212,8 @@ static int begin(struct scan *s, struct err *err)
 
 static int set_up(struct scan *s, struct err *err)
 {
-	const struct iface *iface = s->engine.plan->iface;
+	const struct plan *plan = s->engine.plan;
+	const struct iface *iface = plan->iface;
 	int code;
 
 	aside_open(&s->aside, iface->index, loop_now_ns());
@@ -262,15 +223,16 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)
-		code = loop_open(&s->loop, iface->index, iface->name, err);
+		code = loop_open(&s->loop, plan->net->ifaces, plan->net->n, err);
 	if (!code)
 		code = choose_probe(s, err);
 	if (!code)
-		code = open_sender(s, err);
+		code = outlets_open_senders(&s->outlets, &s->engine.probe, err);
 	if (!code && s->engine.search)
 		code = search_open(s->engine.search, err);
 	if (!code)
-		code = choose_attachment(s, err);
+		code = outlets_choose(&s->outlets, s->engine.config, sends_by_xdp(s),
+				      aside_is_quiet(&s->aside, loop_now_ns()), err);
 	if (!code)
 		choose_synack(s);
 	if (!code)
@@ -284,7 +246,7 @@ static int set_up(struct scan *s, struct err *err)
 	if (!code)
 		code = begin(s, err);
 	if (!code && sends_by_xdp(s))
-		code = tx_xdp_check(iface->index, iface->name, err);
+		code = outlets_check_xdp(&s->outlets, err);
 	if (!code)
 		code = privilege_lower(err);
 	if (!code)
@@ -360,7 +322,7 @@ static struct scan *scan_new(const struct config *c, struct plan *plans, unsigne
 		.seed = c->seed,
 		.epoch_us = epoch_offset_us(),
 		.loop = &s->loop,
-		.attach = &s->attach,
+		.outlets = &s->outlets,
 		.aside = &s->aside,
 		.yield = &s->yield,
 		.observing = &s->observing,
@@ -373,18 +335,15 @@ static struct scan *scan_new(const struct config *c, struct plan *plans, unsigne
 	s->search.asks = plans[n_plans - 1].link;
 	if (s->search.asks || c->listen_ns)
 		s->engine.search = &s->search;
-	s->loop = (struct loop){ -1, -1, -1, -1, -1, -1, NULL };
-	s->attach.link_fd = s->attach.tc_fd = -1;
+	s->loop = (struct loop){ -1, -1, -1, -1, -1 };
+	outlets_init(&s->outlets, plans->net);
 	s->observing.drop_counters.softnet_fd = -1;
 	return s;
 }
 
-static void close_sender(void *ctx)
+static void close_senders(void *ctx)
 {
-	struct tx *tx = ctx;
-
-	if (tx)
-		tx->ops->close(tx);
+	outlets_close_senders(ctx);
 }
 
 /* 0 or a negative errno: err says what remains attached. */
@@ -395,8 +354,8 @@ static int scan_free(struct scan *s, struct err *err)
 
 	asking_free(&s->asking);
 	search_close(&s->search);
-	meanwhile_begin(&meanwhile, close_sender, s->engine.tx);
-	code = attach_close(&s->attach, err);
+	meanwhile_begin(&meanwhile, close_senders, &s->outlets);
+	code = outlets_detach(&s->outlets, err);
 	meanwhile_end(&meanwhile);
 	aside_close(&s->aside);
 	yield_close(&s->yield);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * scan.h - a whole scan: the sweep, and while it listens on, the phases of the plan, slice by
- * slice. A scan of both families has two plans from one interface, and does so twice. Plans of the
+ * slice. A scan of both families has two plans from the same interfaces, and does so twice. Plans of the
  * link (plan_link) are made anew when it has been searched.
  */
 #ifndef XSCAN_SCAN_H

@@ -4,6 +4,7 @@
 
 #include "ask.h"
 #include "capturing.h"
+#include "outlet.h"
 #include "refusals.h"
 #include "trouble.h"
 #include "tx_af_packet.h"
@@ -16,16 +17,21 @@
 _Static_assert((int)TX_AF_PACKET_BATCH <= (int)REFUSALS_BATCH, "room for a batch of the sender");
 
 struct sending {
-	struct refusals refusals;
 	/* A bit a question: its last frame was refused for good. NULL: none. */
 	uint8_t *unsent;
 	/* A bit a host: no frame to it has been taken since one was refused for good. */
 	uint8_t *refused;
+	unsigned int n;
+	struct refusals refusals[]; /* by outlet: the queue of one may be full, and of others not */
 };
 
-struct sending *sending_new(void)
+struct sending *sending_new(unsigned int outlets)
 {
-	return calloc(1, sizeof(struct sending));
+	struct sending *s = calloc(1, sizeof(*s) + outlets * sizeof(s->refusals[0]));
+
+	if (s)
+		s->n = outlets;
+	return s;
 }
 
 void sending_free(struct sending *s)
@@ -50,6 +56,7 @@ static void set(uint8_t *bits, uint64_t i, bool to)
 		bits[i / 8] &= (uint8_t) ~(1 << i % 8);
 }
 
+/* Without Ethernet any will do: nobody sends it. */
 static const uint8_t *next_hop(const struct ask *a, uint64_t host, const struct path *path)
 {
 	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
@@ -85,6 +92,7 @@ static void fill_target(const struct ask *a, uint64_t index, struct probe_target
 
 struct device {
 	struct ask *a;
+	struct tx *tx;
 	struct err *err;
 };
 
@@ -95,7 +103,7 @@ static int hand_over(void *ctx, const struct refusals_frame *frames, unsigned in
 	struct device *device = ctx;
 	struct ask *a = device->a;
 	struct sending *s = a->sending;
-	struct tx *tx = a->tx;
+	struct tx *tx = device->tx;
 	unsigned int i;
 	int taken;
 
@@ -115,10 +123,9 @@ static int hand_over(void *ctx, const struct refusals_frame *frames, unsigned in
 }
 
 /* Remember what was refused for good. */
-static int note(struct ask *a)
+static int note(struct ask *a, struct refusals *r)
 {
 	struct sending *s = a->sending;
-	struct refusals *r = &s->refusals;
 	unsigned int i;
 
 	if (!r->n_given_up)
@@ -138,45 +145,45 @@ static int note(struct ask *a)
 }
 
 /* Wait until there is room. Meanwhile read the events that are there, and flush the outputs. */
-static int wait_for_room(struct ask *a, struct err *err)
+static int wait_for_room(struct ask *a, struct tx *tx, struct err *err)
 {
 	int code;
 
-	a->tx->ops->wait(a->tx);
+	tx->ops->wait(tx);
 	code = capturing_consume(a->engine);
 	if (!code)
 		code = report_flush(a->engine->report, err);
 	return code ? code : loop_wait(a->engine->loop, 0, err);
 }
 
-/* Send what is there and due, and wait as long as the queue is full. */
-static int send_rest(struct ask *a, struct err *err)
+/* Send what is there and due by an outlet, and wait as long as its queue is full. */
+static int send_rest(struct ask *a, unsigned int outlet, struct err *err)
 {
-	struct device device = { a, err };
-	struct refusals *r = &a->sending->refusals;
+	struct tx *tx = ask_tx(a, outlet);
+	struct device device = { a, tx, err };
+	struct refusals *r = &a->sending->refusals[outlet];
 	int code, again;
 
 	for (;;) {
 		if (refusals_are_due(r, loop_now_ns()))
-			a->tx->ops->wait(a->tx);
+			tx->ops->wait(tx);
 		again = refusals_pass(r, hand_over, &device, loop_now_ns());
 		if (again < 0)
 			return again;
-		if (note(a))
+		if (note(a, r))
 			return err_set(err, -ENOMEM, "out of memory");
 		if (!again && refusals_have_room(r))
 			return 0;
-		code = wait_for_room(a, err);
+		code = wait_for_room(a, tx, err);
 		if (code)
 			return code;
 	}
 }
 
 /* The sender takes all: only a signal stops it in the middle. */
-static int send_silently(struct ask *a, const uint64_t *indices, unsigned int n, uint8_t attempt,
-			 struct err *err)
+static int send_silently(struct ask *a, struct tx *tx, const uint64_t *indices, unsigned int n,
+			 uint8_t attempt, struct err *err)
 {
-	struct tx *tx = a->tx;
 	unsigned int i;
 	int sent, code;
 
@@ -189,43 +196,57 @@ static int send_silently(struct ask *a, const uint64_t *indices, unsigned int n,
 		a->counted.sent += (unsigned int)sent;
 		indices += sent;
 		n -= (unsigned int)sent;
-		code = n ? wait_for_room(a, err) : 0;
+		code = n ? wait_for_room(a, tx, err) : 0;
 		if (code)
 			return code;
 	}
 	return 0;
 }
 
+static unsigned int outlet_of(const struct ask *a, uint64_t question)
+{
+	return a->hosts.flows[hosts_flow_of(&a->hosts, question / a->each->n)].outlet;
+}
+
 int sending_send(struct ask *a, const uint64_t *indices, unsigned int n, uint8_t attempt,
 		 struct err *err)
 {
 	struct sending *s = a->sending;
-	unsigned int i;
+	unsigned int outlet, i;
+	struct tx *tx;
 	int code;
 
-	if (a->tx->silent)
-		return send_silently(a, indices, n, attempt, err);
+	if (!n)
+		return 0;
+	outlet = outlet_of(a, indices[0]);
+	tx = ask_tx(a, outlet);
+	if (tx->silent)
+		return send_silently(a, tx, indices, n, attempt, err);
 	for (i = 0; i < n; i++)
-		refusals_add(&s->refusals, indices[i], attempt,
+		refusals_add(&s->refusals[outlet], indices[i], attempt,
 			     has(s->refused, indices[i] / a->each->n));
 	a->counted.refused += n; /* until they are taken */
-	code = send_rest(a, err);
+	code = send_rest(a, outlet, err);
 	if (code)
-		a->counted.refused -= refusals_forget(&s->refusals);
+		a->counted.refused -= refusals_forget(&s->refusals[outlet]);
 	return code;
 }
 
 int sending_try_again(struct ask *a, uint64_t *next_ns, struct err *err)
 {
-	struct refusals *r = &a->sending->refusals;
-	uint64_t due;
+	unsigned int outlet;
 	int code = 0;
 
-	if (refusals_are_due(r, loop_now_ns()))
-		code = send_rest(a, err);
-	due = refusals_next_ns(r);
-	if (due && (!*next_ns || due < *next_ns))
-		*next_ns = due;
+	for (outlet = 0; outlet < a->sending->n && !code; outlet++) {
+		const struct refusals *r = &a->sending->refusals[outlet];
+		uint64_t due;
+
+		if (refusals_are_due(r, loop_now_ns()))
+			code = send_rest(a, outlet, err);
+		due = refusals_next_ns(r);
+		if (due && (!*next_ns || due < *next_ns))
+			*next_ns = due;
+	}
 	return code;
 }
 
@@ -233,12 +254,17 @@ void sending_end(struct ask *a)
 {
 	const uint64_t each = a->each->n;
 	const struct path *path;
+	unsigned int outlet;
 	uint64_t host, i;
 
 	if (!a->sending)
 		return;
-	refusals_give_up(&a->sending->refusals);
-	if (note(a) || !a->sending->unsent)
+	for (outlet = 0; outlet < a->sending->n; outlet++) {
+		refusals_give_up(&a->sending->refusals[outlet]);
+		if (note(a, &a->sending->refusals[outlet]))
+			return;
+	}
+	if (!a->sending->unsent)
 		return;
 	for (host = 0; host < a->hosts.n; host++) {
 		for (i = host * each; i < (host + 1) * each; i++)

@@ -13,13 +13,13 @@
 struct ask;
 struct sending;
 
-/* NULL: out of memory. */
-struct sending *sending_new(void);
+/* To send by so many outlets. NULL: out of memory. */
+struct sending *sending_new(unsigned int outlets);
 void sending_free(struct sending *s);
 
 /*
- * Send n questions, at most a->tx->batch, as try `attempt`. Each one then counts
- * in a->counted as sent or refused; so do those before an error. A refused frame may be tried again
+ * Send n questions, at most a batch of the sender, as try `attempt`. All leave by one outlet. Each
+ * one then counts in a->counted as sent or refused; so do those before an error. A refused frame may be tried again
  * in later calls: until then it counts as refused. 0 or a negative errno, reason in err.
  */
 int sending_send(struct ask *a, const uint64_t *indices, unsigned int n, uint8_t attempt,

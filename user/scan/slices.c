@@ -10,6 +10,7 @@ int slices_init(struct slices *s, struct engine *e, const struct ask *sweep)
 {
 	const struct paths *paths = &e->plan->paths;
 	unsigned int way;
+	size_t i;
 
 	*s = (struct slices){ .engine = e, .sweep = sweep };
 	s->taken = calloc(PROBE_KINDS_N * (paths->n + 1), sizeof(*s->taken));
@@ -18,6 +19,8 @@ int slices_init(struct slices *s, struct engine *e, const struct ask *sweep)
 		return -ENOMEM;
 	for (way = 0; !e->plan->iface->ethernet && way < paths->n_ways; way++)
 		e->ways[way].reached = true;
+	for (i = 0; i < paths->n; i++)
+		e->ways[paths->v[i].way].reached |= !plan_sweeps(e->plan, &paths->v[i]);
 	return 0;
 }
 
@@ -35,7 +38,7 @@ void slices_free(struct slices *s)
 
 static uint64_t sweep_answers(const struct slices *s)
 {
-	return s->sweep ? matcher_stats(&s->engine->matcher, LANE_NEIGHBOURS).answers[0] : 0;
+	return s->sweep ? ask_answers(s->sweep) : 0;
 }
 
 bool slices_changed(const struct slices *s)
@@ -116,7 +119,7 @@ static const struct ranges *candidates(const struct slices *s, unsigned int phas
 
 static bool is_far(const struct slices *s, const struct path *path)
 {
-	return path->hop == BY_GATEWAY || !s->sweep;
+	return path->hop == BY_GATEWAY || !s->sweep || !plan_sweeps(s->engine->plan, path);
 }
 
 /* Add hosts beyond the link, as many as there is room for. 0; -ENOSPC: no flow is left; -ENOMEM. */

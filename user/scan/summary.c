@@ -2,7 +2,7 @@
 /* summary.c - sum up a scan. */
 #include "summary.h"
 
-#include "attach.h"
+#include "outlet.h"
 #include "trouble.h"
 #include "yield.h"
 
@@ -100,7 +100,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.lossy = ledger_lossy(&asked) || ledger_lossy(&sweep) ||
 			 ledger_lossy(&totals.hosts) || trouble->n_gone || trouble->refused,
 		.elapsed_s = (double)(p->totals->elapsed_ns + now - p->start_ns) / 1e9,
-		.attach = attach_mode_name(e->attach->mode),
+		.attach = attach_mode_name(e->outlets->v[0].attach.mode),
 		.tx = config_tx_name(plan->n_phases ? e->config->tx : TX_AF_PACKET),
 		.complete = code == 0,
 		.divided = e->config->shard.n > 1,
@@ -109,7 +109,8 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.n_conflicts = trouble->n_conflicts,
 		.gone = trouble->gone,
 		.n_gone = trouble->n_gone,
-		.iface = plan->iface->name,
+		.iface = e->outlets->names,
+		.without_carrier = e->loop->without_carrier,
 		.no_carrier_s = (double)e->loop->without_carrier_ns / 1e9,
 		.gave_way_cpu_s = (double)e->yield->gave_way_ns[BUDGET_CPU] / 1e9,
 		.gave_way_path_s = (double)e->yield->gave_way_ns[BUDGET_PATH] / 1e9,

@@ -5,6 +5,7 @@
 #include "ask.h"
 #include "engine.h"
 #include "observing.h"
+#include "outlet.h"
 
 #include <stdio.h>
 
@@ -14,16 +15,19 @@
 static void look(const struct engine *e, uint64_t now_ns, struct budget_look *out)
 {
 	const struct yield *y = e->yield;
-	struct link_stats counters = { 0 };
+	struct link_stats counters;
 	unsigned int lane, i;
 
 	host_load_read(&y->host, out);
-	if (y->counters.socket)
-		link_stats_read(&y->counters, &counters);
 	out->time_ns = now_ns;
 	out->sent = e->sent;
-	out->tx_bytes = counters.tx_bytes;
-	out->rx_bytes = counters.bytes - counters.tx_bytes;
+	out->tx_bytes = out->rx_bytes = 0;
+	for (i = 0; i < y->n_counters; i++) {
+		if (!y->counters[i].socket || link_stats_read(&y->counters[i], &counters))
+			continue;
+		out->tx_bytes += counters.tx_bytes;
+		out->rx_bytes += counters.bytes - counters.tx_bytes;
+	}
 	for (lane = 0; lane < LANES; lane++) {
 		const struct ask *a = e->asks[lane];
 
@@ -44,8 +48,12 @@ void yield_open(struct engine *e, uint64_t now_ns)
 		return;
 	y->on = true;
 	host_load_open(&y->host);
-	if (link_stats_open(&y->counters, e->plan->iface->index))
-		link_stats_close(&y->counters);
+	for (; y->n_counters < e->outlets->n; y->n_counters++) {
+		struct link_stats_reader *counters = &y->counters[y->n_counters];
+
+		if (link_stats_open(counters, e->outlets->v[y->n_counters].iface->index))
+			link_stats_close(counters);
+	}
 	y->budget = (struct budget){ .share = e->config->budget, .cpus = y->host.cpus };
 	look(e, now_ns, &y->at);
 	y->due_ns = now_ns + LOOK_NS;
@@ -56,7 +64,8 @@ void yield_close(struct yield *y)
 	if (!y->on)
 		return;
 	host_load_close(&y->host);
-	link_stats_close(&y->counters);
+	while (y->n_counters)
+		link_stats_close(&y->counters[--y->n_counters]);
 	y->on = false;
 }
 

@@ -6,6 +6,7 @@
 #include "budget.h"
 #include "host_load.h"
 #include "link_stats.h"
+#include "route.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +16,8 @@ struct engine;
 struct yield {
 	bool on;
 	struct host_load host;
-	struct link_stats_reader counters;
+	struct link_stats_reader counters[IFACES_MAX];
+	unsigned int n_counters;
 	struct budget budget;
 	struct budget_look at; /* the last look */
 	uint64_t due_ns;       /* of the next look */

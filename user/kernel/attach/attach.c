@@ -189,6 +189,11 @@ int attach_choose(struct attach *a, const struct attach_wish *wish, struct err *
 		return choose_bare(a, err);
 	if (wish->mode != ATTACH_AUTO)
 		return 0;
+	if (wish->several) {
+		a->mode = ATTACH_TC;
+		snprintf(a->why, sizeof(a->why), "several interfaces, and each takes tc");
+		return 0;
+	}
 	if (!wish->sends) {
 		choose_by_harm(a, wish);
 		return 0;

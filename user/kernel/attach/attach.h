@@ -24,6 +24,7 @@ struct attach_wish {
 	bool sends;	    /* the program also sends, so it must be XDP */
 	bool quiet;	    /* nobody else uses the interface now (core/traffic.h) */
 	const char *driver; /* see drivers.h */
+	bool several; /* the scan has other interfaces too: one way to attach must do for all */
 };
 
 struct attach {

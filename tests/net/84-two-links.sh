@@ -1,0 +1,192 @@
+#!/bin/bash
+# A scan from two interfaces: each target goes by its own route, the links of both are swept, and an answer
+# counts on whichever of them it comes back. Nothing is left at either interface, whenever the scan is killed.
+#
+# SIGKILLS (12): the number of kills.
+# shellcheck source=tests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
+need bpftool jq tc
+
+near=198.18.1.0/25
+far=198.18.129.0/25
+beyond=198.18.130.0/26
+ports=1-40
+options=(--seed 3 --up 1/2 --silent 1/4 --unreachable 1/8)
+kills=${SIGKILLS:-12}
+
+in_ns() {
+	ip -n "$LAB" "$@"
+}
+there() {
+	in_ns -d link show
+	tc -n "$LAB" qdisc show
+	for dev in eth0 eth1; do
+		tc -n "$LAB" filter show dev "$dev" ingress
+	done
+	lab exec scanner bpftool net
+}
+# The scan is complete, and says of each target what the fleet is.
+finds_all() { # NAME NETS
+	exits "$1: ends with 0" 0
+	fleet=(--net "$2" "${options[@]}")
+	fleet_list hosts >"$tmp/expected"
+	json_hosts_of "$tmp/json" >"$tmp/found"
+	same "$1: hosts" "$tmp/expected" "$tmp/found"
+	fleet_states "$ports" >"$tmp/expected"
+	json_states_of "$tmp/json" >"$tmp/found"
+	same "$1: ports" "$tmp/expected" "$tmp/found"
+	sums_close "$1: sums close" "$tmp/json"
+}
+
+lab two-links-up "$near" "$far,$beyond" "${options[@]}"
+there >"$tmp/before"
+
+scan --arp --json "$tmp/json" "$near" "$far"
+exits "the links: ends with 0" 0
+fleet=(--net "$near,$far" "${options[@]}")
+fleet_list hosts >"$tmp/expected"
+json_hosts_of "$tmp/json" >"$tmp/found"
+same "the links: hosts" "$tmp/expected" "$tmp/found"
+
+for mode in auto native generic tc; do
+	scan --attach "$mode" --all --budget off -p "$ports" --json "$tmp/json" "$near" "$far"
+	finds_all "ports, --attach $mode" "$near,$far"
+done
+has_right_keys "JSON has the right keys" "$tmp/json"
+
+scan --all --budget off -p "$ports" --json "$tmp/json" 2001:db8::198.18.1.0/121 2001:db8::198.18.129.0/121
+exits "IPv6: ends with 0" 0
+fleet=(--net "$near,$far" "${options[@]}")
+"$BUILD/fleet" --ip6 "${fleet[@]}" --list open --ports "$ports" | sed 's/\t/ /; s,/tcp,,' >"$tmp/expected"
+json_ports_of open "$tmp/json" >"$tmp/found"
+same "IPv6: open ports" "$tmp/expected" "$tmp/found"
+
+# Some targets are behind a gateway on the second link.
+fleet=(--net "$far" "${options[@]}")
+gateway=$(fleet_list hosts | awk 'NR == 1 { print $1 }')
+in_ns route add "$beyond" via "$gateway"
+scan --all --budget off -p "$ports" --json "$tmp/json" "$near" "$beyond"
+exits "behind a gateway of one: ends with 0" 0
+fleet=(--net "$near,$beyond" "${options[@]}")
+fleet_list open "$ports" >"$tmp/expected"
+json_ports_of open "$tmp/json" >"$tmp/found"
+same "behind a gateway of one: open ports" "$tmp/expected" "$tmp/found"
+
+# Without targets --iface means the subnets of both.
+in_ns address flush dev eth0 scope global
+in_ns address flush dev eth1 scope global
+in_ns address add 198.18.1.250/24 dev eth0
+in_ns address add 198.18.129.250/24 dev eth1
+scan --dry-run -i eth0 -i eth1
+is "no targets, two --iface: the links of both" "eth0,eth1 506" \
+	"$(awk '$1 == "interface" { i = $2 } $1 == "path" { n += $2 } END { print i, n }' "$tmp/out")"
+in_ns address flush dev eth0 scope global
+in_ns address flush dev eth1 scope global
+in_ns address add 198.18.0.1/17 dev eth0
+in_ns address add 198.18.128.1/17 dev eth1
+in_ns address add 2001:db8::198.18.0.1/113 dev eth0 nodad
+
+# A host with another way back: its answers come by an interface that sent nothing to it.
+in_ns link add eth2 type veth peer name eth2 netns "$LAB-near"
+in_ns link set eth2 up
+ip -n "$LAB-near" link set eth2 up
+ip -n "$LAB-near" address add 198.18.0.9/17 dev eth0
+ip -n "$LAB-near" route add 198.18.0.1/32 dev eth2
+lab exec scanner sysctl -qw net.ipv4.conf.eth2.rp_filter=0 net.ipv4.conf.all.rp_filter=0
+lab exec near sysctl -qw net.ipv4.conf.eth0.rp_filter=0 net.ipv4.conf.all.rp_filter=0
+in_ns address add 198.18.250.1/32 dev eth2
+in_ns route add 198.18.250.0/30 dev eth2
+lab exec near ping -q -c 1 -W 2 -I 198.18.0.9 198.18.0.1 >"$tmp/null" 2>&1 || true
+other_way() { # OPTION...: how many ports are closed
+	scan --all --budget off -p 1-20 --json "$tmp/json" "$@" 198.18.0.9
+	json_ports_of closed "$tmp/json" | wc -l
+}
+for mode in auto native; do
+	is "--attach $mode: answers by the other interface count" 20 "$(other_way --attach "$mode" -i eth0 -i eth2)"
+done
+is "control: from one interface they are not seen" 0 "$(other_way -i eth0)"
+in_ns link del eth2
+
+# One without Ethernet: ARP asks on the link alone, ports are asked on both.
+hosts=
+trap 'code=$?; [ -z "$hosts" ] || kill -KILL "$hosts" 2>/dev/null || true; clean_up "$code"' EXIT
+tools/lab exec scanner "$BUILD/tests/tun-host" tun tun >"$tmp/hosts" 2>&1 </dev/null &
+hosts=$!
+for ((try = 0; try < 200; try++)); do
+	! grep -qsx ready "$tmp/hosts" || break
+	sleep 0.05
+done
+in_ns address add 198.19.9.1/24 dev tun
+in_ns address add 2001:db8:1::1/64 dev tun nodad
+in_ns link set tun up
+tun_states() { # ADDRESS
+	seq 1 60 | awk -v a="$1" '{ print a, $1, $1 % 3 == 0 ? "open" : $1 % 3 == 1 ? "closed" : "filtered" }'
+}
+with_tun() { # NAME ADDRESS-BEHIND-TUN NET OPTION of fleet
+	fleet=(--net "$near" "${options[@]}")
+	scan --all --budget off -p 1-60 --json "$tmp/json" "$2" "$3"
+	exits "$1: ends with 0" 0
+	tun_states "$2" >"$tmp/expected"
+	json_states_of "$tmp/json" | cut -d ' ' -f 1-3 | grep "^$2 " >"$tmp/found"
+	same "$1: behind tun" "$tmp/expected" "$tmp/found"
+	"$BUILD/fleet" $4 "${fleet[@]}" --list open --ports 1-60 | sed 's/\t/ /; s,/tcp,,' >"$tmp/expected"
+	json_ports_of open "$tmp/json" | grep -v "^$2 " >"$tmp/found"
+	same "$1: on the link" "$tmp/expected" "$tmp/found"
+}
+with_tun "tun and Ethernet" 198.19.9.7 "$near" ""
+with_tun "tun and Ethernet, IPv6" 2001:db8:1::7 2001:db8::198.18.1.0/121 --ip6
+scan --dry-run -i tun -i eth0 -p 80 198.19.9.7 "$near"
+is "Ethernet comes first" eth0,tun "$(awk '$1 == "interface" { print $2 }' "$tmp/out")"
+kill "$hosts" && { wait "$hosts" || true; } 2>"$tmp/null"
+hosts=
+
+# What one interface alone can do is refused, in one line that says so.
+refused() { # NAME LINE OPTION...
+	local name=$1 line=$2
+	shift 2
+	scan --dry-run -p 80 "$@" "$near" "$far"
+	is "$name: refused in one line" "1 xscan: $line" "$status $(cat "$tmp/err")"
+}
+both="works on one interface, and the scan is from eth0,eth1: choose one (--iface)"
+refused "--tx xdp" "--tx xdp $both" --tx xdp
+refused "--listen" "--listen $both" --listen 1
+refused "--capture" "--capture $both" --capture "$tmp/pcap"
+scan --dry-run -6 -i eth0 -i eth1
+is "-6 without targets: refused" "2 xscan: -6 without targets searches one link: give one --iface" \
+	"$status $(cat "$tmp/err")"
+
+# An interface that goes down ends the scan, and is named.
+begin --rate 200 --budget off -p 1-1000 "$near" "$far"
+for ((try = 0; try < 500; try++)); do
+	[ ! -s "$tmp/out" ] || break
+	sleep 0.02
+done
+in_ns link set eth1 down
+finish 20
+is "an interface goes down: the scan breaks off" "1 1" "$status $(grep -c '^xscan: eth1: ' "$tmp/err")"
+in_ns link set eth1 up
+lab down
+lab two-links-up "$near" "$far" "${options[@]}"
+there >"$tmp/before"
+
+# SIGKILL and SIGINT, with tcx and without.
+killed=0
+for ((i = 0; i < kills; i++)); do
+	xscan=("$BUILD/xscan")
+	[ $((i % 2)) = 0 ] || xscan=(env "LD_PRELOAD=$BUILD/tests/no-tcx.so" "$BUILD/xscan")
+	signal=KILL
+	[ $((i % 4)) -lt 2 ] || signal=INT
+	begin --rate 2k -p 1-400 "$near" "$far"
+	sleep "$(printf '0.%03d' $((RANDOM % 400)))"
+	kill -"$signal" "$pid" 2>"$tmp/null" || true
+	finish 20
+	[ "$status" != 137 ] || killed=$((killed + 1))
+	for ((try = 0; try < 60; try++)); do
+		there | diff "$tmp/before" - >"$tmp/left" && break
+		sleep 0.05
+	done
+	[ ! -s "$tmp/left" ] || break
+done
+is "$i times a signal: nothing is left at either interface" "" "$(head -n 20 "$tmp/left")"
+is "control: scans were killed" yes "$([ "$killed" -gt 0 ] && echo yes || echo "$killed of $kills")"
