@@ -138,6 +138,17 @@ static const struct {
 	{ "--xml= " HOST, "--xml: needs a value: --xml FILE" },
 	{ "--iface= " HOST, "--iface: needs a value: --iface IFACE" },
 	{ "--quiet=yes " HOST, "--quiet: takes no value" },
+	{ "-p 80 --json 198.18.0.10",
+	  "--json: needs a file, but the target 198.18.0.10 follows: say "
+	  "--json -" },
+	{ "-i eth0 --csv 198.18.0.0/24", "--csv: needs a file, but the target 198.18.0.0/24" },
+	{ "--xml=2001:db8::1 " HOST, "--xml: needs a file, but the target 2001:db8::1 follows" },
+	{ "--trace 198.18.0.1-9 " HOST, "--trace: needs a file, but the target 198.18.0.1-9 "
+					"follows: say --trace FILE" },
+	/* values that are others */
+	{ "--attach xdp " HOST, "--attach xdp: say auto, native, generic or tc" },
+	{ "--tx raw " HOST, "--tx raw: say af_packet or xdp" },
+	{ "--synack rst " HOST, "--synack rst: say auto, pass, drop or reset" },
 	/* options that nobody has */
 	{ "--frobnicate " HOST, "--frobnicate: no such option" },
 	{ "--exc " HOST, "--exc: several options begin so" },
@@ -263,6 +274,8 @@ static void right_ones_pass(void **unused)
 		"--tcp=ssh " HOST,
 		"--json -sS " HOST,
 		"--json - " HOST,
+		"--json ./198.18.0.10 " HOST,
+		"--json 198.18.0.10.json " HOST,
 		"--rate 100 --retries 0 " HOST,
 		"-- " HOST,
 		"--capture f " HOST,

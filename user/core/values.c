@@ -212,8 +212,18 @@ int values_endpoint(const char *option, const char *text, struct addr *addr, uin
 int values_word(const char *option, const char *text, const char *const words[], int *index,
 		struct err *err)
 {
+	char list[64] = "";
+	size_t len = 0;
+	int i;
+
 	for (*index = 0; words[*index]; (*index)++)
 		if (!strcmp(text, words[*index]))
 			return 0;
-	return err_set(err, -EINVAL, "%s %.32s: not one of its values (see --help)", option, text);
+	for (i = 0; i < *index && len < sizeof(list); i++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+					!i		  ? ""
+					: i == *index - 1 ? " or "
+							  : ", ",
+					words[i]);
+	return err_set(err, -EINVAL, "%s %.32s: say %s", option, text, list);
 }

@@ -3,13 +3,35 @@
 #include "config_parts.h"
 
 #include "family.h"
+#include "targets.h"
 
 #include <errno.h>
+
+/* A file that is called as a target is, more likely, a target behind an option that lacks its file. */
+static bool is_target(const char *path)
+{
+	struct ranges targets = { 0 };
+	struct err unused;
+	bool parsed = !targets_parse(path, NULL, &targets, &unused);
+
+	ranges_free(&targets);
+	return parsed;
+}
 
 static int check_outputs(const struct config *c, struct err *err)
 {
 	unsigned int i;
 
+	for (i = 0; i < c->n_outputs; i++) {
+		const struct sink_wish *output = &c->outputs[i];
+
+		if (is_target(output->path))
+			return err_set(
+				err, -EINVAL,
+				"--%s: needs a file, but the target %.64s follows: say --%s %s",
+				output->ops->option, output->path, output->ops->option,
+				output->ops->watches ? "FILE" : "- (standard output)");
+	}
 	for (i = 0; i < c->n_outputs && c->resume; i++)
 		if (!c->outputs[i].ops->appends)
 			return err_set(err, -EINVAL,
@@ -63,6 +85,8 @@ int config_check(struct config *c, struct err *err)
 	code = family_check(c, err);
 	if (code)
 		return code;
+	if (check_outputs(c, err))
+		return -EINVAL;
 	if (c->tx == TX_XDP && c->attach == ATTACH_TC)
 		return err_set(err, -EINVAL, "--tx xdp does not go with --attach tc: it needs XDP");
 	if (!c->targets.n && !c->iface)
@@ -75,7 +99,5 @@ int config_check(struct config *c, struct err *err)
 			       "cannot be divided or repeated");
 	if (c->rtt && !c->ports[PROBE_TCP])
 		return err_set(err, -EINVAL, "--rtt is about SYNs: give --tcp too");
-	if (check_flow(c, err))
-		return -EINVAL;
-	return check_outputs(c, err);
+	return check_flow(c, err);
 }
