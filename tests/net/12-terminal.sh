@@ -53,6 +53,15 @@ is "a table has colours" yes "$(grep -q $'\x1b\\[32mopen' "$tmp/screen" && echo 
 mapfile -t columns < <(grep -oE '^198[0-9.]+ +' "$tmp/table" | awk '{ print length($0) }' | sort -u)
 is "a table: the second column is in one place" 1 "${#columns[@]}"
 
+# Both families and both protocols: the addresses of one machine stand together, ports are in order.
+on_terminal --budget off -p 22,53,80,U:53 198.18.0.20,198.18.0.40 2001:db8::c612:14 2001:db8::c612:28
+exits "both families, TCP and UDP: ends with 0" 0
+sed 's/\x1b\[[0-9]*m//g' "$tmp/screen" >"$tmp/table"
+is "both families, TCP and UDP: the table" \
+	"198.18.0.20 22/tcp 2001:db8::c612:14 22/tcp 198.18.0.40 53/tcp 53/udp 2001:db8::c612:28 53/tcp 53/udp" \
+	"$(awk '/^[0-9]/ { print $1 } /^    [0-9]/ { print $1 }' "$tmp/table" | paste -sd ' ')"
+is "both families, TCP and UDP: what the answer tells" 2 "$(grep -cx '    53/udp  open  domain  refused, recursion' "$tmp/table")"
+
 for setting in NO_COLOR=1 TERM=dumb; do
 	watched=yes
 	export "${setting?}"

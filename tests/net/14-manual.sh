@@ -14,7 +14,7 @@ options() { # of a text
 "$BUILD/xscan" --help >"$tmp/help"
 options <"$tmp/help" >"$tmp/known"
 is "control: --help has options" yes "$([ "$(wc -l <"$tmp/known")" -gt 20 ] && echo yes || echo no)"
-sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g; s/‐/-/g; s/−/-/g' "$tmp/page" | options >"$tmp/described"
+sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g; s/‐/-/g; s/−/-/g' "$tmp/page" | grep -v systemctl | options >"$tmp/described"
 same "the man page describes the options of --help" "$tmp/known" "$tmp/described"
 
 # What bash offers for the last of these words.
