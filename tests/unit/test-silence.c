@@ -81,6 +81,35 @@ static void silence_tells_by_the_canaries(void **state)
 	assert_true(before < 0.5);
 }
 
+/* The host tells more slowly than it was asked: neither ports nor canaries. */
+static void tries_that_brought_nothing(void **state)
+{
+	struct silence_tries tries = { .n = 3, .canaries = CANARIES };
+	const struct silence s = {
+		.canaries = CANARIES, .closed = 6, .silent = 3, .tries = &tries
+	};
+
+	(void)state;
+	assert_false(silence_tells(&s));
+	assert_true(silence_closed_p(&s) == 0);
+	tries.closed[0] = 1;
+	assert_true(silence_tells(&s));
+}
+
+/* A filter drops all canaries, and the host has told of ports at its own rate: canaries tell nothing. */
+static void canaries_behind_a_filter(void **state)
+{
+	struct silence_tries tries = { .n = 4, .closed = { 380, 3 } };
+	struct silence s = { .canaries = CANARIES, .closed = 390, .silent = 10, .tries = &tries };
+	const double without = silence_closed_p(&s);
+
+	(void)state;
+	tries.canaries = CANARIES;
+	assert_true(silence_closed_p(&s) == without);
+	s.canaries_closed = tries.canaries_closed = CANARIES;
+	assert_true(silence_closed_p(&s) < without);
+}
+
 /*
  * Tries at the host's own rate, in worlds as the priors have them: each tells of a closed port with the same
  * probability, in half of the worlds of canaries too. Two or more tries say what they say of silence.
@@ -110,7 +139,8 @@ static void tries_are_calibrated(void **state)
 		}
 		for (k = 0; k < tries.canaries; k++)
 			tries.canaries_closed += random_share(&random) < p;
-		if (!s.silent)
+		s.canaries_closed = tries.canaries_closed;
+		if (!s.silent || !silence_tells(&s) || (tries.canaries && !tries.canaries_closed))
 			continue;
 		predicted += silence_closed_p(&s) * s.silent;
 		closed += silent_closed;
@@ -153,6 +183,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(probabilities_are_calibrated),
 		cmocka_unit_test(silence_tells_by_the_canaries),
+		cmocka_unit_test(tries_that_brought_nothing),
+		cmocka_unit_test(canaries_behind_a_filter),
 		cmocka_unit_test(tries_are_calibrated),
 		cmocka_unit_test(a_try_in_vain_is_proof),
 		cmocka_unit_test(all_ports_of_a_host),

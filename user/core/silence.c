@@ -31,9 +31,10 @@ static double of_tries(const struct silence *s, double p, double q)
 {
 	const struct silence_tries *t = s->tries;
 	const unsigned int first = first_try(s);
-	const unsigned int canaries_silent = t->canaries - t->canaries_closed;
+	/* None was ever told of: a filter may drop them all. */
+	const unsigned int silent = s->canaries_closed ? t->canaries - t->canaries_closed : 0;
 	double sum = s->silent * log1p(-q * (1 - pow(1 - p, tries_of(s)))) +
-		     t->canaries_closed * log(p) + canaries_silent * log1p(-p);
+		     t->canaries_closed * log(p) + silent * log1p(-p);
 	unsigned int i;
 
 	for (i = first; i < t->n; i++)
@@ -65,9 +66,19 @@ static double fill(const struct silence *s, double likelihood[STEPS][STEPS])
 	return most;
 }
 
+static bool has_brought(const struct silence_tries *t)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; t && i < t->n; i++)
+		sum += t->closed[i];
+	return sum;
+}
+
+/* Tries that have brought nothing may have been too fast for the host: only canaries tell. */
 bool silence_tells(const struct silence *s)
 {
-	return s->canaries_closed || tries_of(s);
+	return s->canaries_closed || (tries_of(s) && has_brought(s->tries));
 }
 
 double silence_closed_p(const struct silence *s)

@@ -12,7 +12,7 @@
  * same probability p, until it has told of it. If the last try brought no closed port, hardly one is
  * left. Then the numbers of these tries take the place of those of canaries. After n tries, the
  * probability that a silent port is closed is the mean of q (1 - p)^n / (1 - q + q (1 - p)^n). One of these
- * tries may ask canaries too: they are told of with the same probability p.
+ * tries may ask canaries too: they are told of with the same probability p, unless none ever was.
  *
  * All canaries answered: a silent port is hardly closed. Few answered: silence tells little. None
  * answered: silence tells nothing.
