@@ -136,31 +136,3 @@ for kind in tun tap; do
 	wait "$hosts" 2>/dev/null || true
 	hosts=
 done
-
-for kind in vlan:"link e1 name up1 type vlan id 5" ipvlan:"link e1 name up1 type ipvlan mode l2" bond:"up1 type bond mode active-backup"; do
-	begin_setup
-	word=${kind%%:*}
-	# shellcheck disable=SC2086 # words
-	if ! on scanner link add ${kind#*:} 2>/dev/null; then
-		lacks "$word" "$word"
-		continue
-	fi
-	case $word in
-	vlan)
-		on web link add link e1 name up1 type vlan id 5
-		on web link set up1 up
-		on web address add 198.18.64.2/24 dev up1
-		;;
-	bond)
-		on scanner link set e1 down
-		on scanner link set e1 master up1
-		on web address add 198.18.64.2/24 dev e1
-		;;
-	*)
-		on web address add 198.18.64.2/24 dev e1
-		;;
-	esac
-	on scanner link set up1 up
-	on scanner address add 198.18.64.1/24 dev up1
-	compare "$word" 198.18.64.2-3
-done

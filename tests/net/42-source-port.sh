@@ -33,8 +33,8 @@ states() { # OPTION...
 	scan --budget off --all --json "$tmp/json" "$@"
 	jq -r 'select(.type == "port") | "\(.ip) \(.protocol) \(.port) \(.state)"' "$tmp/json"
 }
-wanted=(-p 1-300,8080 "$web" "2001:db8::c612:a" "$shielded")
-[ -e /proc/sys/net/ipv6 ] || wanted=(-p 1-300,8080 "$web" "$shielded")
+wanted=(-p "1-300,8080" "$web" "2001:db8::c612:a" "$shielded")
+[ -e /proc/sys/net/ipv6 ] || wanted=(-p "1-300,8080" "$web" "$shielded")
 watch web 'th sport 2000'
 states "${wanted[@]}" >"$tmp/expected"
 is "control: without --source-port no probe has it" none "$(seen web)"

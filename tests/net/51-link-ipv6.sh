@@ -97,6 +97,36 @@ exits "-6 --udp: ends with 0" 0
 is "-6 --udp: asks each address of IPv6" true \
 	"$(jq -n "$(summary "$tmp/json" probes) >= $(grep -c : "$tmp/expected")")"
 
+# An address that was only heard of, since its host tries whether it is free, and that does not answer before the
+# last round: the firewall of h12 drops the first three questions.
+lab exec h12 ip address add 2001:db8:b::4d21:7fb dev eth0 nodad
+lab exec h12 nft -f - <<-END
+	table ip6 late {
+		chain input {
+			type filter hook prerouting priority -300;
+			icmpv6 type nd-neighbor-solicit @th,64,128 0x20010db8000b0000000000004d2107fb quota until 280 bytes counter drop
+		}
+	}
+END
+begin --budget off -6 --iface eth0 --retries 2 --json "$tmp/json"
+until [ -s "$tmp/json" ] && grep -q '"type":"start"' "$tmp/json" || [ "$SECONDS" -gt 100 ]; do sleep 0.02; done
+lab exec h12 python3 -c '
+import socket
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("eth0", 0))
+s.send(bytes.fromhex("3333ff2107fb" "02000000060c" "86dd" "60000000" "0018" "3a" "ff" + 32 * "0" +
+                     "ff0200000000000000000001ff2107fb" "8700" "0000" "00000000"
+                     "20010db8000b0000000000004d2107fb"))'
+finish 30
+exits "an address that was heard: ends with 0" 0
+is "an address that was heard: it is asked once again" "2001:db8:b::4d21:7fb 02:00:00:00:06:0c heard" \
+	"$(found "$tmp/json" | grep 4d21)"
+is "control: its firewall has dropped questions" 3 \
+	"$(lab exec h12 nft -j list table ip6 late | jq '[.nftables[].rule.expr? // empty | .[].counter.packets? // empty] | add')"
+sums_close "an address that was heard: the sums of the ledger close" "$tmp/json"
+lab exec h12 nft delete table ip6 late
+lab exec h12 ip address del 2001:db8:b::4d21:7fb dev eth0
+
 # Interrupted while it waits for all hosts: what was found is printed.
 begin --budget off --iface eth0 --json "$tmp/json"
 until [ -s "$tmp/json" ] && grep -q '"type":"host"' "$tmp/json" || [ "$SECONDS" -gt 100 ]; do sleep 0.02; done

@@ -38,6 +38,7 @@ void search_close(struct search *s)
 	s->fd = -1;
 	sightings_free(&s->sightings);
 	ranges_free(&s->asked);
+	ranges_free(&s->answered);
 }
 
 static void on_neighbour(void *ctx, struct addr addr, const uint8_t mac[6])
@@ -234,6 +235,30 @@ static int choose(const struct search *s, struct ranges *out)
 	return code ? code : ranges_subtract(out, &s->asked);
 }
 
+/* Whoever has spoken and did not answer. 0 or -ENOMEM. */
+static int choose_again(struct search *s, struct ranges *out)
+{
+	struct ranges both = { 0 };
+	size_t i;
+	int code = 0;
+
+	for (i = 0; i < s->sightings.n && !code; i++) {
+		const struct sighting *heard = &s->sightings.v[i];
+
+		if (heard->how == SIGHTED_HEARD && candidates_may_be(heard->addr))
+			code = ranges_add(out, heard->addr, heard->addr);
+	}
+	ranges_settle(out);
+	ranges_settle(&s->answered);
+	if (!code)
+		code = ranges_subtract(out, &s->answered);
+	if (!code)
+		code = ranges_intersect(out, &s->asked, &both);
+	s->n_again = ranges_count(&both);
+	ranges_free(&both);
+	return code;
+}
+
 int search_plan(struct search *s, struct plan *plan, struct err *err)
 {
 	const struct engine *e = s->engine;
@@ -245,7 +270,7 @@ int search_plan(struct search *s, struct plan *plan, struct err *err)
 		return code;
 	s->rounds++;
 	tell_limits(s);
-	code = choose(s, &candidates);
+	code = s->rounds < SEARCH_ROUNDS ? choose(s, &candidates) : choose_again(s, &candidates);
 	if (!code)
 		code = ranges_add_all(&s->asked, &candidates);
 	ranges_settle(&s->asked);
@@ -269,5 +294,8 @@ const char *search_found(struct search *s, const struct result_host *host)
 	word = known ? sighted_word(known->how) : NULL;
 	if (host->has_mac)
 		sightings_add(&s->sightings, host->addr, host->mac, SIGHTED_ASKED);
+	/* Out of memory: then it is asked once more, and answers once more. */
+	if (!addr_is_ip4(host->addr))
+		ranges_add(&s->answered, host->addr, host->addr);
 	return word;
 }

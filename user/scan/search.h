@@ -2,7 +2,9 @@
 /*
  * search.h - find the IPv6 hosts of the link when nobody names them. Ask all hosts at once and hear
  * who shows itself, while the plan of IPv4 is under way. Then make plans of the candidates
- * (candidates.h), round after round: each host that a round finds may hint at more addresses.
+ * (candidates.h), round after round: each host that a round finds may hint at more addresses. The last
+ * round asks once again whoever has spoken and did not answer: who tries an address (DAD) answers for it a
+ * second later, and a sleeper that spoke is awake.
  */
 #ifndef XSCAN_SEARCH_H
 #define XSCAN_SEARCH_H
@@ -11,14 +13,16 @@
 #include "result.h"
 #include "sightings.h"
 
-enum { SEARCH_ROUNDS = 3 };
+enum { SEARCH_ROUNDS = 4 };
 
 struct search {
 	struct engine *engine;
 	int fd;	   /* hearing.h; -1: closed */
 	bool asks; /* all hosts of the link; else it only hears */
 	struct sightings sightings;
-	struct ranges asked; /* in earlier rounds */
+	struct ranges asked;	/* in earlier rounds */
+	struct ranges answered; /* a question to themselves; not settled */
+	uint64_t n_again;	/* addresses that the last round asked once again */
 	uint64_t token;
 	uint64_t began_ns;	/* of the first question to all hosts; 0: not asked yet */
 	unsigned int asked_all; /* how often all hosts have been asked */

@@ -3,6 +3,7 @@
 #include "summary.h"
 
 #include "outlet.h"
+#include "search.h"
 #include "trouble.h"
 #include "yield.h"
 
@@ -117,6 +118,8 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.refused = trouble->refused,
 		.refused_first = trouble->refused_first,
 	};
+	if (e->search)
+		sum->hosts -= e->search->n_again;
 	for (i = 0; i < e->n_plans; i++) {
 		sum->hosts += ranges_count(&e->plans[i].told);
 		if (!sum->self)
