@@ -2,7 +2,7 @@
 # A scan from two interfaces: each target goes by its own route, the links of both are swept, and an answer
 # counts on whichever of them it comes back. Nothing is left at either interface, whenever the scan is killed.
 #
-# SIGKILLS (12): the number of kills.
+# SIGKILLS (8): the number of kills.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
@@ -13,7 +13,7 @@ far=198.18.129.0/25
 beyond=198.18.130.0/26
 ports=1-40
 options=(--seed 3 --up 1/2 --silent 1/4 --unreachable 1/8)
-kills=${SIGKILLS:-12}
+kills=${SIGKILLS:-8}
 
 in_ns() {
 	ip -n "$LAB" "$@"
@@ -42,7 +42,7 @@ finds_all() { # NAME NETS
 lab two-links-up "$near" "$far,$beyond" "${options[@]}"
 there >"$tmp/before"
 
-scan --arp --json "$tmp/json" "$near" "$far"
+scan --arp --budget off --json "$tmp/json" "$near" "$far"
 exits "the links: ends with 0" 0
 fleet=(--net "$near,$far" "${options[@]}")
 fleet_list hosts >"$tmp/expected"

@@ -10,9 +10,8 @@
 static const struct argp_option options[] = {
 	{ 0, 0, 0, 0, "What to scan:", 1 },
 	{ "iface", 'i', "IFACE", 0,
-	  "interface to scan from; if given several times, all of them (default: each target by "
-	  "its "
-	  "own route)",
+	  "interface to scan from; given several times: all of them (default: by the route to each "
+	  "target)",
 	  0 },
 	{ "top-ports", OPT_TOP_PORTS, "N", 0, "the same as --tcp topN", 0 },
 	{ 0, '4', 0, 0,

@@ -130,7 +130,7 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 int plan_need_targets(const struct plan *plans, unsigned int n, const struct config *c,
 		      struct err *err)
 {
-	char text[ADDR_TEXT];
+	char text[ADDR_TEXT], names[NETWORK_NAMES];
 	bool gateways = false;
 	unsigned int i;
 
@@ -145,7 +145,8 @@ int plan_need_targets(const struct plan *plans, unsigned int n, const struct con
 		if (plans[i].unroutable)
 			return err_set(err, -ENETUNREACH, "%s: no route to it%s%s",
 				       addr_text(plans[i].unroutable_first, text),
-				       c->iface ? " through " : "", c->iface ?: "");
+				       c->iface ? " through " : "",
+				       c->iface ? network_names(plans[i].net, names) : "");
 	return err_set(err, -EINVAL,
 		       "no target is left: all are excluded, reserved, or this host itself");
 }
