@@ -235,6 +235,7 @@ struct result_summary {
 	struct addr refused_first; /* one of them */
 	const char *iface;
 	double no_carrier_s; /* for so long the interface had none */
+	bool iface_lost;     /* the scan broke off since the interface went down or has no carrier */
 	/* For so long the scan gave way to others: on the CPUs, and on the path. */
 	double gave_way_cpu_s, gave_way_path_s;
 	bool captures;

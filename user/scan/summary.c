@@ -6,6 +6,7 @@
 #include "trouble.h"
 #include "yield.h"
 
+#include <errno.h>
 #include <math.h>
 
 uint64_t summary_neighbours_up(const struct ask *sweep)
@@ -110,6 +111,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.gone = trouble->gone,
 		.n_gone = trouble->n_gone,
 		.iface = plan->iface->name,
+		.iface_lost = code == -ENETDOWN,
 		.no_carrier_s = (double)e->loop->without_carrier_ns / 1e9,
 		.gave_way_cpu_s = (double)e->yield->gave_way_ns[BUDGET_CPU] / 1e9,
 		.gave_way_path_s = (double)e->yield->gave_way_ns[BUDGET_PATH] / 1e9,
