@@ -135,12 +135,18 @@ static int scan(const struct config *config)
 	struct err err;
 	int status = STATUS_BROKEN;
 	unsigned int n = 0;
+	int code;
 
 	print_notes(config);
-	if (network_read(config, &net, &err) || make_plans(config, &net, plans, &n, &err))
+	code = network_read(config, &net, &err);
+	if (!code)
+		code = make_plans(config, &net, plans, &n, &err);
+	if (code)
 		complain(&err);
 	else
 		status = run(config, plans, n);
+	if (code == -EDESTADDRREQ) /* no network is at fault, but the exclusions */
+		status = STATUS_USAGE;
 	while (n)
 		plan_free(&plans[--n]);
 	network_free(&net);

@@ -137,7 +137,9 @@ refused "interface as a target" 2 'eth0: is an interface: say --iface eth0$' eth
 refused "target without a route" 1 '203\.0\.113\.1: .*no route' --tcp 80 203.0.113.1
 refused "target without a route through the interface" 1 '203\.0\.113\.1: .*no route.*eth0' \
 	-i eth0 --tcp 80 203.0.113.1
-refused "all targets excluded" 1 'no target is left' -i eth0 --exclude 198.18.0.0/15 "$host"
+refused "all targets excluded" 2 'no target is left' -i eth0 --exclude 198.18.0.0/15 "$host"
+refused "the whole link excluded" 2 'no target is left' -i eth0 --exclude 0.0.0.0/0,::/0
+refused "the whole link excluded, -6" 2 'no target is left' -6 -i eth0 --exclude ::/0
 refused "only this host as a target" 1 '.*this host' -i eth0 198.18.0.1
 refused "malformed exclusion" 2 '198\.18\.0\.0/99: ' -i eth0 --exclude 198.18.0.0/99
 refused "empty exclusion" 2 '--exclude: needs a value: --exclude LIST$' -i eth0 --exclude ''

@@ -167,5 +167,7 @@ finish 10
 peer up
 exits "no carrier for good: ends with 1" 1
 told "no carrier for good: a line says it" 'eth0: lost its carrier during the scan'
+is "no carrier for good: no other cause is named" 0 \
+	"$(grep -c -e '--rate' -e 'a filter on the way out' "$tmp/err")"
 is "no carrier for good: asked is what was sent, and no more" true \
 	"$(tail -n 1 "$tmp/json" | jq '.complete == false and .asked < .probes / 2')"

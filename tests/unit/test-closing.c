@@ -312,6 +312,28 @@ static void a_lost_carrier_is_told(void **unused)
 			       "asked again\n");
 }
 
+/* The interface is gone: no filter and no rate is at fault. The error that follows names the cause. */
+static void a_lost_interface_is_the_cause(void **unused)
+{
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.complete = false;
+	s.lossy = true;
+	s.coverage = NAN;
+	s.ledger.refused = 64;
+	s.ledger.pulses = 10;
+	s.ledger.alive = 2;
+	s.ledger.missing = 5000;
+	s.refused = 64;
+	s.refused_first = addr_ip4(0xc6120107);
+	s.iface_lost = true;
+	assert_printed(&s, false,
+		       "xscan: incomplete: 1 of 254 hosts up, 1 open port, after 0.04 s\n"
+		       "xscan: 64 frames were refused or dropped by the interface\n");
+}
+
 static unsigned int lines_of(const struct result_summary *s, const char *last)
 {
 	unsigned int lines = 0;
@@ -392,6 +414,7 @@ int main(void)
 		cmocka_unit_test(hosts_that_went_away_are_told),
 		cmocka_unit_test(refused_targets_are_told),
 		cmocka_unit_test(a_lost_carrier_is_told),
+		cmocka_unit_test(a_lost_interface_is_the_cause),
 		cmocka_unit_test(captures_are_told),
 		cmocka_unit_test(long_lists_are_cut),
 	};

@@ -5,6 +5,7 @@
  */
 #include "control.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -20,12 +21,17 @@ struct path {
 	double rtt_s;
 	double share; /* of questions that are answered */
 	double loss;  /* of packets, at random */
+	struct outage {
+		double from_s, to_s;
+		double hosts; /* this share of them is silent meanwhile */
+	} outage;
 };
 
 struct outcome {
 	double seconds; /* to ask everything once */
 	double lost;	/* share of the answers that were lost */
 	double last_rate;
+	double again_rate; /* of a further try */
 };
 
 enum { STRETCHES = 20000 };
@@ -53,6 +59,7 @@ static double uniform(uint64_t *state)
 static void ask_one(struct model *m)
 {
 	struct stretch *s = &m->stretches[m->sending];
+	const struct outage *out = &m->path->outage;
 	bool answerable = uniform(&m->random) < m->path->share;
 
 	s->asked++;
@@ -61,6 +68,8 @@ static void ask_one(struct model *m)
 	if (m->backlog + 1 > m->path->queue || uniform(&m->random) < m->path->loss)
 		return;
 	m->backlog++;
+	if (m->now_s >= out->from_s && m->now_s < out->to_s && uniform(&m->random) < out->hosts)
+		return;
 	s->answered += answerable;
 	m->had += answerable;
 }
@@ -100,6 +109,7 @@ static void step(struct model *m, uint64_t *want)
 static struct outcome simulate(const struct path *path, uint64_t questions, uint64_t seed)
 {
 	static struct model m;
+	struct outcome o;
 	uint64_t want;
 
 	memset(&m, 0, sizeof(m));
@@ -112,8 +122,11 @@ static struct outcome simulate(const struct path *path, uint64_t questions, uint
 	want = control_stretch(&m.control);
 	while (m.left && m.now_s < 1000)
 		step(&m, &want);
-	return (struct outcome){ m.now_s, m.answers ? 1 - (double)m.had / (double)m.answers : 0,
-				 m.control.rate_pps };
+	o = (struct outcome){ m.now_s, m.answers ? 1 - (double)m.had / (double)m.answers : 0,
+			      m.control.rate_pps, 0 };
+	control_settle(&m.control);
+	o.again_rate = m.control.rate_pps;
+	return o;
 }
 
 /*
@@ -131,8 +144,12 @@ static void bottlenecks_are_found(void **state)
 		for (k = 0; k < 4; k++) {
 			for (q = 0; q < 3; q++) {
 				const double seconds = 30;
-				const struct path p = { capacities[i], capacities[i] * queues_s[q],
-							0.001, shares[k], 0 };
+				const struct path p = { capacities[i],
+							capacities[i] * queues_s[q],
+							0.001,
+							shares[k],
+							0,
+							{ 0 } };
 				struct outcome o =
 					simulate(&p, (uint64_t)(p.capacity_pps * seconds),
 						 i * 100 + k * 10 + q);
@@ -153,7 +170,7 @@ static void bottlenecks_are_found(void **state)
 
 static void far_bottlenecks_are_found(void **state)
 {
-	const struct path p = { 10000, 1000, 0.2, 1, 0 };
+	const struct path p = { 10000, 1000, 0.2, 1, 0, { 0 } };
 	struct outcome o = simulate(&p, 600000, 3);
 
 	(void)state;
@@ -168,7 +185,7 @@ static void free_paths_are_not_held_back(void **state)
 
 	(void)state;
 	for (k = 0; k < 4; k++) {
-		const struct path p = { 1e9, 1e9, 0.0002, shares[k], 0 };
+		const struct path p = { 1e9, 1e9, 0.0002, shares[k], 0, { 0 } };
 		struct outcome o = simulate(&p, 3000000, k);
 
 		assert_true(o.seconds < seconds[k]);
@@ -179,12 +196,57 @@ static void free_paths_are_not_held_back(void **state)
 /* Loss that has nothing to do with the rate is part of the usual share: it slows nothing. */
 static void random_loss_is_no_congestion(void **state)
 {
-	const struct path p = { 1e9, 1e9, 0.001, 1, 0.05 };
+	const struct path p = { 1e9, 1e9, 0.001, 1, 0.05, { 0 } };
 	struct outcome o = simulate(&p, 3000000, 1);
 
 	(void)state;
 	assert_true(o.last_rate > 1e6);
 	assert_true(o.lost > 0.045 && o.lost < 0.055);
+}
+
+/*
+ * A part of the hosts is silent for a while or for good: that says nothing of the rate. The scan takes hardly
+ * longer, and a further try begins with the rate that the path takes.
+ */
+static void silence_of_a_part_slows_little(void **state)
+{
+	static const double parts[] = { 0.15, 0.3, 0.5, 0.75, 0.9 };
+	static const double lasts_s[] = { 0.05, 1, 5, 1000 }, shares[] = { 1, 0.5 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		const struct outage out = { 1, 1 + lasts_s[i % 4], parts[i / 4 % 5] };
+		const struct path p = { 200000, 10000, 0.0002, shares[i / 20], 0, out };
+		struct outcome o = simulate(&p, 1000000, i);
+
+		print_message("share %4.2f, %4.2f silent for %g s: %4.1f s, then %.0f\n", p.share,
+			      out.hosts, lasts_s[i % 4], o.seconds, o.again_rate);
+		assert_true(o.seconds < 2 * 5);
+		assert_true(o.again_rate > 100000 && o.again_rate < 400000);
+	}
+}
+
+/* A path that becomes narrow for a while is no silence: the rate follows, and returns. */
+static void a_narrow_while_is_followed(void **state)
+{
+	struct control c;
+	double least = INFINITY;
+	int k;
+
+	(void)state;
+	control_init(&c);
+	for (k = 0; k < 140; k++) {
+		const double rate = c.rate_pps, capacity = k >= 60 && k < 80 ? 5000 : 80000;
+		const double through = rate > capacity ? capacity / rate : 1;
+
+		control_judge(&c, rate, 2000, (uint64_t)(2000 * through), false);
+		least = c.rate_pps < least ? c.rate_pps : least;
+		if (k >= 61 && k < 64)
+			assert_true(c.rate_pps < 2.1 * 5000);
+	}
+	assert_true(least > 2000);
+	assert_true(c.rate_pps > 60000 && c.rate_pps < 100000);
 }
 
 /* The same rate, of a sudden a tenth of the answers: the new limit shows at once. */
@@ -231,6 +293,8 @@ int main(void)
 		cmocka_unit_test(far_bottlenecks_are_found),
 		cmocka_unit_test(free_paths_are_not_held_back),
 		cmocka_unit_test(random_loss_is_no_congestion),
+		cmocka_unit_test(silence_of_a_part_slows_little),
+		cmocka_unit_test(a_narrow_while_is_followed),
 		cmocka_unit_test(change_is_noticed),
 		cmocka_unit_test(settled_rate_is_below_the_limit),
 	};

@@ -673,8 +673,36 @@ static void one_family_may_be_excluded(void **state)
 	find_routes(&w);
 	assert_int_equal(plan_make(&w.plan, &w.config, &w.net, true, &w.err), 0);
 	assert_int_equal(w.plan.hosts, 0);
-	assert_int_equal(plan_need_targets(&w.plan, 1, &w.config, &w.err), -EINVAL);
+	assert_int_equal(plan_need_targets(&w.plan, 1, &w.config, &w.err), -EDESTADDRREQ);
 	end(&w);
+}
+
+/* The search for the IPv6 hosts of a link finds something only if not all of IPv6 is excluded. */
+static void a_link_may_be_excluded(void **state)
+{
+	static const struct {
+		const char *exclude;
+		int code;
+	} rows[] = {
+		{ "::/0", -EDESTADDRREQ },
+		{ "::/1,8000::/1", -EDESTADDRREQ },
+		{ "0.0.0.0/0,::/0", -EDESTADDRREQ },
+		{ "0.0.0.0/0", 0 },
+		{ "::/1", 0 },
+	};
+	const struct plan plan = { .link = true };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct config config = { .shard = { .n = 1 } };
+		struct err err;
+
+		assert_int_equal(targets_parse(rows[i].exclude, NULL, &config.exclude, &err), 0);
+		ranges_settle(&config.exclude);
+		assert_int_equal(plan_need_targets(&plan, 1, &config, &err), rows[i].code);
+		ranges_free(&config.exclude);
+	}
 }
 
 static void a_path_needs_a_source(void **state)
@@ -827,6 +855,7 @@ int main(void)
 		cmocka_unit_test(targets_go_their_ways),
 		cmocka_unit_test(each_family_has_its_plan),
 		cmocka_unit_test(one_family_may_be_excluded),
+		cmocka_unit_test(a_link_may_be_excluded),
 		cmocka_unit_test(a_path_needs_a_source),
 		cmocka_unit_test(no_targets_are_the_subnets),
 		cmocka_unit_test(each_subnet_has_its_source),

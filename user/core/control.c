@@ -3,6 +3,7 @@
 #include "control.h"
 
 #include <math.h>
+#include <string.h>
 
 #define DOUBLING      2.0
 #define CREEPING      1.25
@@ -11,8 +12,10 @@
 #define PROBE	      1.2
 #define SEEK	      0.5
 #define LOWEST	      1.2 /* times the lowest rate tried: a limit that may as well be lower */
+#define FAR	      0.5 /* of what was proven: less is a fall */
 #define LESS	      0.9
 #define CHANGED	      0.7 /* of the expected answers: fewer shows that the path has changed */
+#define SLOWER	      0.8 /* of a rate: clearly lower */
 #define CAREFUL	      0.8
 #define MEMORY	      0.9 /* weight that a stretch keeps when the next one is judged */
 #define SIGNIFICANT   5.0 /* log-likelihood ratio: a little more than 3 standard deviations */
@@ -29,6 +32,10 @@ enum {
 	ASKED_LEAST = 16,
 	CLEAN_BEFORE_PROBE = 20,
 	CLEAN_TO_BELIEVE = 10,
+	SAME_SHARE = 3,	    /* stretches that fell short, in a row */
+	CALM_TO_PROVE = 8,  /* stretches without a limit: then their rate is proven */
+	CALM_TO_RETURN = 4, /* stretches, at first; */
+	CALM_MOST = 16,	    /* after that, no return */
 	STEPS_PER_OCTAVE = 4
 };
 
@@ -37,13 +44,21 @@ void control_init(struct control *c)
 	*c = (struct control){ .rate_pps = CONTROL_START_PPS };
 }
 
+/* What is proven. A fall that is still open may be an outage: then it counts only so much. */
+static double believable(const struct control *c)
+{
+	const double least = c->fall.from_pps / FALL_MOST;
+
+	return c->proven_pps > least ? c->proven_pps : least;
+}
+
 void control_inherit(struct control *c, const struct control *from, bool limit)
 {
 	control_init(c);
 	if (from->proven_pps <= 0)
 		return;
-	c->rate_pps = c->proven_pps = from->proven_pps;
-	if (!limit || from->limit_pps <= 0)
+	c->rate_pps = c->proven_pps = believable(from);
+	if (!limit || from->limit_pps <= 0 || from->limit_pps < c->proven_pps)
 		return;
 	c->limit_pps = from->limit_pps;
 	c->rate_pps = from->limit_pps * CRUISE;
@@ -215,18 +230,84 @@ static void forget_path(struct control *c, double share)
 	};
 }
 
+/* The rate falls, or will. Keep what was believed before, unless an earlier fall has kept it. */
+static void open_fall(struct control *c, double share, bool delayed)
+{
+	unsigned int wait = delayed ? CALM_MOST : CALM_TO_RETURN;
+
+	if (c->fall.from_pps >= c->proven_pps)
+		return;
+	if (c->fall.calm < CALM_TO_PROVE)
+		wait = CALM_MOST + 1;
+	if (wait < c->fall.wait)
+		wait = c->fall.wait;
+	c->fall = (struct control_fall){
+		.from_pps = c->proven_pps,
+		.limit_pps = c->limit_pps,
+		.from_share = share,
+		.wait = wait,
+	};
+}
+
+/* The cause was not the rate, or has passed: go on as before the fall. */
+static void undo_fall(struct control *c)
+{
+	c->limit_pps = c->fall.limit_pps;
+	c->proven_pps = c->fall.from_pps;
+	c->rate_pps = c->limit_pps > 0 ? c->limit_pps * CRUISE : c->proven_pps;
+	c->clean = c->tried = 0;
+	c->fall = (struct control_fall){ .wait = c->fall.wait };
+}
+
+/* A slower stretch has fallen short. Is the share nearer to the last one than to what a limit lets through? */
+static bool is_same_share(const struct control_fall *f, double rate_pps, double share)
+{
+	return f->row && rate_pps < SLOWER * f->rate_pps &&
+	       share < f->share * sqrt(f->rate_pps / rate_pps);
+}
+
 /*
- * Has the path changed? The share never changes. So if far fewer answer than expected, forget the
- * path and keep the share.
+ * Has the path changed? If far fewer answer than expected, forget the path and keep the share. If slower
+ * stretches do not answer more, the share has changed and not the path.
  */
-static void notice_change(struct control *c, double rate_pps, double asked, double answered)
+static void notice_change(struct control *c, double rate_pps, double asked, double answered,
+			  bool delayed)
 {
 	double share, expected = expect(c, rate_pps, asked, &share);
+	const double now = answered / asked;
 
 	if (answered > CHANGED * expected ||
-	    expected - answered < 4 * sqrt(expected * (1 - share) + 1))
+	    expected - answered < 4 * sqrt(expected * (1 - share) + 1)) {
+		if (rate_pps < SLOWER * c->fall.rate_pps && answered > LESS * share * asked)
+			c->fall.row = 0;
 		return;
+	}
+	open_fall(c, share, delayed);
+	c->fall.calm = 0;
+	if (!c->fall.row || rate_pps < SLOWER * c->fall.rate_pps ||
+	    SLOWER * rate_pps > c->fall.rate_pps) {
+		c->fall.row = is_same_share(&c->fall, rate_pps, now) ? c->fall.row + 1 : 1;
+		c->fall.rate_pps = rate_pps;
+		c->fall.share = now;
+	}
 	forget_path(c, share);
+	if (c->fall.row < SAME_SHARE)
+		return;
+	memset(c->samples, 0, sizeof(c->samples));
+	undo_fall(c);
+	c->share_before = share;
+}
+
+/* A part that was silent for a while answers again: what the samples tell of the share is old. */
+static void notice_recovery(struct control *c, double asked, double answered)
+{
+	const double share = share_of(c, INFINITY), expected = asked * share;
+
+	if (c->share_before <= 0 || answered - expected < 4 * sqrt(expected * (1 - share) + 1))
+		return;
+	memset(c->samples, 0, sizeof(c->samples));
+	if (answered >= LESS * c->share_before * asked)
+		c->share_before = 0;
 }
 
 /* Has no clearly lower rate been tried? Then a lower limit and a larger share would fit as well. */
@@ -268,6 +349,49 @@ static void go_on(struct control *c, double rate_pps, bool delayed)
 		c->proven_pps = rate_pps;
 }
 
+/*
+ * Stretches have gone well since the fall: double the rate with each one, until a limit shows or the rate is
+ * what it was. False: it is too early.
+ */
+static bool go_back(struct control *c, double rate_pps, double asked, double answered, bool delayed)
+{
+	struct control_fall *f = &c->fall;
+
+	if (f->from_pps <= 0 || c->limit_pps <= 0 || rate_pps < SLOWER * c->rate_pps)
+		return false;
+	f->calm = answered < LESS * asked * f->from_share ? 0 : f->calm + 1;
+	if (!f->returns && c->limit_pps > FAR * f->from_pps) {
+		if (f->calm >=
+		    CALM_TO_PROVE) /* the rate has hardly fallen: this limit is proven now */
+			*f = (struct control_fall){ .calm = f->calm };
+		return false;
+	}
+	if (f->calm < f->wait || (!f->returns && f->wait > CALM_MOST))
+		return false;
+	if (!f->returns) {
+		forget_path(c, f->from_share);
+		f->wait *= 2;
+		f->calm = f->wait;
+	}
+	f->returns = true;
+	c->limit_pps *= delayed ? CREEPING : DOUBLING;
+	if (c->limit_pps >= f->from_pps)
+		undo_fall(c);
+	else
+		c->proven_pps = c->rate_pps = c->limit_pps;
+	return true;
+}
+
+/* A limit has shown. */
+static void take_limit(struct control *c, double capacity)
+{
+	if (c->fall.returns)
+		c->fall.calm = 0;
+	c->fall.returns = false;
+	c->limit_pps = c->proven_pps = capacity;
+	c->clean = c->tried = 0;
+}
+
 void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered,
 		   bool delayed)
 {
@@ -275,8 +399,11 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 
 	if (!asked)
 		return;
-	if (asked >= ASKED_LEAST)
-		notice_change(c, rate_pps, (double)asked, (double)answered);
+	if (asked >= ASKED_LEAST) {
+		notice_change(c, rate_pps, (double)asked, (double)answered, delayed);
+		notice_recovery(c, (double)asked, (double)answered);
+	}
+	c->fall.calm += c->fall.from_pps <= 0;
 	enter(c, rate_pps, asked, answered);
 	c->judged = true;
 	capacity = find_capacity(c);
@@ -285,16 +412,21 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 	if (capacity == 0 && c->limit_pps == 0) {
 		if (asked >= ASKED_LEAST)
 			go_on(c, rate_pps, delayed);
+		if (c->fall.calm > CLEAN_BEFORE_PROBE)
+			c->fall = (struct control_fall){ .calm = c->fall.calm };
 		return;
 	}
+	if (go_back(c, rate_pps, (double)asked, (double)answered, delayed))
+		return;
 	c->clean++;
 	if (capacity > 0) {
-		c->limit_pps = c->proven_pps = capacity;
-		c->clean = c->tried = 0;
+		take_limit(c, capacity);
 	} else if (rate_pps > c->limit_pps && ++c->tried == CLEAN_TO_BELIEVE) {
-		c->limit_pps = rate_pps;
+		c->limit_pps = c->proven_pps = rate_pps;
 		c->tried = 0; /* keep `clean`: try again soon */
 	}
+	if (c->clean == CLEAN_BEFORE_PROBE)
+		c->fall = (struct control_fall){ .calm = CALM_TO_PROVE };
 	c->rate_pps = c->limit_pps * (c->clean < CLEAN_BEFORE_PROBE ? CRUISE : PROBE);
 	if (capacity > 0 && is_lowest(c, capacity))
 		c->rate_pps = c->limit_pps * SEEK;
@@ -305,5 +437,5 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 void control_settle(struct control *c)
 {
 	c->clean = c->tried = 0;
-	c->rate_pps = c->proven_pps > 0 ? c->proven_pps * CAREFUL : CONTROL_SLOW_PPS;
+	c->rate_pps = c->proven_pps > 0 ? believable(c) * CAREFUL : CONTROL_SLOW_PPS;
 }

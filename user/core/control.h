@@ -47,7 +47,23 @@
  *   forgotten and p is kept; the stretch itself shows the new C.
  *
  *   One bad stretch may be an outage: a new limit is never less than a sixteenth of the rate that
- *   showed it.
+ *   showed it. A further try begins with no less than a sixteenth of the rate before the fall.
+ *
+ * After a failure
+ *
+ *   A part of the targets may fall silent. Then p changes and C does not, and the law above would follow
+ *   the silence down to its lowest rate. But what a limit lets through grows as the rate falls; what a dead
+ *   part answers does not. So compare each stretch that fell short with the last one, sent at a clearly higher
+ *   rate: is its share nearer to the same share, or to the same capacity? If it is the share three times in
+ *   a row (the first stretch proves nothing: a queue that filled up has answered a part of it), p has
+ *   changed: go on at the rate and the limit from before the fall. When the part answers again, p grows; what
+ *   the samples tell of it is forgotten.
+ *
+ *   A limit below half of what was proven before may be an outage that has passed. The rate from before
+ *   the fall is remembered, as TCP remembers ssthresh, if 8 stretches have proven it. After 4 stretches
+ *   without loss double the rate with each one, back to the remembered rate. If that shows a limit again,
+ *   wait for 8 stretches, then for 16, then keep the limit: such attempts stay few on a path that is slow.
+ *   Where round trips had grown, a queue was the cause: then there is only the attempt after 16.
  *
  *   Too high a rate is cheap: questions that a full queue dropped are asked again while the path is
  *   busy. Too low a rate loses time. Hence the only margin is the twentieth that drains queues.
@@ -73,6 +89,17 @@ struct control {
 	double proven_pps;  /* a rate at which nothing is lost: the last limit found */
 	unsigned int clean; /* stretches since the limit was last found or tried */
 	unsigned int tried; /* clean stretches above the limit */
+	double share_before; /* a part has fallen silent, and this share answered before; 0: none has */
+	struct control_fall {
+		double from_pps;	/* proven before the first fall; 0: no fall is open */
+		double limit_pps;	/* and the limit before it */
+		double from_share;	/* that answered then */
+		double rate_pps, share; /* of the last stretch that fell short */
+		unsigned int row;	/* such stretches in a row, each with no greater share */
+		unsigned int calm;	/* stretches since then that went well */
+		unsigned int wait;	/* so many of them before a return; 0: none is under way */
+		bool returns;
+	} fall;
 	struct control_sample {
 		double asked, asked_times_rate, answered;
 	} samples[CONTROL_LEVELS];

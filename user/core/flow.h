@@ -154,7 +154,8 @@ struct flow {
 	struct flow_pulse_sums {
 		uint64_t judged, alive;
 	} fresh, again;
-	struct chance loss;	      /* of all pulses until the last one that was answered */
+	struct chance loss;	      /* of all pulses until the last one that was answered, */
+	uint64_t lived_ns;	      /* which was sent then */
 	bool loss_explains;	      /* the loss is so high that it may be all that is wrong */
 	uint64_t checks_alive;	      /* answers to pulses of checks */
 	uint64_t lost[FLOW_LOST_MAX]; /* a question of each host that has fallen silent */

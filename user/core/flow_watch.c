@@ -243,10 +243,18 @@ static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 			t->pulses++;
 			t->alive += alive;
 		}
-		if (alive)
+		if (alive) {
 			note_life(f, now_ns);
-		else
-			doubt(f, pulse.question);
+			if (pulse.sent_ns > f->lived_ns)
+				f->lived_ns = pulse.sent_ns;
+			continue;
+		}
+		doubt(f, pulse.question);
+		/* Answers come at once, silence is judged later: it is loss if the way lived after it. */
+		if (pulse.sent_ns <= f->lived_ns) {
+			f->loss.lost++;
+			f->loss.of++;
+		}
 	}
 }
 

@@ -92,8 +92,11 @@ static void print_losses(const struct result_summary *s, FILE *file)
 			"xscan: %" PRIu64 " events did not fit into the ring buffer; their results "
 			"were taken from the answer map\n",
 			l->events_lost);
-	print_missing(&s->search, "a host", file);
-	print_missing(l, "an answer", file);
+	/* A slower scan does not bring the interface back. */
+	if (!s->iface_lost) {
+		print_missing(&s->search, "a host", file);
+		print_missing(l, "an answer", file);
+	}
 	if (s->lossy && l->refused + l->dropped)
 		fprintf(file,
 			"xscan: %" PRIu64 " frames were refused or dropped by the interface\n",
@@ -184,7 +187,7 @@ static void print_refused(const struct result_summary *s, FILE *file)
 {
 	char addr[ADDR_TEXT];
 
-	if (!s->refused)
+	if (!s->refused || s->iface_lost) /* then no filter is at fault */
 		return;
 	fprintf(file, "xscan: the interface refused probes to %s",
 		addr_text(s->refused_first, addr));

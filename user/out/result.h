@@ -236,6 +236,7 @@ struct result_summary {
 	const char *iface;
 	double no_carrier_s;	     /* for so long an interface had none */
 	const char *without_carrier; /* its name */
+	bool iface_lost; /* the scan broke off since an interface went down or has no carrier */
 	/* For so long the scan gave way to others: on the CPUs, and on the path. */
 	double gave_way_cpu_s, gave_way_path_s;
 	bool captures;

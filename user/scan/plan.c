@@ -127,6 +127,25 @@ static int choose_targets(struct plan *p, struct ranges *targets, const struct c
 	return 0;
 }
 
+/* May the search for the IPv6 hosts of the link find one that is not excluded? */
+static bool may_find(const struct plan *p, const struct config *c)
+{
+	static const struct addr first = { 0 }, last = { UINT64_MAX, UINT64_MAX };
+	struct ranges all = { 0 };
+	bool may = true;
+
+	if (!p->link)
+		return false;
+	/* IPv4 lies within, but is none of these. */
+	if (!ranges_add(&all, first, addr_prev(addr_ip4(0))) &&
+	    !ranges_add(&all, addr_next(addr_ip4(UINT32_MAX)), last)) {
+		ranges_settle(&all);
+		may = ranges_subtract(&all, &c->exclude) || all.n;
+	}
+	ranges_free(&all);
+	return may;
+}
+
 int plan_need_targets(const struct plan *plans, unsigned int n, const struct config *c,
 		      struct err *err)
 {
@@ -139,7 +158,7 @@ int plan_need_targets(const struct plan *plans, unsigned int n, const struct con
 	if (c->has_gateway_mac && !gateways && c->shard.n == 1)
 		return err_set(err, -EINVAL, "--gateway-mac: no target is behind a gateway");
 	for (i = 0; i < n; i++)
-		if (plans[i].hosts || plans[i].link || c->shard.n > 1)
+		if (plans[i].hosts || may_find(&plans[i], c) || c->shard.n > 1)
 			return 0;
 	for (i = 0; i < n; i++)
 		if (plans[i].unroutable)
@@ -147,7 +166,7 @@ int plan_need_targets(const struct plan *plans, unsigned int n, const struct con
 				       addr_text(plans[i].unroutable_first, text),
 				       c->iface ? " through " : "",
 				       c->iface ? network_names(plans[i].net, names) : "");
-	return err_set(err, -EINVAL,
+	return err_set(err, c->exclude.n ? -EDESTADDRREQ : -EINVAL,
 		       "no target is left: all are excluded, reserved, or this host itself");
 }
 

@@ -79,7 +79,10 @@ size_t plan_link_sources(const struct iface *iface, struct link_source out[LINK_
 /* Put each candidate on a path of its source. For plan.c alone. 0 or -ENOMEM. */
 int plan_link_paths(struct plan *p, const struct ranges *candidates);
 
-/* Refuse plans without any target, or without the gateways of --gateway-mac. An empty share makes a scan of nothing. Errors as above. */
+/*
+ * Refuse plans without any target, or without the gateways of --gateway-mac. An empty share makes a scan of
+ * nothing. Errors as above; -EDESTADDRREQ: exclusions leave none.
+ */
 int plan_need_targets(const struct plan *plans, unsigned int n, const struct config *c,
 		      struct err *err);
 

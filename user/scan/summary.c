@@ -7,6 +7,7 @@
 #include "trouble.h"
 #include "yield.h"
 
+#include <errno.h>
 #include <math.h>
 
 uint64_t summary_neighbours_up(const struct ask *sweep)
@@ -112,6 +113,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.n_gone = trouble->n_gone,
 		.iface = e->outlets->names,
 		.without_carrier = e->loop->without_carrier,
+		.iface_lost = code == -ENETDOWN,
 		.no_carrier_s = (double)e->loop->without_carrier_ns / 1e9,
 		.gave_way_cpu_s = (double)e->yield->gave_way_ns[BUDGET_CPU] / 1e9,
 		.gave_way_path_s = (double)e->yield->gave_way_ns[BUDGET_PATH] / 1e9,
