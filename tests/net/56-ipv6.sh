@@ -80,10 +80,6 @@ grep '^ok\|^not ok' "$tmp/shards.log"
 } >"$tmp/expected"
 same "shards: the open ports" "$tmp/expected" <(grep -v '^ok\|^not ok' "$tmp/shards.log")
 
-scan --resume "$tmp/state" -p 1-9 2001:db8::198.18.0.0/122 198.18.0.0/26
-is "both families: --resume says what to do" "1 1" \
-	"$status $(grep -c -e '--resume .*one after the other' "$tmp/err")"
-
 # Link-local addresses: only with their link.
 zone=$(ip -n "$LAB-fleet" -6 -j address show dev eth0 scope link |
 	jq -r '.[].addr_info[].local // empty' | head -n 1)
