@@ -242,6 +242,40 @@ static void a_good_path_raises_no_doubt(void **state)
 }
 
 /*
+ * A host drops what is not open, and lets 500 SYNs a second through. The scan slows down until it has found all.
+ * Where no port has answered in two tries, nobody can know that there is one.
+ */
+static void a_silent_host_that_limits_is_found(void **state)
+{
+	const uint64_t n = setting("SCENARIOS", SCENARIOS) / 20;
+	struct net *net = new_net();
+	uint64_t i, short_of = 0;
+	struct outcome o;
+
+	(void)state;
+	for (i = 1; i <= n; i++) {
+		const struct scenario s = {
+			.seed = i,
+			.hosts = 1,
+			.each = 5000,
+			.up = 1,
+			.open = 0.004,
+			.syn_limit = 500,
+			.stateful = i % 2,
+			.latency_ns = MS / 10,
+		};
+
+		o = run(&s, net);
+		if (!o.found || (o.sure && o.found == o.open))
+			continue;
+		print(&s, &o);
+		short_of++;
+	}
+	free(net);
+	assert_true(short_of * 200 <= n);
+}
+
+/*
  * A path that loses one frame in eight to one in three, each way, and nothing else: no host and no way is
  * given up. Who says that one fell silent would name a false cause.
  */
@@ -277,6 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sure_is_complete),
 		cmocka_unit_test(a_good_path_raises_no_doubt),
+		cmocka_unit_test(a_silent_host_that_limits_is_found),
 		cmocka_unit_test(plain_loss_names_no_cause),
 	};
 

@@ -33,7 +33,7 @@ struct scenario {
 	double up;	     /* share of hosts that answer at all */
 	double open, closed; /* shares of their questions; others are silent */
 	double loss;	     /* each way */
-	double syn_limit;    /* a second and host; 0: none */
+	double syn_limit;    /* a second and host, to whichever port; 0: none */
 	double rst_limit;    /* the same */
 	double capacity_pps; /* of the path; 0: no limit */
 	double rate_pps;     /* 0: automatic */
@@ -201,9 +201,10 @@ static inline void net_send(struct net *net, uint64_t question, unsigned int por
 	if (pulse)
 		net->alive[question] = false;
 	if (is_broken(net, host, now) || !pass(&net->path, s->capacity_pps, 0.05, now) ||
-	    chance(&net->random, s->loss) || net->truth[question] == SILENT)
+	    chance(&net->random, s->loss))
 		return;
-	if ((double)(flow >> 40) < s->dead_flows * (1 << 24) || !pass_limit(net, host, flow, now))
+	if ((double)(flow >> 40) < s->dead_flows * (1 << 24) || !pass_limit(net, host, flow, now) ||
+	    net->truth[question] == SILENT)
 		return;
 	if (net->truth[question] == CLOSED && !pass(&net->rst[host], s->rst_limit, 0.01, now))
 		return;

@@ -125,11 +125,12 @@ struct flow {
 	bool in_doubt; /* answers to a stretch are late or lost: send slowly until that is known */
 	/* The lowest of these limits, in probes a second, 0: none. */
 	struct pacer brake;
-	double host_pps;     /* of the user, for one host; 0: none */
-	double most_pps;     /* the same for all hosts that this try asks */
-	double polite_pps;   /* what leaves the host's own work alone */
-	double gentle_pps;   /* of this try, for what limits its answers */
-	double share_before; /* of pulses, answered in an earlier try that lost many; 0: unknown */
+	double host_pps;      /* of the user, for one host; 0: none */
+	double most_pps;      /* the same for all hosts that this try asks */
+	double polite_pps;    /* what leaves the host's own work alone */
+	double gentle_pps;    /* of this try, for what limits its answers */
+	double share_before;  /* of pulses, answered in an earlier try that lost many; 0: unknown */
+	unsigned int in_vain; /* slower tries that answered no more */
 	bool slower_is_vain;
 	struct decisions decisions; /* changes of the rate */
 	double proven_alive_pps;    /* what control had proven when the last answer came */

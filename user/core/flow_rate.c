@@ -9,6 +9,7 @@
 #define LOSS	   0.2	 /* of pulses: then the next try is slower */
 #define GENTLE_S   2.5	 /* a further try where nobody has answered, */
 #define GENTLE_PPS 400.0 /* but not slower */
+#define FEW	   0.5	 /* of a try's pulses answered */
 #define VAIN	   1.3	 /* a slower try answers less than so many times as much: in vain */
 
 enum {
@@ -17,6 +18,7 @@ enum {
 	LOOK_AGAIN_NS = 5000000,
 	UNKNOWN_RTT_NS = 250000000,
 	PULSES_LEAST = 3, /* to judge the loss of a try */
+	VAIN_TRIES = 2,
 	ALIVE_LEAST = 5,
 	TRY_LEAST_NS = 5000000,
 	TRY_MOST_S = 25, /* no try is slowed down to more */
@@ -210,7 +212,8 @@ void flow_judge_rest(struct flow *f, const struct flow_view *view)
 /*
  * The try that has ended lost many pulses. If a target or a firewall limits its answers, then the share
  * that it answers grows as the rate falls. If the share stays the same, so many are lost at any rate,
- * and slower tries only take longer.
+ * and slower tries only take longer. Where few answered, that must be so twice: the share may be that of a
+ * dozen pulses, and a pulse right behind a question meets a limit more often than the questions do.
  */
 static void brake(struct flow *f, const struct evidence_try *t)
 {
@@ -222,7 +225,11 @@ static void brake(struct flow *f, const struct evidence_try *t)
 	const bool known = t->alive >= ALIVE_LEAST;
 	double next = known ? CRUISE * share : SLOWER * share;
 
-	if (known && f->share_before > 0 && share < VAIN * f->share_before) {
+	if (known && f->share_before > 0)
+		f->in_vain += share < VAIN * f->share_before
+				      ? (f->share_before < FEW ? 1 : VAIN_TRIES)
+				      : 0;
+	if (f->in_vain >= VAIN_TRIES) {
 		f->slower_is_vain = true;
 		f->gentle_pps = 0;
 		return;
