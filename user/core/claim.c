@@ -35,12 +35,3 @@ int claim_file(int fd)
 	}
 	return 0;
 }
-
-int claim_empty_file(int fd)
-{
-	const int code = claim_file(fd);
-
-	if (code || !is_regular(fd))
-		return code;
-	return ftruncate(fd, 0) ? -errno : 0;
-}

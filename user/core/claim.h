@@ -9,7 +9,4 @@
  */
 int claim_file(int fd);
 
-/* The same. Then empty the file. 0 or a negative errno. */
-int claim_empty_file(int fd);
-
 #endif

@@ -61,16 +61,14 @@ static void drop_end(const char *path, const char *last)
  * Open without blocking: a pipe without a reader is refused (ENXIO), not waited for. A file that
  * another process writes stays as it is. 0 or a negative errno.
  */
-static int open_file(const char *path, bool append, const char *last, FILE **file)
+static int open_file(const char *path, bool append, FILE **file)
 {
 	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : 0);
 	int fd = open(path, flags | O_NONBLOCK, 0666), code;
 
 	if (fd < 0)
 		return -errno;
-	code = append ? claim_file(fd) : claim_empty_file(fd);
-	if (!code && append)
-		drop_end(path, last);
+	code = claim_file(fd);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	*file = code ? NULL : fdopen(fd, "w");
 	if (*file)
@@ -89,7 +87,7 @@ static void look_at_file(struct sink *s, bool goes_on)
 	s->goes_on = goes_on && regular && stat.st_size > 0;
 }
 
-/* Add a sink; `path` NULL: standard output. */
+/* Open and lock the file of a sink, and add it; `path` NULL: standard output. */
 static int add(struct report *r, const struct sink_ops *ops, const char *path, bool goes_on,
 	       struct err *err)
 {
@@ -99,32 +97,60 @@ static int add(struct report *r, const struct sink_ops *ops, const char *path, b
 	*s = (struct sink){
 		.ops = ops,
 		.name = path,
+		.goes_on = goes_on,
 		.signal_fd = r->signal_fd,
 		.names = r->named,
 		.warn = r->warn,
 		.warn_ctx = r->warn_ctx,
 	};
-	if (path && ops->watches) {
-		s->goes_on = goes_on;
-		r->n++;
-		code = ops->begin ? ops->begin(s) : 0;
-		return code ? report_failed(s, code, err) : 0;
-	}
 	if (!path) {
 		s->name = "standard output";
 		s->file = stdout;
 		s->terminal = isatty(STDOUT_FILENO);
 		s->colour = s->terminal && r->colour;
-	} else {
-		code = open_file(path, goes_on && ops->appends, ops->last, &s->file);
+	} else if (!ops->watches) {
+		code = open_file(path, goes_on && ops->appends, &s->file);
 	}
 	if (code)
 		return report_failed(s, code, err);
+	r->n++;
+	return 0;
+}
+
+/* Empty the file, or go on behind what an earlier run has written. */
+static int make_ready(struct sink *s)
+{
+	const bool goes_on = s->goes_on;
+	struct stat stat;
+
+	if (s->file != stdout && goes_on && s->ops->appends)
+		drop_end(s->name, s->ops->last);
+	else if (s->file != stdout && !fstat(fileno(s->file), &stat) && S_ISREG(stat.st_mode) &&
+		 ftruncate(fileno(s->file), 0))
+		return -errno;
 	look_at_file(s, goes_on);
 	setvbuf(s->file, NULL, _IOFBF, SINK_BUFFER);
-	r->n++;
-	code = ops->begin ? ops->begin(s) : 0;
-	return code ? report_failed(s, code, err) : 0;
+	return 0;
+}
+
+/* Begin sinks that watch the scan, or the others. */
+static int begin(struct report *r, bool watches, struct err *err)
+{
+	unsigned int i;
+	int code = 0;
+
+	for (i = 1; i < r->n && !code; i++) { /* the progress lines have begun */
+		struct sink *s = &r->sinks[i];
+
+		if (!!s->ops->watches != watches)
+			continue;
+		code = watches ? 0 : make_ready(s);
+		if (!code && s->ops->begin)
+			code = s->ops->begin(s);
+		if (code)
+			code = report_failed(s, code, err);
+	}
+	return code;
 }
 
 /* Add the progress lines before the other sinks, so that they are cleared before their rows. */
@@ -215,5 +241,8 @@ int report_open(struct report *r, const struct report_wish *wish, struct err *er
 	for (i = 0; i < wish->n_files && !code; i++)
 		if (!sink_is_stdout(&files[i]))
 			code = add_file(r, wish, i, err);
-	return code;
+	/* All are open and locked: from here on files lose what they held. */
+	if (!code)
+		code = begin(r, true, err);
+	return code ? code : begin(r, false, err);
 }
