@@ -9,7 +9,6 @@
 int slices_init(struct slices *s, struct engine *e, const struct ask *sweep)
 {
 	const struct paths *paths = &e->plan->paths;
-	unsigned int way;
 	size_t i;
 
 	*s = (struct slices){ .engine = e, .sweep = sweep };
@@ -17,8 +16,6 @@ int slices_init(struct slices *s, struct engine *e, const struct ask *sweep)
 	s->found = calloc(paths->n + 1, sizeof(*s->found));
 	if (!s->taken || !s->found)
 		return -ENOMEM;
-	for (way = 0; !e->plan->iface->ethernet && way < paths->n_ways; way++)
-		e->ways[way].reached = true;
 	for (i = 0; i < paths->n; i++)
 		e->ways[paths->v[i].way].reached |= !plan_sweeps(e->plan, &paths->v[i]);
 	return 0;
