@@ -63,6 +63,20 @@ fills --xml r.xml
 scan -q --xml /dev/full --tcp 1 198.18.8.0/30
 exits "XML that cannot be written at all: status 1" 1
 
+# A scan that one output refuses leaves the others as they were, whichever comes first.
+refuses() { # NAME OPTION...
+	echo kept >"$tmp/kept"
+	scan -q --json "$tmp/kept" "${@:2}" --tcp 1 198.18.8.0/30
+	exits "$1: the scan is refused" 1
+	is "$1: the result before is kept" kept "$(cat "$tmp/kept")"
+}
+exec 9>"$tmp/locked"
+flock 9
+refuses "another process writes the CSV" --csv "$tmp/locked"
+exec 9>&-
+mkfifo "$tmp/unread"
+refuses "nobody reads the list" --list "$tmp/unread"
+
 # --resume.
 
 scan --resume "$tmp/state" --xml "$tmp/r.xml" "${slow[@]}"
