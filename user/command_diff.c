@@ -57,9 +57,30 @@ static int tell(void *ctx, const struct difference *d)
 	return ferror(stdout) ? -EIO : 0;
 }
 
+/* No difference says little if a scan lacks answers. */
+static void print_doubt(const struct results *r)
+{
+	const enum diff_doubt doubt = diff_doubt_of(r);
+
+	if (doubt)
+		fprintf(stderr, "xscan: %s: %s\n", r->name,
+			doubt == DOUBT_INCOMPLETE ? "this scan is incomplete"
+						  : "this scan may lack answers");
+}
+
+static void print_json_doubt(const char *key, const struct results *r)
+{
+	const char *word = diff_doubt_word(diff_doubt_of(r));
+
+	if (word)
+		printf(",\"%s\":\"%s\"", key, word);
+}
+
 static void print_end(const struct telling *t, const struct results *old, const struct results *new)
 {
 	if (!t->json) {
+		print_doubt(old);
+		print_doubt(new);
 		fprintf(stderr, "xscan: %llu new, %llu gone, %llu changed, %llu not seen\n",
 			(unsigned long long)t->n[DIFF_NEW], (unsigned long long)t->n[DIFF_GONE],
 			(unsigned long long)t->n[DIFF_CHANGED],
@@ -70,6 +91,8 @@ static void print_end(const struct telling *t, const struct results *old, const 
 	quote_json(stdout, old->name);
 	printf(",\"new\":");
 	quote_json(stdout, new->name);
+	print_json_doubt("why_old", old);
+	print_json_doubt("why_new", new);
 	printf(",\"n_new\":%llu,\"n_gone\":%llu,\"n_changed\":%llu,\"n_not_seen\":%llu}\n",
 	       (unsigned long long)t->n[DIFF_NEW], (unsigned long long)t->n[DIFF_GONE],
 	       (unsigned long long)t->n[DIFF_CHANGED], (unsigned long long)t->n[DIFF_NOT_SEEN]);

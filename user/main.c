@@ -79,6 +79,13 @@ static void warn(void *ctx, const struct err *err)
 	complain(err);
 }
 
+/* Say why there is no scan. The exit status: some errors are of the command line. */
+static int failed(int code, const struct err *err)
+{
+	complain(err);
+	return code == -EDESTADDRREQ || code == -ENOTUNIQ ? STATUS_USAGE : STATUS_BROKEN;
+}
+
 /* A plan for each family: IPv4, then IPv6. On the link of IPv6, one for each round of the search. */
 enum { PLANS_MAX = 1 + SEARCH_ROUNDS };
 
@@ -90,20 +97,19 @@ static int run(const struct config *config, struct plan *plans, unsigned int n)
 	unsigned int i;
 	int code;
 
-	if (config->dry_run && scan_check(config, plans, n, &err)) {
-		complain(&err);
-		return STATUS_BROKEN;
-	}
+	code = config->dry_run ? scan_check(config, plans, n, &err) : 0;
+	if (code)
+		return failed(code, &err);
 	for (i = 0; i < n && (config->dry_run || config->verbose); i++)
 		if (!i || !plans[i].link || !plans[i - 1].link)
 			plan_print(&plans[i], config, config->dry_run ? stdout : stderr);
 	if (config->dry_run)
 		return finish_printing() ? STATUS_OK : STATUS_BROKEN;
 	code = scan_run(config, plans, n, &listener, &err);
-	if (code && code != -EINTR)
-		complain(&err);
+	if (code == -EINTR)
+		return STATUS_SIGNAL;
 	if (code)
-		return code == -EINTR ? STATUS_SIGNAL : STATUS_BROKEN;
+		return failed(code, &err);
 	return outcome.lossy ? STATUS_LOSSY : STATUS_OK;
 }
 
@@ -133,20 +139,14 @@ static int scan(const struct config *config)
 	struct network net;
 	struct plan plans[PLANS_MAX] = { 0 };
 	struct err err;
-	int status = STATUS_BROKEN;
 	unsigned int n = 0;
-	int code;
+	int code, status;
 
 	print_notes(config);
 	code = network_read(config, &net, &err);
 	if (!code)
 		code = make_plans(config, &net, plans, &n, &err);
-	if (code)
-		complain(&err);
-	else
-		status = run(config, plans, n);
-	if (code == -EDESTADDRREQ) /* no network is at fault, but the exclusions */
-		status = STATUS_USAGE;
+	status = code ? failed(code, &err) : run(config, plans, n);
 	while (n)
 		plan_free(&plans[--n]);
 	network_free(&net);
@@ -173,6 +173,16 @@ static int command_scan(int argc, char **argv)
 	return status;
 }
 
+static int command_help(int argc, char **argv)
+{
+	char name[] = "xscan", option[] = "--help";
+	char *help[] = { name, option, NULL };
+
+	(void)argc;
+	(void)argv;
+	return command_scan(2, help);
+}
+
 /* The first word names a command, or begins a scan. */
 static const struct command {
 	const char *name;
@@ -181,6 +191,7 @@ static const struct command {
 } commands[] = {
 	{ "diff", command_diff, STATUS_TROUBLE },
 	{ "report", command_report, STATUS_BROKEN },
+	{ "help", command_help, STATUS_BROKEN },
 };
 
 static const struct command *find_command(const char *word)

@@ -103,6 +103,15 @@ jq -c 'if .type == "summary" then .coverage = 0.9 | .coverage_low = 0.8 else . e
 scan diff --json "$tmp/old" "$tmp/lossy"
 is "a scan with losses: all it lacks is not seen" "not-seen loss" "$(whys_of "$tmp/out")"
 
+jq -c 'if .type == "summary" then .coverage = 0.9 | .coverage_low = 0.8 else . end' "$tmp/again" >"$tmp/lossy"
+scan diff "$tmp/old" "$tmp/lossy"
+exits "a scan with losses that lacks nothing: no difference" 0
+is "a scan with losses that lacks nothing: told" \
+	"xscan: $tmp/lossy: this scan may lack answers|xscan: 0 new, 0 gone, 0 changed, 0 not seen" \
+	"$(paste -sd'|' "$tmp/err")"
+scan diff --json "$tmp/old" "$tmp/lossy"
+is "a scan with losses that lacks nothing, in JSON" "null loss" "$(jq -r '"\(.why_old) \(.why_new)"' "$tmp/out")"
+
 head -c -20 "$tmp/again" >"$tmp/cut"
 scan diff --json "$tmp/old" "$tmp/cut"
 exits "half a line at the end: no difference" 0

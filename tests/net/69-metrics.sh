@@ -91,12 +91,17 @@ finish 5
 checked "killed: promtool has nothing to say"
 is "killed: the last version is there" 1 "$(value running)"
 
-# Two scans with one file: the last version of either, whole.
-begin --budget off --metrics "$metrics" --rate 100 --retries 0 -p 1-200 198.18.1.1
+# Two scans with one file: the second is refused, also when the first has replaced the file.
+begin --budget off --metrics "$metrics" --rate 100 --retries 0 -p 1-4000 198.18.1.1
+until_true sent_total -gt 100 || true
 scan --budget off --metrics "$metrics" -p 1-20 198.18.1.2
-exits "two scans with one file: the second ends with 0" 0
-finish 20
-exits "two scans with one file: the first ends with 0" 0
+exits "two scans with one file: the second is refused" 1
+is "two scans with one file: one line says why" \
+	"xscan: $metrics: cannot write results: another process writes it" "$(cat "$tmp/err")"
+is "two scans with one file: the figures are of the first" true "$(until_true sent_total -gt 100 && echo true)"
+kill -INT "$pid"
+finish 10
+exits "two scans with one file: the first goes on" 130
 checked "two scans with one file: promtool has nothing to say"
 is "two scans with one file: nothing else is left in the folder" "" "$(find "$tmp" -name 'xscan.prom.*')"
 
@@ -137,7 +142,7 @@ refused "standard output" 2 -
 is "what is refused is left alone" "true true" \
 	"$([ -L "$tmp/link" ] && echo true) $([ -p "$tmp/pipe" ] && echo true)"
 scan --metrics "$metrics" --json "$metrics" -p 1 198.18.1.1
-exits "one file for two outputs is refused" 1
+exits "one file for two outputs is refused" 2
 cp "$metrics" "$tmp/before"
 lab exec scanner "${xscan[@]}" --dry-run --metrics "$metrics" -p 1 198.18.1.1 >/dev/null
 is "--dry-run changes nothing" "" "$(cmp "$metrics" "$tmp/before")"

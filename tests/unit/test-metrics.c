@@ -3,6 +3,7 @@
 #include "capture.h"
 
 #include "random.h"
+#include "claim.h"
 #include "replace.h"
 
 #include <errno.h>
@@ -59,6 +60,7 @@ static char *text_of(const struct result_summary *sum, bool ended)
 	struct sink s = { .ops = &out_metrics, .name = path, .warn = count_warning };
 
 	warnings = 0;
+	assert_int_equal(out_metrics.begin(&s), 0);
 	assert_int_equal(out_metrics.start(&s, &start), 0);
 	assert_int_equal(ended ? out_metrics.end(&s, sum) : out_metrics.so_far(&s, sum), 0);
 	out_metrics.free(&s);
@@ -233,11 +235,17 @@ static void what_is_unknown_is_absent(void **state)
 static void errors_are_told_once(void **state)
 {
 	const struct result_start start = { .time_us = TIME_US };
-	struct sink s = { .ops = &out_metrics, .name = "/none/at/all", .warn = count_warning };
+	char gone[] = "/tmp/xscan-test-gone-XXXXXX", name[64];
+	struct sink s = { .ops = &out_metrics, .name = name, .warn = count_warning };
 	int i;
 
 	(void)state;
 	warnings = 0;
+	assert_non_null(mkdtemp(gone));
+	snprintf(name, sizeof(name), "%s/metrics", gone);
+	assert_int_equal(out_metrics.begin(&s), 0);
+	assert_int_equal(unlink(name), 0);
+	assert_int_equal(rmdir(gone), 0);
 	assert_int_equal(out_metrics.start(&s, &start), 0);
 	for (i = 0; i < 3; i++)
 		assert_int_equal(out_metrics.so_far(&s, &summary), 0);
@@ -249,37 +257,72 @@ static void errors_are_told_once(void **state)
 /* Law: a reader that has opened the file keeps the old text, whole; the name has the new one. */
 static void a_file_is_replaced_as_a_whole(void **state)
 {
+	int claim = claim_path(path);
 	char old[4] = { 0 };
 	char *text;
 	FILE *f;
 
 	(void)state;
-	assert_int_equal(replace_file(path, "old", 3), 0);
+	assert_int_equal(replace_file(path, "old", 3, &claim), 0);
 	f = fopen(path, "re");
 	assert_non_null(f);
-	assert_int_equal(replace_file(path, "new!", 4), 0);
+	assert_int_equal(replace_file(path, "new!", 4, &claim), 0);
 	assert_int_equal(fread(old, 1, 3, f), 3);
 	assert_string_equal(old, "old");
 	fclose(f);
 	text = read_file();
 	assert_string_equal(text, "new!");
 	free(text);
+	claim_end(claim, path);
+}
+
+/* Law: whatever file has the name, only one process has its lock. */
+static void one_process_replaces_a_file(void **state)
+{
+	int claim = claim_path(path);
+
+	(void)state;
+	assert_true(claim >= 0);
+	assert_int_equal(claim_path(path), -EBUSY);
+	assert_int_equal(replace_file(path, "text", 4, &claim), 0);
+	assert_int_equal(claim_path(path), -EBUSY);
+	claim_end(claim, path);
+	claim = claim_path(path);
+	assert_true(claim >= 0);
+	claim_end(claim, path);
+	assert_int_equal(access(path, F_OK), 0);
+}
+
+/* A file that was claimed and not written goes. */
+static void an_empty_file_goes(void **state)
+{
+	int claim;
+
+	(void)state;
+	unlink(path);
+	claim = claim_path(path);
+	assert_int_equal(access(path, F_OK), 0);
+	claim_end(claim, path);
+	assert_int_equal(access(path, F_OK), -1);
 }
 
 /* What a killed process has left aside is replaced; a link there is not followed. */
 static void leftovers_go(void **state)
 {
 	char aside[sizeof(path) + 32];
+	int claim = claim_path(path);
 	struct stat stat;
 
 	(void)state;
 	snprintf(aside, sizeof(aside), "%s.%d.new", path, (int)getpid());
 	assert_int_equal(symlink("/none/at/all", aside), 0);
-	assert_int_equal(replace_file(path, "text", 4), 0);
+	assert_int_equal(replace_file(path, "text", 4, &claim), 0);
 	assert_int_equal(lstat(path, &stat), 0);
 	assert_true(S_ISREG(stat.st_mode));
 	assert_int_equal(lstat(aside, &stat), -1);
-	assert_int_equal(replace_file("/none/file", "text", 4), -ENOENT);
+	assert_int_equal(replace_file("/none/file", "text", 4, &claim), -ENOENT);
+	assert_int_equal(claim_path("/none/file"), -ENOENT);
+	claim_end(claim, path);
 }
 
 int main(void)
@@ -291,6 +334,8 @@ int main(void)
 		cmocka_unit_test(what_is_unknown_is_absent),
 		cmocka_unit_test(errors_are_told_once),
 		cmocka_unit_test(a_file_is_replaced_as_a_whole),
+		cmocka_unit_test(one_process_replaces_a_file),
+		cmocka_unit_test(an_empty_file_goes),
 		cmocka_unit_test(leftovers_go),
 	};
 

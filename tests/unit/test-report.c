@@ -462,7 +462,7 @@ static void two_outputs_need_two_files(void **state)
 	struct sink_wish files[2] = { { &letters, f->path[0] }, { &deaf, f->path[0] } };
 	struct report_wish wish = { .files = files, .n_files = 2, .signal_fd = f->signal_fd };
 
-	assert_refused(&wish, EINVAL, "is given for two outputs");
+	assert_refused(&wish, ENOTUNIQ, "is given for two outputs");
 }
 
 /* Open a file and lock it, as another process that writes it. */
@@ -550,10 +550,10 @@ static void what_the_run_reads_is_not_written(void **state)
 
 	put_text(f->path[0], "list");
 	assert_int_equal(link(f->path[0], f->path[1]), 0);
-	assert_refused(&wish, EINVAL, "is read by --targets");
+	assert_refused(&wish, ENOTUNIQ, "is read by --targets");
 	unlink(f->path[1]);
 	assert_int_equal(symlink(f->path[0], f->path[1]), 0);
-	assert_refused(&wish, EINVAL, "is read by --targets");
+	assert_refused(&wish, ENOTUNIQ, "is read by --targets");
 
 	/* The list is standard input. */
 	lists[0] = "-";
@@ -561,14 +561,14 @@ static void what_the_run_reads_is_not_written(void **state)
 	put_text(f->path[0], "list");
 	input = open(f->path[0], O_RDONLY | O_CLOEXEC);
 	assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
-	assert_refused(&wish, EINVAL, "is read by --targets");
+	assert_refused(&wish, ENOTUNIQ, "is read by --targets");
 	dup2(before, STDIN_FILENO);
 	close(before);
 	close(input);
 
 	lists[0] = f->path[0];
 	wish.n_files = 0;
-	assert_refused_on(f->path[1], O_WRONLY | O_APPEND, &wish, EINVAL,
+	assert_refused_on(f->path[1], O_WRONLY | O_APPEND, &wish, ENOTUNIQ,
 			  "standard output: is read by");
 	assert_holds(f->path[0], "list");
 }
@@ -585,10 +585,10 @@ static void what_resume_writes_is_not_written_twice(void **state)
 	snprintf(same, sizeof(same), "%s/./b", f->folder);
 	snprintf(aside, sizeof(aside), "%s/b.new", f->folder);
 	file.path = same;
-	assert_refused(&wish, EINVAL, "is written by --resume");
+	assert_refused(&wish, ENOTUNIQ, "is written by --resume");
 	assert_int_equal(access(same, F_OK), -1);
 	file.path = aside;
-	assert_refused(&wish, EINVAL, "is written by --resume");
+	assert_refused(&wish, ENOTUNIQ, "is written by --resume");
 	assert_int_equal(access(aside, F_OK), -1);
 	file.path = f->path[0];
 	assert_int_equal(opened(&wish, NULL), 0); /* control: this one is another */
@@ -596,14 +596,14 @@ static void what_resume_writes_is_not_written_twice(void **state)
 
 	put_text(aside, "kept");
 	assert_int_equal(link(aside, f->path[0]), 0);
-	assert_refused(&wish, EINVAL, "is written by --resume");
+	assert_refused(&wish, ENOTUNIQ, "is written by --resume");
 	wish.n_files = 0;
-	assert_refused_on(aside, O_WRONLY, &wish, EINVAL,
+	assert_refused_on(aside, O_WRONLY, &wish, ENOTUNIQ,
 			  "standard output: is written by --resume");
 	assert_holds(f->path[0], "kept");
 	unlink(aside);
 	put_text(f->path[1], "kept");
-	assert_refused_on(f->path[1], O_WRONLY, &wish, EINVAL, "standard output: is written by");
+	assert_refused_on(f->path[1], O_WRONLY, &wish, ENOTUNIQ, "standard output: is written by");
 	assert_holds(f->path[1], "kept");
 }
 
@@ -641,11 +641,11 @@ static void a_check_touches_nothing(void **state)
 	/* Two names of a file that is not there; the file that --resume will make. */
 	files[0].path = path;
 	snprintf(want, sizeof(want), "%s: is given for two outputs: name two files", path);
-	assert_refused(&wish, EINVAL, want);
+	assert_refused(&wish, ENOTUNIQ, want);
 	files[0].path = f->path[0];
 	wish.resume = f->path[1];
 	snprintf(want, sizeof(want), "%s: is written by --resume: name another file", path);
-	assert_refused(&wish, EINVAL, want);
+	assert_refused(&wish, ENOTUNIQ, want);
 	wish.resume = NULL;
 
 	files[1].path = missing;
@@ -664,11 +664,11 @@ static void a_dangling_link_is_followed(void **state)
 
 	assert_int_equal(symlink("b", f->path[0]), 0);
 	assert_int_equal(tried_on("/dev/null", O_WRONLY, &wish, false, ""), 0);
-	assert_int_equal(opened(&wish, "is given for two outputs"), EINVAL);
+	assert_int_equal(opened(&wish, "is given for two outputs"), ENOTUNIQ);
 	unlink(f->path[1]);
 	wish.n_files = 1;
 	wish.resume = f->path[1];
-	assert_int_equal(opened(&wish, "is written by --resume"), EINVAL);
+	assert_int_equal(opened(&wish, "is written by --resume"), ENOTUNIQ);
 }
 
 int main(void)

@@ -157,6 +157,20 @@ static void other_types_and_keys_are_skipped(void **unused)
 	done(&t);
 }
 
+/* Some editors put a mark before the first line. */
+static void a_mark_at_the_beginning(void **unused)
+{
+	struct reading t;
+
+	(void)unused;
+	open_text(&t, "\xef\xbb\xbf" HOST("198.18.0.9", "02:00:00:00:00:09"));
+	assert_int_equal(t.r.n_hosts, 1);
+	done(&t);
+	open_text(&t, "\xef\xbb\xbf\n" HOST("198.18.0.9", "02:00:00:00:00:09"));
+	assert_int_equal(t.r.n_hosts, 1);
+	done(&t);
+}
+
 static void half_a_line_at_the_end(void **unused)
 {
 	const char *whole = HOST("198.18.0.9", "02:00:00:00:00:09")
@@ -350,6 +364,7 @@ int main(void)
 		cmocka_unit_test(mac_addresses_are_a_set),
 		cmocka_unit_test(hosts_have_names),
 		cmocka_unit_test(other_types_and_keys_are_skipped),
+		cmocka_unit_test(a_mark_at_the_beginning),
 		cmocka_unit_test(half_a_line_at_the_end),
 		cmocka_unit_test(broken_lines_are_told_with_their_place),
 		cmocka_unit_test(runs),

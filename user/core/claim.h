@@ -9,4 +9,14 @@
  */
 int claim_file(int fd);
 
+/*
+ * Make the file if there is none, and lock it: whoever replaces it must hold this lock, and passes it
+ * on to the new file (replace_file). The descriptor, or a negative errno: -EBUSY as above, -ELOOP: a
+ * symbolic link.
+ */
+int claim_path(const char *path);
+
+/* Let go of what claim_path locked. A file that nobody has filled goes. */
+void claim_end(int fd, const char *path);
+
 #endif

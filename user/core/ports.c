@@ -73,6 +73,8 @@ static int parse_element(const char *word, size_t len, ports_by_name by_name, ui
 	bool is_name = strcspn(word, "," LETTERS) < len;
 	int ret = 0;
 
+	if (memchr(word, '/', len))
+		return err_refuse(err, word, len, "say T:80 for TCP, U:80 for UDP");
 	/* A name may have dashes: then it is no range. */
 	if (!is_name && memchr(word, '-', len))
 		return parse_range(word, len, first, last, err);

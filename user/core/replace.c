@@ -2,6 +2,8 @@
 /* replace.c - write aside, then rename. */
 #include "replace.h"
 
+#include "claim.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -32,7 +34,28 @@ int write_all(int fd, const char *text, size_t n)
 	return 0;
 }
 
-int replace_file(const char *path, const char *text, size_t n)
+/* Write and lock a new file. Its descriptor, or a negative errno. */
+static int write_new(const char *path, const char *text, size_t n)
+{
+	int fd = open_new(path), kept, code;
+
+	if (fd < 0)
+		return fd;
+	code = write_all(fd, text, n);
+	kept = dup(fd);
+	if (kept < 0 && !code)
+		code = -errno;
+	/* A network file system may tell only now that its disk is full. */
+	if (close(fd) && !code)
+		code = -errno;
+	if (!code)
+		code = claim_file(kept);
+	if (code && kept >= 0)
+		close(kept);
+	return code ? code : kept;
+}
+
+int replace_file(const char *path, const char *text, size_t n, int *claim)
 {
 	char aside[PATH_MAX];
 	int fd, code;
@@ -40,16 +63,13 @@ int replace_file(const char *path, const char *text, size_t n)
 	/* The number of the process keeps two of them apart. */
 	if (snprintf(aside, sizeof(aside), "%s.%d.new", path, (int)getpid()) >= (int)sizeof(aside))
 		return -ENAMETOOLONG;
-	fd = open_new(aside);
-	if (fd < 0)
-		return fd;
-	code = write_all(fd, text, n);
-	/* A network file system may tell only now that its disk is full. */
-	if (close(fd) && !code)
-		code = -errno;
-	if (!code && rename(aside, path))
-		code = -errno;
+	fd = write_new(aside, text, n);
+	code = fd < 0 ? fd : rename(aside, path) ? -errno : 0;
 	if (code)
 		unlink(aside);
+	if (fd >= 0)
+		close(code ? fd : *claim);
+	if (!code)
+		*claim = fd;
 	return code;
 }

@@ -9,9 +9,10 @@
 int write_all(int fd, const char *text, size_t n);
 
 /*
- * Write `path` aside and rename it: who opens it finds the old text or the new one, whole. Another
- * process may do the same with the same path. 0 or a negative errno; then the old file stays.
+ * Write `path` aside and rename it: who opens it finds the old text or the new one, whole. *claim is
+ * the lock of the old file (claim_path), and then that of the new one. 0 or a negative errno; then the
+ * old file and its lock stay.
  */
-int replace_file(const char *path, const char *text, size_t n);
+int replace_file(const char *path, const char *text, size_t n, int *claim);
 
 #endif

@@ -25,7 +25,7 @@ static int check_lists(const struct report_wish *wish, const char *name, struct 
 
 	for (i = 0; i < wish->n_lists; i++)
 		if (writable_same(file, list_ref(wish->lists[i])))
-			return err_set(err, -EINVAL,
+			return err_set(err, -ENOTUNIQ,
 				       "%.128s: is read by --targets or --exclude-file: write to "
 				       "another file",
 				       name);
@@ -42,7 +42,7 @@ static int check_resume(const struct report_wish *wish, const char *name, struct
 		return 0;
 	if (writable_same(file, (struct file_ref){ .path = wish->resume }) ||
 	    writable_same(file, (struct file_ref){ .path = aside }))
-		return err_set(err, -EINVAL, "%.128s: is written by --resume: name another file",
+		return err_set(err, -ENOTUNIQ, "%.128s: is written by --resume: name another file",
 			       name);
 	return 0;
 }
@@ -64,7 +64,7 @@ static int check_alone(const struct report_wish *wish, unsigned int i, struct er
 	for (k = 0; k < i; k++)
 		if (!sink_is_stdout(&wish->files[k]) &&
 		    writable_same(file, (struct file_ref){ .path = wish->files[k].path }))
-			return err_set(err, -EINVAL,
+			return err_set(err, -ENOTUNIQ,
 				       "%.128s: is given for two outputs: name two files",
 				       file.path);
 	return 0;
@@ -76,8 +76,9 @@ int apart_check_file(const struct report_wish *wish, unsigned int i, struct err 
 	int code = check_known(wish, file.path, file, err);
 
 	if (!code && writable_same(file, standard_output))
-		return err_set(err, -EINVAL, "%.128s: is where standard output goes: use - instead",
-			       file.path);
+		return err_set(err, -ENOTUNIQ, "%.128s: is where standard output goes: %s",
+			       file.path,
+			       wish->files[i].ops->watches ? "name another file" : "use - instead");
 	return code ? code : check_alone(wish, i, err);
 }
 

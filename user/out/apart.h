@@ -8,7 +8,7 @@
 
 #include "report.h"
 
-/* Check all outputs before any is opened. 0 or a negative errno, the reason in err. */
+/* Check all outputs before any is opened. 0 or -ENOTUNIQ, the reason in err. */
 int apart_check(const struct report_wish *wish, struct err *err);
 
 /* Check the i-th file. Call again when it is open: only then shows where a dangling link leads. */

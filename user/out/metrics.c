@@ -5,6 +5,7 @@
  *
  * No series is about one host: their number must not grow with the network.
  */
+#include "claim.h"
 #include "replace.h"
 #include "sinks.h"
 
@@ -16,6 +17,7 @@
 
 struct metrics {
 	double start_s; /* since the epoch */
+	int claim;	/* the lock of the file, as of claim_path */
 	bool warned;
 };
 
@@ -264,7 +266,7 @@ static int replace(struct sink *s, const struct result_summary *sum, bool runnin
 
 	if (f) {
 		compose(f, m, sum, running);
-		code = fclose(f) ? -ENOMEM : replace_file(s->name, text, n);
+		code = fclose(f) ? -ENOMEM : replace_file(s->name, text, n, &m->claim);
 	}
 	free(text);
 	if (code && !m->warned)
@@ -273,30 +275,55 @@ static int replace(struct sink *s, const struct result_summary *sum, bool runnin
 	return 0;
 }
 
-static int metrics_start(struct sink *s, const struct result_start *r)
+static int metrics_begin(struct sink *s)
 {
 	struct metrics *m = calloc(1, sizeof(*m));
+	int code;
 
 	if (!m)
 		return -ENOMEM;
+	m->claim = claim_path(s->name);
+	code = m->claim < 0 ? m->claim : 0;
+	if (code)
+		free(m);
+	else
+		s->data = m;
+	return code;
+}
+
+static int metrics_start(struct sink *s, const struct result_start *r)
+{
+	struct metrics *m = s->data;
+
 	m->start_s = (double)r->time_us / 1e6;
-	s->data = m;
 	return 0;
+}
+
+/* A scan that could not start has no figures. */
+static bool has_started(const struct sink *s)
+{
+	const struct metrics *m = s->data;
+
+	return m && m->start_s > 0;
 }
 
 static int metrics_so_far(struct sink *s, const struct result_summary *sum)
 {
-	return s->data ? replace(s, sum, true) : 0;
+	return has_started(s) ? replace(s, sum, true) : 0;
 }
 
 static int metrics_end(struct sink *s, const struct result_summary *sum)
 {
-	return s->data ? replace(s, sum, false) : 0;
+	return has_started(s) ? replace(s, sum, false) : 0;
 }
 
 static void metrics_free(struct sink *s)
 {
-	free(s->data);
+	struct metrics *m = s->data;
+
+	if (m)
+		claim_end(m->claim, s->name);
+	free(m);
 }
 
 const struct sink_ops out_metrics = {
@@ -306,6 +333,7 @@ const struct sink_ops out_metrics = {
 	.appends = true, /* a later run replaces the file, as each write does */
 	.watches = true,
 	.replaces = true,
+	.begin = metrics_begin,
 	.start = metrics_start,
 	.so_far = metrics_so_far,
 	.end = metrics_end,

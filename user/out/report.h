@@ -44,7 +44,7 @@ struct report {
 
 /*
  * Refuse files that report_open would refuse, as far as that shows before any is opened. Opens and
- * changes nothing. 0 or a negative errno, the reason in err.
+ * changes nothing. 0 or a negative errno, the reason in err; -ENOTUNIQ: one file is named twice.
  */
 int report_check(const struct report_wish *wish, struct err *err);
 

@@ -32,8 +32,7 @@ const char *diff_doubt_word(enum diff_doubt doubt)
 	return words[doubt];
 }
 
-/* What makes silence no proof, if the question was asked. */
-static enum diff_doubt doubt_of_silence(const struct results *r)
+enum diff_doubt diff_doubt_of(const struct results *r)
 {
 	if (!r->complete)
 		return DOUBT_INCOMPLETE;
@@ -65,7 +64,7 @@ static enum diff_doubt doubt_of_host(const struct results *r, const struct found
 
 	if (doubt)
 		return doubt;
-	doubt = doubt_of_silence(r);
+	doubt = diff_doubt_of(r);
 	return !doubt && !looks_for(r, h) ? DOUBT_NOT_ASKED : doubt;
 }
 
@@ -82,14 +81,14 @@ static enum diff_doubt doubt_of_port(const struct results *r, const struct found
 	if (said && found_has_answered(said))
 		return DOUBT_NONE;
 	if (said)
-		return doubt_of_silence(r);
+		return diff_doubt_of(r);
 	doubt = doubt_of_asking(asked_port(&r->asked, p->addr, p->protocol, p->port));
 	if (doubt)
 		return doubt;
 	/* The ports of a host that is not found are not asked. */
 	if (h->recorded && (!there || !there->up))
 		return doubt_of_host(r, h);
-	return doubt_of_silence(r);
+	return diff_doubt_of(r);
 }
 
 static enum diff_kind kind_of(bool is_new, enum diff_doubt doubt)
@@ -158,9 +157,9 @@ static int tell_states(const struct walk *w, struct difference *d)
 		d->kind = DIFF_CHANGED;
 		d->what = DIFF_PORT;
 		if (!found_has_answered(old))
-			d->doubt = doubt_of_silence(w->results[0]);
+			d->doubt = diff_doubt_of(w->results[0]);
 		if (!found_has_answered(new))
-			d->doubt = doubt_of_silence(w->results[1]);
+			d->doubt = diff_doubt_of(w->results[1]);
 		return w->tell(w->ctx, d);
 	}
 	if (!found_is_open(new) || !old->service || !new->service || old->service == new->service)

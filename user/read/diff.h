@@ -45,6 +45,9 @@ const char *diff_kind_word(enum diff_kind kind);
 const char *diff_what_word(enum diff_what what);
 const char *diff_doubt_word(enum diff_doubt doubt);
 
+/* Why what `r` lacks may be there, even if it was asked for. */
+enum diff_doubt diff_doubt_of(const struct results *r);
+
 /*
  * Hand each difference to `tell`, by address and port, hosts before their ports. Both results must
  * have the same words. Stops at the first `tell` that returns not 0, and returns that.

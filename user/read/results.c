@@ -349,12 +349,13 @@ static int settle(struct results *r, struct err *err)
 static int read_line(struct results *r, struct record *record, const char *line, size_t len,
 		     uint64_t number, struct err *err)
 {
-	bool whole = line[len - 1] == '\n';
 	struct err why;
+	bool whole;
 	int code;
 
 	if (strspn(line, " \t\r\n") == len)
 		return 0;
+	whole = line[len - 1] == '\n';
 	code = record_parse(record, line, len, &why);
 	if (!code)
 		code = add(r, record, number, &why);
@@ -371,6 +372,18 @@ static int read_line(struct results *r, struct record *record, const char *line,
 	return err_set(err, code, "%.128s: %s", r->name, why.text);
 }
 
+/* Some editors put a mark before the first line (UTF-8's byte order mark). */
+static void skip_mark(char *line, ssize_t *len)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	const ssize_t n = sizeof(mark) - 1;
+
+	if (*len < n || memcmp(line, mark, (size_t)n) != 0)
+		return;
+	*len -= n;
+	memmove(line, line + n, (size_t)*len + 1);
+}
+
 int results_read(FILE *file, const char *name, struct words *words, struct results *out,
 		 struct err *err)
 {
@@ -382,8 +395,11 @@ int results_read(FILE *file, const char *name, struct words *words, struct resul
 	int code = 0;
 
 	*out = (struct results){ .name = name, .words = words };
-	while (!code && (errno = 0, len = getline(&line, &room, file)) > 0)
-		code = read_line(out, &record, line, (size_t)len, ++number, err);
+	while (!code && (errno = 0, len = getline(&line, &room, file)) > 0) {
+		if (!number++)
+			skip_mark(line, &len);
+		code = read_line(out, &record, line, (size_t)len, number, err);
+	}
 	if (!code && (ferror(file) || errno))
 		code = err_set(err, errno ? -errno : -EIO, "%.128s: cannot read: %s", name,
 			       strerror(errno ?: EIO));

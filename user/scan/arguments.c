@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+enum { NAME_MAX_LEN = 32 };
+
 /* A letter is a key that can be printed. Some options have no name. */
 static const struct argp_option *by_letter(const struct argp_option *all, char letter)
 {
@@ -43,6 +45,51 @@ static bool has_option(const struct argp_option *all, const char *name)
 	const struct argp_option *found = by_name(all, name, strlen(name), &n);
 
 	return found && !strcmp(found->name, name);
+}
+
+static int least(int a, int b, int c)
+{
+	const int ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* How many letters have to be put in, left out or changed. `name` has at most NAME_MAX_LEN. */
+static int distance(const char *word, size_t len, const char *name)
+{
+	int row[NAME_MAX_LEN + 1], before, above;
+	size_t i, k;
+	const size_t n = strlen(name);
+
+	for (k = 0; k <= n; k++)
+		row[k] = (int)k;
+	for (i = 0; i < len; i++) {
+		before = row[0]++;
+		for (k = 0; k < n; k++) {
+			above = row[k + 1];
+			row[k + 1] = least(before + (word[i] != name[k]), above + 1, row[k] + 1);
+			before = above;
+		}
+	}
+	return row[n];
+}
+
+/* The option that a mistyped name means, if it is clear. */
+static const struct argp_option *by_likeness(const struct argp_option *all, const char *word,
+					     size_t len)
+{
+	const struct argp_option *found = NULL;
+	int best = len < 4 ? 2 : 3, far; /* the first that is too far */
+
+	for (; all->name || all->doc; all++) {
+		if (!all->name || strlen(all->name) > NAME_MAX_LEN)
+			continue;
+		far = distance(word, len, all->name);
+		if (far < best)
+			found = all;
+		best = far < best ? far : best;
+	}
+	return found;
 }
 
 /* Refuse an option of another scanner. 0: it is none. */
@@ -110,9 +157,14 @@ static int check_long(char **argv, const struct argp_option *all, bool *next, st
 	code = refuse_habit(all, word, len + 2, err);
 	if (code)
 		return code;
-	return err_refuse(err, word, len + 2,
-			  n ? "several options begin so: write it in full (see --help)"
-			    : "no such option (see --help)");
+	if (n)
+		return err_refuse(err, word, len + 2,
+				  "several options begin so: write it in full (see --help)");
+	option = by_likeness(all, name, len);
+	if (!option)
+		return err_refuse(err, word, len + 2, "no such option (see --help)");
+	return err_set(err, -EINVAL, "%.*s: no such option: did you mean --%s?", (int)len + 2, word,
+		       option->name);
 }
 
 /* Check a word of letters, the last of which may have its value behind it or in the next word. */
@@ -131,6 +183,9 @@ static int check_short(char **argv, const struct argp_option *all, bool *next, s
 		char text[] = { '-', *letter, '\0' };
 
 		option = by_letter(all, *letter);
+		if (!option && word[2])
+			return err_set(err, -EINVAL, "%.32s: no such option: %s (see --help)", word,
+				       text);
 		if (!option)
 			return err_set(err, -EINVAL, "%s: no such option (see --help)", text);
 		if (!option->arg)
@@ -139,6 +194,13 @@ static int check_short(char **argv, const struct argp_option *all, bool *next, s
 		return *next ? check_value(all, option, text, 2, argv[1], err) : 0;
 	}
 	return code;
+}
+
+/* A dash that a word processor makes of a hyphen (U+2010 to U+2015, U+2212) begins no host's name. */
+static bool has_long_dash(const char *word)
+{
+	return (!strncmp(word, "\xe2\x80", 2) && word[2] >= '\x90' && word[2] <= '\x95') ||
+	       !strncmp(word, "\xe2\x88\x92", 3);
 }
 
 int arguments_check(char **argv, const struct argp_option *all, struct err *err)
@@ -151,6 +213,9 @@ int arguments_check(char **argv, const struct argp_option *all, struct err *err)
 		const size_t len = strcspn(word, "=");
 		bool next = false;
 
+		if (has_long_dash(word))
+			return err_refuse(err, word, strlen(word),
+					  "begins with a long dash: type - in its place");
 		if (word[0] != '-' || !word[1])
 			continue;
 		for (i = 0; i < len; i++)
