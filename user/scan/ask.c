@@ -397,7 +397,7 @@ void ask_count(const struct ask *a, struct checkpoint_tally *tally)
 
 			/* An ICMP error comes from a router: no proof that the host is up. */
 			up += state == ANSWER_OPEN || state == ANSWER_CLOSED || state == ANSWER_UP;
-			if (kinds[a->kind].role != KIND_PORTS || ask_is_canary(a, host * each + i))
+			if (kinds[a->kind].role != KIND_PORTS || i >= each - a->each->canaries)
 				continue;
 			tally->open += state == ANSWER_OPEN;
 			tally->closed += state == ANSWER_CLOSED;

@@ -278,10 +278,9 @@ static int report_rest(struct ask *a, bool complete, struct err *err)
 	for (index = 0; index < a->hosts.n * a->each->n; index++) {
 		uint8_t state = ask_state(a, index);
 
-		if (ask_is_canary(a, index) ||
-		    (!is_news(a, state) && !(silent && state == ANSWER_NONE)))
+		if (!is_news(a, state) && !(silent && state == ANSWER_NONE))
 			continue;
-		if (!ask_mark_reported(a, index))
+		if (ask_is_canary(a, index) || !ask_mark_reported(a, index))
 			continue;
 		a->counted.recovered += state != ANSWER_NONE;
 		code = report_late(a, index, &last, err);
