@@ -204,11 +204,23 @@ uint8_t ask_state(const struct ask *a, uint64_t index)
 	return __atomic_load_n(state_at(a, index), __ATOMIC_ACQUIRE) & (uint8_t)~ANSWER_MARKS;
 }
 
+static bool is_firm(uint8_t state)
+{
+	return state == ANSWER_OPEN || state == ANSWER_UP || state == ANSWER_CLOSED;
+}
+
 bool ask_is_firm(const void *ctx, uint64_t index)
 {
-	const uint8_t state = ask_state(ctx, index);
+	return is_firm(ask_state(ctx, index));
+}
 
-	return state == ANSWER_OPEN || state == ANSWER_UP || state == ANSWER_CLOSED;
+uint64_t ask_count_firm(const struct ask *a, uint64_t first, uint64_t n)
+{
+	uint64_t i, sum = 0;
+
+	for (i = 0; i < n; i++)
+		sum += is_firm(ask_state(a, first + i));
+	return sum;
 }
 
 bool ask_is_alive(const void *ctx, uint64_t index)
@@ -396,7 +408,7 @@ void ask_count(const struct ask *a, struct checkpoint_tally *tally)
 			uint8_t state = ask_state(a, host * each + i);
 
 			/* An ICMP error comes from a router: no proof that the host is up. */
-			up += state == ANSWER_OPEN || state == ANSWER_CLOSED || state == ANSWER_UP;
+			up += is_firm(state);
 			if (kinds[a->kind].role != KIND_PORTS || i >= each - a->each->canaries)
 				continue;
 			tally->open += state == ANSWER_OPEN;

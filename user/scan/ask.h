@@ -123,6 +123,9 @@ uint8_t ask_state(const struct ask *a, uint64_t index);
 /* Has its target itself answered, no router for it? (A flow_says.) */
 bool ask_is_firm(const void *ctx, uint64_t index);
 
+/* How many of `n` questions are so, from `first` on. */
+uint64_t ask_count_firm(const struct ask *a, uint64_t first, uint64_t n);
+
 /*
  * Is the answer one that comes again whenever it is asked for, and at any rate? Then silence is loss.
  * Of a quiet kind, "closed" is not. (Both are a flow_says: ctx is the ask.)

@@ -5,13 +5,14 @@
 static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[EVIDENCE_FEW])
 {
 	const struct ask *a = ctx;
+	const bool quiet = kinds[a->kind].quiet;
 	const uint64_t each = a->each->n;
 	uint64_t sum = 0, host, i;
 
 	for (host = first; host < first + n; host += each) {
-		uint64_t firm = 0;
+		uint64_t firm = quiet ? 0 : ask_count_firm(a, host, each);
 
-		for (i = 0; i < each; i++)
+		for (i = 0; quiet && i < each; i++)
 			firm += ask_steady(a, host + i);
 		if (each > 1 && firm && firm <= EVIDENCE_FEW)
 			few[firm - 1]++;
