@@ -30,6 +30,12 @@ static void print_notes(const struct config *config)
 		fprintf(stderr, "xscan: %s\n", config->notes[i]);
 }
 
+static void print_unfit(const struct config *config, const struct network *net)
+{
+	if (*net->unfit.text && !config->quiet)
+		fprintf(stderr, "xscan: %s; its targets are left out\n", net->unfit.text);
+}
+
 /*
  * Make sure that descriptors 0 to 2 are open: a socket of ours must not pass for standard output.
  * Open the root folder in place of each missing one, neither to read nor to write. Then reading and
@@ -144,6 +150,8 @@ static int scan(const struct config *config)
 	if (code)
 		complain(&err);
 	else
+		print_unfit(config, &net);
+	if (!code)
 		status = run(config, plans, n);
 	if (code == -EDESTADDRREQ) /* no network is at fault, but the exclusions */
 		status = STATUS_USAGE;

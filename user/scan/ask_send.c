@@ -142,7 +142,8 @@ static int ask_hops(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready
 	struct flow *f = &a->flows[i];
 	int code = 1;
 
-	if (a->neighbours && outlet->iface->ethernet && a->rechecks[i].state != RECHECK_OVER)
+	if (a->neighbours && iface_has_neighbours(outlet->iface) &&
+	    a->rechecks[i].state != RECHECK_OVER)
 		code = recheck_turn(a, i, purpose_of(f), now, ready_ns, err);
 	if (code > 0 && flow_is_last_try(f) && f->state == FLOW_WAITING)
 		code = rejects_turn(a, i, now, ready_ns, err);

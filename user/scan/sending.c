@@ -61,7 +61,7 @@ static const uint8_t *next_hop(const struct ask *a, uint64_t host, const struct 
 {
 	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
 
-	if (path->hop == ON_LINK && a->neighbours)
+	if (path->hop == ON_LINK && a->neighbours && plan_sweeps(a->engine->plan, path))
 		return neighbours[a->neighbours[host]].mac;
 	return a->engine->ways[path->way].mac;
 }
