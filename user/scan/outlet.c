@@ -2,7 +2,6 @@
 /* outlet.c - set up and close the interfaces of a scan, one after the other. */
 #include "outlet.h"
 
-#include "capturing.h"
 #include "drivers.h"
 #include "tx_af_packet.h"
 #include "tx_xdp.h"
@@ -39,28 +38,17 @@ static struct attach_wish wish_of(const struct outlet *outlet, const struct conf
 	};
 }
 
-/* What works on one interface only. NULL: no such option is given. */
-static const char *option_of_one(const struct config *c)
-{
-	if (c->tx == TX_XDP)
-		return "--tx xdp";
-	if (c->listen_ns)
-		return "--listen";
-	return capturing_is_on(c) ? "--capture" : NULL;
-}
-
 int outlets_check(const struct outlets *o, const struct config *c, bool sends, struct err *err)
 {
-	const char *option = o->n > 1 ? option_of_one(c) : NULL;
 	char driver[DRIVER_NAME_LEN];
 	unsigned int i;
 	int code = 0;
 
-	if (option)
+	if (o->n > 1 && c->tx == TX_XDP)
 		return err_set(err, -EINVAL,
-			       "%s works on one interface, and the scan is from %s: choose one "
-			       "(--iface)",
-			       option, o->names);
+			       "--tx xdp works on one interface, and the scan is from %s: choose "
+			       "one (--iface)",
+			       o->names);
 	for (i = 0; i < o->n && !code; i++) {
 		const struct attach_wish wish = wish_of(&o->v[i], c, sends, o->n > 1, driver);
 
