@@ -207,15 +207,25 @@ scan -i eth1 -p 80 "$far"
 is "no carrier at the only interface: refused" "1 xscan: eth1: no carrier" "$status $(cat "$tmp/err")"
 ip -n "$LAB-fleet" link set eth0 up
 
-# An interface that goes down ends the scan, and is named.
-begin --rate 200 --budget off -p 1-1000 "$near" "$far"
+# An interface that goes down in mid scan hides what is behind it; the rest is scanned. The scan says that it was
+# broken off, and of no port that it did not ask.
+begin --rate 2000 --budget off --all --json "$tmp/json" -p "$ports" "$near" "$far"
 for ((try = 0; try < 500; try++)); do
-	[ ! -s "$tmp/out" ] || break
+	! grep -q '"ip":"198.18.129.*"port"' "$tmp/json" 2>"$tmp/null" || break
 	sleep 0.02
 done
 in_ns link set eth1 down
-finish 20
-is "an interface goes down: the scan breaks off" "1 1" "$status $(grep -c '^xscan: eth1: ' "$tmp/err")"
+finish 60
+is "an interface goes down: the scan breaks off in the end" "1 1" "$status $(grep -c '^xscan: eth1: ' "$tmp/err")"
+fleet=(--net "$near" "${options[@]}")
+fleet_states "$ports" >"$tmp/expected"
+json_states_of "$tmp/json" >"$tmp/all-found"
+grep '^198\.18\.1\.' "$tmp/all-found" >"$tmp/found"
+same "an interface goes down: the other link is scanned" "$tmp/expected" "$tmp/found"
+grep -v '^198\.18\.1\.' "$tmp/all-found" | grep unanswered >"$tmp/found" || true
+same "an interface goes down: silence behind it tells nothing" /dev/null "$tmp/found"
+is "an interface goes down: control: something behind it was found" true \
+	"$(grep -q '^198\.18\.129\.' "$tmp/all-found" && echo true)"
 in_ns link set eth1 up
 lab down
 lab two-links-up "$near" "$far" "${options[@]}"

@@ -94,13 +94,15 @@ int outlets_choose(struct outlets *o, const struct config *c, bool sends, bool q
 	return code;
 }
 
-int outlets_attach_further(struct outlets *o, const struct matcher *m, struct err *err)
+int outlets_attach_further(struct outlets *o, const struct matcher *m, const struct loop *loop,
+			   struct err *err)
 {
 	unsigned int i;
 	int code = 0;
 
 	for (i = 1; i < o->n && !code; i++)
-		code = attach_program(&o->v[i].attach, matcher_fd_at(m, i), err);
+		if (!loop_is_lost(loop, i))
+			code = attach_program(&o->v[i].attach, matcher_fd_at(m, i), err);
 	return code;
 }
 
@@ -114,12 +116,12 @@ int outlets_check_xdp(const struct outlets *o, struct err *err)
 	return code;
 }
 
-const struct iface *outlets_find_dead(struct outlets *o)
+const struct iface *outlets_find_dead(struct outlets *o, const struct loop *loop)
 {
 	unsigned int i;
 
 	for (i = 0; i < o->n; i++)
-		if (!attach_alive(&o->v[i].attach))
+		if (!loop_is_lost(loop, i) && !attach_alive(&o->v[i].attach))
 			return o->v[i].iface;
 	return NULL;
 }

@@ -241,6 +241,8 @@ int sending_try_again(struct ask *a, uint64_t *next_ns, struct err *err)
 		const struct refusals *r = &a->sending->refusals[outlet];
 		uint64_t due;
 
+		if (loop_is_lost(a->engine->loop, outlet))
+			continue;
 		if (refusals_are_due(r, loop_now_ns()))
 			code = send_rest(a, outlet, err);
 		due = refusals_next_ns(r);
