@@ -176,14 +176,19 @@ s.send(bytes.fromhex("f" * 12 + mac + "08060001080006040001" + mac + ip + "0" * 
 s.send(bytes.fromhex("3333ff0000fa" + mac + "86dd600000000018" + "3aff" + local + "ff0200000000000000000001ff0000fa" +
                      "87000000" + "0" * 8 + "fe8000000000000000000000000000fa"))' "${@:2}"
 }
-begin --listen 3 -i eth0 -i eth1 --json "$tmp/json"
+begin --listen 100 -i eth0 -i eth1 --json "$tmp/json"
 until [ -e "$tmp/json" ] && grep -q '"type":"start"' "$tmp/json" || [ "$SECONDS" -gt 100 ]; do sleep 0.02; done
 sent=$(in_ns -s -j link show | jq 'map(.stats64.tx.packets) | add')
 speak near 020000000701 c6120101 fe80000000000000000000fffe000701
 speak fleet 020000000801 c6128101 fe80000000000000000000fffe000801
 is "--listen: sends nothing" "$sent" "$(in_ns -s -j link show | jq 'map(.stats64.tx.packets) | add')"
+for ((try = 0; try < 1000; try++)); do
+	[ "$(grep -c '"type":"host"' "$tmp/json" || true)" -lt 4 ] || break
+	sleep 0.05
+done
+kill -INT "$pid"
 finish 20
-exits "--listen: ends with 0" 0
+exits "--listen: is interrupted" 130
 cat >"$tmp/expected" <<-END
 	198.18.1.1 02:00:00:00:07:01 heard -
 	198.18.129.1 02:00:00:00:08:01 heard -
