@@ -125,6 +125,7 @@ test-kernels:
 bench:
 	$(Q)tools/install-deps build lab
 	$(Q)tools/install-deps bench || echo "  (a scanner that is missing is left out)"
+	$(Q)tools/install-deps reach || echo "  (a scanner that is missing is left out)"
 	$(Q)$(MAKE) --no-print-directory all lab $(BUILD)/ceiling $(BUILD)/measure
 	$(Q)BUILD=$(BUILD) tools/bench
 

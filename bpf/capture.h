@@ -71,7 +71,8 @@ static __always_inline bool capture_may(struct capture_stats *stats, __u64 now_n
 }
 
 /* Room for a copy, with its time; NULL: the frame is left out, and counted. */
-static __always_inline struct captured *capture_reserve(enum place place)
+static __always_inline struct captured *capture_reserve(const struct match_config *config,
+							 enum place place)
 {
 	struct stats_page *page;
 	struct captured *copy = NULL;
@@ -91,6 +92,7 @@ static __always_inline struct captured *capture_reserve(enum place place)
 	copy->verdict = CAPTURE_NO_VERDICT;
 	copy->miss = MISS_NONE;
 	copy->place = place;
+	copy->outlet = config->capture.outlet;
 	copy->leaves = true;
 	return copy;
 }
@@ -113,7 +115,7 @@ static __always_inline struct captured *capture_take(const struct match_config *
 
 	if (!capture_wants(config, note))
 		return NULL;
-	copy = capture_reserve(place);
+	copy = capture_reserve(config, place);
 	if (!copy)
 		return NULL;
 	copy->miss = note->miss;

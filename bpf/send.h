@@ -55,7 +55,7 @@ static __always_inline void capture_probe(const struct xdp_md *ctx,
 		about.addr = target->addr;
 	if (!capture_is_of_flow(config, &about))
 		return;
-	copy = capture_reserve(PLACE_XDP);
+	copy = capture_reserve(config, PLACE_XDP);
 	if (!copy)
 		return;
 	copy->kind = kind;

@@ -142,7 +142,7 @@ static __always_inline void capture_xdp(const struct xdp_md *ctx, struct capture
 static __always_inline void capture_reset_xdp(const struct xdp_md *ctx,
 					      const struct match_config *config)
 {
-	struct captured *copy = capture_reserve(PLACE_XDP);
+	struct captured *copy = capture_reserve(config, PLACE_XDP);
 
 	if (!copy)
 		return;
@@ -212,7 +212,7 @@ static __always_inline void capture_tc(const struct __sk_buff *skb, struct captu
 static __always_inline void capture_reset_tc(const struct __sk_buff *skb,
 					     const struct match_config *config)
 {
-	struct captured *copy = capture_reserve(PLACE_TC);
+	struct captured *copy = capture_reserve(config, PLACE_TC);
 
 	if (!copy)
 		return;

@@ -112,8 +112,9 @@ struct capture_config {
 		struct net_addr6 addr6;
 	};
 	__be16 port;
-	__u8 mode; /* enum capture_mode */
-	__u8 pad[5];
+	__u8 mode;   /* enum capture_mode */
+	__u8 outlet; /* the interface's place among those of the scan */
+	__u8 pad[4];
 };
 
 /* The configuration of a loaded program (.rodata): constant for the verifier. */
@@ -246,7 +247,8 @@ struct captured {
 	__u8 kind;   /* enum probe_kind, of the lane that it has to do with */
 	__u8 leaves; /* we send it */
 	__u8 bytes[CAPTURE_BYTES];
-	__u8 pad[4];
+	__u8 outlet; /* see struct capture_config */
+	__u8 pad[3];
 };
 
 /* Bytes of the table of slots: a __u16 for each port. */

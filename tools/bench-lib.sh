@@ -51,8 +51,8 @@ sink_up() {
 # wrong, to be found"; the name is "work|contender" if $work is set. A run that does not count gets a note under the table.
 
 begin() { # TITLE
-	rm -f "$tmp"/results "$tmp"/notes "$tmp"/commands
-	touch "$tmp"/results "$tmp"/notes "$tmp"/commands
+	rm -f "$tmp"/results "$tmp"/notes "$tmp"/commands "$tmp"/sent
+	touch "$tmp"/results "$tmp"/notes "$tmp"/commands "$tmp"/sent
 	printf '\n### %s\n\n' "$1"
 	[ ! -t 2 ] || echo "bench: $1" >&2
 }

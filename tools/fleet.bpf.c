@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * fleet.bpf.c - answer ARP requests, neighbour solicitations, and TCP SYNs and UDP datagrams over both
- * families for thousands of hosts, at the device that the requests reach; echo requests over IPv6 too.
+ * families for thousands of hosts, at the device that the requests reach; echo requests too.
  *
  * Requests become answers in place; inside the program, XDP_TX means that this was done. Answers
  * leave by a redirect to the device that the requests came from: veth flushes XDP_TX only if its
@@ -16,6 +16,8 @@ enum {
 	SYNACK_WINDOW = 64240,
 	ANSWER_TTL = 64,
 	ICMP_PORT_UNREACHABLE = 3,
+	ICMP_ECHO_REQUEST = 8,
+	ICMP_ECHO_REPLY = 0,
 	IP4_DONT_FRAGMENT = 0x4000,
 	ICMP6_PORT_UNREACHABLE = 4,
 	ND_FLAGS = 0x60000000, /* solicited, override */
@@ -49,6 +51,12 @@ struct udp_frame {
 struct quote {
 	struct net_ip4 ip;
 	struct net_tcp_quote tcp; /* or UDP's header, which is as long */
+} NET_WIRE;
+
+struct echo_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_icmp icmp;
 } NET_WIRE;
 
 struct unreachable_frame {
@@ -316,6 +324,34 @@ static __always_inline int answer_udp(struct xdp_md *ctx, const struct net_eth *
 }
 
 /*
+ * Turn an echo request into its reply, whatever its payload. Addresses change places: of what the
+ * checksum covers, only the type becomes another (RFC 1624).
+ */
+static __always_inline void turn_echo(struct net_icmp *icmp, __u8 type)
+{
+	__u32 sum = (__u16)~net_host16(icmp->csum);
+
+	sum += (__u16) ~(icmp->type << 8);
+	sum += type << 8;
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	icmp->type = type;
+	icmp->csum = net_be16((__u16)~sum);
+}
+
+static __always_inline int answer_echo(struct xdp_md *ctx)
+{
+	struct echo_frame *f = (void *)(long)ctx->data;
+
+	if ((void *)(f + 1) > (void *)(long)ctx->data_end || f->icmp.type != ICMP_ECHO_REQUEST)
+		return ignore();
+	turn_eth(&f->eth);
+	turn_ip4(&f->ip, NET_PROTO_ICMP, net_host16(f->ip.total_len) - sizeof(f->ip));
+	turn_echo(&f->icmp, ICMP_ECHO_REPLY);
+	return answered(FLEET_COUNT_ECHO);
+}
+
+/*
  * The answers count on an IP header of 20 bytes, so a SYN with IP options is ignored. So is one in
  * a group-addressed frame, as hosts do (RFC 9293, 3.9.2.3).
  */
@@ -334,6 +370,8 @@ static __always_inline int answer_ip4(struct xdp_md *ctx, const struct net_eth *
 		return ignore();
 	if (ip->proto == NET_PROTO_UDP)
 		return answer_udp(ctx, eth, ip, c);
+	if (ip->proto == NET_PROTO_ICMP)
+		return answer_echo(ctx);
 	if (ip->proto != NET_PROTO_TCP)
 		return ignore();
 	tcp = cursor_pull_tcp(c);

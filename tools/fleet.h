@@ -39,7 +39,7 @@ enum fleet_counter {
 	FLEET_COUNT_LOST_REQUESTS,	/* counted only here */
 	FLEET_COUNT_LOST_ANSWERS,	/* also counted as the answers they are */
 	FLEET_COUNT_ND,			/* neighbour solicitations answered */
-	FLEET_COUNT_ECHO,		/* echo requests over IPv6 answered */
+	FLEET_COUNT_ECHO,		/* echo requests answered */
 	FLEET_COUNTERS,
 };
 

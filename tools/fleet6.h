@@ -47,12 +47,10 @@ struct unreachable6_frame {
 	struct quote6 quote;
 } NET_WIRE;
 
-/* With the 8 bytes of payload that a probe has. */
 struct echo6_frame {
 	struct net_eth eth;
 	struct net_ip6 ip;
 	struct net_icmp icmp;
-	__u8 payload[8];
 } NET_WIRE;
 
 static __always_inline void turn_ip6(struct net_ip6 *ip, __u8 next, __u16 payload_len)
@@ -107,21 +105,15 @@ static __always_inline int answer_nd(struct xdp_md *ctx, const struct net_ip6 *i
 	return answered(FLEET_COUNT_ND);
 }
 
-static __always_inline int answer_echo6(struct xdp_md *ctx, const struct net_ip6 *ip)
+static __always_inline int answer_echo6(struct xdp_md *ctx)
 {
-	const __u32 len = sizeof(struct net_icmp) + sizeof(((struct echo6_frame *)0)->payload);
-	struct echo6_frame *f;
+	struct echo6_frame *f = (void *)(long)ctx->data;
 
-	if (net_host16(ip->payload_len) != len)
-		return ignore();
-	f = resize(ctx, sizeof(*f));
-	if (!f)
+	if ((void *)(f + 1) > (void *)(long)ctx->data_end)
 		return ignore();
 	turn_eth(&f->eth);
-	turn_ip6(&f->ip, NET_PROTO_ICMP6, len);
-	f->icmp.type = NET_ICMP6_ECHO_REPLY;
-	f->icmp.csum = 0;
-	f->icmp.csum = sum6(&f->ip, NET_PROTO_ICMP6, &f->icmp, len);
+	turn_ip6(&f->ip, NET_PROTO_ICMP6, net_host16(f->ip.payload_len));
+	turn_echo(&f->icmp, NET_ICMP6_ECHO_REPLY);
 	return answered(FLEET_COUNT_ECHO);
 }
 
@@ -258,7 +250,7 @@ static __always_inline int answer_ip6(struct xdp_md *ctx, const struct net_eth *
 	if (eth->dst[0] & 1)
 		return ignore();
 	if (ip->next == NET_PROTO_ICMP6 && *type == NET_ICMP6_ECHO_REQUEST)
-		return answer_echo6(ctx, ip);
+		return answer_echo6(ctx);
 	if (ip->next == NET_PROTO_UDP)
 		return answer_udp6(ctx, eth, addr, c);
 	return ip->next == NET_PROTO_TCP ? answer_syn6(ctx, eth, ip, addr, c) : ignore();

@@ -30,6 +30,12 @@ static void print_notes(const struct config *config)
 		fprintf(stderr, "xscan: %s\n", config->notes[i]);
 }
 
+static void print_unfit(const struct config *config, const struct network *net)
+{
+	if (*net->unfit.text && !config->quiet)
+		fprintf(stderr, "xscan: %s; its targets are left out\n", net->unfit.text);
+}
+
 /*
  * Make sure that descriptors 0 to 2 are open: a socket of ours must not pass for standard output.
  * Open the root folder in place of each missing one, neither to read nor to write. Then reading and
@@ -146,6 +152,8 @@ static int scan(const struct config *config)
 	code = network_read(config, &net, &err);
 	if (!code)
 		code = make_plans(config, &net, plans, &n, &err);
+	if (!code)
+		print_unfit(config, &net);
 	status = code ? failed(code, &err) : run(config, plans, n);
 	while (n)
 		plan_free(&plans[--n]);

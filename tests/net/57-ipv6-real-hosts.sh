@@ -18,6 +18,12 @@ lab hosts | while read -r ip mac _; do
 	echo "$(address "$ip") $mac"
 done >"$tmp/hosts"
 cut -d ' ' -f 1 "$tmp/hosts" >"$tmp/targets"
+# Each kind of REJECT has ten ports of the host that also rejects 100 to 199.
+rejects=(no-route admin-prohibited addr-unreachable port-unreachable policy-fail reject-route)
+for i in "${!rejects[@]}"; do
+	echo "insert rule inet lab input tcp dport 3${i}0-3${i}9 reject with icmpv6 type ${rejects[i]}"
+done | lab exec reject nft -f -
+lab exec reject nft insert rule inet lab input tcp dport 390-399 reject with tcp reset
 
 scan --targets "$tmp/targets" --json "$tmp/json"
 exits "hosts: ends with 0" 0
@@ -34,6 +40,12 @@ reject=$(address 198.18.0.60)
 is "ICMPv6 errors are read as filtered, with the reason" 100 "$(jq -r --arg ip "$reject" \
 	'select(.type == "port" and .ip == $ip and .reason == "port-unreach" and .code == 4) | .port' \
 	"$tmp/json" | grep -c '^1[0-9][0-9]$' || true)"
+
+is "each kind of REJECT is read as filtered, with its code; a reset as closed" \
+	"closed - 10 filtered 0 10 filtered 1 10 filtered 3 10 filtered 4 10 filtered 5 10 filtered 6 10" \
+	"$(jq -r --arg ip "$reject" 'select(.type == "port" and .ip == $ip and (.port / 10 | floor) as $ten |
+		($ten >= 30 and $ten <= 35) or $ten == 39) | "\(.state) \(.code // "-")"' "$tmp/json" |
+		sort | uniq -c | awk '{ print $2, $3, $1 }' | paste -sd ' ')"
 
 # A name has the family that -4 and -6 say. Nobody asks another resolver: the file has both.
 echo "$(address 198.18.0.10) web.example

@@ -6,7 +6,7 @@
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
-need bpftool jq tc
+need bpftool jq tc tshark
 
 near=198.18.1.0/25
 far=198.18.129.0/25
@@ -150,21 +150,87 @@ refused() { # NAME LINE OPTION...
 }
 both="works on one interface, and the scan is from eth0,eth1: choose one (--iface)"
 refused "--tx xdp" "--tx xdp $both" --tx xdp
-refused "--listen" "--listen $both" --listen 1
-refused "--capture" "--capture $both" --capture "$tmp/pcap"
 scan --dry-run -6 -i eth0 -i eth1
 is "-6 without targets: refused" "2 xscan: -6 without targets searches one link: give one --iface" \
 	"$status $(cat "$tmp/err")"
 
-# An interface that goes down ends the scan, and is named.
-begin --rate 200 --budget off -p 1-1000 "$near" "$far"
+# --capture keeps frames of both links, each with its interface.
+for dev in eth0 eth1; do
+	fleet=(--net "$([ $dev = eth0 ] && echo "$near" || echo "$far")" "${options[@]}")
+	read -r ip port < <(fleet_list open "$ports")
+	scan -q --budget off --retries 0 --capture "$tmp/capture" --capture-flow "$ip:$port" -p "$ports" "$near" "$far"
+	exits "--capture, $dev: ends with 0" 0
+	is "--capture, $dev: probe and answer" "$dev probe,$dev answer" \
+		"$(tshark -r "$tmp/capture" -T fields -E separator=/s -e frame.interface_name -e frame.comment 2>"$tmp/null" |
+			head -n 2 | paste -sd ,)"
+done
+
+# --listen hears both links, and sends nothing. Link-local addresses have the zone of their link.
+speak() { # NAMESPACE, MAC, IPv4 and link-local address in hexadecimal digits: an ARP and a neighbour solicitation
+	lab exec "$1" python3 -c '
+import socket, sys
+mac, ip, local = sys.argv[1:]
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.bind(("eth0", 0))
+s.send(bytes.fromhex("f" * 12 + mac + "08060001080006040001" + mac + ip + "0" * 12 + "c61200fa"))
+s.send(bytes.fromhex("3333ff0000fa" + mac + "86dd600000000018" + "3aff" + local + "ff0200000000000000000001ff0000fa" +
+                     "87000000" + "0" * 8 + "fe8000000000000000000000000000fa"))' "${@:2}"
+}
+begin --listen 100 -i eth0 -i eth1 --json "$tmp/json"
+until [ -e "$tmp/json" ] && grep -q '"type":"start"' "$tmp/json" || [ "$SECONDS" -gt 100 ]; do sleep 0.02; done
+sent=$(in_ns -s -j link show | jq 'map(.stats64.tx.packets) | add')
+speak near 020000000701 c6120101 fe80000000000000000000fffe000701
+speak fleet 020000000801 c6128101 fe80000000000000000000fffe000801
+is "--listen: sends nothing" "$sent" "$(in_ns -s -j link show | jq 'map(.stats64.tx.packets) | add')"
+for ((try = 0; try < 1000; try++)); do
+	[ "$(grep -c '"type":"host"' "$tmp/json" || true)" -lt 4 ] || break
+	sleep 0.05
+done
+kill -INT "$pid"
+finish 20
+exits "--listen: is interrupted" 130
+cat >"$tmp/expected" <<-END
+	198.18.1.1 02:00:00:00:07:01 heard -
+	198.18.129.1 02:00:00:00:08:01 heard -
+	fe80::ff:fe00:701 02:00:00:00:07:01 heard eth0
+	fe80::ff:fe00:801 02:00:00:00:08:01 heard eth1
+END
+jq -r 'select(.type == "host") | "\(.ip) \(.mac) \(.how) \(.zone // "-")"' "$tmp/json" >"$tmp/found"
+same "--listen: hears who speaks on each link" "$tmp/expected" "$tmp/found"
+is "--listen: says nothing of IPv4 alone" 0 "$(grep -c 'IPv4' "$tmp/err" || true)"
+
+# A link without carrier hides only what is behind it: all else is scanned, and a line says so.
+ip -n "$LAB-fleet" link set eth0 down
+for choice in "" "-i eth0 -i eth1"; do
+	# shellcheck disable=SC2086 # a list
+	scan $choice --all --budget off -p "$ports" --json "$tmp/json" "$near" "$far"
+	finds_all "no carrier at one interface ${choice:-by the routes}" "$near"
+	is "no carrier at one interface ${choice:-by the routes}: a line, and the others counted" "1 128" \
+		"$(grep -c '^xscan: eth1: no carrier; its targets are left out$' "$tmp/err") $(summary "$tmp/json" unroutable)"
+done
+scan -i eth1 -p 80 "$far"
+is "no carrier at the only interface: refused" "1 xscan: eth1: no carrier" "$status $(cat "$tmp/err")"
+ip -n "$LAB-fleet" link set eth0 up
+
+# An interface that goes down in mid scan hides what is behind it; the rest is scanned. The scan says that it was
+# broken off, and of no port that it did not ask.
+begin --rate 2000 --budget off --all --json "$tmp/json" -p "$ports" "$near" "$far"
 for ((try = 0; try < 500; try++)); do
-	[ ! -s "$tmp/out" ] || break
+	! grep -q '"ip":"198.18.129.*"port"' "$tmp/json" 2>"$tmp/null" || break
 	sleep 0.02
 done
 in_ns link set eth1 down
-finish 20
-is "an interface goes down: the scan breaks off" "1 1" "$status $(grep -c '^xscan: eth1: ' "$tmp/err")"
+finish 60
+is "an interface goes down: the scan breaks off in the end" "1 1" "$status $(grep -c '^xscan: eth1: ' "$tmp/err")"
+fleet=(--net "$near" "${options[@]}")
+fleet_states "$ports" >"$tmp/expected"
+json_states_of "$tmp/json" >"$tmp/all-found"
+grep '^198\.18\.1\.' "$tmp/all-found" >"$tmp/found"
+same "an interface goes down: the other link is scanned" "$tmp/expected" "$tmp/found"
+grep -v '^198\.18\.1\.' "$tmp/all-found" | grep unanswered >"$tmp/found" || true
+same "an interface goes down: silence behind it tells nothing" /dev/null "$tmp/found"
+is "an interface goes down: control: something behind it was found" true \
+	"$(grep -q '^198\.18\.129\.' "$tmp/all-found" && echo true)"
 in_ns link set eth1 up
 lab down
 lab two-links-up "$near" "$far" "${options[@]}"

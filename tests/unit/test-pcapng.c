@@ -102,7 +102,9 @@ static uint64_t number(struct reader r, uint16_t code, uint16_t len)
 	return value;
 }
 
-static const struct result_start begin = { .version = "9.9", .iface = "eth0" };
+static const struct result_iface ifaces[] = { { "eth0" }, { "wg0", .bare = true } };
+enum { IFACES = 2 };
+static const struct result_start begin = { .version = "9.9", .ifaces = ifaces, .n_ifaces = IFACES };
 
 static struct reader written(struct capture *c)
 {
@@ -123,18 +125,18 @@ static void check_section(struct reader *file, const char *comment)
 	check_text(body, 4, "xscan 9.9");
 }
 
-static void check_interfaces(struct reader *file, uint32_t link)
+static void check_interfaces(struct reader *file)
 {
 	static const char *const places[] = { "at XDP", "at tc", "sent by a packet socket" };
 	struct reader body;
 	size_t i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 3 * IFACES; i++) {
 		assert_int_equal(next_block(file, &body), 1);
-		assert_int_equal(read32(&body), link);
+		assert_int_equal(read32(&body), ifaces[i / 3].bare ? 101 : 1);
 		assert_int_equal(read32(&body), CAPTURE_BYTES);
-		check_text(body, 2, "eth0");
-		check_text(body, 3, places[i]);
+		check_text(body, 2, ifaces[i / 3].name);
+		check_text(body, 3, places[i % 3]);
 		assert_int_equal(number(body, 9, 1), 9);
 	}
 }
@@ -150,18 +152,17 @@ static void head(void **state)
 	assert_int_equal(out_pcapng.start(&c.sink, &start), 0);
 	file = written(&c);
 	check_section(&file, "near misses");
-	check_interfaces(&file, 1);
+	check_interfaces(&file);
 	assert_ptr_equal(file.pos, file.end);
 	fclose(c.sink.file);
 	free(c.text);
 
 	capture_open(&c, &out_pcapng, false);
-	start.bare = true;
 	start.captured = "frames of 198.18.0.2 port 80";
 	assert_int_equal(out_pcapng.start(&c.sink, &start), 0);
 	file = written(&c);
 	check_section(&file, "frames of 198.18.0.2 port 80");
-	check_interfaces(&file, 101);
+	check_interfaces(&file);
 	fclose(c.sink.file);
 	free(c.text);
 }
@@ -174,7 +175,7 @@ static void check_frame(struct reader *file, const struct result_frame *want)
 	int64_t value;
 
 	assert_int_equal(next_block(file, &body), 6);
-	assert_int_equal(read32(&body), want->place);
+	assert_int_equal(read32(&body), 3 * want->iface + want->place);
 	time_ns = (uint64_t)read32(&body) << 32;
 	assert_int_equal(time_ns | read32(&body), want->time_ns);
 	assert_int_equal(read32(&body), want->kept);
@@ -220,6 +221,7 @@ static void frames(void **state)
 			.len = (uint32_t)next_random(&seed),
 			.comment = comments[i % 4],
 			.leaves = next_random(&seed) & 1,
+			.iface = (unsigned int)(next_random(&seed) % IFACES),
 			.place = (enum result_frame_place)(next_random(&seed) % 2),
 			.verdict = (int32_t)(next_random(&seed) % 10) - 1,
 			.queue = (uint32_t)next_random(&seed),
@@ -228,7 +230,7 @@ static void frames(void **state)
 	}
 	file = written(&c);
 	check_section(&file, "near misses");
-	check_interfaces(&file, 1);
+	check_interfaces(&file);
 	for (i = 0; i < FRAMES; i++)
 		check_frame(&file, &want[i]);
 	assert_ptr_equal(file.pos, file.end);

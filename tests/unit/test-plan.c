@@ -259,31 +259,39 @@ static void small_subnets_are_whole(void **state)
 	end(&w);
 }
 
-static void without_ethernet_nobody_is_swept(void **state)
+/* Neither on an interface without Ethernet nor on one that is set to NOARP. */
+static void without_neighbours_nobody_is_swept(void **state)
 {
+	static const char *const lines[] = {
+		"tun0: has no Ethernet: ARP does not work there (name ports with --tcp or --udp)",
+		"tun0: is set to NOARP: ARP does not work there (name ports with --tcp or --udp)",
+	};
 	struct world w;
+	unsigned int i;
 
 	(void)state;
-	begin_usual(&w);
-	strcpy(w.iface->name, "tun0");
-	w.iface->ethernet = false;
-	add_targets(&w, "198.18.0.10,198.19.0.1");
-	ask_ports(&w, "80");
-	assert_int_equal(plan(&w), 0);
-	assert_int_equal(w.plan.hosts, 2);
-	assert_int_equal(w.plan.sweep.n, 0);
-	assert_int_equal(plan_sweep_n(&w.plan), 0);
-	assert_true(plan_tells_far(&w.plan, ADDR_IP4(NET + 10)));
-	end(&w);
+	for (i = 0; i < 2; i++) {
+		begin_usual(&w);
+		strcpy(w.iface->name, "tun0");
+		w.iface->ethernet = i;
+		w.iface->no_arp = true;
+		add_targets(&w, "198.18.0.10,198.19.0.1");
+		ask_ports(&w, "80");
+		assert_int_equal(plan(&w), 0);
+		assert_int_equal(w.plan.hosts, 2);
+		assert_int_equal(w.plan.sweep.n, 0);
+		assert_int_equal(plan_sweep_n(&w.plan), 0);
+		assert_true(plan_tells_far(&w.plan, ADDR_IP4(NET + 10)));
+		end(&w);
 
-	begin_usual(&w);
-	strcpy(w.iface->name, "tun0");
-	w.iface->ethernet = false;
-	w.config.asked[PROBE_ARP] = true;
-	add_targets(&w, "198.18.0.10");
-	assert_refused(
-		&w, -EINVAL,
-		"tun0: has no Ethernet: ARP does not work there (name ports with --tcp or --udp)");
+		begin_usual(&w);
+		strcpy(w.iface->name, "tun0");
+		w.iface->ethernet = i;
+		w.iface->no_arp = true;
+		w.config.asked[PROBE_ARP] = true;
+		add_targets(&w, "198.18.0.10");
+		assert_refused(&w, -EINVAL, lines[i]);
+	}
 }
 
 /* A permanent neighbour is its own gateway: ARP asks neither for it nor for a known gateway. */
@@ -340,7 +348,14 @@ static void add_eth1(struct world *w)
 	};
 	struct iface *eth1 = &w->net.ifaces[w->net.n++];
 
-	*eth1 = (struct iface){ "eth1", IFINDEX + 1, true, { 2 }, addrs, 1 };
+	*eth1 = (struct iface){
+		.name = "eth1",
+		.index = IFINDEX + 1,
+		.ethernet = true,
+		.mac = { 2 },
+		.addrs = addrs,
+		.n_addrs = 1,
+	};
 	add_route(w, FAR, 24, 0, FAR + 1);
 	w->rows[w->n_rows - 1].route.ifindex = IFINDEX + 1;
 }
@@ -868,7 +883,7 @@ int main(void)
 		cmocka_unit_test(a_sweep_has_its_bound),
 		cmocka_unit_test(this_host_is_left_out),
 		cmocka_unit_test(small_subnets_are_whole),
-		cmocka_unit_test(without_ethernet_nobody_is_swept),
+		cmocka_unit_test(without_neighbours_nobody_is_swept),
 		cmocka_unit_test(known_neighbours_are_not_swept),
 		cmocka_unit_test(targets_go_by_their_interfaces),
 		cmocka_unit_test(a_link_has_the_number_of_its_interface),

@@ -199,7 +199,7 @@ static int find_interrupted(unsigned int interruptions, struct err *err)
 	kernel.dumps = kernel.look_ups = 0;
 	assert_int_equal(ranges_add(&targets, addr_ip4(0xc6120000), addr_ip4(0xc61203ff)), 0);
 	ranges_settle(&targets);
-	code = routing_find(&targets, NULL, 0, NULL, &routes, err);
+	code = routing_find(&targets, NULL, 0, 0, NULL, &routes, err);
 	assert_int_equal(kernel.look_ups, code ? 0 : ROWS + 1);
 	assert_int_equal(routes.n, code ? 0 : ROWS + 1);
 	for (i = 0; i < routes.n; i++) {

@@ -120,7 +120,7 @@ static void on_status_signal(struct loop *l)
 }
 
 /* An interface that is down or gone; NULL: there is none. */
-static const struct loop_iface *on_link_change(struct loop *l)
+static struct loop_iface *on_link_change(struct loop *l)
 {
 	int index[IFACES_MAX];
 	enum link_state state;
@@ -134,27 +134,51 @@ static const struct loop_iface *on_link_change(struct loop *l)
 	return state == LINK_DOWN ? &l->ifaces[down] : NULL;
 }
 
-/* The interface that has missed its carrier for the longest time; NULL: there is none. */
-static const struct loop_iface *without_carrier(const struct loop *l)
+/*
+ * The number of the interface that has missed its carrier for the longest time; n_ifaces: there is none. A
+ * lost one does not count.
+ */
+static unsigned int without_carrier(const struct loop *l)
 {
-	const struct loop_iface *found = NULL;
-	unsigned int i;
+	unsigned int found = l->n_ifaces, i;
 
 	for (i = 0; i < l->n_ifaces; i++) {
 		const struct loop_iface *one = &l->ifaces[i];
 
-		if (one->no_carrier_ns && (!found || one->no_carrier_ns < found->no_carrier_ns))
-			found = one;
+		if (one->no_carrier_ns && !one->lost &&
+		    (found == l->n_ifaces || one->no_carrier_ns < l->ifaces[found].no_carrier_ns))
+			found = i;
 	}
 	return found;
+}
+
+/* 0: others are left, and go on. Else -ENETDOWN. */
+static int lose(struct loop *l, struct loop_iface *iface, const char *how, struct err *err)
+{
+	if (!iface->lost) {
+		if (!l->n_lost)
+			err_set(&l->lost, -ENETDOWN, "%s: %s during the scan", iface->name, how);
+		iface->lost = true;
+		l->n_lost++;
+	}
+	if (l->goes_on && l->n_lost < l->n_ifaces)
+		return 0;
+	*err = l->lost;
+	return -ENETDOWN;
+}
+
+int loop_lose(struct loop *l, unsigned int iface, struct err *err)
+{
+	return lose(l, &l->ifaces[iface], "went down", err);
 }
 
 int loop_wait(struct loop *l, uint64_t until_ns, struct err *err)
 {
 	struct epoll_event events[5];
-	const struct loop_iface *lost;
 	bool wait = until_ns > loop_now_ns();
-	int i, n;
+	struct loop_iface *down;
+	unsigned int lost;
+	int i, n, code = 0;
 
 	if (wait)
 		arm(l, until_ns);
@@ -164,14 +188,15 @@ int loop_wait(struct loop *l, uint64_t until_ns, struct err *err)
 			return -EINTR;
 		if (events[i].data.fd == l->status_fd)
 			on_status_signal(l);
-		lost = events[i].data.fd == l->link_fd ? on_link_change(l) : NULL;
-		if (lost)
-			return err_set(err, -ENETDOWN, "%s: went down during the scan", lost->name);
+		down = events[i].data.fd == l->link_fd ? on_link_change(l) : NULL;
+		if (down)
+			code = lose(l, down, "went down", err);
 	}
 	lost = without_carrier(l);
-	if (lost && loop_now_ns() - lost->no_carrier_ns > NO_CARRIER_MAX_NS)
-		return loop_check_carrier(l, err);
-	return 0;
+	if (!code && lost < l->n_ifaces &&
+	    loop_now_ns() - l->ifaces[lost].no_carrier_ns > NO_CARRIER_MAX_NS)
+		code = lose(l, &l->ifaces[lost], "lost its carrier", err);
+	return code;
 }
 
 /* Returns 0, or since when frames may have been lost at this interface. */
@@ -206,6 +231,8 @@ uint64_t loop_look(struct loop *l, uint64_t now_ns)
 		return 0;
 	l->look_ns = now_ns + LOOK_NS;
 	for (i = 0; i < l->n_ifaces; i++) {
+		if (l->ifaces[i].lost)
+			continue;
 		lost_ns = look_at(&l->ifaces[i], now_ns);
 		if (!lost_ns)
 			continue;
@@ -220,16 +247,25 @@ uint64_t loop_look(struct loop *l, uint64_t now_ns)
 
 bool loop_has_carrier(const struct loop *l)
 {
-	return !without_carrier(l);
+	return without_carrier(l) == l->n_ifaces;
 }
 
 int loop_check_carrier(const struct loop *l, struct err *err)
 {
-	const struct loop_iface *lost = without_carrier(l);
+	const unsigned int lost = without_carrier(l);
 
-	if (!lost)
+	if (lost == l->n_ifaces)
 		return 0;
-	return err_set(err, -ENETDOWN, "%s: lost its carrier during the scan", lost->name);
+	return err_set(err, -ENETDOWN, "%s: lost its carrier during the scan",
+		       l->ifaces[lost].name);
+}
+
+int loop_check_lost(const struct loop *l, struct err *err)
+{
+	if (!l->n_lost)
+		return 0;
+	*err = l->lost;
+	return -ENETDOWN;
 }
 
 uint64_t loop_now_ns(void)

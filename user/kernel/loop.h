@@ -21,6 +21,7 @@ struct loop_iface {
 	uint32_t losses;	/* of the carrier, at the last look */
 	uint64_t certain_ns;	/* when a look last found the carrier, without a loss before */
 	uint64_t no_carrier_ns; /* when a look first missed the carrier; 0: it is there */
+	bool lost;		/* for the rest of the scan: see loop_wait */
 };
 
 struct loop {
@@ -31,6 +32,9 @@ struct loop {
 	int link_fd;
 	struct loop_iface ifaces[IFACES_MAX];
 	unsigned int n_ifaces;
+	bool goes_on; /* with the interfaces that are left, when one is lost; the caller sets it */
+	unsigned int n_lost;
+	struct err lost;	     /* how the first of them was lost */
 	bool status_wanted;	     /* SIGUSR1 has come: the reader sets it back */
 	uint64_t look_ns;	     /* when the next look is due */
 	uint64_t without_carrier_ns; /* how long the carrier of an interface was missing, in all */
@@ -46,8 +50,9 @@ void loop_close(struct loop *l);
 
 /*
  * Wait until `until_ns` (CLOCK_MONOTONIC; a past time only looks). 0: the time has come; -EINTR: a
- * signal says stop. -ENETDOWN with a line in err: an interface is gone or down, or has had no
- * carrier for longer than some drivers need to attach an XDP program.
+ * signal says stop. -ENETDOWN with a line in err: an interface is lost. It is gone or down, or has had no
+ * carrier for longer than some drivers need to attach an XDP program. With `goes_on`, this is an error
+ * only if no interface is left.
  */
 int loop_wait(struct loop *l, uint64_t until_ns, struct err *err);
 
@@ -57,11 +62,26 @@ int loop_wait(struct loop *l, uint64_t until_ns, struct err *err);
  */
 uint64_t loop_look(struct loop *l, uint64_t now_ns);
 
-/* Did the last look find all carriers? If not, send nothing: it would be lost. */
+/* Did the last look find all carriers, but of lost interfaces? If not, send nothing: it would be lost. */
 bool loop_has_carrier(const struct loop *l);
 
-/* Call at the end. 0, or -ENETDOWN with a line in err if an interface has no carrier now. */
+/* An interface refuses to send since it is down: as loop_wait, it is lost. 0: the others go on. */
+int loop_lose(struct loop *l, unsigned int iface, struct err *err);
+
+/* Is this interface lost? Nothing leaves by it any more. */
+static inline bool loop_is_lost(const struct loop *l, unsigned int iface)
+{
+	return l->n_lost && l->ifaces[iface].lost;
+}
+
+/*
+ * Call at the end of a part of the scan. 0, or -ENETDOWN with a line in err if an interface that is not lost
+ * has no carrier now.
+ */
 int loop_check_carrier(const struct loop *l, struct err *err);
+
+/* Call at the very end. 0, or -ENETDOWN with a line in err if an interface was lost. */
+int loop_check_lost(const struct loop *l, struct err *err);
 
 uint64_t loop_now_ns(void);
 

@@ -297,7 +297,8 @@ int matcher_add(struct matcher *m, const struct iface *iface, struct err *err)
 
 	memcpy(config.probe.source_mac, iface->mac, sizeof(config.probe.source_mac));
 	config.bare = !iface->ethernet;
-	if (config.bare)
+	config.capture.outlet = (__u8)(m->n_further + 1);
+	if (!iface_has_neighbours(iface))
 		config.lanes[LANE_NEIGHBOURS].kind = PROBE_NONE;
 	object = sibling_load(m, name, &config, &code);
 	if (!object)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* Read the link itself. */
 
@@ -18,6 +19,31 @@ struct link_info {
 	unsigned short type;
 	struct iface *iface;
 };
+
+static bool is_word(const struct nlattr *attr, const char *word)
+{
+	const size_t size = strlen(word) + 1;
+
+	return mnl_attr_get_payload_len(attr) >= strlen(word) &&
+	       !strncmp(mnl_attr_get_payload(attr), word, size);
+}
+
+static int vrf_of(const struct iface *iface, const struct nlattr *const attrs[])
+{
+	const struct nlattr *attr;
+
+	if (!attrs[IFLA_LINKINFO])
+		return 0;
+	mnl_attr_for_each_nested(attr, attrs[IFLA_LINKINFO])
+	{
+		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND && is_word(attr, "vrf"))
+			return iface->index;
+		if (mnl_attr_get_type(attr) == IFLA_INFO_SLAVE_KIND && is_word(attr, "vrf") &&
+		    attrs[IFLA_MASTER])
+			return (int)mnl_attr_get_u32(attrs[IFLA_MASTER]);
+	}
+	return 0;
+}
 
 static int on_link(const struct nlmsghdr *nlh, void *ctx)
 {
@@ -31,6 +57,7 @@ static int on_link(const struct nlmsghdr *nlh, void *ctx)
 	link->iface->index = ifi->ifi_index;
 	if (attrs[IFLA_ADDRESS] && mnl_attr_get_payload_len(attrs[IFLA_ADDRESS]) == 6)
 		memcpy(link->iface->mac, mnl_attr_get_payload(attrs[IFLA_ADDRESS]), 6);
+	link->iface->vrf = vrf_of(link->iface, attrs);
 	return MNL_CB_STOP;
 }
 
@@ -53,6 +80,7 @@ static int read_link(struct iface *iface, struct err *err)
 		return err_set(err, -EINVAL, "%s: is the loopback interface: name another",
 			       iface->name);
 	iface->ethernet = link.type == ARPHRD_ETHER;
+	iface->no_arp = link.flags & IFF_NOARP;
 	if (!iface->ethernet && link.type != ARPHRD_NONE)
 		return err_set(err, -EINVAL,
 			       "%s: neither Ethernet nor bare IP: name another interface",
@@ -153,6 +181,23 @@ int route_iface_read(const char *name, struct iface *out, struct err *err)
 	if (code)
 		route_iface_free(out);
 	return code;
+}
+
+int route_vrf_of_process(void)
+{
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct iface bound = { .name = "" };
+	socklen_t len = sizeof(bound.name);
+	struct err unused;
+
+	if (fd < 0)
+		return 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, bound.name, &len))
+		len = 0;
+	close(fd);
+	if (!len || !*bound.name || read_link(&bound, &unused))
+		return 0;
+	return iface_is_vrf(&bound) ? bound.index : 0;
 }
 
 void route_iface_free(struct iface *iface)

@@ -38,10 +38,24 @@ struct iface {
 	char name[IF_NAMESIZE];
 	int index;
 	bool ethernet; /* false: frames are bare IP packets (tun, wireguard) */
+	bool no_arp;   /* nobody answers ARP or neighbour discovery there (ipvlan L3) */
+	int vrf;       /* the number of the VRF that it belongs to, or is; 0: none */
 	uint8_t mac[6];
 	struct iface_addr *addrs;
 	size_t n_addrs;
 };
+
+/* Can hosts be asked for their MAC addresses there? */
+static inline bool iface_has_neighbours(const struct iface *iface)
+{
+	return iface->ethernet && !iface->no_arp;
+}
+
+/* A VRF itself carries no frames: the interfaces that belong to it do. */
+static inline bool iface_is_vrf(const struct iface *iface)
+{
+	return iface->vrf && iface->vrf == iface->index;
+}
 
 /*
  * Read everything about an interface. A negative errno, with the reason in err, if it cannot carry
@@ -50,6 +64,9 @@ struct iface {
 int route_iface_read(const char *name, struct iface *out, struct err *err);
 
 void route_iface_free(struct iface *iface);
+
+/* The VRF in which this process was started (`ip vrf exec`), by its sockets; 0: none. */
+int route_vrf_of_process(void);
 
 /*
  * A socket that becomes readable when links change, for an event loop; -errno on failure.

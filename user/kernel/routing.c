@@ -22,6 +22,7 @@ struct asker {
 	int family;
 	const int *via;
 	unsigned int n_via;
+	int vrf;		   /* of which the tables are; 0: none */
 	const struct addr *source; /* NULL: the kernel chooses */
 	struct addr first, last;   /* of the targets: cuts elsewhere do not count */
 	struct cuts cuts;
@@ -198,7 +199,7 @@ static bool is_refusal(int code)
 	       code == -EINVAL || code == -EOPNOTSUPP || code == -EAFNOSUPPORT;
 }
 
-/* `ifindex` 0: by any interface; `source` NULL: the kernel chooses. Flags: RTM_F_... */
+/* `ifindex` 0: by any interface, or any of the VRF; `source` NULL: the kernel chooses. Flags: RTM_F_... */
 static int request(const struct asker *a, struct addr addr, int ifindex, const struct addr *source,
 		   unsigned int flags, mnl_cb_t on_answer, struct answer *answer)
 {
@@ -211,8 +212,8 @@ static int request(const struct asker *a, struct addr addr, int ifindex, const s
 	rtm->rtm_dst_len = bits;
 	rtm->rtm_flags = flags;
 	rtnl_put_addr(nlh, RTA_DST, addr);
-	if (ifindex)
-		mnl_attr_put_u32(nlh, RTA_OIF, (uint32_t)ifindex);
+	if (ifindex || a->vrf)
+		mnl_attr_put_u32(nlh, RTA_OIF, (uint32_t)(ifindex ?: a->vrf));
 	if (source) {
 		rtm->rtm_src_len = bits;
 		rtnl_put_addr(nlh, RTA_SRC, *source);
@@ -323,10 +324,10 @@ static int ask(void *ctx, struct addr addr, struct route *out, struct err *err)
 		    : 0;
 }
 
-int routing_find(const struct ranges *targets, const int *via, unsigned int n_via,
+int routing_find(const struct ranges *targets, const int *via, unsigned int n_via, int vrf,
 		 const struct addr *source, struct routes *out, struct err *err)
 {
-	struct asker a = { .via = via, .n_via = n_via, .source = source };
+	struct asker a = { .via = via, .n_via = n_via, .vrf = vrf, .source = source };
 	int code;
 
 	if (!targets->n)

@@ -11,9 +11,10 @@
 /*
  * Add the routes of `targets` (settled, of one family) to `out`. With interfaces `via`, a packet must
  * leave by one of them: the kernel's choice, else the first that has a route. With a `source`, they
- * leave from that address; NULL: the kernel chooses. 0 or a negative errno, reason in err.
+ * leave from that address; NULL: the kernel chooses. `vrf` 0: none. 0 or a negative errno, reason in
+ * err.
  */
-int routing_find(const struct ranges *targets, const int *via, unsigned int n_via,
+int routing_find(const struct ranges *targets, const int *via, unsigned int n_via, int vrf,
 		 const struct addr *source, struct routes *out, struct err *err);
 
 #endif

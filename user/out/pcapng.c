@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * pcapng.c - frames in the PCAP Next Generation format (IETF draft-ietf-opsawg-pcapng), for Wireshark,
- * tshark and others: a section, an interface for each place where frames are seen, a block for each
- * frame, and how many frames were left out.
+ * tshark and others: a section, an interface for each place of each interface where frames are seen, a
+ * block for each frame, and how many frames were left out.
  *
  * Integers are in the host's byte order, which the section says.
  */
@@ -46,7 +46,7 @@ enum {
 	VERDICT_XDP = 2,
 };
 
-/* The interfaces of a section, in this order: places, then our own packet socket. */
+/* Of each interface, in this order: places, then our own packet socket. */
 static const char *const places[RESULT_FRAME_PLACES] = {
 	[RESULT_AT_XDP] = "at XDP",
 	[RESULT_AT_TC] = "at tc",
@@ -139,15 +139,15 @@ static int put_section(struct sink *s, const struct result_start *r)
 	return end(&b, s);
 }
 
-static int put_interface(struct sink *s, const struct result_start *r, const char *place)
+static int put_interface(struct sink *s, const struct result_iface *iface, const char *place)
 {
 	const uint8_t resolution = NANOSECONDS;
 	struct block b = begin(BLOCK_INTERFACE);
 
-	put16(&b, r->bare ? LINK_RAW : LINK_ETHERNET);
+	put16(&b, iface->bare ? LINK_RAW : LINK_ETHERNET);
 	put16(&b, 0);
 	put32(&b, CAPTURE_BYTES);
-	put_text(&b, INTERFACE_NAME, r->iface);
+	put_text(&b, INTERFACE_NAME, iface->name);
 	put_text(&b, INTERFACE_DESCRIPTION, place);
 	put_option(&b, INTERFACE_RESOLUTION, &resolution, sizeof(resolution));
 	return end(&b, s);
@@ -158,8 +158,9 @@ static int pcapng_start(struct sink *s, const struct result_start *r)
 	unsigned int i;
 	int code = put_section(s, r);
 
-	for (i = 0; i < RESULT_FRAME_PLACES && !code; i++)
-		code = put_interface(s, r, places[i]);
+	for (i = 0; i < r->n_ifaces * RESULT_FRAME_PLACES && !code; i++)
+		code = put_interface(s, &r->ifaces[i / RESULT_FRAME_PLACES],
+				     places[i % RESULT_FRAME_PLACES]);
 	return code;
 }
 
@@ -177,7 +178,7 @@ static int pcapng_frame(struct sink *s, const struct result_frame *f)
 	const uint32_t flags = f->leaves ? OUTBOUND : INBOUND;
 	struct block b = begin(BLOCK_PACKET);
 
-	put32(&b, f->place);
+	put32(&b, f->iface * RESULT_FRAME_PLACES + f->place);
 	put_time(&b, f->time_ns);
 	put32(&b, f->kept);
 	put32(&b, f->len);

@@ -38,6 +38,11 @@ static inline const char *result_host_how(const struct result_host *h)
 	return h->how ? h->how : kinds[h->kind].how;
 }
 
+struct result_iface {
+	const char *name;
+	bool bare; /* frames have no Ethernet header */
+};
+
 /* What a run is about to do. */
 struct result_start {
 	uint64_t time_us;
@@ -49,9 +54,9 @@ struct result_start {
 	const struct ports
 		*ports[PROBE_KINDS_N]; /* asked of each host, by kind over IPv4; or NULL */
 	uint64_t seed;
-	bool goes_on; /* with the scan of an earlier run (--resume) */
-	const char *iface;
-	bool bare;	      /* frames have no Ethernet header */
+	bool goes_on;			   /* with the scan of an earlier run (--resume) */
+	const struct result_iface *ifaces; /* n_ifaces of them */
+	unsigned int n_ifaces;
 	const char *captured; /* by --capture-flow: "frames of 198.18.0.2:80"; NULL: near misses */
 };
 
@@ -65,6 +70,7 @@ struct result_frame {
 	uint32_t kept, len;  /* of `len` bytes the first `kept` are there: at most CAPTURE_BYTES */
 	const char *comment; /* shorter than 200 bytes */
 	bool leaves;	     /* we have sent it: it has neither verdict nor queue */
+	unsigned int iface;  /* its place in struct result_start */
 	enum result_frame_place place;
 	int32_t verdict; /* of XDP or tc */
 	uint32_t queue;

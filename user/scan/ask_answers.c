@@ -268,6 +268,15 @@ static bool is_news(const struct ask *a, uint8_t state)
 	return state == ANSWER_OPEN || (state != ANSWER_NONE && a->engine->config->all);
 }
 
+/* Is the host behind an interface that was lost? Then its questions may not have been asked. */
+static bool is_cut_off(const struct ask *a, uint64_t host)
+{
+	const struct loop *loop = a->engine->loop;
+
+	return loop->n_lost &&
+	       loop_is_lost(loop, a->hosts.flows[hosts_flow_of(&a->hosts, host)].outlet);
+}
+
 static int report_rest(struct ask *a, bool complete, struct err *err)
 {
 	const bool silent = complete && a->engine->config->all && kinds[a->kind].role == KIND_PORTS;
@@ -279,6 +288,8 @@ static int report_rest(struct ask *a, bool complete, struct err *err)
 		uint8_t state = ask_state(a, index);
 
 		if (!is_news(a, state) && !(silent && state == ANSWER_NONE))
+			continue;
+		if (state == ANSWER_NONE && is_cut_off(a, index / a->each->n))
 			continue;
 		if (ask_is_canary(a, index) || !ask_mark_reported(a, index))
 			continue;
@@ -328,7 +339,7 @@ static int report_done_hosts(struct ask *a, bool whole, struct err *err)
 	if (!states)
 		return err_set(err, -ENOMEM, "out of memory");
 	for (host = 0; host < a->hosts.n && !code; host++)
-		code = report_done_ports(a, host, states, whole, err);
+		code = report_done_ports(a, host, states, whole && !is_cut_off(a, host), err);
 	free(states);
 	return code;
 }

@@ -142,7 +142,8 @@ static int ask_hops(struct ask *a, unsigned int i, uint64_t now, uint64_t *ready
 	struct flow *f = &a->flows[i];
 	int code = 1;
 
-	if (a->neighbours && outlet->iface->ethernet && a->rechecks[i].state != RECHECK_OVER)
+	if (a->neighbours && iface_has_neighbours(outlet->iface) &&
+	    a->rechecks[i].state != RECHECK_OVER)
 		code = recheck_turn(a, i, purpose_of(f), now, ready_ns, err);
 	if (code > 0 && flow_is_last_try(f) && f->state == FLOW_WAITING)
 		code = rejects_turn(a, i, now, ready_ns, err);
@@ -261,19 +262,42 @@ static int flow_turn(struct ask *a, unsigned int i, uint64_t *ready_ns, struct e
 	return sent;
 }
 
+static bool is_down(int code)
+{
+	return code == -ENETDOWN || code == -ENXIO || code == -ENODEV;
+}
+
+/* End a flow whose interface is lost. Its hosts did not fall silent: the scan is told to be broken off. */
+static void give_up(struct ask *a, unsigned int i)
+{
+	tell_pause(a, i, false, loop_now_ns());
+	recheck_end(a, i);
+	a->flows[i].dead = true;
+	a->flows[i].state = FLOW_DONE;
+}
+
 int ask_turn(struct ask *a, uint64_t *next_ns, struct err *err)
 {
+	struct loop *loop = a->engine->loop;
 	uint64_t ready;
 	unsigned int i;
 	int sent = 0, n;
 
 	*next_ns = 0;
 	for (i = 0; i < a->hosts.n_flows; i++) {
+		const unsigned int outlet = a->hosts.flows[i].outlet;
+
 		if (a->flows[i].state == FLOW_DONE)
 			continue;
-		n = flow_turn(a, i, &ready, err);
+		n = loop_is_lost(loop, outlet) ? 0 : flow_turn(a, i, &ready, err);
+		if (is_down(n))
+			n = loop_lose(loop, outlet, err);
 		if (n < 0)
 			return n;
+		if (loop_is_lost(loop, outlet)) {
+			give_up(a, i);
+			continue;
+		}
 		sent += n;
 		if (a->flows[i].state != FLOW_DONE && (!*next_ns || ready < *next_ns))
 			*next_ns = ready;

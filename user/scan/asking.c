@@ -34,9 +34,12 @@ int asking_make_ways(struct engine *e)
 	for (i = 0; i < e->plan->paths.n; i++) {
 		const struct path *path = &e->plan->paths.v[i];
 
-		if (!path->has_mac)
+		/* Without ARP the kernel sends to its own MAC address, too: the link looks at none. */
+		if (!path->has_mac && plan_sweeps(e->plan, path))
 			continue;
-		memcpy(e->ways[path->way].mac, path->mac, sizeof(path->mac));
+		memcpy(e->ways[path->way].mac,
+		       path->has_mac ? path->mac : e->plan->net->ifaces[path->outlet].mac,
+		       sizeof(path->mac));
 		e->ways[path->way].reached = true;
 	}
 	return 0;

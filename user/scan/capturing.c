@@ -38,6 +38,20 @@ static struct net_addr6 addr6_of(struct addr a)
 				     htonl((uint32_t)(a.lo >> 32)), htonl((uint32_t)a.lo) } };
 }
 
+/* Keep what is sent to `flow`, whichever interface it leaves by. */
+static int keep(struct engine *e, const struct capture_config *flow, struct err *err)
+{
+	unsigned int i;
+	int code = 0;
+
+	for (i = 0; i < e->outlets->n && !code; i++) {
+		struct tx *tx = e->outlets->v[i].tx;
+
+		code = tx->ops->keep(tx, flow, err);
+	}
+	return code;
+}
+
 /*
  * A plan of the other family than the question of --capture-flow has nothing to keep: its question has
  * no port. The mode stays, and with it the ring.
@@ -45,7 +59,6 @@ static struct net_addr6 addr6_of(struct addr a)
 int capturing_prepare(struct engine *e, struct err *err)
 {
 	const struct config *c = e->config;
-	struct tx *tx = e->outlets->v[0].tx;
 	struct capture_config *to = &e->capturing->config;
 
 	*to = (struct capture_config){ .mode = CAPTURE_OFF };
@@ -53,13 +66,13 @@ int capturing_prepare(struct engine *e, struct err *err)
 		return 0;
 	to->mode = c->flow_port ? CAPTURE_FLOW : CAPTURE_MISSES;
 	if (!c->flow_port || addr_is_ip4(c->flow_addr) == e->plan->ip6)
-		return tx->ops->keep(tx, NULL, err);
+		return keep(e, NULL, err);
 	if (e->plan->ip6)
 		to->addr6 = addr6_of(c->flow_addr);
 	else
 		to->addr = htonl(addr_to_ip4(c->flow_addr));
 	to->port = htons(c->flow_port);
-	return tx->ops->keep(tx, to, err);
+	return keep(e, to, err);
 }
 
 /* May one more frame of this time be kept? The matcher has a limit for each CPU, this is one for all. */
@@ -100,6 +113,7 @@ static int tell_waiting(struct engine *e, uint64_t before_ns)
 			.len = sent->len,
 			.comment = "probe",
 			.leaves = true,
+			.iface = c->outlet,
 			.place = RESULT_AT_SOCKET,
 		};
 
@@ -115,7 +129,7 @@ int capturing_frame(void *ctx, void *data, size_t size)
 {
 	struct engine *e = ctx;
 	const struct captured *copy = data;
-	const bool bare = !e->plan->iface->ethernet;
+	const bool bare = !e->plan->net->ifaces[copy->outlet].ethernet;
 	char text[MISS_TEXT];
 	const struct result_frame frame = {
 		.time_ns = epoch_ns(e, copy->time_ns),
@@ -124,6 +138,7 @@ int capturing_frame(void *ctx, void *data, size_t size)
 		.len = copy->len,
 		.comment = miss_text(copy, &e->probe, bare, text),
 		.leaves = copy->leaves,
+		.iface = copy->outlet,
 		.place = copy->place == PLACE_TC ? RESULT_AT_TC : RESULT_AT_XDP,
 		.verdict = copy->verdict,
 		.queue = copy->queue,
@@ -140,13 +155,19 @@ int capturing_frame(void *ctx, void *data, size_t size)
 int capturing_consume(struct engine *e)
 {
 	struct capturing *c = e->capturing;
-	struct tx *tx = e->outlets->v[0].tx;
+	unsigned int i;
 	int code;
 
 	c->n_waiting = c->next = 0;
-	while (tx->flow && c->n_waiting < CAPTURING_WAITING &&
-	       tx->ops->copy(tx, &c->waiting[c->n_waiting]))
-		c->n_waiting++;
+	/* One target leaves by one interface. */
+	for (i = 0; i < e->outlets->n && !c->n_waiting; i++) {
+		struct tx *tx = e->outlets->v[i].tx;
+
+		c->outlet = i;
+		while (tx->flow && c->n_waiting < CAPTURING_WAITING &&
+		       tx->ops->copy(tx, &c->waiting[c->n_waiting]))
+			c->n_waiting++;
+	}
 	code = matcher_consume(&e->matcher);
 	return code ? code : tell_waiting(e, UINT64_MAX);
 }

@@ -20,6 +20,7 @@ struct capturing {
 	uint64_t kept, left_out;      /* left_out: here, not in the matcher */
 	struct tx_copy waiting[CAPTURING_WAITING];
 	unsigned int n_waiting, next;
+	unsigned int outlet; /* that they left by */
 	char title[ADDR_TEXT + 32];
 };
 

@@ -29,13 +29,18 @@ int family_zone(void *ctx, const char *zone, struct err *err)
 	return 0;
 }
 
-/* The hosts of several links are found by ARP alone: a search over IPv6 is one of one link. */
+/*
+ * The hosts of several links are found by ARP alone: a search over IPv6 is one of one link. --listen alone
+ * hears both families on all of them.
+ */
 static int check_links(struct config *c, struct err *err)
 {
 	static const char text[] = "several interfaces: asks their IPv4 subnets alone; search the "
 				   "IPv6 hosts link by link (-6)";
 	char *note;
 
+	if (config_only_listens(c))
+		return 0;
 	if (c->family == AF_INET6)
 		return err_set(err, -EINVAL,
 			       "-6 without targets searches one link: give one --iface");

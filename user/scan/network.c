@@ -82,19 +82,30 @@ static int choose_targets(const struct config *c, const struct network *net, boo
 	return code ? code : ranges_subtract(out, &c->exclude);
 }
 
+/* The numbers of the interfaces of --iface, also of those without carrier. Returns how many. */
+static unsigned int number(const struct network *net, int via[IFACES_MAX])
+{
+	unsigned int n = 0, i;
+
+	for (i = 0; i < net->n; i++)
+		via[n++] = net->ifaces[i].index;
+	for (i = 0; i < net->n_down; i++)
+		via[n++] = net->down[i];
+	return n;
+}
+
 static int read_routes(const struct config *c, struct network *net, bool ip6, struct err *err)
 {
 	struct ranges targets = { 0 };
 	int via[IFACES_MAX], code;
-	unsigned int i;
+	const unsigned int n = number(net, via);
 
-	for (i = 0; i < net->n; i++)
-		via[i] = net->ifaces[i].index;
 	code = choose_targets(c, net, ip6, &targets);
 	if (code)
 		err_set(err, code, "out of memory");
 	else
-		code = routing_find(&targets, via, net->n, c->has_source_ip ? &c->source_ip : NULL,
+		code = routing_find(&targets, via, n, net->vrf,
+				    c->has_source_ip ? &c->source_ip : NULL,
 				    ip6 ? &net->ip6 : &net->ip4, err);
 	ranges_free(&targets);
 	return code;
@@ -122,12 +133,63 @@ static int add_iface(struct network *net, const char *name, struct err *err)
 	return 0;
 }
 
+/* A VRF alone says which routes count: they lead to its interfaces. */
+static int take_vrf(const struct config *c, struct network *net, struct err *err)
+{
+	const struct iface *iface = &net->ifaces[net->n - 1];
+
+	if (!iface_is_vrf(iface))
+		return 0;
+	if (c->n_ifaces > 1 || !c->targets.n)
+		return err_set(err, -EINVAL,
+			       "%s: is a VRF, which has no link: name one of its interfaces%s",
+			       iface->name, c->n_ifaces > 1 ? "" : ", or targets");
+	net->vrf = iface->index;
+	route_iface_free(&net->ifaces[--net->n]);
+	return 0;
+}
+
+/*
+ * Read the interfaces of --iface. One of several that is down or has no carrier hides only what is behind
+ * it: net->unfit says so.
+ */
+static int add_named(const struct config *c, struct network *net, struct err *err)
+{
+	unsigned int i;
+	int code = 0;
+
+	for (i = 0; i < c->n_ifaces && !code; i++) {
+		code = add_iface(net, c->ifaces[i], err);
+		if (code == -ENETDOWN && c->n_ifaces > 1) {
+			if (!*net->unfit.text)
+				net->unfit = *err;
+			net->down[net->n_down++] = (int)if_nametoindex(c->ifaces[i]);
+			code = 0;
+		} else if (!code) {
+			code = take_vrf(c, net, err);
+		}
+	}
+	if (code || !c->n_ifaces || net->n || net->vrf)
+		return code;
+	*err = net->unfit;
+	return -ENETDOWN;
+}
+
+/* Routes to interfaces that are not read lead nowhere. */
+static void cut_routes(const struct network *net, struct routes *routes)
+{
+	size_t i;
+
+	for (i = 0; i < routes->n; i++)
+		if (routes->v[i].kind == ROUTE_OUT && !network_iface(net, routes->v[i].ifindex))
+			routes->v[i].kind = ROUTE_NONE;
+}
+
 /*
  * Read the interfaces that routes lead to. Routes to interfaces that cannot carry a scan lead
- * nowhere; *unfit is then the reason.
+ * nowhere; net->unfit is then the reason.
  */
-static int add_ifaces(struct network *net, struct routes *routes, struct err *unfit,
-		      struct err *err)
+static int add_ifaces(struct network *net, struct routes *routes, struct err *err)
 {
 	char name[IF_NAMESIZE];
 	struct err why = { "" };
@@ -150,17 +212,15 @@ static int add_ifaces(struct network *net, struct routes *routes, struct err *un
 		}
 		if (!code)
 			continue;
-		if (route->ifindex != bad && !*unfit->text)
-			*unfit = why;
+		if (route->ifindex != bad && !*net->unfit.text)
+			net->unfit = why;
 		bad = route->ifindex;
-		route->kind = ROUTE_NONE;
 	}
 	return 0;
 }
 
 /* No target is behind an interface. Say why of one: the first on the command line, if it has a route. */
-static int refuse(const struct config *c, const struct network *net, const struct err *unfit,
-		  struct err *err)
+static int refuse(const struct config *c, const struct network *net, struct err *err)
 {
 	const struct routes *all[] = { &net->ip4, &net->ip6 };
 	const struct route *route = NULL;
@@ -168,8 +228,8 @@ static int refuse(const struct config *c, const struct network *net, const struc
 	struct addr addr = c->first_target;
 	size_t i, j;
 
-	if (*unfit->text) {
-		*err = *unfit;
+	if (*net->unfit.text) {
+		*err = net->unfit;
 		return -ENETUNREACH;
 	}
 	for (i = 0; i < 2; i++)
@@ -193,8 +253,9 @@ static int refuse(const struct config *c, const struct network *net, const struc
 }
 
 /* Answers reach this host only at an address that it has. */
-static int check_source(const struct config *c, struct err *err)
+static int check_source(const struct config *c, const struct network *net, struct err *err)
 {
+	const int vrf = net->vrf ?: net->n ? net->ifaces[0].vrf : 0;
 	struct ranges source = { 0 };
 	struct routes routes = { 0 };
 	char text[ADDR_TEXT];
@@ -204,7 +265,7 @@ static int check_source(const struct config *c, struct err *err)
 	if (code)
 		err_set(err, code, "out of memory");
 	else
-		code = routing_find(&source, NULL, 0, NULL, &routes, err);
+		code = routing_find(&source, NULL, 0, vrf, NULL, &routes, err);
 	if (!code && (!routes.n || routes.v[0].kind != ROUTE_SELF))
 		code = err_set(err, -EADDRNOTAVAIL, "--source-ip %s: is no address of this host",
 			       addr_text(c->source_ip, text));
@@ -213,13 +274,13 @@ static int check_source(const struct config *c, struct err *err)
 	return code;
 }
 
-/* Put one with Ethernet first, if there is one: the first of the matchers knows neighbours. */
-static void put_ethernet_first(struct network *net)
+/* Put one with neighbours first, if there is one: the first of the matchers knows neighbours. */
+static void put_neighbours_first(struct network *net)
 {
 	const struct iface first = net->ifaces[0];
 	unsigned int i;
 
-	for (i = 0; i < net->n && !net->ifaces[i].ethernet; i++)
+	for (i = 0; i < net->n && !iface_has_neighbours(&net->ifaces[i]); i++)
 		;
 	if (!i || i == net->n)
 		return;
@@ -229,27 +290,30 @@ static void put_ethernet_first(struct network *net)
 
 int network_read(const struct config *c, struct network *out, struct err *err)
 {
-	struct err unfit = { "" };
-	unsigned int i;
-	int code = 0;
+	bool by_routes;
+	int code;
 
 	*out = (struct network){ .n = 0 };
-	if (c->has_source_ip)
-		code = check_source(c, err);
-	for (i = 0; i < c->n_ifaces && !code; i++)
-		code = add_iface(out, c->ifaces[i], err);
+	code = add_named(c, out, err);
+	by_routes = !out->n;
+	if (!code && !c->n_ifaces)
+		out->vrf = route_vrf_of_process();
+	if (!code && c->has_source_ip)
+		code = check_source(c, out, err);
 	if (!code)
 		code = read_routes(c, out, false, err);
 	if (!code)
 		code = read_routes(c, out, true, err);
 	if (!code)
 		code = permanent_read(&out->known, err);
-	if (!code && !c->n_ifaces)
-		code = add_ifaces(out, &out->ip4, &unfit, err);
-	if (!code && !c->n_ifaces)
-		code = add_ifaces(out, &out->ip6, &unfit, err);
+	if (!code && by_routes)
+		code = add_ifaces(out, &out->ip4, err);
+	if (!code && by_routes)
+		code = add_ifaces(out, &out->ip6, err);
 	if (!code && !out->n)
-		code = refuse(c, out, &unfit, err);
-	put_ethernet_first(out);
+		code = refuse(c, out, err);
+	cut_routes(out, &out->ip4);
+	cut_routes(out, &out->ip6);
+	put_neighbours_first(out);
 	return code;
 }

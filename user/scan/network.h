@@ -13,9 +13,13 @@
 #include "routes.h"
 
 struct network {
-	/* Those of --iface, or of the routes; at least one. If one has Ethernet, the first has. */
+	/* Those of --iface, or of the routes; at least one. If one has neighbours, the first has. */
 	struct iface ifaces[IFACES_MAX];
 	unsigned int n;
+	int down[IFACES_MAX]; /* numbers of those of --iface that are down or have no carrier */
+	unsigned int n_down;
+	int vrf;	  /* whose routes count; 0: none */
+	struct err unfit; /* why an interface cannot carry a scan, if one cannot; else empty */
 	struct routes ip4, ip6;	 /* of the targets */
 	struct known_list known; /* neighbours entered by hand */
 };

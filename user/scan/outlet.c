@@ -2,7 +2,6 @@
 /* outlet.c - set up and close the interfaces of a scan, one after the other. */
 #include "outlet.h"
 
-#include "capturing.h"
 #include "drivers.h"
 #include "tx_af_packet.h"
 #include "tx_xdp.h"
@@ -39,28 +38,17 @@ static struct attach_wish wish_of(const struct outlet *outlet, const struct conf
 	};
 }
 
-/* What works on one interface only. NULL: no such option is given. */
-static const char *option_of_one(const struct config *c)
-{
-	if (c->tx == TX_XDP)
-		return "--tx xdp";
-	if (c->listen_ns)
-		return "--listen";
-	return capturing_is_on(c) ? "--capture" : NULL;
-}
-
 int outlets_check(const struct outlets *o, const struct config *c, bool sends, struct err *err)
 {
-	const char *option = o->n > 1 ? option_of_one(c) : NULL;
 	char driver[DRIVER_NAME_LEN];
 	unsigned int i;
 	int code = 0;
 
-	if (option)
+	if (o->n > 1 && c->tx == TX_XDP)
 		return err_set(err, -EINVAL,
-			       "%s works on one interface, and the scan is from %s: choose one "
-			       "(--iface)",
-			       option, o->names);
+			       "--tx xdp works on one interface, and the scan is from %s: choose "
+			       "one (--iface)",
+			       o->names);
 	for (i = 0; i < o->n && !code; i++) {
 		const struct attach_wish wish = wish_of(&o->v[i], c, sends, o->n > 1, driver);
 
@@ -106,13 +94,15 @@ int outlets_choose(struct outlets *o, const struct config *c, bool sends, bool q
 	return code;
 }
 
-int outlets_attach_further(struct outlets *o, const struct matcher *m, struct err *err)
+int outlets_attach_further(struct outlets *o, const struct matcher *m, const struct loop *loop,
+			   struct err *err)
 {
 	unsigned int i;
 	int code = 0;
 
 	for (i = 1; i < o->n && !code; i++)
-		code = attach_program(&o->v[i].attach, matcher_fd_at(m, i), err);
+		if (!loop_is_lost(loop, i))
+			code = attach_program(&o->v[i].attach, matcher_fd_at(m, i), err);
 	return code;
 }
 
@@ -126,12 +116,12 @@ int outlets_check_xdp(const struct outlets *o, struct err *err)
 	return code;
 }
 
-const struct iface *outlets_find_dead(struct outlets *o)
+const struct iface *outlets_find_dead(struct outlets *o, const struct loop *loop)
 {
 	unsigned int i;
 
 	for (i = 0; i < o->n; i++)
-		if (!attach_alive(&o->v[i].attach))
+		if (!loop_is_lost(loop, i) && !attach_alive(&o->v[i].attach))
 			return o->v[i].iface;
 	return NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "attach.h"
 #include "config.h"
+#include "loop.h"
 #include "matcher.h"
 #include "network.h"
 #include "probe.h"
@@ -44,15 +45,16 @@ int outlets_choose(struct outlets *o, const struct config *c, bool sends, bool q
 
 /*
  * Attach the programs of a matcher, in the place of those before, at all outlets but the first: aside.h
- * attaches that one. Errors as above.
+ * attaches that one. Leave out those that the loop has lost, here and below. Errors as above.
  */
-int outlets_attach_further(struct outlets *o, const struct matcher *m, struct err *err);
+int outlets_attach_further(struct outlets *o, const struct matcher *m, const struct loop *loop,
+			   struct err *err);
 
 /* Is --tx xdp possible? Call when the program is attached. Errors as above. */
 int outlets_check_xdp(const struct outlets *o, struct err *err);
 
 /* The first interface from which xscan was detached by somebody; NULL: there is none. */
-const struct iface *outlets_find_dead(struct outlets *o);
+const struct iface *outlets_find_dead(struct outlets *o, const struct loop *loop);
 
 /* Does detaching or stepping aside take CAP_NET_ADMIN? */
 bool outlets_need_netlink(const struct outlets *o);

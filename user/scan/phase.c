@@ -94,7 +94,7 @@ int phase_attach(struct engine *e, struct err *err)
 	int code = aside_attach(e, err);
 
 	if (!code)
-		code = outlets_attach_further(e->outlets, &e->matcher, err);
+		code = outlets_attach_further(e->outlets, &e->matcher, e->loop, err);
 	if (code)
 		return code;
 	observing_unload(e, &e->before);
@@ -119,8 +119,16 @@ void phase_close(struct engine *e)
 /* Fail if the program is no longer attached: without it silence proves nothing. */
 static int check_attached(const struct engine *e, struct err *err)
 {
-	const struct iface *dead = outlets_find_dead(e->outlets);
+	const struct iface *dead = outlets_find_dead(e->outlets, e->loop);
+	int code;
 
+	if (!dead)
+		return 0;
+	/* An interface that is removed loses the program first: then the loop has word of that. */
+	code = loop_wait(e->loop, 0, err);
+	if (code)
+		return code;
+	dead = outlets_find_dead(e->outlets, e->loop);
 	if (!dead)
 		return 0;
 	return err_set(err, -ENOLINK, "%s: somebody detached xscan during the scan", dead->name);

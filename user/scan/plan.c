@@ -26,7 +26,7 @@ const char *plan_sweep_name(const struct plan *p)
 
 bool plan_sweeps(const struct plan *p, const struct path *path)
 {
-	return p->net->ifaces[path->outlet].ethernet;
+	return iface_has_neighbours(&p->net->ifaces[path->outlet]);
 }
 
 static bool is_of(const struct plan *p, struct addr addr)
@@ -409,11 +409,12 @@ static int make(struct plan *p, const struct config *c, const struct network *ne
 		.link = found,
 	};
 	code = choose_phases(p, c, err);
-	if (!code && !p->n_phases && !iface->ethernet)
+	if (!code && !p->n_phases && !iface_has_neighbours(iface))
 		code = err_set(err, -EINVAL,
-			       "%s: has no Ethernet: %s does not work there (name ports "
+			       "%s: %s: %s does not work there (name ports "
 			       "with --tcp or --udp)",
-			       iface->name, plan_sweep_name(p));
+			       iface->name, iface->ethernet ? "is set to NOARP" : "has no Ethernet",
+			       plan_sweep_name(p));
 	if (!code)
 		code = choose_targets(p, &targets, c, found, err);
 	if (code)
@@ -423,7 +424,7 @@ static int make(struct plan *p, const struct config *c, const struct network *ne
 	network_place(net, &p->paths);
 	if (!code && !found && p->n_phases && iface->ethernet)
 		code = know_neighbours(p, c);
-	if (!code && iface->ethernet)
+	if (!code && iface_has_neighbours(iface))
 		code = choose_sweep(p);
 	code = code ? err_set(err, code, "out of memory") : check(p, err);
 out:

@@ -122,8 +122,8 @@ static bool is_searched(const struct config *c, const struct network *net)
 {
 	const struct iface *iface = &net->ifaces[0];
 
-	return net->n == 1 && iface->ethernet && has_addr(iface, true) && c->shard.n == 1 &&
-	       !c->resume;
+	return net->n == 1 && iface_has_neighbours(iface) && has_addr(iface, true) &&
+	       c->shard.n == 1 && !c->resume;
 }
 
 bool plan_is_for(const struct config *c, const struct network *net, bool ip6)

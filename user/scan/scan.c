@@ -224,6 +224,8 @@ static int set_up(struct scan *s, struct err *err)
 		code = privilege_raise(err);
 	if (!code)
 		code = loop_open(&s->loop, plan->net->ifaces, plan->net->n, err);
+	/* A state of a scan cannot say that some targets were not asked. */
+	s->loop.goes_on = !s->engine.config->resume;
 	if (!code)
 		code = choose_probe(s, err);
 	if (!code)
@@ -296,7 +298,7 @@ static int run(struct scan *s, struct err *err)
 		code = search_listen(&s->search, &s->asking.totals.tally.hosts_up, err);
 	for (i = begun; i < s->engine.n_plans && !code; i++)
 		code = run_plan(s, &s->engine.plans[i], i == begun, err);
-	return code;
+	return code ? code : loop_check_lost(&s->loop, err);
 }
 
 static uint64_t epoch_offset_us(void)

@@ -28,14 +28,13 @@ enum { FRAME_MAX = 2048, READ_MAX = 4096 /* frames, at once */ };
 void search_init(struct search *s, struct engine *e, void (*warn)(void *, const struct err *),
 		 void *ctx)
 {
-	*s = (struct search){ .engine = e, .fd = -1, .warn = warn, .ctx = ctx };
+	*s = (struct search){ .engine = e, .warn = warn, .ctx = ctx };
 }
 
 void search_close(struct search *s)
 {
-	if (s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
+	while (s->n)
+		close(s->fd[--s->n]);
 	sightings_free(&s->sightings);
 	ranges_free(&s->asked);
 	ranges_free(&s->answered);
@@ -49,27 +48,39 @@ static void on_neighbour(void *ctx, struct addr addr, const uint8_t mac[6])
 		sightings_add(&s->sightings, addr, mac, SIGHTED_KNOWN);
 }
 
-int search_open(struct search *s, struct err *err)
+/* Listen on one more interface. A search asks on one alone, which is the first. */
+static int listen_on(struct search *s, const struct iface *iface, struct err *err)
 {
-	const struct iface *iface = s->engine->plan->iface;
-	struct cookie_key key;
+	int fd;
 
 	if (!iface->ethernet)
 		return err_set(err, -EINVAL, "%s: has no Ethernet: --listen does not work there",
 			       iface->name);
+	fd = hearing_open(iface, s->engine->config->listen_ns, err);
+	if (fd < 0)
+		return fd;
+	s->fd[s->n++] = fd;
+	return 0;
+}
+
+int search_open(struct search *s, struct err *err)
+{
+	const struct network *net = s->engine->plan->net;
+	struct cookie_key key;
+	unsigned int i;
+	int code = 0;
+
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key) ||
 	    getrandom(&s->token, sizeof(s->token), 0) != sizeof(s->token))
 		return err_set(err, -EIO, "no random numbers: %s", strerror(errno));
 	if (sightings_init(&s->sightings, &key))
 		return err_set(err, -ENOMEM, "out of memory");
-	s->fd = hearing_open(iface, s->engine->config->listen_ns, err);
-	if (s->fd < 0)
-		return s->fd;
-	if (!s->asks)
-		return 0;
+	for (i = 0; i < net->n && !code; i++)
+		code = listen_on(s, &net->ifaces[i], err);
 	/* Without the table a search finds less, but it works. */
-	neighbours_read(iface->index, on_neighbour, s);
-	return 0;
+	if (!code && s->asks)
+		neighbours_read(net->ifaces[0].index, on_neighbour, s);
+	return code;
 }
 
 /* One question from one address. A frame that does not leave is asked again with the others. */
@@ -79,7 +90,7 @@ static void ask(const struct search *s, enum link_question question, struct addr
 	const size_t len =
 		link_question_build(question, s->engine->plan->iface->mac, source, s->token, frame);
 
-	hearing_send(s->fd, frame, len);
+	hearing_send(s->fd[0], frame, len);
 }
 
 /* A host answers from the address that is most like the source: so ask from each prefix. */
@@ -95,22 +106,30 @@ static void ask_all(const struct search *s)
 			ask(s, question, sources[i].addr);
 }
 
-static void hear(struct search *s)
+static void hear_at(struct search *s, unsigned int iface)
 {
-	const uint8_t *own_mac = s->engine->plan->iface->mac;
+	const uint8_t *own_mac = s->engine->plan->net->ifaces[iface].mac;
 	struct sighting found[LINK_ANSWERS_MAX];
 	uint8_t frame[FRAME_MAX];
 	unsigned int frames, i, n;
 	size_t len;
 
 	for (frames = 0; frames < READ_MAX; frames++) {
-		len = hearing_read(s->fd, frame, sizeof(frame));
+		len = hearing_read(s->fd[iface], frame, sizeof(frame));
 		if (!len)
 			return;
 		n = link_answers_read(frame, len, s->token, own_mac, found);
 		for (i = 0; i < n; i++)
 			sightings_add(&s->sightings, found[i].addr, found[i].mac, found[i].how);
 	}
+}
+
+static void hear(struct search *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->n; i++)
+		hear_at(s, i);
 }
 
 void search_look(struct search *s, uint64_t now_ns)
@@ -133,13 +152,16 @@ void search_look(struct search *s, uint64_t now_ns)
 /* Say once what the search left out. */
 static void tell_limits(struct search *s)
 {
-	const char *name = s->engine->plan->iface->name;
+	char name[NETWORK_NAMES];
 	struct err err;
+	unsigned int i;
 
-	s->lost += hearing_lost(s->fd);
+	for (i = 0; i < s->n; i++)
+		s->lost += hearing_lost(s->fd[i]);
 	if (s->told || (!s->lost && !s->sightings.left_out))
 		return;
 	s->told = true;
+	network_names(s->engine->plan->net, name);
 	if (s->sightings.left_out)
 		err_set(&err, -ENOSPC,
 			"%s: more than %d addresses have shown themselves: others may be missing",
@@ -153,14 +175,14 @@ static void tell_limits(struct search *s)
 }
 
 /* Report one that was heard, unless it is a group or excluded. *n_hosts counts the reported. */
-static int report(struct search *s, const struct sighting *heard, uint64_t *n_hosts,
-		  struct err *err)
+static int report(struct search *s, const struct sighting *heard, unsigned int iface,
+		  uint64_t *n_hosts, struct err *err)
 {
 	const struct engine *e = s->engine;
 	struct result_host host = {
 		.time_us = e->epoch_us + loop_now_ns() / 1000,
 		.addr = heard->addr,
-		.zone = addr_is_link_local(heard->addr) ? e->plan->iface->name : NULL,
+		.zone = addr_is_link_local(heard->addr) ? e->plan->net->ifaces[iface].name : NULL,
 		.kind = addr_is_ip4(heard->addr) ? PROBE_ARP : PROBE_ND,
 		.how = sighted_word(SIGHTED_HEARD),
 		.has_mac = true,
@@ -175,13 +197,17 @@ static int report(struct search *s, const struct sighting *heard, uint64_t *n_ho
 	return report_host(e->report, &host, err);
 }
 
-/* Report what has been heard since the last call. */
+/* Hear who is new at each interface, and report them. */
 static int report_heard(struct search *s, size_t *told, uint64_t *n_hosts, struct err *err)
 {
+	unsigned int i;
 	int code = 0;
 
-	while (s->engine->plan->silent && *told < s->sightings.n && !code)
-		code = report(s, &s->sightings.v[(*told)++], n_hosts, err);
+	for (i = 0; i < s->n; i++) {
+		hear_at(s, i);
+		while (s->engine->plan->silent && *told < s->sightings.n && !code)
+			code = report(s, &s->sightings.v[(*told)++], i, n_hosts, err);
+	}
 	return code ? code : report_flush(s->engine->report, err);
 }
 
@@ -194,7 +220,6 @@ int search_listen(struct search *s, uint64_t *n_hosts, struct err *err)
 
 	while (now < end_ns && !code && !failed) {
 		code = loop_wait(s->engine->loop, now + LOOK_NS, err);
-		hear(s);
 		failed = report_heard(s, &told, n_hosts, err);
 		now = loop_now_ns();
 	}

@@ -17,8 +17,9 @@ enum { SEARCH_ROUNDS = 4 };
 
 struct search {
 	struct engine *engine;
-	int fd;	   /* hearing.h; -1: closed */
-	bool asks; /* all hosts of the link; else it only hears */
+	int fd[IFACES_MAX]; /* hearing.h; by interface of the network */
+	unsigned int n;
+	bool asks; /* all hosts of the link, which is then one; else it only hears */
 	struct sightings sightings;
 	struct ranges asked;	/* in earlier rounds */
 	struct ranges answered; /* a question to themselves; not settled */

@@ -61,7 +61,7 @@ static const uint8_t *next_hop(const struct ask *a, uint64_t host, const struct 
 {
 	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
 
-	if (path->hop == ON_LINK && a->neighbours)
+	if (path->hop == ON_LINK && a->neighbours && plan_sweeps(a->engine->plan, path))
 		return neighbours[a->neighbours[host]].mac;
 	return a->engine->ways[path->way].mac;
 }
@@ -241,6 +241,8 @@ int sending_try_again(struct ask *a, uint64_t *next_ns, struct err *err)
 		const struct refusals *r = &a->sending->refusals[outlet];
 		uint64_t due;
 
+		if (loop_is_lost(a->engine->loop, outlet))
+			continue;
 		if (refusals_are_due(r, loop_now_ns()))
 			code = send_rest(a, outlet, err);
 		due = refusals_next_ns(r);

@@ -256,7 +256,8 @@ uint64_t slices_hidden(const struct slices *s, const struct path **path)
 	for (i = 0; i < plan->paths.n; i++) {
 		const struct path *p = &plan->paths.v[i];
 
-		if (p->hop != BY_GATEWAY || s->engine->ways[p->way].reached)
+		if (p->hop != BY_GATEWAY || s->engine->ways[p->way].reached ||
+		    loop_is_lost(s->engine->loop, p->outlet))
 			continue;
 		if (!hidden)
 			*path = p;

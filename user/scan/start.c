@@ -49,6 +49,8 @@ static void add_ports(const struct plan *plan, struct result_start *start)
 int start_report(struct engine *e, bool goes_on, struct err *err)
 {
 	const uint64_t now_us = loop_now_ns() / 1000;
+	const struct network *net = e->plan->net;
+	struct result_iface ifaces[IFACES_MAX];
 	struct ranges targets = { 0 };
 	struct result_start start = {
 		.time_us = e->epoch_us + now_us,
@@ -58,13 +60,15 @@ int start_report(struct engine *e, bool goes_on, struct err *err)
 		.targets = &targets,
 		.seed = e->seed,
 		.goes_on = goes_on,
-		.iface = e->plan->iface->name,
-		.bare = !e->plan->iface->ethernet,
+		.ifaces = ifaces,
+		.n_ifaces = net->n,
 		.captured = capturing_title(e),
 	};
 	unsigned int i;
 	int code = 0;
 
+	for (i = 0; i < net->n; i++)
+		ifaces[i] = (struct result_iface){ net->ifaces[i].name, !net->ifaces[i].ethernet };
 	for (i = 0; i < e->n_plans && !code; i++) {
 		code = add_targets(&e->plans[i], &targets);
 		add_ports(&e->plans[i], &start);
