@@ -39,6 +39,7 @@ struct iface {
 	int index;
 	bool ethernet; /* false: frames are bare IP packets (tun, wireguard) */
 	uint8_t mac[6];
+	unsigned int mtu; /* the longest IP packet; 0: unknown */
 	struct iface_addr *addrs;
 	size_t n_addrs;
 };
