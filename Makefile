@@ -100,6 +100,7 @@ experiments:
 test:
 	$(Q)tools/install-deps build lab test
 	$(Q)tools/install-deps formats || echo "  (without them tests of formats are skipped)"
+	$(Q)tools/install-deps udp || echo "  (without them net/58-udp-long is skipped)"
 	$(Q)$(MAKE) --no-print-directory all lab tests
 	$(Q)BUILD=$(BUILD) tests/run unit dist bpf net
 

@@ -54,16 +54,23 @@ static __always_inline bool probe_has_stamp(enum probe_kind kind, const struct p
 	return (kind == PROBE_TCP || kind == PROBE_TCP6) && p->stamps;
 }
 
-/* The length of the longest probe of this kind in bytes, Ethernet header included. */
+static __always_inline bool probe_is_udp(enum probe_kind kind)
+{
+	return kind == PROBE_UDP || kind == PROBE_UDP6;
+}
+
+/* The length of the longest probe of this kind and scan in bytes, Ethernet header included. */
 static __always_inline unsigned int probe_room(enum probe_kind kind, const struct probe_config *p)
 {
+	const unsigned int no_room = probe_is_udp(kind) ? probe_udp_no_room(p) : 0;
+
 	if (probe_has_stamp(kind, p))
 		return kind == PROBE_TCP ? sizeof(struct probe_tcp_stamped_frame)
 					 : sizeof(struct probe_tcp6_stamped_frame);
 	switch (kind) {
 #define PROBE_ROOM(NAME, name, ethertype, protocol) \
 	case PROBE_##NAME:                          \
-		return sizeof(struct probe_##name##_frame);
+		return sizeof(struct probe_##name##_frame) - no_room;
 		PROBE_KINDS(PROBE_ROOM)
 #undef PROBE_ROOM
 	default:
@@ -71,18 +78,28 @@ static __always_inline unsigned int probe_room(enum probe_kind kind, const struc
 	}
 }
 
+_Static_assert(sizeof(union probe_frame) == sizeof(struct probe_udp6_frame), "the longest");
+
+/* Room for any probe of this scan. */
+static __always_inline unsigned int probe_room_any(const struct probe_config *p)
+{
+	return sizeof(union probe_frame) - probe_udp_no_room(p);
+}
+
 /* The length of the probe for a target. Only UDP's depends on the target: on its port. */
 static __always_inline unsigned int probe_len(enum probe_kind kind, const struct probe_config *p,
 					      const struct probe_target *t, __u8 attempt)
 {
-	const bool udp = kind == PROBE_UDP || kind == PROBE_UDP6;
-
-	return probe_room(kind, p) - (udp ? probe_udp_spare(t->port, attempt) : 0);
+	if (!probe_is_udp(kind))
+		return probe_room(kind, p);
+	return (kind == PROBE_UDP ? sizeof(struct probe_udp_frame)
+				  : sizeof(struct probe_udp6_frame)) -
+	       probe_udp_spare(t->port, attempt);
 }
 
 /*
  * Write every byte of a probe; `frame` has room for probe_room(kind, p) bytes. probe_len() of them
- * are to be sent.
+ * are to be sent, and are written whatever the memory held.
  */
 static __always_inline void probe_build(void *frame, enum probe_kind kind,
 					const struct probe_config *p, const struct probe_target *t,

@@ -16,6 +16,7 @@ struct probe_config {
 	__u8 source_mac[6];
 	__u8 ttl;
 	__u8 stamps; /* SYNs carry a timestamp: probe_tcp.h */
+	__u8 longs;  /* some datagrams are longer than PROBE_UDP_ROOM: probe_udp.h */
 };
 
 /*

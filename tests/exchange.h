@@ -20,7 +20,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 
-enum { ETH = sizeof(struct net_eth), IP = sizeof(struct net_ip4), FRAME_MAX = 256 };
+enum { ETH = sizeof(struct net_eth), IP = sizeof(struct net_ip4), FRAME_MAX = 1536 };
 enum form { SYNACK, RST, ICMP, FORMS };
 
 /* One probe, its frame, and the answers to it. */
@@ -60,6 +60,7 @@ static inline void random_exchange(uint64_t *state, struct exchange *x)
 	memset(x, 0, sizeof(*x));
 	random_bytes(state, &x->config, sizeof(x->config));
 	random_bytes(state, &x->target, sizeof(x->target));
+	x->config.longs = 1;
 	x->config.tries = (__u16)(1 + next_random(state) % 8);
 	x->config.source_port =
 		(__u16)(1024 + next_random(state) % (65536 - 1024 - x->config.tries + 1));

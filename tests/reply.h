@@ -67,8 +67,8 @@ struct reply_rst6_frame {
 	struct net_tcp tcp;
 } NET_WIRE;
 
-/* The longest probe behind the IPv6 header, and room to end at a whole word. */
-enum { REPLY_QUOTE6 = sizeof(struct net_udp) + PROBE_UDP_ROOM + 4 };
+/* An error over IPv6 has 1,280 bytes at most (RFC 4443, 2.4): what is left for what follows the quoted header. */
+enum { REPLY_QUOTE6 = 1280 - 40 - sizeof(struct net_icmp) - 40 };
 
 struct reply_icmp6_frame {
 	struct net_eth eth;
@@ -88,8 +88,6 @@ union reply_frame {
 	struct probe_arp_frame arp;
 	struct probe_tcp_frame tcp;
 	struct probe_tcp_stamped_frame tcp_stamped;
-	struct probe_udp_frame udp;
-	struct probe_udp6_frame udp6;
 	struct reply_synack_frame synack;
 	struct reply_stamped_frame stamped;
 	struct reply_rst_frame rst;
@@ -264,13 +262,14 @@ static inline void reply_rst6(struct reply_rst6_frame *out, const struct probe_t
 
 /*
  * `router` (or the target itself) says that the probe, of `len` bytes with its Ethernet header,
- * cannot be delivered, and quotes the whole probe, as RFC 4443 asks for. Returns the length of the
+ * cannot be delivered, and quotes as much of the probe as RFC 4443 asks for. Returns the length of the
  * error.
  */
 static inline size_t reply_icmp6(struct reply_icmp6_frame *out, const void *probe, size_t len,
 				 const struct net_addr6 *router, __u8 code)
 {
-	const size_t quoted = len - sizeof(out->eth) - sizeof(out->ip);
+	const size_t behind = len - sizeof(out->eth) - sizeof(out->ip);
+	const size_t quoted = behind < REPLY_QUOTE6 ? behind : REPLY_QUOTE6;
 	const __u16 icmp_len = (__u16)(sizeof(out->icmp) + sizeof(out->quoted_ip) + quoted);
 	const struct probe_tcp6_frame *asked = probe;
 
@@ -282,8 +281,8 @@ static inline size_t reply_icmp6(struct reply_icmp6_frame *out, const void *prob
 	out->icmp.unused = 0;
 	out->quoted_ip = asked->ip;
 	out->quoted_ip.hop_limit = 1;
-	__builtin_memset(out->quoted, 0, sizeof(out->quoted));
-	__builtin_memcpy(out->quoted, (const __u8 *)probe + len - quoted, quoted);
+	__builtin_memset(out->quoted + quoted, 0, -quoted % 4); /* to a whole word */
+	__builtin_memcpy(out->quoted, (const __u8 *)probe + len - behind, quoted);
 	out->icmp.csum = csum_fold(
 		csum_add_words(csum_pseudo6(&out->ip.src, &out->ip.dst, out->ip.next, icmp_len),
 			       &out->icmp, (icmp_len + 3U) / 4));
@@ -355,6 +354,10 @@ static inline size_t reply_udp_payload(__u8 *out, const struct probe_udp_payload
 	case UDP_FORM_AT:
 		__builtin_memset(out, 0xee, what->repeated);
 		return what->repeated + reply_udp_number(out + what->repeated, what, asked);
+	case UDP_FORM_HEX:
+		at += what->repeated + 8 + 40 * more;
+		__builtin_memset(out, 0xee, (size_t)(at - out));
+		return (size_t)(at - out) + reply_udp_number(at, what, asked);
 	case UDP_FORM_BER:
 		at += reply_udp_ber(at, 0x30, 6, more);
 		break;

@@ -137,8 +137,8 @@ nmap_ports() { # OPTION...
 	enter nmap
 }
 # masscan notices its end only when a packet comes in: on a quiet link it would hang.
-awake() {
-	tools/lab exec fleet bash -c 'exec 3<> <(:)
+awake() { # [NAMESPACE that sends]
+	tools/lab exec "${1:-fleet}" bash -c 'exec 3<> <(:)
 		while echo >/dev/udp/198.18.0.1/9; do read -rt 0.02 -u 3; done' >/dev/null 2>&1 &
 	waker=$!
 }

@@ -21,7 +21,7 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 
-enum { FRAME_MAX = 256, TRIES = 2, SOURCE_PORT = 61000 };
+enum { FRAME_MAX = 1400, TRIES = 2, SOURCE_PORT = 61000 };
 
 #define SCANNER 0xc6120001U /* 198.18.0.1 */
 #define ROUTER	0xc61200feU
@@ -65,6 +65,7 @@ struct setup {
 	__u8 pulse;    /* 0: no pulses */
 	bool one_port; /* for tries and pulses */
 	bool stamps;
+	bool longs;
 	enum probe_kind kind; /* of the questions; PROBE_NONE: TCP */
 	struct capture_config capture;
 };
@@ -145,6 +146,7 @@ static inline void fixture_load(struct fixture *f, const struct hook *hook,
 		.ttl = 64,
 		.source_mac = { 2, 0, 0, 0, 0, 1 },
 		.stamps = setup->stamps,
+		.longs = setup->longs,
 	};
 	spec.probe = f->probe;
 	for (i = 0; i < PORTS; i++)

@@ -138,7 +138,7 @@ static void test_lengths(void **state)
 	fixture_load(&f, *state, &(struct setup){ .capture = misses });
 	make(&f, &frame, SYNACK, TARGET, TARGET_PORT, 0);
 	forge(&frame, SYNACK_ACK);
-	for (len = frame.len; len < FRAME_MAX; len++) {
+	for (len = frame.len; len < CAPTURE_BYTES; len++) {
 		frame.bytes[len] = (__u8)len;
 		frame.len = len + 1;
 		check_miss(&f, &frame, MISS_COOKIE, PASS, PROBE_TCP);

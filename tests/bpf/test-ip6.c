@@ -70,6 +70,7 @@ static void open6(struct fixture *f, const struct hook *hook, enum probe_kind ki
 		.tries = TRIES,
 		.ttl = 64,
 		.source_mac = { 2, 0, 0, 0, 0, 1 },
+		.longs = kind == PROBE_UDP6,
 	};
 	spec.probe = f->probe;
 	for (i = 0; i < PORTS; i++)

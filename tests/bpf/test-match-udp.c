@@ -19,9 +19,11 @@ enum { SERVICES = sizeof(services) / sizeof(services[0]), UDP = 34 };
 
 static void load(struct fixture *f, const struct hook *hook)
 {
-	fixture_load(
-		f, hook,
-		&(struct setup){ .kind = PROBE_UDP, .fate_yes = FATE_DROP, .report_all = true });
+	fixture_load(f, hook,
+		     &(struct setup){ .kind = PROBE_UDP,
+				      .longs = true,
+				      .fate_yes = FATE_DROP,
+				      .report_all = true });
 }
 
 static void build(const struct fixture *f, struct probe_udp_frame *probe, __u16 port, __u8 attempt)

@@ -46,7 +46,7 @@ static void check_frames(enum probe_kind kind, const __u16 *ports, unsigned int 
 	struct fixture f;
 	unsigned int i;
 
-	fixture_load(&f, &sender, &(struct setup){ .kind = kind });
+	fixture_load(&f, &sender, &(struct setup){ .kind = kind, .longs = !!n_ports });
 	point_at_loopback(&f);
 	queue = map_queue(&f);
 	queue->attempt = 1;

@@ -22,6 +22,7 @@ static const struct probe_config probe = {
 	.tries = 2,
 	.ttl = 64,
 	.source_mac = { 2, 0, 0, 0, 0, 1 },
+	.longs = 1,
 };
 
 /* Write the right answer into FRAME_MAX bytes, and return its length. */

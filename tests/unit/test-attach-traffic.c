@@ -13,7 +13,7 @@ enum { MS = 1000000, PROBE = 60, ANSWER_AND_RESET = 114 };
 
 static struct traffic after_ms(unsigned int ms, uint64_t bytes, uint64_t sent, uint64_t answers)
 {
-	return (struct traffic){ (uint64_t)ms * MS, bytes, sent, answers };
+	return (struct traffic){ (uint64_t)ms * MS, bytes, sent, answers, 0 };
 }
 
 static bool is_quiet(unsigned int ms, uint64_t bytes, uint64_t sent, uint64_t answers)
@@ -57,6 +57,18 @@ static void a_scan_is_not_others(void **state)
 	}
 }
 
+/* Nor does a scan of long datagrams. */
+static void long_probes_are_not_others(void **state)
+{
+	const struct traffic before = { 0 };
+	struct traffic now = after_ms(200, 20000 * 1242, 20000, 0);
+
+	(void)state;
+	assert_false(traffic_is_quiet(&before, &now));
+	now.more_bytes = 20000 * (1242 - 60);
+	assert_true(traffic_is_quiet(&before, &now));
+}
+
 /* Bulk traffic is found beside any scan. */
 static void bulk_is_found_beside_a_scan(void **state)
 {
@@ -74,8 +86,8 @@ static void bulk_is_found_beside_a_scan(void **state)
 /* A new slice, or a driver that begins anew, is no traffic. */
 static void counters_that_begin_anew(void **state)
 {
-	const struct traffic before = { MS, 1000000, 1000, 1000 };
-	const struct traffic now = { 201 * MS, 5000, 10, 10 };
+	const struct traffic before = { MS, 1000000, 1000, 1000, 0 };
+	const struct traffic now = { 201 * MS, 5000, 10, 10, 0 };
 
 	(void)state;
 	assert_true(traffic_is_quiet(&before, &now));
@@ -96,6 +108,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_limit_is_a_megabit),
 		cmocka_unit_test(a_scan_is_not_others),
+		cmocka_unit_test(long_probes_are_not_others),
 		cmocka_unit_test(bulk_is_found_beside_a_scan),
 		cmocka_unit_test(counters_that_begin_anew),
 		cmocka_unit_test(others_are_measured),

@@ -21,6 +21,7 @@ struct host {
 	struct budget_look now;
 	double others_cpus, others_bytes; /* a second */
 	double wish_pps;
+	double more_bytes; /* of a probe, beyond a usual one */
 	uint64_t troubles; /* a look */
 };
 
@@ -46,7 +47,8 @@ static void pass_time(struct host *h)
 	h->now.time_ns += LOOK_MS * MS;
 	h->now.sent += (uint64_t)sent;
 	h->now.answers += (uint64_t)sent;
-	h->now.tx_bytes += (uint64_t)(sent * 58 + h->others_bytes * s);
+	h->now.more_bytes += (uint64_t)(sent * h->more_bytes);
+	h->now.tx_bytes += (uint64_t)(sent * (58 + h->more_bytes) + h->others_bytes * s);
 	h->now.rx_bytes += (uint64_t)(sent * 54);
 	budget_judge(&h->budget, &before, &h->now);
 }
@@ -142,6 +144,22 @@ static void losses_of_others_elsewhere_are_no_reason(void **state)
 	assert_int_equal(h.budget.reason, BUDGET_FREE);
 }
 
+/* A scan of long datagrams is not others, and moves as many bytes as one of short frames, not as many probes. */
+static void long_probes_are_bytes(void **state)
+{
+	struct host h = host_of(1000);
+
+	(void)state;
+	h.more_bytes = 1200;
+	h.troubles = 1;
+	pass_looks(&h, 10);
+	assert_int_equal(h.budget.reason, BUDGET_FREE);
+	h.others_bytes = 20e6 / 8;
+	pass_looks(&h, 10);
+	assert_int_equal(h.budget.reason, BUDGET_PATH);
+	assert_in_range((uint64_t)h.budget.most_pps, 65, 110);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +168,7 @@ int main(void)
 		cmocka_unit_test(what_is_idle_may_be_used),
 		cmocka_unit_test(others_have_the_path),
 		cmocka_unit_test(losses_of_others_elsewhere_are_no_reason),
+		cmocka_unit_test(long_probes_are_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

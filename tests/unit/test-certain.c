@@ -24,7 +24,7 @@ enum port { CLOSED, OPEN, DROPPED };
 
 /* Hosts as Linux: so many errors at once, then so many a second. */
 struct net {
-	uint64_t each, now_ns, opens, probes, seed;
+	uint64_t each, now_ns, opens, probes, seed, linger_ns;
 	double pps; /* 0: no limit */
 	double tokens[HOSTS_MAX];
 	uint64_t last_ns[HOSTS_MAX];
@@ -43,6 +43,16 @@ static bool is_open(const void *ctx, uint64_t i)
 	const struct net *net = ctx;
 
 	return net->answered[i] && net->ports[i] == OPEN;
+}
+
+static bool are_all_answered(const void *ctx, uint64_t first, uint64_t n)
+{
+	uint64_t i;
+
+	for (i = first; i < first + n; i++)
+		if (!is_answered(ctx, i))
+			return false;
+	return true;
 }
 
 static bool never(const void *ctx, uint64_t i)
@@ -118,6 +128,7 @@ static double scan(struct net *net, unsigned int hosts, unsigned int canaries, s
 		.count = count,
 		.shows = is_open,
 		.steady = is_open,
+		.all = are_all_answered,
 	};
 	const struct flow_spec spec = {
 		.n = hosts * net->each,
@@ -127,6 +138,7 @@ static double scan(struct net *net, unsigned int hosts, unsigned int canaries, s
 		.kind = PROBE_UDP,
 		.quiet = true,
 		.certain = canaries,
+		.linger_ns = net->linger_ns,
 	};
 	struct pulse pulses[BATCH];
 	uint64_t batch[BATCH];
@@ -323,6 +335,27 @@ static void no_limit_no_pace(void **state)
 	free(net);
 }
 
+/* A late answer can only come where a port is silent. */
+static void where_all_is_told_nobody_waits(void **state)
+{
+	const uint64_t linger_ns = 5 * SECOND;
+	unsigned int dropped, canaries;
+
+	(void)state;
+	for (canaries = 0; canaries <= CANARIES; canaries += CANARIES)
+		for (dropped = 0; dropped < 2; dropped++) {
+			struct net *net = net_new(1, EACH_MAX, 0);
+			double took_s;
+
+			net->linger_ns = linger_ns;
+			net->ports[7] = OPEN;
+			net->ports[70] = dropped ? DROPPED : CLOSED;
+			took_s = scan(net, 1, canaries, TRIES_AUTO);
+			assert_int_equal(took_s >= (double)linger_ns / SECOND, dropped);
+			free(net);
+		}
+}
+
 /* Nobody tells of closed ports, or certainty is not asked for: the usual tries. */
 static void without_need_it_is_quick(void **state)
 {
@@ -349,6 +382,7 @@ int main(void)
 		cmocka_unit_test(silence_of_many_ports_tells),
 		cmocka_unit_test(hosts_side_by_side),
 		cmocka_unit_test(no_limit_no_pace),
+		cmocka_unit_test(where_all_is_told_nobody_waits),
 		cmocka_unit_test(without_need_it_is_quick),
 	};
 

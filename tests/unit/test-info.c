@@ -123,6 +123,20 @@ static const struct sample samples[] = {
 	  "8008000000086d65" },
 	{ 520, 0, "route", "version 2, 1 route",
 	  "020200000002000000000000000000000000000000000001" },
+	/* RFC 9000, 17.2.1, with versions of RFC 9369, of a draft, and of others */
+	{ 443, 0, "quic", "version 1, version 2",
+	  "80000000000807060504030201000878736361"
+	  "6e2d6964000000011a2a3a4a6b3343cf" },
+	{ 443, 0, "quic", "draft 29, version Q043, version 0xfaceb001",
+	  "c9000000000000ff00001d51303433faceb001" },
+	{ 443, 0, NULL, "", "c000000001000000000001" },
+	/* MS-RDPEUDP, 3.1.5.1.3; an ACK alone */
+	{ 3389, 0, "ms-wbt-server", "", "12345678004000050a0b0c0d04d004d0" },
+	{ 3389, 0, NULL, "", "12345678004000040a0b0c0d04d004d0" },
+	/* WS-Discovery */
+	{ 3702, 0, "ws-discovery", "", "", "<?xml version=\"1.0\"?><s:Envelope>" },
+	{ 3702, 0, "ws-discovery", "", "efbbbf", "<s:Envelope>" },
+	{ 3702, 0, NULL, "", "", "hello" },
 	/* DSP0136; MS-SQLR; BACnet; XDMCP; OpenVPN; CLDAP */
 	{ 623, 0, "asf-rmcp", "IPMI, enterprise 4542",
 	  "0600ff06000011be40000010000011be0000000081000000" },

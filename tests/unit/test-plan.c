@@ -213,6 +213,39 @@ static void a_sweep_has_its_bound(void **state)
 		       "divide them (--shard)");
 }
 
+/* The longest probe needs 1,260 bytes; without the ports of long ones any link will do. */
+static void long_probes_need_a_link_that_takes_them(void **state)
+{
+	static const char *const ports[] = { "53,443", "-", "53,444-3000" };
+	unsigned int i, mtu;
+	struct world w;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		for (mtu = 0; mtu <= 1500; mtu += 1500) {
+			begin_usual(&w);
+			w.iface->mtu = mtu;
+			add_targets(&w, "198.18.0.10");
+			ask_ports_by(&w, PROBE_UDP, ports[i]);
+			assert_int_equal(plan(&w), 0);
+			end(&w);
+		}
+	begin_usual(&w);
+	w.iface->mtu = 1227;
+	add_targets(&w, "198.18.0.10");
+	ask_ports_by(&w, PROBE_UDP, ports[0]);
+	assert_refused(
+		&w, -EMSGSIZE,
+		"eth0: its MTU of 1227 bytes is too small for the probe of UDP port 443, 1228 "
+		"bytes: leave the port out, or raise the MTU");
+	begin_usual(&w);
+	w.iface->mtu = 576;
+	add_targets(&w, "198.18.0.10");
+	ask_ports_by(&w, PROBE_UDP, ports[2]);
+	assert_int_equal(plan(&w), 0);
+	end(&w);
+}
+
 /* Own addresses are counted if they would be targets: what is excluded is not. */
 static void this_host_is_left_out(void **state)
 {
@@ -353,6 +386,7 @@ static void add_eth1(struct world *w)
 		.index = IFINDEX + 1,
 		.ethernet = true,
 		.mac = { 2 },
+		.mtu = 1500,
 		.addrs = addrs,
 		.n_addrs = 1,
 	};
@@ -881,6 +915,7 @@ int main(void)
 		cmocka_unit_test(what_is_local_is_left_out),
 		cmocka_unit_test(nothing_left_is_refused),
 		cmocka_unit_test(a_sweep_has_its_bound),
+		cmocka_unit_test(long_probes_need_a_link_that_takes_them),
 		cmocka_unit_test(this_host_is_left_out),
 		cmocka_unit_test(small_subnets_are_whole),
 		cmocka_unit_test(without_neighbours_nobody_is_swept),

@@ -104,9 +104,15 @@ static void check_payload(struct question *q)
 	const struct probe_udp_payload *what = q->what;
 	unsigned int i;
 
-	for (i = 0; i < what->len; i++)
+	for (i = 0; i < what->len && i < PROBE_UDP_ROOM; i++)
 		if (i < what->number || i >= what->number + what->width)
 			assert_int_equal(q->probe.payload[i], what->bytes[i]);
+	for (; i < what->len; i++)
+		if (i < what->number || i >= what->number + what->width)
+			assert_int_equal(q->probe.payload[i],
+					 i < PROBE_UDP_ROOM + PROBE_UDP_MORE
+						 ? probe_udp_more[what->more][i - PROBE_UDP_ROOM]
+						 : 0);
 	for (; i < PROBE_UDP_ROOM; i++)
 		assert_int_equal(q->probe.payload[i], 0);
 }

@@ -100,14 +100,19 @@ static inline void add_targets(struct world *w, const char *targets)
 	ranges_settle(&w->config.targets);
 }
 
-static inline void ask_ports(struct world *w, const char *list)
+static inline void ask_ports_by(struct world *w, enum probe_kind kind, const char *list)
 {
-	struct ports **ports = &w->config.ports[PROBE_TCP];
+	struct ports **ports = &w->config.ports[kind];
 
 	*ports = calloc(1, sizeof(**ports));
 	assert_non_null(*ports);
 	assert_int_equal(ports_parse(list, NULL, *ports, &w->err), 0);
-	w->config.asked[PROBE_TCP] = true;
+	w->config.asked[kind] = true;
+}
+
+static inline void ask_ports(struct world *w, const char *list)
+{
+	ask_ports_by(w, PROBE_TCP, list);
 }
 
 /* 198.18.0.1/24 with a gateway to everywhere. */
@@ -183,6 +188,7 @@ static inline void end(struct world *w)
 	ranges_free(&w->config.targets);
 	ranges_free(&w->config.exclude);
 	free(w->config.ports[PROBE_TCP]);
+	free(w->config.ports[PROBE_UDP]);
 }
 
 static inline void assert_refused(struct world *w, int code, const char *line)

@@ -49,7 +49,8 @@ static double bytes_of_others(const struct budget_look *before, const struct bud
 {
 	const double seconds = grown(before->time_ns, now->time_ns) / 1e9;
 	const double answers = grown(before->answers, now->answers) * FRAME_BYTES;
-	const double sent = grown(before->sent, now->sent) * FRAME_BYTES + answers;
+	const double sent = grown(before->sent, now->sent) * FRAME_BYTES +
+			    grown(before->more_bytes, now->more_bytes) + answers;
 	const double tx = grown(before->tx_bytes, now->tx_bytes) - sent;
 	const double rx = grown(before->rx_bytes, now->rx_bytes) - answers;
 	const double sum = (tx > 0 ? tx : 0) + (rx > 0 ? rx : 0);
@@ -93,11 +94,20 @@ static double by_cpu(struct budget *b, const struct budget_look *before,
 	return allowed * 1e9 / b->cost_ns;
 }
 
+/* What a probe takes of a path: as much as a short frame, or more by the long ones among them. */
+static double wire_bytes(const struct budget_look *before, const struct budget_look *now)
+{
+	const double sent = grown(before->sent, now->sent);
+
+	return WIRE_BYTES + (sent > 0 ? grown(before->more_bytes, now->more_bytes) / sent : 0);
+}
+
 /* The rate that the path has left; 0: no limit. */
 static double by_path(struct budget *b, const struct budget_look *before,
 		      const struct budget_look *now)
 {
-	const double others = bytes_of_others(before, now);
+	const double others = bytes_of_others(before, now), wire = wire_bytes(before, now);
+	const double least = PATH_PPS * WIRE_BYTES / wire;
 	const uint64_t now_ns = now->time_ns;
 	double rate;
 
@@ -109,8 +119,8 @@ static double by_path(struct budget *b, const struct budget_look *before,
 		b->short_until_ns = now_ns + HOLD_NS;
 	if (now_ns >= b->short_until_ns)
 		return 0;
-	rate = b->share * others / WIRE_BYTES;
-	return rate > PATH_PPS ? rate : PATH_PPS;
+	rate = b->share * others / wire;
+	return rate > least ? rate : least;
 }
 
 void budget_judge(struct budget *b, const struct budget_look *before, const struct budget_look *now)

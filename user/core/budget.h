@@ -31,6 +31,7 @@ struct budget_look {
 	uint64_t packets;   /* that all CPUs have received */
 	uint64_t troubles;  /* TCP segments that the host sent again, or received out of order */
 	uint64_t sent, answers;	     /* frames of the scan */
+	uint64_t more_bytes;	     /* of long probes: what they have beyond a usual one */
 	uint64_t tx_bytes, rx_bytes; /* of the scan's interfaces, of everybody */
 	bool delayed;		     /* answers take clearly longer than the first ones */
 };

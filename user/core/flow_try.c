@@ -152,11 +152,19 @@ static bool is_all_firm(struct flow *f, const struct flow_view *view)
 	return !not_firm(f);
 }
 
+/* Is there nothing to wait for? Where silence is usual, `answers` does not count all of them. */
+static bool is_all_told(struct flow *f, const struct flow_view *view, uint64_t answers)
+{
+	if (view->all)
+		return view->all(view->ctx, f->first, f->n);
+	return answers >= f->n && is_all_firm(f, view);
+}
+
 /* The try is sent: wait for its answers; then check what is in doubt, and go on or end. */
 static enum flow_want wait(struct flow *f, const struct flow_view *view, uint64_t answers,
 			   uint64_t now_ns, uint64_t ceiling_ns)
 {
-	if (answers >= f->n && is_all_firm(f, view))
+	if (is_all_told(f, view, answers))
 		return finish(f, view);
 	if (flow_owes_pulses(f))
 		return FLOW_WANTS_CHECK;

@@ -21,6 +21,7 @@ static uint64_t bytes_of_others(const struct traffic *before, const struct traff
 {
 	const uint64_t all = grown(before->bytes, now->bytes);
 	const uint64_t own = grown(before->sent, now->sent) * SENT_BYTES +
+			     grown(before->more_bytes, now->more_bytes) +
 			     grown(before->answers, now->answers) * ANSWER_BYTES;
 
 	return grown(own + own / DOUBT, all);

@@ -22,9 +22,10 @@
 /* A look at an interface. Counters only grow. */
 struct traffic {
 	uint64_t time_ns;
-	uint64_t bytes;	  /* of everybody, in both directions */
-	uint64_t sent;	  /* frames of the scan */
-	uint64_t answers; /* to the scan */
+	uint64_t bytes;	     /* of everybody, in both directions */
+	uint64_t sent;	     /* frames of the scan */
+	uint64_t answers;    /* to the scan */
+	uint64_t more_bytes; /* as in budget.h */
 };
 
 /* The bytes a second of others between two looks, as far as they are certain. */

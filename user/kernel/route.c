@@ -58,6 +58,8 @@ static int on_link(const struct nlmsghdr *nlh, void *ctx)
 	if (attrs[IFLA_ADDRESS] && mnl_attr_get_payload_len(attrs[IFLA_ADDRESS]) == 6)
 		memcpy(link->iface->mac, mnl_attr_get_payload(attrs[IFLA_ADDRESS]), 6);
 	link->iface->vrf = vrf_of(link->iface, attrs);
+	if (attrs[IFLA_MTU] && mnl_attr_get_payload_len(attrs[IFLA_MTU]) == sizeof(uint32_t))
+		link->iface->mtu = mnl_attr_get_u32(attrs[IFLA_MTU]);
 	return MNL_CB_STOP;
 }
 

@@ -41,6 +41,7 @@ struct iface {
 	bool no_arp;   /* nobody answers ARP or neighbour discovery there (ipvlan L3) */
 	int vrf;       /* the number of the VRF that it belongs to, or is; 0: none */
 	uint8_t mac[6];
+	unsigned int mtu; /* the longest IP packet; 0: unknown */
 	struct iface_addr *addrs;
 	size_t n_addrs;
 };

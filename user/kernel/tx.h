@@ -18,7 +18,7 @@ struct tx_copy {
 	uint64_t
 		time_ns; /* CLOCK_MONOTONIC, by the kernel: when it queued the frame for the device */
 	unsigned int len;
-	uint8_t bytes[sizeof(union probe_frame)];
+	uint8_t bytes[sizeof(union probe_frame)]; /* the longest is 1,294 bytes */
 };
 
 struct tx_ops {

@@ -28,15 +28,21 @@ struct tx_af_packet {
 	size_t skip;		 /* bytes at the start of a frame that are not sent */
 	struct sockaddr_ll addr; /* destination of each frame, if frames lack the Ethernet header */
 	struct probe_target targets[TX_AF_PACKET_BATCH];
-	union probe_frame frames[TX_AF_PACKET_BATCH];
 	struct iovec iov[TX_AF_PACKET_BATCH];
 	struct mmsghdr messages[TX_AF_PACKET_BATCH];
 	struct looped looped;
+	size_t room; /* of a frame: small frames stay close to each other */
+	char frames[];
 };
 
 static struct tx_af_packet *self(struct tx *tx)
 {
 	return (struct tx_af_packet *)((char *)tx - offsetof(struct tx_af_packet, tx));
+}
+
+static void *frame_at(struct tx_af_packet *t, unsigned int i)
+{
+	return t->frames + i * t->room;
 }
 
 static void note(struct tx_af_packet *t, unsigned int sent)
@@ -51,7 +57,7 @@ static void stamp(struct tx_af_packet *t, enum probe_kind kind, unsigned int end
 	const uint64_t now_ns = loop_now_ns();
 
 	for (; t->stamped < end; t->stamped++)
-		probe_stamp(&t->frames[t->stamped], kind, t->probe, now_ns);
+		probe_stamp(frame_at(t, t->stamped), kind, t->probe, now_ns);
 }
 
 /* Send the first n frames. */
@@ -110,7 +116,7 @@ static int send_probes(struct tx *tx, enum probe_kind kind, unsigned int n, __u8
 	for (i = 0; i < n; i++) {
 		const struct probe_target *target = &t->targets[i];
 
-		probe_build(&t->frames[i], kind, t->probe, target, attempt);
+		probe_build(frame_at(t, i), kind, t->probe, target, attempt);
 		t->iov[i].iov_len = probe_len(kind, t->probe, target, attempt) - t->skip;
 		if (t->tx.flow)
 			looped_mark(&t->looped, &t->messages[i].msg_hdr,
@@ -188,7 +194,7 @@ static void prepare_messages(struct tx_af_packet *t)
 	for (i = 0; i < TX_AF_PACKET_BATCH; i++) {
 		struct msghdr *message = &t->messages[i].msg_hdr;
 
-		t->iov[i].iov_base = (char *)&t->frames[i] + t->skip;
+		t->iov[i].iov_base = (char *)frame_at(t, i) + t->skip;
 		message->msg_iov = &t->iov[i];
 		message->msg_iovlen = 1;
 		if (!t->iface->ethernet) {
@@ -203,7 +209,8 @@ struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_confi
 {
 	/* Protocol 0: this socket never receives. */
 	struct sockaddr_ll addr = { .sll_family = AF_PACKET, .sll_ifindex = iface->index };
-	struct tx_af_packet *t = calloc(1, sizeof(*t));
+	const size_t room = probe_room_any(probe);
+	struct tx_af_packet *t = calloc(1, sizeof(*t) + TX_AF_PACKET_BATCH * room);
 
 	if (!t) {
 		err_set(err, -ENOMEM, "out of memory");
@@ -217,6 +224,7 @@ struct tx *tx_af_packet_open(const struct iface *iface, const struct probe_confi
 	};
 	t->iface = iface;
 	t->probe = probe;
+	t->room = room;
 	t->skip = iface->ethernet ? 0 : sizeof(struct net_eth);
 	t->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (t->fd < 0) {

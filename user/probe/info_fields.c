@@ -150,3 +150,45 @@ bool info_openvpn(struct info *out, struct info_bytes b)
 	(void)out;
 	return b.left && b.at[0] >> 3 == 8;
 }
+
+/* Versions of QUIC: RFC 9000, RFC 9369, drafts (RFC 9000, 15), or four letters, as Google's were. */
+static void add_quic_version(struct info *out, const uint8_t *at)
+{
+	const uint32_t version = info_be32(at);
+
+	if ((version & 0x0f0f0f0f) == 0x0a0a0a0a)
+		return; /* reserved: nobody speaks it */
+	if (version == 1 || version == 0x6b3343cf)
+		info_add(out, "version %d", version == 1 ? 1 : 2);
+	else if (version >> 8 == 0xff0000)
+		info_add(out, "draft %u", version & 0xff);
+	else if (is_word(at, 4))
+		info_add_text(out, "version", (struct info_bytes){ .at = at, .left = 4 });
+	else
+		info_add(out, "version 0x%08x", version);
+}
+
+/* RFC 9000, 17.2.1: version negotiation lists what the server speaks. */
+bool info_quic(struct info *out, struct info_bytes b)
+{
+	const uint8_t *head = info_pull(&b, 5), *len, *version;
+
+	if (!head || !(head[0] & 0x80) || info_be32(head + 1))
+		return false;
+	len = info_pull(&b, 1);
+	len = len && info_pull(&b, *len) ? info_pull(&b, 1) : NULL;
+	if (!len || !info_pull(&b, *len))
+		return true;
+	while ((version = info_pull(&b, 4)))
+		add_quic_version(out, version);
+	return true;
+}
+
+/* MS-RDPEUDP, 3.1.5.1.3: SYN and ACK. It tells nothing more. */
+bool info_rdp(struct info *out, struct info_bytes b)
+{
+	const uint8_t *head = info_pull(&b, 8);
+
+	(void)out;
+	return head && (info_be16(head + 6) & 5) == 5;
+}

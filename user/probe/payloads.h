@@ -3,8 +3,9 @@
 #ifndef XSCAN_PAYLOADS_H
 #define XSCAN_PAYLOADS_H
 
+#include "ports.h"
+
 #include <stdbool.h>
-#include <stdint.h>
 
 /*
  * How an answer proves itself. "number": it repeats the number of the question. "port": it comes from the
@@ -14,5 +15,11 @@ const char *payload_proof(uint16_t port);
 
 /* Does the payload change from try to try? Then an answer to one says nothing of the next. */
 bool payload_varies(uint16_t port);
+
+/* Of these ports, the one with the longest payload, if it needs longer frames than usual; 0: none does. */
+uint16_t payload_longest(const struct ports *ports);
+
+/* The length of the IPv4 packet that asks this port. */
+unsigned int payload_packet_len(uint16_t port);
 
 #endif

@@ -158,6 +158,7 @@ void aside_look(struct engine *e, uint64_t now_ns)
 	if (!may_step_aside(e) || !look(a, now_ns, &now))
 		return;
 	now.sent = e->sent;
+	now.more_bytes = e->more_bytes;
 	for (lane = 0; lane < LANES; lane++)
 		now.answers += matcher_stats(&e->matcher, lane).seen;
 	a->at = now;

@@ -37,6 +37,26 @@ static bool is_lost(const void *ctx, uint64_t index)
 	return ask_is_lost(a, index / a->each->n);
 }
 
+/*
+ * Of a quiet kind: has each question of a flow an answer of its target? The kernel's count is of all answers,
+ * and cheap: look at the table only when it has reached the number of questions.
+ */
+static bool are_all_firm(const void *ctx, uint64_t first, uint64_t n)
+{
+	const struct ask *a = ctx;
+	unsigned int flow = 0;
+	uint64_t i;
+
+	while (a->flows[flow].first != first)
+		flow++;
+	if (ask_flow_answers(a, flow) < n)
+		return false;
+	for (i = first; i < first + n; i++)
+		if (!ask_is_firm(a, i))
+			return false;
+	return true;
+}
+
 struct flow_view ask_view(const struct ask *a)
 {
 	return (struct flow_view){
@@ -49,6 +69,7 @@ struct flow_view ask_view(const struct ask *a)
 		.shows = ask_shows,
 		.steady = ask_steady,
 		.count = count,
+		.all = kinds[a->kind].quiet ? are_all_firm : NULL,
 	};
 }
 

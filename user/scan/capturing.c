@@ -109,7 +109,7 @@ static int tell_waiting(struct engine *e, uint64_t before_ns)
 		const struct result_frame frame = {
 			.time_ns = epoch_ns(e, sent->time_ns),
 			.bytes = sent->bytes,
-			.kept = sent->len,
+			.kept = sent->len < CAPTURE_BYTES ? sent->len : CAPTURE_BYTES,
 			.len = sent->len,
 			.comment = "probe",
 			.leaves = true,

@@ -49,11 +49,12 @@ struct engine {
 	struct trouble *trouble;
 	struct err *event_err; /* where an event handler puts the reason of an error */
 	uint64_t tick_due_ns, check_due_ns;
-	uint64_t sent;	   /* probes of this scan so far */
-	bool one_program;  /* the program that is attached first serves the whole scan */
-	enum fate synack;  /* of a matched SYN-ACK */
-	uint64_t seed;	   /* of the order of questions */
-	uint64_t epoch_us; /* add to CLOCK_MONOTONIC to get the time of day, in microseconds */
+	uint64_t sent;	     /* probes of this scan so far */
+	uint64_t more_bytes; /* of these, as budget.h counts them */
+	bool one_program;    /* the program that is attached first serves the whole scan */
+	enum fate synack;    /* of a matched SYN-ACK */
+	uint64_t seed;	     /* of the order of questions */
+	uint64_t epoch_us;   /* add to CLOCK_MONOTONIC to get the time of day, in microseconds */
 };
 
 #endif

@@ -3,6 +3,7 @@
 #include "plan.h"
 
 #include "kinds.h"
+#include "payloads.h"
 #include "reach.h"
 #include "shard.h"
 
@@ -361,6 +362,28 @@ static int check_gateways(const struct plan *p, struct err *err)
 	return 0;
 }
 
+/* Can each interface send the probes of all ports? IPv6 has 1,280 bytes everywhere: more than any probe. */
+static int check_lengths(const struct plan *p, struct err *err)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < p->n_phases; i++) {
+		const uint16_t port =
+			p->phases[i].kind == PROBE_UDP ? payload_longest(p->phases[i].all) : 0;
+		const unsigned int len = port ? payload_packet_len(port) : 0;
+
+		for (k = 0; k < p->net->n; k++)
+			if (p->net->ifaces[k].mtu && p->net->ifaces[k].mtu < len)
+				return err_set(err, -EMSGSIZE,
+					       "%s: its MTU of %u bytes is too small for the probe "
+					       "of UDP port %u, %u bytes: leave the port out, or "
+					       "raise the MTU",
+					       p->net->ifaces[k].name, p->net->ifaces[k].mtu, port,
+					       len);
+	}
+	return 0;
+}
+
 static int check(const struct plan *p, struct err *err)
 {
 	const uint64_t sweep_n = plan_sweep_n(p);
@@ -375,6 +398,8 @@ static int check(const struct plan *p, struct err *err)
 	code = check_sources(p, err);
 	if (!code)
 		code = check_gateways(p, err);
+	if (!code)
+		code = check_lengths(p, err);
 	if (code)
 		return code;
 	if (!p->n_phases && ranges_count(&p->on_link) < p->hosts)

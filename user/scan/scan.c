@@ -11,6 +11,7 @@
 #include "names.h"
 #include "observing.h"
 #include "outlet.h"
+#include "payloads.h"
 #include "privilege.h"
 #include "search.h"
 #include "source_ports.h"
@@ -78,6 +79,7 @@ static int choose_probe(struct scan *s, struct err *err)
 	probe->tries = (uint16_t)s->source_ports.n;
 	probe->ttl = c->ttl;
 	probe->stamps = c->rtt;
+	probe->longs = c->ports[PROBE_UDP] && payload_longest(c->ports[PROBE_UDP]);
 	return 0;
 }
 

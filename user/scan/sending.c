@@ -16,6 +16,8 @@
 
 _Static_assert((int)TX_AF_PACKET_BATCH <= (int)REFUSALS_BATCH, "room for a batch of the sender");
 
+enum { USUAL_BYTES = 60 }; /* of a frame: what budget.c and traffic.c count on */
+
 struct sending {
 	/* A bit a question: its last frame was refused for good. NULL: none. */
 	uint8_t *unsent;
@@ -90,6 +92,19 @@ static void fill_target(const struct ask *a, uint64_t index, struct probe_target
 		memcpy(to->next_hop, next_hop(a, host, path), sizeof(to->next_hop));
 }
 
+/* The sender has taken the first n targets. */
+static void count_sent(struct ask *a, const struct tx *tx, unsigned int n, uint8_t attempt)
+{
+	struct engine *e = a->engine;
+	unsigned int i, len;
+
+	a->counted.sent += n;
+	for (i = 0; e->probe.longs && kind_is_udp(a->kind) && i < n; i++) {
+		len = probe_len(a->kind, &e->probe, &tx->targets[i], attempt);
+		e->more_bytes += len > USUAL_BYTES ? len - USUAL_BYTES : 0;
+	}
+}
+
 struct device {
 	struct ask *a;
 	struct tx *tx;
@@ -116,7 +131,7 @@ static int hand_over(void *ctx, const struct refusals_frame *frames, unsigned in
 		set(s->refused, frames[i].index / a->each->n, false);
 	}
 	if (taken > 0) {
-		a->counted.sent += (unsigned int)taken;
+		count_sent(a, tx, (unsigned int)taken, frames[0].attempt);
 		a->counted.refused -= (unsigned int)taken;
 	}
 	return taken;
@@ -193,7 +208,7 @@ static int send_silently(struct ask *a, struct tx *tx, const uint64_t *indices, 
 		sent = tx->ops->send(tx, a->kind, n, attempt, err);
 		if (sent < 0)
 			return sent;
-		a->counted.sent += (unsigned int)sent;
+		count_sent(a, tx, (unsigned int)sent, attempt);
 		indices += sent;
 		n -= (unsigned int)sent;
 		code = n ? wait_for_room(a, tx, err) : 0;

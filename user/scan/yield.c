@@ -21,6 +21,7 @@ static void look(const struct engine *e, uint64_t now_ns, struct budget_look *ou
 	host_load_read(&y->host, out);
 	out->time_ns = now_ns;
 	out->sent = e->sent;
+	out->more_bytes = e->more_bytes;
 	out->tx_bytes = out->rx_bytes = 0;
 	for (i = 0; i < y->n_counters; i++) {
 		if (!y->counters[i].socket || link_stats_read(&y->counters[i], &counters))
