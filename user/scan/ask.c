@@ -325,6 +325,13 @@ static uint64_t pulse_answers(const struct ask *a)
 	return sum;
 }
 
+/* In thousandths. */
+static void add_missing(struct ledger *l, struct estimate missing)
+{
+	l->missing += (uint64_t)ceil(missing.likely * 1000);
+	l->missing_most += (uint64_t)ceil(missing.most * 1000);
+}
+
 static void add_evidence(struct ledger *l, const struct flow *f, uint64_t unanswered)
 {
 	/* After loss, what a router has answered may lack the target's own answer. */
@@ -345,8 +352,7 @@ static void add_evidence(struct ledger *l, const struct flow *f, uint64_t unansw
 		l->unjudged += unanswered;
 		return;
 	}
-	l->missing += (uint64_t)ceil(missing.likely * 1000);
-	l->missing_most += (uint64_t)ceil(missing.most * 1000);
+	add_missing(l, missing);
 }
 
 struct ledger ask_ledger(const struct ask *a)
@@ -378,6 +384,7 @@ struct ledger ask_ledger(const struct ask *a)
 		l.seen -= canaries < l.seen ? canaries : l.seen;
 		l.answers += answers;
 		add_evidence(&l, f, unanswered);
+		add_missing(&l, rejects_missing(a, i));
 	}
 	return l;
 }
