@@ -30,7 +30,10 @@ uint64_t ask_hosts_max(const struct ports *each)
 	return ANSWERS_MAX / (each->n ? each->n : 1);
 }
 
-/* How long to wait, beside what round trips tell. A timeout that the user gives is a limit. */
+/*
+ * How long to wait, beside what round trips tell. A timeout that the user gives is a limit, and so long neighbours
+ * are listened for.
+ */
 static void set_waits(const struct ask *a, struct flow_spec *spec)
 {
 	const struct config *c = a->engine->config;
@@ -39,6 +42,8 @@ static void set_waits(const struct ask *a, struct flow_spec *spec)
 	/* A service may take a second to answer: SSDP asks for that. */
 	if (near || kinds[a->kind].quiet)
 		spec->linger_ns = LINGER_NS < c->timeout_ns ? LINGER_NS : c->timeout_ns;
+	if (c->timeout_given && near)
+		spec->linger_ns = c->timeout_ns;
 	if (c->timeout_given)
 		return;
 	if (near && spec->tries.least < NEAR_TRIES && spec->tries.most >= NEAR_TRIES)
