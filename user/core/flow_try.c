@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Further tries may take so long together, and so often as long as the first. */
+/* Further tries may take so long together, or so often as long as the first, if that is longer. */
 #define FURTHER_NS 60000000000ULL
 #define FURTHER	   8
 
@@ -54,7 +54,7 @@ static bool has_taken_long(const struct flow *f)
 {
 	const uint64_t first_ns = f->first_try_ns - f->began_ns;
 
-	return f->attempt && f->sent_ns > f->first_try_ns + FURTHER_NS + FURTHER * first_ns;
+	return f->attempt && f->sent_ns > f->first_try_ns + later(FURTHER_NS, FURTHER * first_ns);
 }
 
 static bool is_another_try_wanted(const struct flow *f)
