@@ -24,6 +24,14 @@ faulty_up --net 198.18.8.0/22 --hosts 40 --open 22 --mac-change 1
 scan -p 1-100 --rate 500 --all --json "$tmp/json" 198.18.8.0/22
 all_open "moved before the first port" 40
 
+# All of many hosts move while they are asked. The rate falls to its least, since all answers stop. At that rate,
+# asking 4,096 hosts for their new addresses would take 80 s.
+faulty_up --net 198.18.64.0/20 --open 1 --mac-change 0.2
+scan_seconds=60 scan --budget off --synack drop -p 1-4 --json "$tmp/json" 198.18.64.0/20
+exits "4,096 hosts move: ends with 0" 0
+is "4,096 hosts move: all open ports are found" "4096 0" "$(summary "$tmp/json" open unanswered)"
+echo "# 4,096 hosts move: $(summary "$tmp/json" elapsed_s) s"
+
 faulty_up --net 198.18.1.0/25 --hosts 5 --open 22,80 --go-away 1
 scan -p 1-30,80 --rate 60 --json "$tmp/json" 198.18.1.0/25
 gone "gone before the first port"

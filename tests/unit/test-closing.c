@@ -88,9 +88,13 @@ static void nothing_found_says_what_to_try(void **unused)
 		"xscan: 1 of 254 hosts up, 0 open ports, complete in 0.04 s\n"
 		"xscan: no open port: ask for more (--tcp - asks for all), or see the states "
 		"of these (--all)\n");
-	s.hosts_up = 0;
 	s.coverage = NAN;
 	s.ledger.answers = 0;
+	assert_printed(&s, false,
+		       "xscan: 1 of 254 hosts up, 0 open ports, after 0.04 s\n"
+		       "xscan: no open port: not one port answered; hosts may drop what is asked, "
+		       "or take few probes a second (try --rate 100)\n");
+	s.hosts_up = 0;
 	assert_printed(
 		&s, false,
 		"xscan: 0 of 254 hosts up, 0 open ports, nothing answered, after 0.04 s\n"

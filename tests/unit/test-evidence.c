@@ -88,6 +88,22 @@ static void silent_hosts_are_estimated_too(void **state)
 	assert_true(evidence_missing_of_silent(&e) == 0);
 }
 
+/* Half of a sample of rejected questions got a better answer: so would half of the others. */
+static void a_sample_tells_of_all_rejected(void **state)
+{
+	const struct estimate half = evidence_of_rejected(20, 40, 1000);
+	const struct estimate all = evidence_of_rejected(40, 40, 1000);
+	const struct estimate none = evidence_of_rejected(0, 40, 1000);
+
+	(void)state;
+	assert_true(half.likely == 500);
+	assert_true(half.most > 550 && half.most < 700);
+	assert_true(all.likely == 1000 && all.most <= 1000 + 1e-9);
+	assert_true(none.likely == 0 && none.most == 0);
+	assert_true(evidence_of_rejected(40, 40, 0).most == 0);
+	assert_true(evidence_of_rejected(0, 0, 7).most == 0);
+}
+
 static void more_answers_tolerate_more_doubt(void **state)
 {
 	(void)state;
@@ -224,6 +240,7 @@ int main(void)
 		cmocka_unit_test(no_loss_is_no_doubt_but_no_proof),
 		cmocka_unit_test(nothing_known_is_not_nothing_lost),
 		cmocka_unit_test(silent_hosts_are_estimated_too),
+		cmocka_unit_test(a_sample_tells_of_all_rejected),
 		cmocka_unit_test(more_answers_tolerate_more_doubt),
 		cmocka_unit_test(pulses_are_answered_questions),
 		cmocka_unit_test(pulses_are_judged_when_due),

@@ -51,6 +51,13 @@ static bool is_alive(const void *ctx, uint64_t index)
 	return !((const struct net *)ctx)->pulses_die;
 }
 
+static bool is_alive_on_link(const void *ctx, uint64_t index)
+{
+	(void)ctx;
+	(void)index;
+	return true;
+}
+
 static bool never(const void *ctx, uint64_t index)
 {
 	(void)ctx;
@@ -262,6 +269,81 @@ static void nobody_answers(void **state)
 	assert_int_equal(net->pulses, 0);
 	flow_free(&f);
 	free(net);
+}
+
+/* The neighbours of a link: the first answers at once, the second late, the third never. */
+struct link {
+	uint64_t now, late_ns;
+};
+
+static bool is_answered_on_link(const void *ctx, uint64_t index)
+{
+	const struct link *link = ctx;
+
+	return index == FIRST || (index == FIRST + 1 && link->now >= link->late_ns);
+}
+
+static uint64_t count_on_link(const void *ctx, uint64_t first, uint64_t n,
+			      uint64_t few[EVIDENCE_FEW])
+{
+	(void)n;
+	(void)few;
+	return 1 + is_answered_on_link(ctx, first + 1);
+}
+
+/* How long a flow listens to them, as ask.c asks a link. */
+static uint64_t listens_ns(uint64_t late_ns)
+{
+	const struct flow_spec spec = {
+		.first = FIRST,
+		.n = 3,
+		.tries = { 3, 7, 13 },
+		.kind = PROBE_ARP,
+		.unknown_ns = 400 * MS,
+		.again_ns = 400 * MS,
+		.linger_ns = 1250 * MS,
+	};
+	struct link link = { .late_ns = late_ns };
+	const struct flow_view view = { &link, is_answered_on_link, is_answered_on_link, never,
+					never, is_alive_on_link,    count_on_link };
+	struct pulse pulses[16];
+	uint64_t batch[64];
+	struct flow f;
+	enum flow_want want;
+
+	assert_false(flow_init(&f, &spec, 0));
+	do {
+		want = flow_step(&f, &view, count_on_link(&link, FIRST, 3, NULL), link.now,
+				 2000 * MS);
+		if (want == FLOW_WANTS_QUESTIONS) {
+			const unsigned int n =
+				flow_next(&f, &view, link.now, flow_take(&f, link.now, 64), batch);
+
+			if (n && !f.attempt) {
+				flow_rtt_ns(&f, FIRST, 0, link.now);
+				flow_learn(&f, FIRST);
+			}
+			flow_pulses(&f, &view, link.now, batch, n, pulses, 16);
+		} else if (want == FLOW_WANTS_CHECK) {
+			flow_check(&f, &view, link.now, pulses, 16);
+		} else if (want == FLOW_WANTS_HOPS) {
+			flow_hops_known(&f);
+		}
+		link.now += MS;
+	} while (want != FLOW_WANTS_NOTHING);
+	flow_free(&f);
+	return link.now;
+}
+
+/* An answer that comes late tells of others that come later. */
+static void late_answers_are_listened_for(void **state)
+{
+	const uint64_t usual = listens_ns(UINT64_MAX), late = listens_ns(1200 * MS);
+
+	(void)state;
+	assert_in_range(usual, 1250 * MS, 1400 * MS);
+	assert_in_range(late, 2000 * MS, 3000 * MS);
+	assert_in_range(listens_ns(300 * MS), usual, usual + 100 * MS);
 }
 
 /* A third answers the first flow, a third when asked anew, a third never. */
@@ -636,6 +718,7 @@ int main(void)
 		cmocka_unit_test(a_router_that_rejects_for_a_moment),
 		cmocka_unit_test(a_router_that_always_rejects),
 		cmocka_unit_test(nobody_answers),
+		cmocka_unit_test(late_answers_are_listened_for),
 		cmocka_unit_test(asked_anew_is_what_is_missing),
 		cmocka_unit_test(asked_once_means_once),
 		cmocka_unit_test(silence_without_loss_needs_no_third_try),

@@ -243,13 +243,13 @@ static void a_good_path_raises_no_doubt(void **state)
 
 /*
  * A host drops what is not open, and lets 500 SYNs a second through. The scan slows down until it has found all.
- * Where no port has answered in two tries, nobody can know that there is one.
+ * Where no port has answered in two tries, nobody can know that there is one: that must be rare.
  */
 static void a_silent_host_that_limits_is_found(void **state)
 {
 	const uint64_t n = setting("SCENARIOS", SCENARIOS) / 20;
 	struct net *net = new_net();
-	uint64_t i, short_of = 0;
+	uint64_t i, short_of = 0, unknown = 0;
 	struct outcome o;
 
 	(void)state;
@@ -266,13 +266,16 @@ static void a_silent_host_that_limits_is_found(void **state)
 		};
 
 		o = run(&s, net);
-		if (!o.found || (o.sure && o.found == o.open))
+		if (o.sure && o.found == o.open)
 			continue;
 		print(&s, &o);
-		short_of++;
+		unknown += !o.found;
+		short_of += o.found > 0;
 	}
 	free(net);
+	print_message("# %" PRIu64 " of %" PRIu64 " unknown\n", unknown, n);
 	assert_true(short_of * 200 <= n);
+	assert_true(unknown * 1000 <= n);
 }
 
 /*

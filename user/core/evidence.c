@@ -137,6 +137,18 @@ struct estimate evidence_missing(const struct evidence *e, uint64_t unanswered)
 	return m;
 }
 
+struct estimate evidence_of_rejected(uint64_t better, uint64_t asked, uint64_t left)
+{
+	const double share = better ? (double)better / (double)asked : 0;
+
+	if (!better || !left)
+		return (struct estimate){ 0, 0 };
+	return (struct estimate){
+		.likely = share * (double)left,
+		.most = upper((double)better, (double)asked) * (double)left,
+	};
+}
+
 double evidence_tolerance(uint64_t answers)
 {
 	return TOLERATED + (answers > MANY ? TOLERATED_SHARE * (double)(answers - MANY) : 0);

@@ -57,6 +57,12 @@ uint64_t evidence_answers(const struct evidence *e);
 /* At most `unanswered` answers can be missing. */
 struct estimate evidence_missing(const struct evidence *e, uint64_t unanswered);
 
+/*
+ * Of `asked` answers of routers, asked once more, the target itself has answered `better`. How many of `left`
+ * others lack the target's answer?
+ */
+struct estimate evidence_of_rejected(uint64_t better, uint64_t asked, uint64_t left);
+
 /* How many of these are likely to be missing of hosts that have answered nothing? */
 double evidence_missing_of_silent(const struct evidence *e);
 

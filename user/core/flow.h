@@ -107,6 +107,7 @@ struct flow {
 	uint64_t unknown_ns;   /* the longest wait while no round trip is known */
 	uint64_t again_ns;     /* the shortest wait before a try that is certain to come */
 	uint64_t linger_ns;    /* listen so long after the first try, whatever round trips say */
+	uint64_t heard_ns;     /* when the last answer came */
 	struct sendlog *logs;  /* one for each try */
 	unsigned int part;     /* of a batch: so many questions have an entry in the log */
 	struct rtt rtt;	       /* of answers to a known probe */

@@ -7,7 +7,7 @@
 #define SLOWER	   0.5	 /* or of the rate that may have, if that is not sure */
 #define SLOWEST	   0.125 /* the next try, of this one's rate */
 #define LOSS	   0.2	 /* of pulses: then the next try is slower */
-#define GENTLE_S   2.5	 /* a further try where nobody has answered, */
+#define GENTLE_S   5.0	 /* a further try where nobody has answered, */
 #define GENTLE_PPS 400.0 /* but not slower */
 #define FEW	   0.5	 /* of a try's pulses answered */
 #define VAIN	   1.3	 /* a slower try answers less than so many times as much: in vain */

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Further tries may take so long together, and so often as long as the first. */
+/* Further tries may take so long together, or so often as long as the first, if that is longer. */
 #define FURTHER_NS 60000000000ULL
 #define FURTHER	   8
 
@@ -54,7 +54,7 @@ static bool has_taken_long(const struct flow *f)
 {
 	const uint64_t first_ns = f->first_try_ns - f->began_ns;
 
-	return f->attempt && f->sent_ns > f->first_try_ns + FURTHER_NS + FURTHER * first_ns;
+	return f->attempt && f->sent_ns > f->first_try_ns + later(FURTHER_NS, FURTHER * first_ns);
 }
 
 static bool is_another_try_wanted(const struct flow *f)
@@ -125,6 +125,18 @@ static enum flow_want finish(struct flow *f, const struct flow_view *view)
 	return FLOW_WANTS_NOTHING;
 }
 
+/*
+ * How long to listen after the first try. Where tries follow each other before their answers are due, no round
+ * trip tells of late answers. So listen twice as long as the last answer took.
+ */
+static uint64_t linger_ns(const struct flow *f, uint64_t ceiling_ns)
+{
+	const uint64_t took = f->heard_ns > f->first_try_ns ? f->heard_ns - f->first_try_ns : 0;
+	const uint64_t wanted = 2 * took < ceiling_ns ? 2 * took : ceiling_ns;
+
+	return f->again_ns ? later(f->linger_ns, wanted) : f->linger_ns;
+}
+
 /* The last answers to this try must be there when? */
 static uint64_t deadline_ns(const struct flow *f, uint64_t ceiling_ns)
 {
@@ -134,7 +146,7 @@ static uint64_t deadline_ns(const struct flow *f, uint64_t ceiling_ns)
 	const uint64_t usual_ns = f->sent_ns + rtt_timeout_ns(&f->rtt, floor_ns, most_ns);
 
 	if (f->settled)
-		return later(usual_ns, f->first_try_ns + f->linger_ns);
+		return later(usual_ns, f->first_try_ns + linger_ns(f, ceiling_ns));
 	return f->attempt + 1 < f->tries.least ? later(usual_ns, f->sent_ns + f->again_ns)
 					       : usual_ns;
 }

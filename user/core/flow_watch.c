@@ -295,6 +295,7 @@ void flow_watch(struct flow *f, const struct flow_view *view, uint64_t answers, 
 		uint64_t ceiling_ns)
 {
 	if (answers > f->heard) {
+		f->heard_ns = now_ns;
 		life_heard(&f->life, now_ns);
 		f->proven_alive_pps = f->control.proven_pps;
 		/* The way lives: so the check of the way is over. */

@@ -47,7 +47,11 @@ static void print_hint(const struct result_summary *s, FILE *file)
 		fputs("xscan: this part of the scan (--shard) has no target\n", file);
 		return;
 	}
-	if (s->hosts_up)
+	if (s->hosts_up && !s->ledger.answers && !s->ledger.silent)
+		fputs("xscan: no open port: not one port answered; hosts may drop what is asked, "
+		      "or take few probes a second (try --rate 100)\n",
+		      file);
+	else if (s->hosts_up)
 		fputs("xscan: no open port: ask for more (--tcp - asks for all), or see the states "
 		      "of "
 		      "these (--all)\n",

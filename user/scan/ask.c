@@ -30,7 +30,10 @@ uint64_t ask_hosts_max(const struct ports *each)
 	return ANSWERS_MAX / (each->n ? each->n : 1);
 }
 
-/* How long to wait, beside what round trips tell. A timeout that the user gives is a limit. */
+/*
+ * How long to wait, beside what round trips tell. A timeout that the user gives is a limit, and so long neighbours
+ * are listened for.
+ */
 static void set_waits(const struct ask *a, struct flow_spec *spec)
 {
 	const struct config *c = a->engine->config;
@@ -39,6 +42,8 @@ static void set_waits(const struct ask *a, struct flow_spec *spec)
 	/* A service may take a second to answer: SSDP asks for that. */
 	if (near || kinds[a->kind].quiet)
 		spec->linger_ns = LINGER_NS < c->timeout_ns ? LINGER_NS : c->timeout_ns;
+	if (c->timeout_given && near)
+		spec->linger_ns = c->timeout_ns;
 	if (c->timeout_given)
 		return;
 	if (near && spec->tries.least < NEAR_TRIES && spec->tries.most >= NEAR_TRIES)
@@ -337,6 +342,13 @@ static uint64_t pulse_answers(const struct ask *a)
 	return sum;
 }
 
+/* In thousandths. */
+static void add_missing(struct ledger *l, struct estimate missing)
+{
+	l->missing += (uint64_t)ceil(missing.likely * 1000);
+	l->missing_most += (uint64_t)ceil(missing.most * 1000);
+}
+
 static void add_evidence(struct ledger *l, const struct flow *f, uint64_t unanswered)
 {
 	/* After loss, what a router has answered may lack the target's own answer. */
@@ -357,8 +369,7 @@ static void add_evidence(struct ledger *l, const struct flow *f, uint64_t unansw
 		l->unjudged += unanswered;
 		return;
 	}
-	l->missing += (uint64_t)ceil(missing.likely * 1000);
-	l->missing_most += (uint64_t)ceil(missing.most * 1000);
+	add_missing(l, missing);
 }
 
 struct ledger ask_ledger(const struct ask *a)
@@ -390,6 +401,7 @@ struct ledger ask_ledger(const struct ask *a)
 		l.seen -= canaries < l.seen ? canaries : l.seen;
 		l.answers += answers;
 		add_evidence(&l, f, unanswered);
+		add_missing(&l, rejects_missing(a, i));
 	}
 	return l;
 }

@@ -52,8 +52,8 @@ struct recheck {
 };
 
 /*
- * Call for a flow until it returns 1. The first call chooses hosts; later ones ask them at the pace of
- * the flow and take in answers. *next_ns is when to call again. 1: over; 0: not yet; or a negative
+ * Call for a flow until it returns 1. The first call chooses hosts; later ones ask them at the pace
+ * of the sweep and take in answers. *next_ns is when to call again. 1: over; 0: not yet; or a negative
  * errno, reason in err.
  */
 int recheck_turn(struct ask *a, unsigned int flow, enum recheck_purpose purpose, uint64_t now_ns,
