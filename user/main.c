@@ -186,8 +186,10 @@ static int command_help(int argc, char **argv)
 	char name[] = "xscan", option[] = "--help";
 	char *help[] = { name, option, NULL };
 
-	(void)argc;
-	(void)argv;
+	if (argc > 1 && !strcmp(argv[1], "diff"))
+		return command_diff(2, help);
+	if (argc > 1 && !strcmp(argv[1], "report"))
+		return command_report(2, help);
 	return command_scan(2, help);
 }
 

@@ -47,3 +47,12 @@ is "completion of a file behind diff" hosts.txt "$(complete_words "$BUILD/xscan"
 is "completion of a file behind report" hosts.txt "$(complete_words "$BUILD/xscan" report ho)"
 is "completion of an option of diff" --json "$(complete_words "$BUILD/xscan" diff --js)"
 is "completion of a value that is free: nothing" "" "$(complete_words "$BUILD/xscan" --seed '')"
+
+# `xscan help` is --help, of a command that is named too.
+for command in '' diff report; do
+	# shellcheck disable=SC2086 # a word or none
+	"$BUILD/xscan" $command --help >"$tmp/expected"
+	# shellcheck disable=SC2086
+	"$BUILD/xscan" help $command >"$tmp/found"
+	same "xscan help $command: prints the help" "$tmp/expected" "$tmp/found"
+done

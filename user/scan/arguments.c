@@ -54,21 +54,27 @@ static int least(int a, int b, int c)
 	return ab < c ? ab : c;
 }
 
-/* How many letters have to be put in, left out or changed. `name` has at most NAME_MAX_LEN. */
+/*
+ * How many letters have to be put in, left out, changed or swapped with the next. `name` has at most
+ * NAME_MAX_LEN.
+ */
 static int distance(const char *word, size_t len, const char *name)
 {
-	int row[NAME_MAX_LEN + 1], before, above;
+	int rows[3][NAME_MAX_LEN + 1], *row = rows[0], *last = rows[1], *second = rows[2], *spare;
 	size_t i, k;
 	const size_t n = strlen(name);
 
 	for (k = 0; k <= n; k++)
 		row[k] = (int)k;
 	for (i = 0; i < len; i++) {
-		before = row[0]++;
+		spare = second, second = last, last = row, row = spare;
+		row[0] = last[0] + 1;
 		for (k = 0; k < n; k++) {
-			above = row[k + 1];
-			row[k + 1] = least(before + (word[i] != name[k]), above + 1, row[k] + 1);
-			before = above;
+			row[k + 1] =
+				least(last[k] + (word[i] != name[k]), last[k + 1] + 1, row[k] + 1);
+			if (i && k && word[i] == name[k - 1] && word[i - 1] == name[k] &&
+			    second[k - 1] + 1 < row[k + 1])
+				row[k + 1] = second[k - 1] + 1;
 		}
 	}
 	return row[n];
@@ -167,6 +173,16 @@ static int check_long(char **argv, const struct argp_option *all, bool *next, st
 		       option->name);
 }
 
+/* The bytes of a character in UTF-8, at most 4. */
+static size_t character(const char *text)
+{
+	size_t n = 1;
+
+	while (n < 4 && (text[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
 /* Check a word of letters, the last of which may have its value behind it or in the next word. */
 static int check_short(char **argv, const struct argp_option *all, bool *next, struct err *err)
 {
@@ -180,8 +196,10 @@ static int check_short(char **argv, const struct argp_option *all, bool *next, s
 	if (!code && !option)
 		code = refuse_habit(all, word, 2, err);
 	for (letter = word + 1; *letter && !code; letter++) {
-		char text[] = { '-', *letter, '\0' };
+		char text[] = "-....";
 
+		text[1 + character(letter)] = '\0';
+		memcpy(text + 1, letter, character(letter));
 		option = by_letter(all, *letter);
 		if (!option && word[2])
 			return err_set(err, -EINVAL, "%.32s: no such option: %s (see --help)", word,
