@@ -84,25 +84,11 @@ static __always_inline __u64 probe_udp6_hash(const struct probe_config *p,
 	return cookie_siphash36(&p->key, target, source, probe_word(target_port, source_port));
 }
 
-/* 8 hexadecimal digits: 4 bits each. */
-static __always_inline __u64 probe_udp_hex(__u32 n)
-{
-	__u64 each = n, letters;
-
-	each = (each | each << 16) & 0x0000ffff0000ffff;
-	each = (each | each << 8) & 0x00ff00ff00ff00ff;
-	each = (each | each << 4) & 0x0f0f0f0f0f0f0f0f;
-	letters = (each + 0x0606060606060606) >> 4 & 0x0101010101010101;
-	return each + 0x3030303030303030 + letters * ('a' - '0' - 10);
-}
-
 /* The number of a question: byte i on the wire is bits 8i to 8i + 7. Zero beyond its width. */
 static __always_inline __u64 probe_udp_number(const struct probe_udp_payload *what, __u64 hash)
 {
 	if (!what->width)
 		return 0;
-	if (what->form == UDP_FORM_HEX)
-		return probe_udp_hex((__u32)hash);
 	/* A positive BER integer that needs all its bytes (X.690, 8.3.2). */
 	if (what->form >= UDP_FORM_BER && what->form <= UDP_FORM_BER_PDU)
 		hash = (hash & ~0xffULL) | (hash & 0x3f) | 0x40;
@@ -134,21 +120,11 @@ static __always_inline __be16 probe_udp_csum(const struct probe_udp_payload *wha
 	return csum ? csum : 0xffff;
 }
 
-static __always_inline void probe_udp_fill_number(__u8 *at, __u32 width, __u64 n)
-{
-	unsigned int i;
-
-#pragma GCC unroll 8
-	for (i = 0; i < 8; i++)
-		if (i < width)
-			at[i] = (__u8)(n >> (8 * i));
-}
-
 /* Write the first PROBE_UDP_ROOM bytes of the payload, zeros behind its end. */
 static __always_inline void probe_udp_fill(__u8 *payload, const struct probe_udp_payload *what,
 					   __u64 n)
 {
-	const bool here = what->number <= PROBE_UDP_NUMBER_LAST;
+	const __u32 at = what->number & PROBE_UDP_NUMBER_LAST;
 	unsigned int i;
 
 #pragma GCC unroll 34
@@ -158,27 +134,21 @@ static __always_inline void probe_udp_fill(__u8 *payload, const struct probe_udp
 		__builtin_memcpy(&word, what->bytes + i, sizeof(word));
 		probe_put(payload + i, word);
 	}
-	probe_udp_fill_number(payload + (what->number & PROBE_UDP_NUMBER_LAST),
-			      here ? what->width : 0, n);
+#pragma GCC unroll 8
+	for (i = 0; i < 8; i++)
+		if (i < what->width)
+			payload[at + i] = (__u8)(n >> (8 * i));
 }
 
-/* Write the rest of a payload that is longer. */
-static __always_inline void probe_udp_fill_rest(__u8 *payload, const struct probe_udp_payload *what,
-						__u64 n)
+/* The rest of a payload that is longer. The compiler must not make a call of memset: BPF has none. */
+static __always_inline void probe_udp_pad(__u8 *payload)
 {
-	const __u8 *more = probe_udp_more[what->more & (PROBE_UDP_MORE_N - 1)];
 	unsigned int i;
 
-	for (i = 0; i < PROBE_UDP_MORE; i += 4) {
-		__u32 word;
-
-		__builtin_memcpy(&word, more + i, sizeof(word));
-		probe_put(payload + PROBE_UDP_ROOM + i, word);
-	}
-	for (i = PROBE_UDP_ROOM + PROBE_UDP_MORE; i < PROBE_UDP_ROOM_LONG; i += 4)
+	for (i = PROBE_UDP_ROOM; i < PROBE_UDP_ROOM_LONG; i += 4) {
 		probe_put(payload + i, 0);
-	if (what->number > PROBE_UDP_NUMBER_LAST)
-		probe_udp_fill_number(payload + what->number, what->width, n);
+		asm volatile("" ::: "memory");
+	}
 }
 
 /* Write every byte of a datagram, and more of a short one: the memory may hold an old frame. */
@@ -194,7 +164,7 @@ static __always_inline void probe_udp_write(struct net_udp *udp, __u8 *payload,
 	probe_put(&udp->len, probe_word(net_be16(sizeof(*udp) + what->len), csum));
 	probe_udp_fill(payload, what, n);
 	if (longs && what->len > PROBE_UDP_ROOM)
-		probe_udp_fill_rest(payload, what, n);
+		probe_udp_pad(payload);
 }
 
 static __always_inline void probe_udp_build(struct probe_udp_frame *f, const struct probe_config *p,
@@ -304,47 +274,6 @@ static __always_inline bool probe_udp_repeats(const struct cursor *c,
 }
 
 /*
- * Is the number anywhere behind the cursor? The verifier walks each step of the loop, and notes how far it
- * has read. See probe_udp_proves.
- */
-static __always_inline bool probe_udp_seek(const struct cursor *c, __u64 n)
-{
-	const __u8 *at = c->pos;
-	__u64 last = 0;
-	bool found = false;
-	unsigned int i;
-
-	for (i = 0; i < PROBE_UDP_SEEK; i++) {
-		const __u8 *next = at + i + 1;
-
-		/* See probe_udp_repeats. */
-		asm volatile("" : "+r"(next));
-		if ((const void *)next > c->end)
-			break;
-		last = last >> 8 | (__u64)next[-1] << 56;
-		if (last == n) {
-			found = true;
-			break;
-		}
-	}
-	return found;
-}
-
-/*
- * Does the answer have the number of the question? The digit that is added to the place where the search
- * begins is unknown to the verifier. So what it notes in the search holds for this cursor alone, and it walks
- * what follows once, not for each step.
- */
-static __always_inline bool probe_udp_proves(struct cursor *c, const struct probe_udp_payload *what,
-					     bool longs, __u64 n)
-{
-	if (longs && what->form == UDP_FORM_HEX)
-		return probe_udp_skip(c, (what->repeated & PROBE_UDP_NUMBER_LAST) + (n & 7)) &&
-		       probe_udp_seek(c, n);
-	return probe_udp_find(c, what) && probe_udp_repeats(c, what, n);
-}
-
-/*
  * TFTP answers from a port of its own choice (RFC 1350, 4), and its errors repeat nothing. So take an
  * error from a port without a payload for an answer of port 69. There is no other proof.
  */
@@ -362,8 +291,7 @@ static __always_inline bool probe_udp_is_tftp(struct cursor c, __be16 port)
  * The question had this hash. Do not verify the checksum: see probe_tcp.h.
  */
 static __always_inline enum match probe_udp_read(struct cursor *c, const struct net_udp *udp,
-						 __u32 room, bool longs, __u64 hash,
-						 struct answer *out)
+						 __u32 room, __u64 hash, struct answer *out)
 {
 	const struct probe_udp_payload *what;
 
@@ -373,7 +301,8 @@ static __always_inline enum match probe_udp_read(struct cursor *c, const struct 
 	what = probe_udp_payload(net_host16(udp->src), out->attempt);
 	if (what->form == UDP_FORM_PORT && !what->len && probe_udp_is_tftp(*c, udp->src))
 		out->port = net_be16(69);
-	else if (what->width && !probe_udp_proves(c, what, longs, probe_udp_number(what, hash)))
+	else if (what->width && (!probe_udp_find(c, what) ||
+				 !probe_udp_repeats(c, what, probe_udp_number(what, hash))))
 		return answer_reject(out, REJECT_COOKIE);
 	out->state = ANSWER_OPEN;
 	return MATCH_ANSWER;
@@ -390,7 +319,7 @@ static __always_inline enum match probe_udp_match(struct cursor *c, const struct
 		return MATCH_FOREIGN;
 	out->addr = ip->src;
 	out->ttl = ip->ttl;
-	return probe_udp_read(c, udp, total_len - header_len, p->longs,
+	return probe_udp_read(c, udp, total_len - header_len,
 			      probe_udp_hash(p, ip->src, udp->src, ip->dst, udp->dst), out);
 }
 
@@ -403,7 +332,7 @@ static __always_inline enum match probe_udp6_match(struct cursor *c, const struc
 		return MATCH_FOREIGN;
 	probe_put_addr6(&out->addr6, &ip->src);
 	out->ttl = ip->hop_limit;
-	return probe_udp_read(c, udp, net_host16(ip->payload_len), p->longs,
+	return probe_udp_read(c, udp, net_host16(ip->payload_len),
 			      probe_udp6_hash(p, &ip->src, udp->src, &ip->dst, udp->dst), out);
 }
 

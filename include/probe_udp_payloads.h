@@ -31,7 +31,6 @@
 	X(SSDP, 1900)       \
 	X(RDP, 3389)        \
 	X(STUN, 3478)       \
-	X(WSD, 3702)        \
 	X(IKE_NAT, 4500)    \
 	X(SIP, 5060)        \
 	X(NAT_PMP, 5351)    \
@@ -57,27 +56,18 @@ enum probe_udp_form {
 	UDP_FORM_BER_SEQUENCE, /* or in the sequence behind the version, */
 	UDP_FORM_BER_PDU,      /* or in the answer of SNMP version 1 to the community "public" */
 	UDP_FORM_TFTP,	       /* nowhere, and it comes from another port: see probe_udp.h */
-	UDP_FORM_HEX,	       /* anywhere, as 8 hexadecimal digits */
 };
 
 /*
- * The payloads of most services fit into PROBE_UDP_ROOM bytes. Of a longer one, the next PROBE_UDP_MORE
- * bytes are in a table of their own, and all behind these is zeros that no table holds.
+ * The payloads of most services fit into PROBE_UDP_ROOM bytes. What a longer one has behind these is zeros,
+ * which no table holds.
  *
  * probe_udp_build stores 8 bytes at `number`, whatever the width.
  */
 enum {
 	PROBE_UDP_ROOM = 136,
-	PROBE_UDP_MORE = 352,
 	PROBE_UDP_ROOM_LONG = 1232, /* IPv6 takes 1,280 bytes everywhere (RFC 8200, 5) */
 	PROBE_UDP_NUMBER_LAST = 127,
-	PROBE_UDP_SEEK = 1400, /* bytes of an answer in which to look for a number */
-};
-
-enum probe_udp_more {
-	PROBE_UDP_ZEROS,
-	PROBE_UDP_MORE_WSD,
-	PROBE_UDP_MORE_N, /* a power of two */
 };
 
 struct probe_udp_payload {
@@ -86,9 +76,8 @@ struct probe_udp_payload {
 	__u8 form;
 	__u8 width;    /* of the number, in bytes: 0, 2, 4 or 8 */
 	__u8 number;   /* where it is in the question: zeros in `bytes` */
-	__u8 repeated; /* UDP_FORM_AT: where it is in the answer; UDP_FORM_HEX: 8 bytes before it or more */
-	__u8 more;     /* enum probe_udp_more: what follows `bytes` */
-	__u8 pad[3];
+	__u8 repeated; /* UDP_FORM_AT: where it is in the answer */
+	__u8 pad[4];
 	__u8 bytes[PROBE_UDP_ROOM];
 } __attribute__((aligned(4)));
 
@@ -272,19 +261,6 @@ static const struct probe_udp_payload probe_udp_payloads[PROBE_UDP_PAYLOADS_N] =
 		.repeated = 12,
 		.bytes = "\x00\x01\x00\x00!\x12\xa4""B",
 	},
-	/* WS-Discovery, 2005, 5.2: probe for all; the message id comes back */
-	[PROBE_UDP_WSD] = {
-		.form = UDP_FORM_HEX,
-		.len = 482,
-		.sum = 0x6282,
-		.width = 8,
-		.number = 166,
-		.repeated = 64,
-		.more = PROBE_UDP_MORE_WSD,
-		.bytes = "<soap:Envelope xmlns:soap=\"http://www.w3.org/2003/05/soap-envel"
-			 "ope\" xmlns:wsa=\"http://schemas.xmlsoap.org/ws/2004/08/addressi"
-			 "ng\"><soap:H",
-	},
 	/* RFC 3948, 2.2: the same behind the marker. */
 	[PROBE_UDP_IKE_NAT] = {
 		.form = UDP_FORM_AT,
@@ -361,20 +337,6 @@ static const struct probe_udp_payload probe_udp_payloads[PROBE_UDP_PAYLOADS_N] =
 			 "\x01\x00\x02\x01\x00""0\x0e""0\x0c\x06\x08+\x06\x01\x02\x01\x01"
 			 "\x01\x00\x05",
 	},
-};
-
-/* What is behind PROBE_UDP_ROOM bytes of a longer payload. */
-#ifdef __bpf__
-SEC(".rodata.xscan")
-#endif
-static const __u8 probe_udp_more[PROBE_UDP_MORE_N][PROBE_UDP_MORE] __attribute__((aligned(4))) = {
-	[PROBE_UDP_MORE_WSD] =
-		"eader><wsa:MessageID>urn:uuid:\x00\x00\x00\x00\x00\x00\x00\x00-7"
-		"863-4e00-8000-000000000000</wsa:MessageID><wsa:To>urn:schemas-xm"
-		"lsoap-org:ws:2005:04:discovery</wsa:To><wsa:Action>http://schema"
-		"s.xmlsoap.org/ws/2005/04/discovery/Probe</wsa:Action></soap:Head"
-		"er><soap:Body><wsd:Probe xmlns:wsd=\"http://schemas.xmlsoap.org/"
-		"ws/2005/04/discovery\"/></soap:Body></soap:Envelope>",
 };
 
 #endif

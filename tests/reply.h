@@ -354,10 +354,6 @@ static inline size_t reply_udp_payload(__u8 *out, const struct probe_udp_payload
 	case UDP_FORM_AT:
 		__builtin_memset(out, 0xee, what->repeated);
 		return what->repeated + reply_udp_number(out + what->repeated, what, asked);
-	case UDP_FORM_HEX:
-		at += what->repeated + 8 + 40 * more;
-		__builtin_memset(out, 0xee, (size_t)(at - out));
-		return (size_t)(at - out) + reply_udp_number(at, what, asked);
 	case UDP_FORM_BER:
 		at += reply_udp_ber(at, 0x30, 6, more);
 		break;

@@ -133,10 +133,6 @@ static const struct sample samples[] = {
 	/* MS-RDPEUDP, 3.1.5.1.3; an ACK alone */
 	{ 3389, 0, "ms-wbt-server", "", "12345678004000050a0b0c0d04d004d0" },
 	{ 3389, 0, NULL, "", "12345678004000040a0b0c0d04d004d0" },
-	/* WS-Discovery */
-	{ 3702, 0, "ws-discovery", "", "", "<?xml version=\"1.0\"?><s:Envelope>" },
-	{ 3702, 0, "ws-discovery", "", "efbbbf", "<s:Envelope>" },
-	{ 3702, 0, NULL, "", "", "hello" },
 	/* DSP0136; MS-SQLR; BACnet; XDMCP; OpenVPN; CLDAP */
 	{ 623, 0, "asf-rmcp", "IPMI, enterprise 4542",
 	  "0600ff06000011be40000010000011be0000000081000000" },

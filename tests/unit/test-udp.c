@@ -91,10 +91,7 @@ static void probes_have_right_lengths_and_checksums(void **state)
 /* Byte k of a payload without its number. */
 static __u8 byte_of(const struct probe_udp_payload *what, unsigned int k)
 {
-	if (k < PROBE_UDP_ROOM)
-		return what->bytes[k];
-	k -= PROBE_UDP_ROOM;
-	return k < PROBE_UDP_MORE ? probe_udp_more[what->more][k] : 0;
+	return k < PROBE_UDP_ROOM ? what->bytes[k] : 0;
 }
 
 static void the_table_is_in_order(void **state)
@@ -104,8 +101,7 @@ static void the_table_is_in_order(void **state)
 	(void)state;
 	for (i = 0; i < PROBE_UDP_PAYLOADS_N; i++) {
 		const struct probe_udp_payload *what = &probe_udp_payloads[i];
-		const unsigned int sum = sum_bytes(sum_bytes(0, what->bytes, PROBE_UDP_ROOM),
-						   probe_udp_more[what->more], PROBE_UDP_MORE);
+		const unsigned int sum = sum_bytes(0, what->bytes, PROBE_UDP_ROOM);
 
 		if (what->sum != sum)
 			fail_msg("row %u: the sum is 0x%04x", i, sum);
@@ -113,11 +109,7 @@ static void the_table_is_in_order(void **state)
 			    what->width == 8);
 		assert_in_range(what->len, 0, PROBE_UDP_ROOM_LONG);
 		assert_true(what->number + what->width <= what->len);
-		assert_in_range(what->more, 0,
-				what->len > PROBE_UDP_ROOM ? PROBE_UDP_MORE_N - 1
-							   : PROBE_UDP_ZEROS);
-		assert_true(what->number <= PROBE_UDP_NUMBER_LAST ||
-			    (what->number >= PROBE_UDP_ROOM && what->len > PROBE_UDP_ROOM));
+		assert_true(what->number <= PROBE_UDP_NUMBER_LAST);
 		assert_true(what->repeated <= PROBE_UDP_NUMBER_LAST);
 		assert_int_equal(!what->width,
 				 what->form == UDP_FORM_PORT || what->form == UDP_FORM_TFTP);
@@ -417,52 +409,6 @@ static void forged_errors_are_rejected(void **state)
 	assert_in_range(believed, 0, 20);
 }
 
-/* Each 4 bits of the number are a digit of their own. */
-static void numbers_are_hexadecimal_digits(void **state)
-{
-	static const char digits[] = "0123456789abcdef";
-	uint64_t random = 46;
-	unsigned int i, k;
-
-	(void)state;
-	for (i = 0; i < 1000; i++) {
-		const __u32 n = (__u32)next_random(&random);
-		const __u64 text = probe_udp_hex(n);
-
-		for (k = 0; k < 8; k++)
-			assert_int_equal((text >> 8 * k) & 0xff, digits[n >> 4 * k & 15]);
-	}
-}
-
-/* The number of WS-Discovery is found wherever it is, up to PROBE_UDP_SEEK bytes behind the start. */
-static void a_number_is_found_anywhere(void **state)
-{
-	struct probe_udp_frame *f;
-	__u8 reply[FRAME_MAX] = { 0 };
-	uint64_t random = 47;
-	struct answer answer;
-	unsigned int at, start;
-	struct question q;
-	size_t len;
-
-	(void)state;
-	ask(&q, &random, 3702, 0);
-	f = (struct probe_udp_frame *)reply;
-	reply_udp(reply, &q.probe, 0, 0);
-	start = q.what->repeated + (q.probe.payload[q.what->number] & 7U);
-	for (at = 0; at < 1480; at++) {
-		const bool found = at >= start && at + 8 <= start + PROBE_UDP_SEEK;
-
-		len = UDP + sizeof(f->udp) + at + 8 + 3;
-		memset(f->payload, 'x', at + 8 + 3);
-		memcpy(reply + UDP + sizeof(f->udp) + at, q.probe.payload + q.what->number, 8);
-		f->udp.len = net_be16(len - UDP);
-		f->ip.total_len = net_be16(len - ETH);
-		assert_int_equal(match_reply(&q, reply, len, &answer),
-				 found ? MATCH_ANSWER : MATCH_REJECTED);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,8 +422,6 @@ int main(void)
 		cmocka_unit_test(tftp_answers_from_another_port),
 		cmocka_unit_test(only_the_target_itself_says_closed),
 		cmocka_unit_test(forged_errors_are_rejected),
-		cmocka_unit_test(numbers_are_hexadecimal_digits),
-		cmocka_unit_test(a_number_is_found_anywhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,11 +192,3 @@ bool info_xdmcp(struct info *out, struct info_bytes b)
 	info_add_text(out, "", array8(&b));
 	return true;
 }
-
-/* WS-Discovery: XML. Its first bytes are names of name spaces, which tell nothing. */
-bool info_wsd(struct info *out, struct info_bytes b)
-{
-	(void)out;
-	begins(&b, "\xef\xbb\xbf"); /* the byte order mark of UTF-8 */
-	return begins(&b, "<");
-}
