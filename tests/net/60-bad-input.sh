@@ -196,13 +196,13 @@ refused "file of exclusions with a NUL byte" 2 '.*/nul:2: .*NUL' -i eth0 --exclu
 refused "file of exclusions with a host name" 2 '.*/names:1: localhost: ' \
 	-i eth0 --exclude-file "$tmp/names"
 for file in /dev/stdout "$tmp/out"; do
-	refused "--json $(basename "$file") where standard output goes to a file" 1 \
+	refused "--json $(basename "$file") where standard output goes to a file" 2 \
 		'.*: is where standard output goes' --json "$file" "$host"
 done
 for file in new old new.new; do
 	rm -f "$tmp/new" "$tmp/new.new"
 	echo kept >"$tmp/old"
-	refused "--json $file where --resume writes it" 1 '.*: is ' \
+	refused "--json $file where --resume writes it" 2 '.*: is ' \
 		--json "$tmp/./$file" --resume "$tmp/${file%.new}" "$host"
 	is "and it makes no file" "" "$(find "$tmp" -name 'new*')"
 done
@@ -218,7 +218,7 @@ cp "$tmp/lists/list" "$tmp/lists/before"
 for file in list hard soft; do
 	for option in "--targets" "-i eth0 --exclude-file"; do
 		# shellcheck disable=SC2086 # an option or two
-		refused "--json $file where ${option##* } reads it" 1 '.*: is read by --targets or --ex' \
+		refused "--json $file where ${option##* } reads it" 2 '.*: is read by --targets or --ex' \
 			$option "$tmp/lists/list" --json "$tmp/lists/$file" 198.18.1.8
 	done
 done
@@ -235,7 +235,7 @@ for run in "" --dry-run; do
 		frames_before=$(frames)
 		# shellcheck disable=SC2086 # an option or two
 		appends_to "$tmp/lists/hard" $run $option "$tmp/lists/list" 198.18.1.8
-		judge "standard output where ${option##* } reads $run" 1 \
+		judge "standard output where ${option##* } reads $run" 2 \
 			'standard output: is read by --targets or --ex'
 	done
 	for file in new new.new; do
@@ -243,16 +243,16 @@ for run in "" --dry-run; do
 		frames_before=$(frames)
 		# shellcheck disable=SC2086 # an option or none
 		appends_to "$tmp/$file" $run --resume "$tmp/new" "$host"
-		judge "standard output goes to $file where --resume writes it $run" 1 \
+		judge "standard output goes to $file where --resume writes it $run" 2 \
 			'standard output: is written by --resume'
 	done
 done
 rm -f "$tmp/new" "$tmp/new.new"
 scan_input=$tmp/lists/list
-refused "--json where --targets reads standard input" 1 '.*: is read by --targets or --ex' \
+refused "--json where --targets reads standard input" 2 '.*: is read by --targets or --ex' \
 	--targets - --json "$tmp/lists/hard"
 scan_input=
-refused "--resume where --targets reads what it would write" 1 '.*: is read by --targets or --ex' \
+refused "--resume where --targets reads what it would write" 2 '.*: is read by --targets or --ex' \
 	--targets "$tmp/lists/list" --resume "$tmp/lists/state"
 same "the lists are kept" "$tmp/lists/before" "$tmp/lists/list"
 scan -i eth0 -q --exclude-file /dev/null --json /dev/null "$host"
@@ -308,7 +308,7 @@ for option in --attach --synack; do
 done
 refused "one interface twice" 2 '--iface lo: given twice$' -i lo -i lo "$host"
 refused "two lists of ports" 2 '--tcp: given twice: .*comma' -p 22 --tcp 80 "$host"
-refused "one file for two outputs" 1 '.*is given for two outputs' \
+refused "one file for two outputs" 2 '.*is given for two outputs' \
 	--json "$tmp/new" --json "$tmp/new" "$host"
 refused "standard output for two outputs" 2 '--json -: standard output is taken already' \
 	--json - --json - "$host"
@@ -336,7 +336,7 @@ refused "output file in a missing folder" 1 '.*/no/file: .*No such file' \
 	-i eth0 --json "$tmp/no/file" "$host"
 refused "standard output for two outputs" 2 '--json -: standard output is taken' \
 	-i eth0 --json - --json - "$host"
-refused "a file for two outputs" 1 '.*/twice: is given for two outputs' \
+refused "a file for two outputs" 2 '.*/twice: is given for two outputs' \
 	-i eth0 --json "$tmp/twice" --json "$tmp/./twice" "$host"
 # shellcheck disable=SC2046 # two words a time
 refused "seventeen outputs" 2 '--json: at most 16' \
