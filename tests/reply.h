@@ -81,6 +81,21 @@ struct reply_icmp6_frame {
 	};
 } NET_WIRE;
 
+/* Answers have no padding: they are shorter than the longest questions. */
+struct reply_udp_frame {
+	struct net_eth eth;
+	struct net_ip4 ip;
+	struct net_udp udp;
+	__u8 payload[PROBE_UDP_ROOM];
+} NET_WIRE;
+
+struct reply_udp6_frame {
+	struct net_eth eth;
+	struct net_ip6 ip;
+	struct net_udp udp;
+	__u8 payload[PROBE_UDP_ROOM];
+} NET_WIRE;
+
 /* Any of the questions and answers, with room for the data of a usual echo. */
 union reply_frame {
 	__u8 bytes[256];
@@ -381,7 +396,7 @@ static inline size_t reply_udp(void *out, const struct probe_udp_frame *asked, _
 {
 	const struct probe_udp_payload *what =
 		probe_udp_payload(net_host16(asked->udp.dst), attempt);
-	struct probe_udp_frame *f = out;
+	struct reply_udp_frame *f = out;
 	const __u16 len =
 		(__u16)(sizeof(f->udp) + reply_udp_payload(f->payload, what, asked->payload, more));
 
@@ -400,7 +415,7 @@ static inline size_t reply_udp6(void *out, const struct probe_udp6_frame *asked,
 {
 	const struct probe_udp_payload *what =
 		probe_udp_payload(net_host16(asked->udp.dst), attempt);
-	struct probe_udp6_frame *f = out;
+	struct reply_udp6_frame *f = out;
 	const __u16 len =
 		(__u16)(sizeof(f->udp) + reply_udp_payload(f->payload, what, asked->payload, more));
 

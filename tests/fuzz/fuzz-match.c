@@ -12,7 +12,7 @@
 #include "fuzz.h"
 #include "reply.h"
 
-enum { FRAME_MAX = 512 };
+enum { FRAME_MAX = 1536 };
 enum base { NONE, SYNACK, RST, ICMP, ARP, ECHO, UDP, BASES };
 enum { OVER_IP6 = 128 }; /* instead of ARP: neighbour discovery */
 
