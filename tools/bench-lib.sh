@@ -243,16 +243,9 @@ scans_table() { # PROBES WHAT-IS-FOUND BASE... (names to compare with)
 	awk -F '\t' -v rounds="$ROUNDS" -v probes="$1" -v what="$2" -v truth="$truth" -v bases="$bases" \
 		"$awk_lib"'
 		{
-			remember($1)
-			cell[$1, $2, "wall"] = $3
-			cell[$1, $2, "cpu"] = $4
+			remember_scan()
 			cell[$1, $2, "machine"] = $5
 			cell[$1, $2, "rss"] = $6
-			if (runs[$1] == 1 || $9 < least[$1])
-				least[$1] = $9
-			if ($9 > most[$1])
-				most[$1] = $9
-			wrong[$1] += $10
 		}
 		END {
 			n_bases = split(bases, base, "\n")

@@ -10,14 +10,7 @@ reach_table() { # WHAT-IS-FOUND BASE
 			next
 		}
 		{
-			remember($1)
-			cell[$1, $2, "wall"] = $3
-			cell[$1, $2, "cpu"] = $4
-			if (runs[$1] == 1 || $9 < least[$1])
-				least[$1] = $9
-			if ($9 > most[$1])
-				most[$1] = $9
-			wrong[$1] += $10
+			remember_scan()
 		}
 		END {
 			printf "\twall, s\tCPU, s\t%s of %s\tprobes sent\t%s to it, wall\n", what, commas(truth), base

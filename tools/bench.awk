@@ -23,6 +23,17 @@ function remember(name) {
 		names[++n_names] = name
 	runs[name]++
 }
+# The columns that each scan has: what it took, and what it found.
+function remember_scan() {
+	remember($1)
+	cell[$1, $2, "wall"] = $3
+	cell[$1, $2, "cpu"] = $4
+	if (runs[$1] == 1 || $9 < least[$1])
+		least[$1] = $9
+	if ($9 > most[$1])
+		most[$1] = $9
+	wrong[$1] += $10
+}
 # The median over the runs of one column.
 function typical(name, column,    r, n, v) {
 	for (r = 1; r <= rounds; r++)
