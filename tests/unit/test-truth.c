@@ -23,7 +23,7 @@ struct outcome {
 	uint64_t open, found; /* the truth */
 	bool sure;	      /* what makes xscan end with 0 */
 	double low;	      /* of the coverage; NAN: unknown */
-	uint64_t n, frames, tries;
+	uint64_t n, frames, tries, lost_pulses;
 	double seconds;
 	bool lost;
 };
@@ -97,6 +97,7 @@ static void judge(const struct flow *f, const struct net *net, struct outcome *o
 	}
 	out->n = net->n;
 	out->frames = net->frames;
+	out->lost_pulses = f->loss.lost;
 	out->tries = f->attempt + 1;
 	out->seconds = (double)net->now_ns / 1e9;
 	out->lost |= f->dead;
@@ -309,6 +310,69 @@ static void plain_loss_names_no_cause(void **state)
 	assert_true(named * 400 <= n);
 }
 
+/*
+ * A third of the frames is lost each way, and few hosts are there. Slower tries bring no more: they must not
+ * become so slow that the pulses of one take half a minute.
+ */
+static void few_questions_do_not_take_long(void **state)
+{
+	const uint64_t n = setting("SCENARIOS", SCENARIOS) / 10;
+	struct net *net = new_net();
+	double seconds = 0, most = 0;
+	struct outcome o;
+	uint64_t i;
+
+	(void)state;
+	for (i = 1; i <= n; i++) {
+		const struct scenario s = {
+			.seed = i,
+			.hosts = 40,
+			.each = 1,
+			.up = 1,
+			.open = 1,
+			.loss = 1 / 3.0,
+			.latency_ns = MS / 10,
+		};
+
+		o = run(&s, net);
+		seconds += o.seconds;
+		most = o.seconds > most ? o.seconds : most;
+	}
+	free(net);
+	print_message("# %.1f s each, %.1f s at most\n", seconds / (double)n, most);
+	assert_true(seconds / (double)n < 8);
+	assert_true(most < 30);
+}
+
+/* A filter at our own interface refuses frames to some hosts. That is not taken for loss on the way. */
+static void refused_pulses_tell_nothing_of_the_way(void **state)
+{
+	struct net *net = new_net();
+	struct outcome o;
+	uint64_t i;
+
+	(void)state;
+	for (i = 1; i <= 20; i++) {
+		const struct scenario s = {
+			.seed = i,
+			.hosts = 64,
+			.each = i % 2 ? 1 : 16,
+			.up = 1,
+			.open = 0.5,
+			.closed = 0.3,
+			.latency_ns = MS / 10,
+			.fault = EGRESS,
+			.fault_ns = 3 * MS / 2,
+		};
+
+		o = run(&s, net);
+		assert_true(o.found < o.open);
+		assert_int_equal(o.lost_pulses, 0);
+		assert_true(o.seconds < 5);
+	}
+	free(net);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +380,8 @@ int main(void)
 		cmocka_unit_test(a_good_path_raises_no_doubt),
 		cmocka_unit_test(a_silent_host_that_limits_is_found),
 		cmocka_unit_test(plain_loss_names_no_cause),
+		cmocka_unit_test(few_questions_do_not_take_long),
+		cmocka_unit_test(refused_pulses_tell_nothing_of_the_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,14 @@ enum {
 	BAN_AFTER_MOST = 20
 };
 
-enum fault { NO_FAULT, DEATH, OUTAGE, BAN, FAULTS };
+enum fault {
+	NO_FAULT,
+	DEATH,
+	OUTAGE,
+	BAN,
+	FAULTS, /* these are drawn */
+	EGRESS	/* the interface refuses frames to each fourth host */
+};
 
 struct scenario {
 	uint64_t seed;
@@ -62,7 +69,7 @@ struct net {
 	const struct scenario *s;
 	uint64_t n, now_ns, random;
 	uint8_t truth[N_MAX], answered[N_MAX], alive[N_MAX];
-	bool answering[HOSTS_MAX], lost[HOSTS_MAX];
+	bool answering[HOSTS_MAX], lost[HOSTS_MAX], refused[HOSTS_MAX];
 	uint64_t heard[HOSTS_MAX]; /* answers of each host */
 	struct bucket syn[HOSTS_MAX], rst[HOSTS_MAX], path;
 	struct arrival queue[QUEUE]; /* a ring: the latency is the same for all */
@@ -197,9 +204,13 @@ static inline void net_send(struct net *net, uint64_t question, unsigned int por
 	const uint64_t host = question / s->each;
 	const uint64_t now = net->now_ns;
 
-	net->frames++;
 	if (pulse)
 		net->alive[question] = false;
+	if (s->fault == EGRESS && now >= s->fault_ns && host % 4 == 1) {
+		net->refused[host] = true;
+		return;
+	}
+	net->frames++;
 	if (is_broken(net, host, now) || !pass(&net->path, s->capacity_pps, 0.05, now) ||
 	    chance(&net->random, s->loss))
 		return;
@@ -281,10 +292,25 @@ static inline uint64_t net_count(const void *ctx, uint64_t first, uint64_t n,
 	return net->answers;
 }
 
+static inline bool net_refused(const void *ctx, uint64_t question)
+{
+	const struct net *net = ctx;
+
+	return net->refused[question / net->s->each];
+}
+
 static inline struct flow_view net_view(const struct net *net)
 {
-	return (struct flow_view){ net,		net_answered, net_answered, net_lost,
-				   net_partial, net_alive,    net_count };
+	return (struct flow_view){
+		.ctx = net,
+		.answered = net_answered,
+		.firm = net_answered,
+		.lost = net_lost,
+		.partial = net_partial,
+		.alive = net_alive,
+		.count = net_count,
+		.refused = net_refused,
+	};
 }
 
 /* As ask_take_stock does it. */

@@ -52,6 +52,7 @@ struct flow_view {
 	flow_says steady; /* asked again, it must be answered again; NULL: `firm` tells */
 	/* Are the questions first .. first + n - 1 all firmly answered? NULL: `count` tells. */
 	bool (*all)(const void *ctx, uint64_t first, uint64_t n);
+	flow_says refused; /* the interface refused its last frame; NULL: it takes all */
 };
 
 enum flow_state {

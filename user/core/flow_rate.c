@@ -2,10 +2,12 @@
 /* flow_rate.c - the rate of a flow: stretches of the first try for control.h, and slower tries. */
 #include "flow_parts.h"
 
-#define DOUBT	   4.0
-#define CRUISE	   0.9	 /* after a try with loss, of the rate that came through; */
-#define SLOWER	   0.5	 /* or of the rate that may have, if that is not sure */
-#define SLOWEST	   0.125 /* the next try, of this one's rate */
+#define DOUBT	4.0
+#define CRUISE	0.9   /* after a try with loss, of the rate that came through; */
+#define SLOWER	0.5   /* or of the rate that may have, if that is not sure */
+#define SLOWEST 0.125 /* the next try, of this one's rate, */
+#define SLOWEST_PPS \
+	4.0 /* and for the few questions that are left: a lower limit is not waited for */
 #define LOSS	   0.2	 /* of pulses: then the next try is slower */
 #define GENTLE_S   5.0	 /* a further try where nobody has answered, */
 #define GENTLE_PPS 400.0 /* but not slower */
@@ -220,7 +222,8 @@ static void brake(struct flow *f, const struct evidence_try *t)
 	const uint64_t took = f->sent_ns > f->try_began_ns + TRY_LEAST_NS
 				      ? f->sent_ns - f->try_began_ns
 				      : TRY_LEAST_NS;
-	const double rate = (double)f->try_sent * FLOW_NS / (double)took;
+	const double frames = (double)(f->try_sent + f->pulses_sent);
+	const double rate = frames * FLOW_NS / (double)took;
 	const double share = (double)t->alive / (double)t->pulses;
 	const bool known = t->alive >= ALIVE_LEAST;
 	double next = known ? CRUISE * share : SLOWER * share;
@@ -236,9 +239,9 @@ static void brake(struct flow *f, const struct evidence_try *t)
 	}
 	f->share_before = known ? share : 0;
 	next = rate * (next > SLOWEST ? next : SLOWEST);
-	if (next < (double)f->try_sent / TRY_MOST_S)
-		next = (double)f->try_sent / TRY_MOST_S;
-	f->gentle_pps = next;
+	if (next < frames / TRY_MOST_S)
+		next = frames / TRY_MOST_S;
+	f->gentle_pps = next > SLOWEST_PPS ? next : SLOWEST_PPS;
 }
 
 /* Not so fast that the try is over before its pulses, which would then tell of the calm behind it. */

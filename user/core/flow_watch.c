@@ -239,6 +239,9 @@ static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 
 	while (pulses_judge(&f->pulses, now_ns > wait ? now_ns - wait : 0, view->alive, view->ctx,
 			    &pulse, &alive)) {
+		/* What has never left tells nothing of the way. */
+		if (!alive && view->refused && view->refused(view->ctx, pulse.question))
+			continue;
 		if (counts(f, &pulse, alive)) {
 			t->pulses++;
 			t->alive += alive;

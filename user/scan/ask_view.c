@@ -2,6 +2,8 @@
 /* ask_view.c - read the table of answers for flows. */
 #include "ask_view.h"
 
+#include "sending.h"
+
 static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[EVIDENCE_FEW])
 {
 	const struct ask *a = ctx;
@@ -70,6 +72,7 @@ struct flow_view ask_view(const struct ask *a)
 		.steady = ask_steady,
 		.count = count,
 		.all = kinds[a->kind].quiet ? are_all_firm : NULL,
+		.refused = sending_has_refused,
 	};
 }
 

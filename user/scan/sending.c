@@ -58,6 +58,13 @@ static void set(uint8_t *bits, uint64_t i, bool to)
 		bits[i / 8] &= (uint8_t) ~(1 << i % 8);
 }
 
+bool sending_has_refused(const void *ctx, uint64_t question)
+{
+	const struct ask *a = ctx;
+
+	return a->sending && has(a->sending->unsent, question);
+}
+
 /* Without Ethernet any will do: nobody sends it. */
 static const uint8_t *next_hop(const struct ask *a, uint64_t host, const struct path *path)
 {

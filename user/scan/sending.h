@@ -8,6 +8,7 @@
 
 #include "err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct ask;
@@ -30,6 +31,9 @@ int sending_send(struct ask *a, const uint64_t *indices, unsigned int n, uint8_t
  * becomes earlier if necessary. 0 or a negative errno, reason in err.
  */
 int sending_try_again(struct ask *a, uint64_t *next_ns, struct err *err);
+
+/* Was the last frame of a question refused for good? A flow_says: ctx is an ask. */
+bool sending_has_refused(const void *ctx, uint64_t question);
 
 /* Nothing is sent any more: tell trouble.h of the targets with unanswered questions that never left. */
 void sending_end(struct ask *a);
