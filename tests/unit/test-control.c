@@ -269,6 +269,27 @@ static void change_is_noticed(void **state)
 	}
 }
 
+/*
+ * By luck the first stretch is answered twice as often as the rest will be. Then all is lost for a moment. The
+ * rate must not stay at its lowest: that would take minutes.
+ */
+static void a_lucky_beginning_is_forgotten(void **state)
+{
+	const unsigned int share = 5; /* one in so many is answered */
+	struct control c;
+	unsigned int i;
+
+	(void)state;
+	control_init(&c);
+	control_judge(&c, c.rate_pps, 64, 2 * 64 / share, false);
+	for (i = 0; i < 8; i++)
+		control_judge(&c, c.rate_pps, 64, 0, false);
+	assert_true(c.rate_pps < CONTROL_START_PPS / 16);
+	for (i = 0; i < 40; i++)
+		control_judge(&c, c.rate_pps, 50, 50 / share, false);
+	assert_true(c.rate_pps >= CONTROL_START_PPS);
+}
+
 static void settled_rate_is_below_the_limit(void **state)
 {
 	struct control c;
@@ -296,6 +317,7 @@ int main(void)
 		cmocka_unit_test(silence_of_a_part_slows_little),
 		cmocka_unit_test(a_narrow_while_is_followed),
 		cmocka_unit_test(change_is_noticed),
+		cmocka_unit_test(a_lucky_beginning_is_forgotten),
 		cmocka_unit_test(settled_rate_is_below_the_limit),
 	};
 

@@ -238,7 +238,7 @@ static void open_fall(struct control *c, double share, bool delayed)
 	if (c->fall.from_pps >= c->proven_pps)
 		return;
 	if (c->fall.calm < CALM_TO_PROVE)
-		wait = CALM_MOST + 1;
+		wait = CALM_MOST;
 	if (wait < c->fall.wait)
 		wait = c->fall.wait;
 	c->fall = (struct control_fall){
@@ -349,6 +349,38 @@ static void go_on(struct control *c, double rate_pps, bool delayed)
 		c->proven_pps = rate_pps;
 }
 
+/* Has the rate fallen far, and has it not been raised again too often? */
+static bool may_return(const struct control *c)
+{
+	const struct control_fall *f = &c->fall;
+
+	return f->from_pps > 0 && c->limit_pps <= FAR * f->from_pps && f->wait <= CALM_MOST;
+}
+
+/* Has a stretch fewer answers than before the fall, by more than chance usually does? */
+static bool is_short(const struct control_fall *f, double asked, double answered)
+{
+	const double expected = asked * f->from_share;
+
+	return answered < LESS * expected - sqrt(expected * fmax(1 - f->from_share, 0));
+}
+
+/* The share before the fall may be that of a few answers. After many stretches without a limit theirs is better. */
+static bool begin_return(struct control *c)
+{
+	struct control_fall *f = &c->fall;
+	const bool calm_for_long = c->clean + 1 >= CLEAN_BEFORE_PROBE;
+
+	if (!may_return(c) || (f->calm < f->wait && !calm_for_long))
+		return false;
+	if (calm_for_long)
+		f->from_share = share_of(c, INFINITY);
+	forget_path(c, f->from_share);
+	f->wait *= 2;
+	f->returns = true;
+	return true;
+}
+
 /*
  * Stretches have gone well since the fall: double the rate with each one, until a limit shows or the rate is
  * what it was. False: it is too early.
@@ -359,21 +391,15 @@ static bool go_back(struct control *c, double rate_pps, double asked, double ans
 
 	if (f->from_pps <= 0 || c->limit_pps <= 0 || rate_pps < SLOWER * c->rate_pps)
 		return false;
-	f->calm = answered < LESS * asked * f->from_share ? 0 : f->calm + 1;
+	f->calm = is_short(f, asked, answered) ? 0 : f->calm + 1;
 	if (!f->returns && c->limit_pps > FAR * f->from_pps) {
 		if (f->calm >=
 		    CALM_TO_PROVE) /* the rate has hardly fallen: this limit is proven now */
 			*f = (struct control_fall){ .calm = f->calm };
 		return false;
 	}
-	if (f->calm < f->wait || (!f->returns && f->wait > CALM_MOST))
+	if (f->returns ? !f->calm : !begin_return(c))
 		return false;
-	if (!f->returns) {
-		forget_path(c, f->from_share);
-		f->wait *= 2;
-		f->calm = f->wait;
-	}
-	f->returns = true;
 	c->limit_pps *= delayed ? CREEPING : DOUBLING;
 	if (c->limit_pps >= f->from_pps)
 		undo_fall(c);
@@ -419,13 +445,16 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 	if (go_back(c, rate_pps, (double)asked, (double)answered, delayed))
 		return;
 	c->clean++;
+	/* Below the lowest rate there is nothing to fall to. */
+	if (capacity > 0 && rate_pps <= LOWEST * CONTROL_MIN_PPS && capacity <= CONTROL_MIN_PPS)
+		capacity = 0;
 	if (capacity > 0) {
 		take_limit(c, capacity);
 	} else if (rate_pps > c->limit_pps && ++c->tried == CLEAN_TO_BELIEVE) {
 		c->limit_pps = c->proven_pps = rate_pps;
 		c->tried = 0; /* keep `clean`: try again soon */
 	}
-	if (c->clean == CLEAN_BEFORE_PROBE)
+	if (c->clean == CLEAN_BEFORE_PROBE && !c->fall.returns && !may_return(c))
 		c->fall = (struct control_fall){ .calm = CALM_TO_PROVE };
 	c->rate_pps = c->limit_pps * (c->clean < CLEAN_BEFORE_PROBE ? CRUISE : PROBE);
 	if (capacity > 0 && is_lowest(c, capacity))

@@ -60,10 +60,12 @@
  *   the samples tell of it is forgotten.
  *
  *   A limit below half of what was proven before may be an outage that has passed. The rate from before
- *   the fall is remembered, as TCP remembers ssthresh, if 8 stretches have proven it. After 4 stretches
- *   without loss double the rate with each one, back to the remembered rate. If that shows a limit again,
- *   wait for 8 stretches, then for 16, then keep the limit: such attempts stay few on a path that is slow.
- *   Where round trips had grown, a queue was the cause: then there is only the attempt after 16.
+ *   the fall is remembered, as TCP remembers ssthresh. After 4 stretches without loss double the rate with
+ *   each one, back to the remembered rate. If that shows a limit again, wait for 8 stretches, then for 16,
+ *   then keep the limit: such attempts stay few on a path that is slow. Where round trips had grown, a
+ *   queue was the cause, and a rate that fewer than 8 stretches have proven may never have been right: then
+ *   there is only the attempt after 16. "Without loss" is measured by the share before the fall. That may be
+ *   one of a few lucky answers: so 20 stretches without a limit are enough, whatever it was.
  *
  *   Too high a rate is cheap: questions that a full queue dropped are asked again while the path is
  *   busy. Too low a rate loses time. Hence the only margin is the twentieth that drains queues.
