@@ -2,17 +2,16 @@
 /* flow_rate.c - the rate of a flow: stretches of the first try for control.h, and slower tries. */
 #include "flow_parts.h"
 
-#define DOUBT	4.0
-#define CRUISE	0.9   /* after a try with loss, of the rate that came through; */
-#define SLOWER	0.5   /* or of the rate that may have, if that is not sure */
-#define SLOWEST 0.125 /* the next try, of this one's rate, */
-#define SLOWEST_PPS \
-	4.0 /* and for the few questions that are left: a lower limit is not waited for */
-#define LOSS	   0.2	 /* of pulses: then the next try is slower */
-#define GENTLE_S   5.0	 /* a further try where nobody has answered, */
-#define GENTLE_PPS 400.0 /* but not slower */
-#define FEW	   0.5	 /* of a try's pulses answered */
-#define VAIN	   1.3	 /* a slower try answers less than so many times as much: in vain */
+#define DOUBT	    4.0
+#define CRUISE	    0.9	  /* after a try with loss, of the rate that came through; */
+#define SLOWER	    0.5	  /* or of the rate that may have, if that is not sure */
+#define SLOWEST	    0.125 /* the next try, of this one's rate, */
+#define SLOWEST_PPS 4.0	  /* and no less: no limit of a host is so low */
+#define LOSS	    0.2	  /* of pulses: then the next try is slower */
+#define GENTLE_S    5.0	  /* a further try where nobody has answered, */
+#define GENTLE_PPS  400.0 /* but not slower */
+#define FEW	    0.5	  /* of a try's pulses answered */
+#define VAIN	    1.3	  /* a slower try answers less than so many times as much: in vain */
 
 enum {
 	SAMPLE = 2048, /* questions of a stretch that are looked at to judge it */
