@@ -146,7 +146,7 @@ static void the_proven_rate_is_where_to_start(void **state)
 
 	(void)state;
 	learn(&way, &had, 1e6);
-	assert_true(had.proven_pps > 4 * CONTROL_START_PPS && had.limit_pps == 0);
+	assert_true(had.proven_pps > 1.5 * CONTROL_START_PPS && had.limit_pps == 0);
 	for (kind = PROBE_NONE + 1; kind < PROBE_KINDS_N; kind++) {
 		init(&f, N, kind, &way, NULL);
 		assert_true(f.control.rate_pps == had.proven_pps);

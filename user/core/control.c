@@ -22,7 +22,7 @@
 #define ANSWERS	      64  /* answers that a stretch should have */
 #define STRETCH_MIN_S 0.02
 #define STRETCH_MAX_S 1.0
-#define WINDOW_NS     2e6
+#define WINDOW_NS     1e6
 #define START_MOST    250000.0 /* a second, if all answer; */
 #define START_SOME    32000.0  /* if some do */
 #define REACHED	      0.8      /* of the rate that was wanted: else the sender has no more */
@@ -143,8 +143,10 @@ uint64_t control_window(const struct control *c, double rtt_ns)
 	return n > BURST ? (uint64_t)n : BURST;
 }
 
-bool control_starts(const struct control *c, double rate_pps, bool all)
+bool control_starts(struct control *c, double rate_pps, bool all)
 {
+	if (!all && rate_pps <= START_SOME && c->rate_pps > START_SOME)
+		c->rate_pps = START_SOME;
 	return c->limit_pps == 0 && c->rate_pps < (all ? START_MOST : START_SOME) &&
 	       rate_pps * DOUBLING >= REACHED * c->rate_pps;
 }
@@ -208,9 +210,14 @@ static double expect(const struct control *c, double rate_pps, double asked, dou
 
 bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
 {
-	double share, expected = expect(c, rate_pps, (double)asked, &share);
+	double share, expected = expect(c, rate_pps, (double)asked, &share), had = 0, chance;
+	unsigned int i;
 
-	return (double)answered < LESS * expected;
+	for (i = 0; i < CONTROL_LEVELS; i++)
+		had += c->samples[i].answered;
+	/* Two standard deviations, of these answers and of those that the share was learnt from. */
+	chance = 2 * sqrt(expected * fmax(1 - share, 0) * (had > 0 ? 1 + expected / had : 1));
+	return (double)answered < LESS * expected - chance;
 }
 
 /* Forget the path but keep the share, as a sample of a rate that no path is too slow for. */
@@ -465,6 +472,9 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 
 void control_settle(struct control *c)
 {
+	const bool limited = c->limit_pps > 0 || c->fall.from_pps > 0;
+
 	c->clean = c->tried = 0;
-	c->rate_pps = c->proven_pps > 0 ? believable(c) * CAREFUL : CONTROL_SLOW_PPS;
+	c->rate_pps =
+		c->proven_pps > 0 ? believable(c) * (limited ? CAREFUL : 1) : CONTROL_SLOW_PPS;
 }

@@ -7,8 +7,8 @@
  *   As TCP's slow start does (RFC 5681, 3.1), begin with a window of questions, and double it whenever
  *   its answers are there. flow_start.c sends the windows and waits for answers.
  *
- *   The first window is 32 questions in 2 ms: the queue of a line of half a megabit a second holds as
- *   many. Every window lasts 2 ms, or half a round trip if that is longer: then no window is a burst.
+ *   The first window is 32 questions in 1 ms: the queue of a line of half a megabit a second holds as
+ *   many. Every window lasts 1 ms, or half a round trip if that is longer: then no window is a burst.
  *
  *   Answers that lag (RFC 9406, 4.2: by an eighth of a round trip, but 4 to 16 ms) came at the rate that
  *   the path takes: go on with that rate. If they lag four times as much, that rate is the limit C of
@@ -17,8 +17,8 @@
  *   The start ends when a limit has shown; at 250,000 a second, from where the stretches below do as
  *   well; or after 16 windows.
  *
- *   Where some are silent, a window cannot tell whether they are lost. Then the clock carries the start
- *   to 32,000 a second, which a line of 15 megabits takes; from there on stretches tell more.
+ *   Where some are silent, a window cannot tell whether they are lost. Then stretches follow at once, the
+ *   first at 32,000 a second, which a line of 15 megabits takes: they tell more.
  *
  * Telling loss from silence
  *
@@ -76,7 +76,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONTROL_START_PPS 16000.0 /* of the first window */
+#define CONTROL_START_PPS 32000.0 /* of the first window */
 #define CONTROL_SLOW_PPS  1000.0  /* what a line of half a megabit a second takes */
 #define CONTROL_MIN_PPS	  50.0
 
@@ -124,9 +124,9 @@ uint64_t control_window(const struct control *c, double rtt_ns);
 
 /*
  * The start: a window has been judged, which was sent at rate_pps. Go on with another one? Else
- * stretches follow. `all`: nearly all its questions are answered.
+ * stretches follow, at c->rate_pps. `all`: nearly all its questions are answered.
  */
-bool control_starts(const struct control *c, double rate_pps, bool all);
+bool control_starts(struct control *c, double rate_pps, bool all);
 
 /* The start: the answers to a window came only at this rate. `sure`: it is the limit of the path. */
 void control_lag(struct control *c, double rate_pps, bool sure);
@@ -134,7 +134,7 @@ void control_lag(struct control *c, double rate_pps, bool sure);
 /* How many questions the next stretch should have. Send all of it at c->rate_pps. */
 uint64_t control_stretch(const struct control *c);
 
-/* Are these fewer answers than the samples predict? */
+/* Are these fewer answers than the samples predict, by more than chance usually explains? */
 bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, uint64_t answered);
 
 /*
