@@ -87,7 +87,7 @@ stacks_masscan() {
 
 row_W() {
 	local hosts=${STACKS:-256}
-	begin "Q. 100 UDP ports of $hosts Linux hosts with the kernel's own limits, 3 open each"
+	begin "W. 100 UDP ports of $hosts Linux hosts with the kernel's own limits, 3 open each"
 	tools/lab down
 	tools/lab stacks-up "$hosts"
 	stacks_open | sort >"$tmp/open"
