@@ -142,13 +142,25 @@ static __always_inline bool host_find(void *table, __u32 steps, __be32 addr, __u
 	return false;
 }
 
+/*
+ * The upper half of an address in the list of hosts. If several links are searched, a link-local address has the
+ * number of its interface there. An address that has a number already is nobody's: no host has a group's.
+ */
+static __always_inline __u64 scoped(__u64 hi, __u32 scope)
+{
+	if (!scope || hi >> 54 != 0xfe80 >> 6)
+		return hi;
+	return hi == 0xfe80ULL << 48 ? hi | scope : ~0ULL;
+}
+
 /* The same over IPv6. */
-static __always_inline bool host_find6(void *table, __u32 steps, const struct net_addr6 *addr,
-				       __u64 *index, __u32 *flow)
+static __always_inline bool host_find6(void *table, __u32 steps, __u32 scope,
+				       const struct net_addr6 *addr, __u64 *index, __u32 *flow)
 {
 	const struct host_list *list = table_at(table, 0, sizeof(*list));
-	const __u64 hi = (__u64)net_host32(net_get(&addr->word[0])) << 32 |
-			 net_host32(net_get(&addr->word[1]));
+	const __u64 hi = scoped((__u64)net_host32(net_get(&addr->word[0])) << 32 |
+					net_host32(net_get(&addr->word[1])),
+				scope);
 	const __u64 lo = (__u64)net_host32(net_get(&addr->word[2])) << 32 |
 			 net_host32(net_get(&addr->word[3]));
 	__u32 low = 0, high, step;
@@ -183,7 +195,8 @@ static __always_inline bool host_of(void *table, const struct lane_config *lane,
 				    const struct answer *answer, __u64 *index, __u32 *flow)
 {
 	if (is_ip6())
-		return host_find6(table, lane->host_steps, &answer->addr6, index, flow);
+		return host_find6(table, lane->host_steps, configuration()->scope, &answer->addr6,
+				  index, flow);
 	return host_find(table, lane->host_steps, answer->addr, index, flow);
 }
 

@@ -123,7 +123,8 @@ struct match_config {
 	struct lane_config lanes[LANES];
 	struct capture_config capture;
 	__u8 bare; /* frames have no Ethernet header: tc only */
-	__u8 pad[7];
+	__u8 pad[3];
+	__u32 scope; /* of link-local addresses of hosts here, as in addr.h; 0: none */
 };
 
 /*

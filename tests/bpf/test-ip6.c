@@ -52,13 +52,16 @@ static struct probe_target target6(struct addr addr, __u16 port)
 	};
 }
 
-static void open6(struct fixture *f, const struct hook *hook, enum probe_kind kind,
-		  enum fate fate_yes)
+/* `scope`: of link-local hosts. */
+static void open_for(struct fixture *f, const struct hook *hook, enum probe_kind kind,
+		     enum fate fate_yes, const struct range ranges[2], uint32_t scope)
 {
-	struct hosts_group group = { .addrs = { .v = (struct range *)ranges6, .n = 2 } };
+	struct hosts_group group = { .addrs = { .v = (struct range *)ranges, .n = 2 } };
 	const struct hosts hosts = { .groups = &group, .n_groups = 1, .n = HOSTS6 };
 	uint16_t slots[SLOTS_SIZE / sizeof(uint16_t)] = { 0 };
-	struct matcher_spec spec = { .on_event = on_event, .ctx = f, .verbose = true };
+	struct matcher_spec spec = {
+		.scope = scope, .on_event = on_event, .ctx = f, .verbose = true
+	};
 	struct err err = { "" };
 	unsigned int i;
 
@@ -91,6 +94,12 @@ static void open6(struct fixture *f, const struct hook *hook, enum probe_kind ki
 	matcher_start(&f->matcher, LANE_NEIGHBOURS);
 	matcher_start(&f->matcher, LANE_QUESTIONS);
 	renew(f, 3600000000000);
+}
+
+static void open6(struct fixture *f, const struct hook *hook, enum probe_kind kind,
+		  enum fate fate_yes)
+{
+	open_for(f, hook, kind, fate_yes, ranges6, 0);
 }
 
 static void make6(const struct fixture *f, struct frame *frame, enum form form, struct addr addr,
@@ -203,6 +212,47 @@ static void others_are_not_entered(void **state)
 	assert_int_equal(stats_of(&f, LANE_QUESTIONS).seen, 0);
 	assert_int_equal(stats_of(&f, LANE_NEIGHBOURS).seen, 0);
 	fixture_close(&f);
+}
+
+/* One link-local address on two links is two hosts. An address that has a number already is nobody's. */
+static void links_are_told_apart(void **state)
+{
+	enum { HERE = 5, THERE = 6 };
+	static const struct range ranges[] = {
+		{ { ADDR_LINK_LOCAL_HI | HERE, 1 }, { ADDR_LINK_LOCAL_HI | HERE, 4 }, 0 },
+		{ { ADDR_LINK_LOCAL_HI | THERE, 1 }, { ADDR_LINK_LOCAL_HI | THERE, 7 }, 4 },
+	};
+	const struct addr plain = { ADDR_LINK_LOCAL_HI, 3 };
+	const uint32_t scopes[] = { HERE, THERE, 7 };
+	const struct neighbour *known;
+	struct frame frame;
+	struct fixture f;
+	unsigned int i, k, host;
+
+	for (i = 0; i < 3; i++) {
+		open_for(&f, *state, PROBE_TCP6, FATE_PASS, ranges, scopes[i]);
+		host = 4 * i + 2;
+		for (k = 0; k < 3; k++) {
+			make6(&f, &frame, IP6_ND, addr_scoped(plain, scopes[k]), 0);
+			run(&f, &frame);
+			make6(&f, &frame, IP6_SYNACK, addr_scoped(plain, scopes[k]), 80);
+			run(&f, &frame);
+		}
+		assert_int_equal(f.n_events, 0);
+		make6(&f, &frame, IP6_ND, plain, 0);
+		run(&f, &frame);
+		make6(&f, &frame, IP6_SYNACK, plain, port_list[0]);
+		run(&f, &frame);
+		assert_int_equal(f.n_events, i < 2 ? 2 : 0);
+		known = f.matcher.neighbours.mem;
+		for (k = 0; k < HOSTS6; k++) {
+			assert_int_equal(known[k].state,
+					 i < 2 && k == host ? ANSWER_UP : ANSWER_NONE);
+			assert_int_equal(state_of(&f, k, 0),
+					 i < 2 && k == host ? ANSWER_OPEN : ANSWER_NONE);
+		}
+		fixture_close(&f);
+	}
 }
 
 static void synacks_are_reset(void **state)
@@ -450,6 +500,8 @@ int main(void)
 		AT(tc, datagrams_match_as_on_the_host),
 		AT(xdp, others_are_not_entered),
 		AT(tc, others_are_not_entered),
+		AT(xdp, links_are_told_apart),
+		AT(tc, links_are_told_apart),
 		AT(xdp, synacks_are_reset),
 		AT(tc, synacks_are_reset),
 		AT(xdp, echoes_are_entered),

@@ -144,6 +144,36 @@ static void prefixes(void **state)
 		}
 }
 
+/* A scope makes another address of a link-local one, and of no other; it comes off again. */
+static void scopes_keep_links_apart(void **state)
+{
+	static const struct addr others[] = { { 0, 1 },
+					      { 0, 0xffffc6120001 },
+					      { 0x20010db800000000, 1 },
+					      { ADDR_LINK_LOCAL_HI | 9, 1 },
+					      { 0xfe81ULL << 48, 1 },
+					      { 0xff02ULL << 48, 1 } };
+	const struct addr local = { ADDR_LINK_LOCAL_HI, 1 };
+	uint32_t scope;
+	size_t i;
+
+	(void)state;
+	assert_true(addr_equal(addr_scoped(local, 0), local));
+	for (scope = 1; scope < 5; scope++) {
+		const struct addr scoped = addr_scoped(local, scope);
+
+		assert_true(addr_is_link_local(scoped));
+		assert_false(addr_equal(scoped, local));
+		assert_false(addr_equal(scoped, addr_scoped(local, scope + 1)));
+		assert_true(addr_equal(addr_unscoped(scoped, scope), local));
+		assert_true(addr_equal(addr_unscoped(scoped, 0), scoped));
+		for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+			assert_true(addr_equal(addr_scoped(others[i], scope), others[i]));
+			assert_true(addr_equal(addr_unscoped(others[i], scope), others[i]));
+		}
+	}
+}
+
 static void printed_addresses_parse_back(void **state)
 {
 	char text[ADDR_TEXT];
@@ -211,6 +241,7 @@ int main(void)
 		cmocka_unit_test(steps_and_distance_are_inverse),
 		cmocka_unit_test(ip4_is_a_family),
 		cmocka_unit_test(prefixes),
+		cmocka_unit_test(scopes_keep_links_apart),
 		cmocka_unit_test(printed_addresses_parse_back),
 		cmocka_unit_test(texts),
 	};

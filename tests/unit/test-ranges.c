@@ -317,6 +317,39 @@ static void slices_of_a_large_set(void **unused)
 	ranges_free(&r);
 }
 
+/* A scope moves fe80::/64, leaves out the rest of fe80::/10, and keeps all else. */
+static void scopes_move_a_link(void **unused)
+{
+	const struct addr local = { ADDR_LINK_LOCAL_HI, 0 };
+	const struct addr before = { ADDR_LINK_LOCAL_HI - 1, UINT64_MAX - 1 };
+	const struct addr behind = { 0xfecULL << 52, 7 };
+	struct ranges r = { 0 }, out = { 0 }, same = { 0 };
+
+	(void)unused;
+	add_addrs(&r, before, addr_add(local, 3));
+	add_addrs(&r, addr_add(local, 9), (struct addr){ ADDR_LINK_LOCAL_HI | 2, 5 });
+	add_addrs(&r, addr_prefix_last(local, 10), behind);
+	add(&r, 1, 4);
+	ranges_settle(&r);
+	assert_int_equal(ranges_scoped(&r, 0, &same), 0);
+	assert_int_equal(same.n, r.n);
+	assert_int_equal(ranges_scoped(&r, 6, &out), 0);
+	check_form(&out);
+	assert_int_equal(out.n, 5);
+	assert_true(addr_equal(out.v[0].last, addr_ip4(4)));
+	assert_true(addr_equal(out.v[1].first, before));
+	assert_true(addr_equal(out.v[1].last, addr_prev(local)));
+	assert_true(addr_equal(out.v[2].first, (struct addr){ ADDR_LINK_LOCAL_HI | 6, 0 }));
+	assert_true(addr_equal(out.v[2].last, (struct addr){ ADDR_LINK_LOCAL_HI | 6, 3 }));
+	assert_true(addr_equal(out.v[3].first, (struct addr){ ADDR_LINK_LOCAL_HI | 6, 9 }));
+	assert_true(addr_equal(out.v[3].last, (struct addr){ ADDR_LINK_LOCAL_HI | 6, UINT64_MAX }));
+	assert_true(addr_equal(out.v[4].first, (struct addr){ 0xfecULL << 52, 0 }));
+	assert_true(addr_equal(out.v[4].last, behind));
+	ranges_free(&r);
+	ranges_free(&out);
+	ranges_free(&same);
+}
+
 static void ascending_neighbours_take_no_room(void **unused)
 {
 	struct ranges r = {};
@@ -443,6 +476,7 @@ int main(void)
 		cmocka_unit_test(families_do_not_touch),
 		cmocka_unit_test(slices_of_a_large_set),
 		cmocka_unit_test(ascending_neighbours_take_no_room),
+		cmocka_unit_test(scopes_move_a_link),
 		cmocka_unit_test(slices_join_to_the_set),
 		cmocka_unit_test(many_ranges),
 		cmocka_unit_test(the_text_of_a_range_reads_back),

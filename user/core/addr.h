@@ -23,6 +23,9 @@ enum {
 #define ADDR_IP4(host_order) ((struct addr){ 0, 0xffff00000000ULL | (uint32_t)(host_order) })
 #define ADDR_LAST	     ((struct addr){ UINT64_MAX, UINT64_MAX })
 
+/* The upper half of fe80::/64, in which link-local addresses are (RFC 4291, 2.5.6). */
+#define ADDR_LINK_LOCAL_HI (0xfe80ULL << 48)
+
 static inline struct addr addr_ip4(uint32_t host_order)
 {
 	return ADDR_IP4(host_order);
@@ -43,6 +46,25 @@ static inline uint32_t addr_to_ip4(struct addr a)
 static inline bool addr_is_link_local(struct addr a)
 {
 	return a.hi >> 54 == 0xfe80 >> 6;
+}
+
+/*
+ * The same link-local address may be on several links: with the number of its interface as `scope`, it is
+ * an address of its own. Scope 0 changes nothing. No packet has such an address.
+ */
+static inline struct addr addr_scoped(struct addr a, uint32_t scope)
+{
+	if (a.hi == ADDR_LINK_LOCAL_HI)
+		a.hi |= scope;
+	return a;
+}
+
+/* The address that packets have. */
+static inline struct addr addr_unscoped(struct addr a, uint32_t scope)
+{
+	if (a.hi == (ADDR_LINK_LOCAL_HI | scope))
+		a.hi = ADDR_LINK_LOCAL_HI;
+	return a;
 }
 
 static inline bool addr_equal(struct addr a, struct addr b)

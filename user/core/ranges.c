@@ -176,6 +176,30 @@ int ranges_intersect(const struct ranges *a, const struct ranges *b, struct rang
 	return 0;
 }
 
+int ranges_scoped(const struct ranges *from, uint32_t scope, struct ranges *out)
+{
+	static const struct addr first = { ADDR_LINK_LOCAL_HI, 0 };
+	struct range all = { first, addr_prefix_last(first, 10), 0 };
+	struct range link = { first, addr_prefix_last(first, 64), 0 };
+	const struct ranges local = { .v = &all, .n = 1 }, take = { .v = &link, .n = 1 };
+	struct ranges some = {};
+	size_t i;
+	int err = ranges_add_all(out, from);
+
+	ranges_settle(out);
+	if (err || !scope)
+		return err;
+	err = ranges_subtract(out, &local);
+	if (!err)
+		err = ranges_intersect(from, &take, &some);
+	for (i = 0; i < some.n && !err; i++)
+		err = ranges_add(out, addr_scoped(some.v[i].first, scope),
+				 addr_scoped(some.v[i].last, scope));
+	ranges_free(&some);
+	ranges_settle(out);
+	return err;
+}
+
 int ranges_slice(const struct ranges *r, uint64_t first, uint64_t n, struct ranges *out)
 {
 	uint64_t end = n < UINT64_MAX - first ? first + n : UINT64_MAX;

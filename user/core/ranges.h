@@ -56,6 +56,12 @@ int ranges_intersect(const struct ranges *a, const struct ranges *b, struct rang
 /* Put up to `n` addresses from index `first` on into `out` (empty before). 0 or -ENOMEM. */
 int ranges_slice(const struct ranges *r, uint64_t first, uint64_t n, struct ranges *out);
 
+/*
+ * Put the addresses of `from` into `out` (empty before), settled, the link-local ones with a scope
+ * (addr.h). Addresses in fe80::/10 that take none are left out. 0 or -ENOMEM.
+ */
+int ranges_scoped(const struct ranges *from, uint32_t scope, struct ranges *out);
+
 uint64_t ranges_count(const struct ranges *r);
 
 /* The index behind the range's last address. */

@@ -177,6 +177,7 @@ static struct match_config configuration(const struct matcher_spec *spec)
 		.probe = spec->probe,
 		.capture = spec->capture,
 		.bare = spec->bare,
+		.scope = spec->scope,
 	};
 	unsigned int i;
 	size_t hosts;
@@ -297,6 +298,8 @@ int matcher_add(struct matcher *m, const struct iface *iface, struct err *err)
 
 	memcpy(config.probe.source_mac, iface->mac, sizeof(config.probe.source_mac));
 	config.bare = !iface->ethernet;
+	if (config.scope)
+		config.scope = (__u32)iface->index;
 	config.capture.outlet = (__u8)(m->n_further + 1);
 	if (!iface_has_neighbours(iface))
 		config.lanes[LANE_NEIGHBOURS].kind = PROBE_NONE;

@@ -40,6 +40,7 @@ struct matcher_spec {
 	struct probe_config probe;
 	struct matcher_lane lanes[LANES];
 	bool bare;	/* frames have no Ethernet header */
+	uint32_t scope; /* of link-local hosts of the first interface (addr.h); 0: none have */
 	bool new_sweep; /* the neighbours are not those of the matcher before */
 	bool verbose;	/* libbpf prints errors on stderr, with the verifier's log */
 	struct capture_config capture;
