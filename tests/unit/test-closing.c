@@ -256,6 +256,33 @@ static void conflicts_are_told(void **unused)
 		"02:00:00:00:00:02, 02:00:00:00:00:03\n");
 }
 
+/* A link-local address has its zone. */
+static void zones_are_told(void **unused)
+{
+	static const uint8_t macs[2][6] = { { 2, 0, 0, 0, 0, 1 }, { 2, 0, 0, 0, 0, 2 } };
+	const struct addr local = { ADDR_LINK_LOCAL_HI, 1 };
+	const struct result_conflict conflict = { local, macs, 2, "eth1" };
+	const struct result_gone gone = { local, 7, RESULT_WENT_AWAY };
+	const char *const zone = "eth0";
+	struct result_summary s;
+
+	(void)unused;
+	quiet_network(&s);
+	s.conflicts = &conflict;
+	s.gone = &gone;
+	s.gone_zones = &zone;
+	s.n_conflicts = s.n_gone = s.refused = 1;
+	s.refused_first = local;
+	s.refused_zone = "eth2";
+	assert_printed(&s, false,
+		       CLOSING "xscan: fe80::1%eth1: two machines answer for this address: "
+			       "02:00:00:00:00:01, 02:00:00:00:00:02\n"
+			       "xscan: fe80::1%eth0 went away during the scan: 7 of its ports are "
+			       "not known\n"
+			       "xscan: the interface refused probes to fe80::1%eth2: they were not "
+			       "sent (a filter on the way out?)\n");
+}
+
 static void hosts_that_went_away_are_told(void **unused)
 {
 	const struct result_gone gone[] = { { ADDR_IP4(0xc6120007), 11185, RESULT_WENT_AWAY },
@@ -415,6 +442,7 @@ int main(void)
 		cmocka_unit_test(own_addresses_are_told_if_wanted),
 		cmocka_unit_test(targets_without_a_route_are_told),
 		cmocka_unit_test(conflicts_are_told),
+		cmocka_unit_test(zones_are_told),
 		cmocka_unit_test(hosts_that_went_away_are_told),
 		cmocka_unit_test(refused_targets_are_told),
 		cmocka_unit_test(a_lost_carrier_is_told),

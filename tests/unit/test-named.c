@@ -21,6 +21,7 @@ enum { HOSTS = 32, ROWS = 400, ROOM = 8 };
 struct world {
 	uint64_t now_ns, random;
 	struct addr asked[HOSTS];
+	const char *zones[HOSTS];
 	unsigned int n_asked, asked_ever;
 	bool silent, gone, signal;
 	uint16_t next[HOSTS]; /* of each host: the port that comes next */
@@ -28,7 +29,7 @@ struct world {
 	unsigned int named;
 };
 
-static int ask(void *ctx, struct addr addr)
+static int ask(void *ctx, struct addr addr, const char *zone)
 {
 	struct world *w = ctx;
 
@@ -36,12 +37,13 @@ static int ask(void *ctx, struct addr addr)
 		return -EPIPE;
 	if (w->n_asked == ROOM)
 		return -EAGAIN;
+	w->zones[w->n_asked] = zone;
 	w->asked[w->n_asked++] = addr;
 	w->asked_ever++;
 	return 0;
 }
 
-static int take(void *ctx, struct addr *addr, char name[NAMED_TEXT])
+static int take(void *ctx, struct addr *addr, const char **zone, char name[NAMED_TEXT])
 {
 	struct world *w = ctx;
 
@@ -50,6 +52,7 @@ static int take(void *ctx, struct addr *addr, char name[NAMED_TEXT])
 	if (w->silent || !w->n_asked || next_random(&w->random) % 3)
 		return 0;
 	*addr = w->asked[--w->n_asked];
+	*zone = w->zones[w->n_asked];
 	snprintf(name, NAMED_TEXT, "host%u.example", (unsigned int)addr->lo & 0xff);
 	return 1;
 }
@@ -156,23 +159,68 @@ static void one_host_is_waited_for(void **state)
 	assert_int_equal(named_turn(n, &out), 0);
 	assert_int_equal(w.out, 0);
 	w.silent = false;
-	assert_int_equal(named_wait_for(n, addr_ip4(0xc6120001), &out), 0);
+	assert_int_equal(named_wait_for(n, addr_ip4(0xc6120001), NULL, &out), 0);
 	assert_true(w.out >= 1 && w.now_ns < 2 * S);
-	assert_int_equal(named_wait_for(n, addr_ip4(0xc6120009), &out), 0);
+	assert_int_equal(named_wait_for(n, addr_ip4(0xc6120009), NULL, &out), 0);
 	assert_int_equal(named_let_go(n, &out), 0);
 	assert_int_equal(w.out, 2);
 	named_free(n);
 }
 
-/* Names that would break a row are none; the zone of an address is no part of its name. */
-static const char *spelled;
-static int take_spelled(void *ctx, struct addr *addr, char name[NAMED_TEXT])
+/* A link-local address on two links is two hosts: each has the name that its link gives it. */
+static int take_zone(void *ctx, struct addr *addr, const char **zone, char name[NAMED_TEXT])
 {
 	struct world *w = ctx;
 
 	if (!w->n_asked)
 		return 0;
 	*addr = w->asked[--w->n_asked];
+	*zone = w->zones[w->n_asked];
+	snprintf(name, NAMED_TEXT, "at-%s.example", *zone);
+	return 1;
+}
+
+static int check_zone(void *ctx, const struct result_host *host, const struct result_port *port)
+{
+	char expected[NAMED_TEXT];
+
+	(void)port;
+	snprintf(expected, sizeof(expected), "at-%s.example", host->zone);
+	assert_string_equal(host->name, expected);
+	++*(unsigned int *)ctx;
+	return 0;
+}
+
+static void links_are_told_apart(void **state)
+{
+	struct world w = { .now_ns = S };
+	const struct name_source source = { &w, ask, take_zone, wait, now_ns };
+	struct result_host h = { .addr = { ADDR_LINK_LOCAL_HI, 1 } };
+	unsigned int n_told = 0;
+	const struct named_out out = { check_zone, &n_told };
+	struct named *n = named_new(&source);
+
+	(void)state;
+	assert_non_null(n);
+	h.zone = "eth0";
+	assert_int_equal(named_host(n, &h), 1);
+	h.zone = "eth1";
+	assert_int_equal(named_host(n, &h), 1);
+	assert_int_equal(named_end(n, &out), 0);
+	assert_int_equal(n_told, 2);
+	named_free(n);
+}
+
+/* Names that would break a row are none; the zone of an address is no part of its name. */
+static const char *spelled;
+static int take_spelled(void *ctx, struct addr *addr, const char **zone, char name[NAMED_TEXT])
+{
+	struct world *w = ctx;
+
+	if (!w->n_asked)
+		return 0;
+	*addr = w->asked[--w->n_asked];
+	*zone = w->zones[w->n_asked];
 	strcpy(name, spelled);
 	return 1;
 }
@@ -228,6 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_come_out_in_order),
 		cmocka_unit_test(one_host_is_waited_for),
+		cmocka_unit_test(links_are_told_apart),
 		cmocka_unit_test(hostile_names_are_none),
 	};
 

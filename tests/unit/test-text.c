@@ -307,9 +307,39 @@ static void one_mac_stands_together(void **unused)
 			  "fe80::1%eth0  02:01:00:00:00:00  (locally administered)\n");
 }
 
+/* A link-local address on two links is two hosts, also if they have the same MAC address. */
+static void links_are_told_apart(void **unused)
+{
+	static const char *const zones[] = { "eth1", "eth0", "eth2" };
+	struct result_host h = { .addr = { ADDR_LINK_LOCAL_HI, 1 }, .has_mac = true };
+	struct result_port port = open_port;
+	struct capture c;
+	size_t i;
+
+	(void)unused;
+	capture_open(&c, &out_text, true);
+	for (i = 0; i < 3; i++) {
+		h.zone = port.zone = zones[i];
+		memcpy(h.mac, (uint8_t[6]){ 2, i < 2 ? 7 : 6 }, 6);
+		port.addr = h.addr;
+		port.port = (uint16_t)(20 + i);
+		assert_int_equal(out_text.host(&c.sink, &h), 0);
+		assert_int_equal(out_text.port(&c.sink, &port), 0);
+	}
+	assert_int_equal(out_text.end(&c.sink, &summary), 0);
+	capture_close(&c, "HOST          MAC                VENDOR\n"
+			  "fe80::1%eth0  02:07:00:00:00:00  (locally administered)\n"
+			  "    21/tcp  open  ssh\n"
+			  "fe80::1%eth1  02:07:00:00:00:00  (locally administered)\n"
+			  "    20/tcp  open  ssh\n"
+			  "fe80::1%eth2  02:06:00:00:00:00  (locally administered)\n"
+			  "    22/tcp  open  ssh\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(links_are_told_apart),
 		cmocka_unit_test(one_mac_stands_together),
 		cmocka_unit_test(text_for_pipes),
 		cmocka_unit_test(text_over_ip6),

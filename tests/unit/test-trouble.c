@@ -22,7 +22,7 @@ static const struct result_conflict *answer(struct trouble *t, struct addr addr,
 {
 	const uint8_t mac[6] = { 2, 0, 0, 0, 0, last };
 
-	return trouble_conflict(t, addr, first, mac);
+	return trouble_conflict(t, addr, NULL, first, mac);
 }
 
 static struct trouble *new_trouble(void)
@@ -66,6 +66,29 @@ static void the_same_machine_is_no_conflict(void **state)
 	assert_non_null(answer(t, HOST, 2));
 	assert_null(answer(t, HOST, first[5]));
 	assert_int_equal(t->conflicts[0].n, 2);
+	free(t);
+}
+
+/* A link-local address on two links is two hosts. */
+static void links_are_told_apart(void **state)
+{
+	const uint8_t mac[6] = { 2, 0, 0, 0, 0, 2 };
+	struct trouble *t = new_trouble();
+	char again[] = "eth0";
+
+	(void)state;
+	assert_non_null(trouble_conflict(t, HOST, "eth0", first, mac));
+	assert_non_null(trouble_conflict(t, HOST, "eth1", first, mac));
+	assert_null(trouble_conflict(t, HOST, again, first, mac));
+	assert_int_equal(t->n_conflicts, 2);
+	assert_string_equal(t->conflicts[1].zone, "eth1");
+	trouble_gone(t, HOST, "eth0", 1, RESULT_FELL_SILENT);
+	trouble_gone(t, HOST, NULL, 2, RESULT_FELL_SILENT);
+	trouble_gone(t, HOST, again, 3, RESULT_WENT_AWAY);
+	assert_int_equal(t->n_gone, 2);
+	assert_int_equal(t->gone[0].unknown, 3);
+	assert_string_equal(t->gone_zones[0], "eth0");
+	assert_null(t->gone_zones[1]);
 	free(t);
 }
 
@@ -113,7 +136,7 @@ static void the_gone_are_bounded(void **state)
 
 	(void)state;
 	for (i = 0; i < GONE_MAX + 5; i++)
-		trouble_gone(t, addr_ip4(i), i + 1, RESULT_FELL_SILENT);
+		trouble_gone(t, addr_ip4(i), NULL, i + 1, RESULT_FELL_SILENT);
 	assert_int_equal(t->n_gone, GONE_MAX);
 	for (i = 0; i < GONE_MAX; i++) {
 		assert_true(addr_equal(t->gone[i].addr, addr_ip4(i)));
@@ -128,8 +151,8 @@ static void refused_targets_are_counted(void **state)
 
 	(void)state;
 	assert_int_equal(t->refused, 0);
-	trouble_refused(t, HOST);
-	trouble_refused(t, ADDR_IP4(1));
+	trouble_refused(t, HOST, NULL);
+	trouble_refused(t, ADDR_IP4(1), NULL);
 	assert_int_equal(t->refused, 2);
 	assert_true(addr_equal(t->refused_first, HOST));
 	free(t);
@@ -140,6 +163,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_conflict_is_told_once),
 		cmocka_unit_test(the_same_machine_is_no_conflict),
+		cmocka_unit_test(links_are_told_apart),
 		cmocka_unit_test(machines_are_bounded),
 		cmocka_unit_test(conflicts_are_bounded),
 		cmocka_unit_test(the_gone_are_bounded),

@@ -99,6 +99,55 @@ static void hosts(void **unused)
 		    "\"error\" errormsg=\"the scan was interrupted or broke off\""));
 }
 
+/* A link-local address on two links is two hosts, each with its zone, its MAC address and its ports. */
+static void links_are_told_apart(void **unused)
+{
+	static const uint16_t list[] = { 22 };
+	static const uint8_t open[] = { ANSWER_OPEN }, closed[] = { ANSWER_CLOSED };
+	const struct addr local = { ADDR_LINK_LOCAL_HI, 1 };
+	struct ports *ports = make_ports(list, 1);
+	struct result_host h = host;
+	struct result_port p = open_port;
+	struct result_done done = { .time_us = TIME_US,
+				    .addr = local,
+				    .kind = PROBE_TCP,
+				    .ports = ports,
+				    .whole = true,
+				    .last = true };
+	struct capture c;
+
+	(void)unused;
+	begin(&c, NULL);
+	h.addr = p.addr = local;
+	h.vendor = NULL;
+	h.rtt_us = p.rtt_us = -1;
+	h.zone = "eth1";
+	assert_int_equal(out_xml.host(&c.sink, &h), 0);
+	h.zone = p.zone = "eth0";
+	h.mac[5] = 0xfd;
+	assert_int_equal(out_xml.host(&c.sink, &h), 0);
+	assert_int_equal(out_xml.port(&c.sink, &p), 0);
+	done.zone = "eth1";
+	done.states = closed;
+	assert_int_equal(out_xml.done(&c.sink, &done), 0);
+	done.zone = "eth0";
+	done.states = open;
+	assert_int_equal(out_xml.done(&c.sink, &done), 0);
+	end(&c, true,
+	    HEAD LEVELS TIMES
+	    "<status state=\"up\" reason=\"arp-response\" reason_ttl=\"0\"/>\n"
+	    "<address addr=\"fe80::1%eth1\" addrtype=\"ipv6\"/>\n"
+	    "<address addr=\"02:00:00:00:00:fe\" addrtype=\"mac\"/>\n<hostnames/>\n"
+	    "<ports><extraports state=\"closed\" count=\"1\">\n"
+	    "<extrareasons reason=\"reset\" count=\"1\" proto=\"tcp\" ports=\"22\"/>\n"
+	    "</extraports>\n</ports>\n</host>\n" TIMES
+	    "<status state=\"up\" reason=\"arp-response\" reason_ttl=\"0\"/>\n"
+	    "<address addr=\"fe80::1%eth0\" addrtype=\"ipv6\"/>\n"
+	    "<address addr=\"02:00:00:00:00:fd\" addrtype=\"mac\"/>\n<hostnames/>\n"
+	    "<ports>" SSH "</ports>\n</host>\n" TAIL("\"success\""));
+	free(ports);
+}
+
 /* Ports are sorted, and others summed up by state, with their reasons. */
 static void ports_of_a_host(void **unused)
 {
@@ -394,6 +443,7 @@ static void many_hosts(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(links_are_told_apart),
 		cmocka_unit_test(hosts),
 		cmocka_unit_test(ports_of_a_host),
 		cmocka_unit_test(few_are_listed_many_are_summed_up),

@@ -24,7 +24,7 @@ struct question {
 };
 
 struct answer {
-	struct addr addr;
+	struct question to;
 	char name[RESOLVER_TEXT];
 };
 
@@ -52,7 +52,7 @@ static void *work(void *socket)
 	struct question q;
 
 	while (recv(fd, &q, sizeof(q), 0) == sizeof(q)) {
-		struct answer a = { .addr = q.addr };
+		struct answer a = { .to = q };
 
 		if (ask_host(&q, a.name))
 			a.name[0] = '\0';
@@ -89,11 +89,11 @@ static void serve(int fd)
 	_exit(0);
 }
 
-int resolver_open(struct resolver *r, int ifindex, struct err *err)
+int resolver_open(struct resolver *r, struct err *err)
 {
 	int fds[2], code = 0;
 
-	*r = (struct resolver){ .fd = -1, .ifindex = ifindex };
+	*r = (struct resolver){ .fd = -1 };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds))
 		code = -errno;
 	if (!code) {
@@ -128,14 +128,15 @@ static int failed(void)
 	return errno == EAGAIN || errno == EINTR ? -EAGAIN : -EPIPE;
 }
 
-int resolver_ask(const struct resolver *r, struct addr addr)
+int resolver_ask(const struct resolver *r, struct addr addr, int ifindex)
 {
-	const struct question q = { addr, r->ifindex };
+	const struct question q = { addr, ifindex };
 
 	return send(r->fd, &q, sizeof(q), MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? failed() : 0;
 }
 
-int resolver_take(const struct resolver *r, struct addr *addr, char name[RESOLVER_TEXT])
+int resolver_take(const struct resolver *r, struct addr *addr, int *ifindex,
+		  char name[RESOLVER_TEXT])
 {
 	struct answer a;
 	const ssize_t n = recv(r->fd, &a, sizeof(a), MSG_DONTWAIT);
@@ -144,7 +145,8 @@ int resolver_take(const struct resolver *r, struct addr *addr, char name[RESOLVE
 		return failed() == -EAGAIN ? 0 : -EPIPE;
 	if (n != sizeof(a))
 		return -EPIPE;
-	*addr = a.addr;
+	*addr = a.to.addr;
+	*ifindex = a.to.ifindex;
 	memcpy(name, a.name, sizeof(a.name));
 	name[RESOLVER_TEXT - 1] = '\0';
 	return 1;

@@ -17,20 +17,23 @@ enum { RESOLVER_TEXT = 256 };
 struct resolver {
 	int fd; /* -1: closed */
 	pid_t pid;
-	int ifindex;
 };
 
 /*
- * Start the process. Call before opening what it must not hold open, and before raising rights.
- * `ifindex`: where link-local addresses are. 0 or a negative errno, the reason in err.
+ * Start the process. Call before opening what it must not hold open, and before raising rights. 0 or a
+ * negative errno, the reason in err.
  */
-int resolver_open(struct resolver *r, int ifindex, struct err *err);
+int resolver_open(struct resolver *r, struct err *err);
 void resolver_close(struct resolver *r);
 
-/* Ask for a name. 0; -EAGAIN: the process has enough to do; -EPIPE: it is gone. */
-int resolver_ask(const struct resolver *r, struct addr addr);
+/*
+ * Ask for a name. `ifindex`: where a link-local address is. 0; -EAGAIN: the process has enough to do; -EPIPE: it
+ * is gone.
+ */
+int resolver_ask(const struct resolver *r, struct addr addr, int ifindex);
 
 /* Take an answer. 1; 0: none is there; -EPIPE. An empty name: the address has none. */
-int resolver_take(const struct resolver *r, struct addr *addr, char name[RESOLVER_TEXT]);
+int resolver_take(const struct resolver *r, struct addr *addr, int *ifindex,
+		  char name[RESOLVER_TEXT]);
 
 #endif

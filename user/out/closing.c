@@ -135,10 +135,10 @@ static void print_unroutable(const struct result_summary *s, FILE *file)
 
 static void print_conflict(const struct result_conflict *c, FILE *file)
 {
-	char addr[ADDR_TEXT], mac[MAC_TEXT];
+	char addr[PLACE_TEXT], mac[MAC_TEXT];
 	unsigned int i;
 
-	fprintf(file, "xscan: %s: ", addr_text(c->addr, addr));
+	fprintf(file, "xscan: %s: ", sink_place(c->addr, c->zone, addr));
 	if (c->n == 2)
 		fputs("two", file);
 	else
@@ -174,14 +174,14 @@ static void print_gone(const struct result_summary *s, FILE *file)
 				       "of its ports" },
 		[RESULT_LINK_DIED] = { "hears nobody on its link any more", "ports" },
 	};
-	char addr[ADDR_TEXT];
+	char addr[PLACE_TEXT];
 	size_t i;
 
 	for (i = 0; i < s->n_gone && i < LINES_MAX; i++)
 		fprintf(file, "xscan: %s %s: %" PRIu64 " %s %s not known\n",
-			addr_text(s->gone[i].addr, addr), words[s->gone[i].why].what,
-			s->gone[i].unknown, words[s->gone[i].why].unknown,
-			s->gone[i].unknown == 1 ? "is" : "are");
+			sink_place(s->gone[i].addr, s->gone_zones ? s->gone_zones[i] : NULL, addr),
+			words[s->gone[i].why].what, s->gone[i].unknown,
+			words[s->gone[i].why].unknown, s->gone[i].unknown == 1 ? "is" : "are");
 	if (i < s->n_gone)
 		fprintf(file, "xscan: %zu more host%s went away or fell silent\n", s->n_gone - i,
 			s->n_gone - i == 1 ? "" : "s");
@@ -189,12 +189,12 @@ static void print_gone(const struct result_summary *s, FILE *file)
 
 static void print_refused(const struct result_summary *s, FILE *file)
 {
-	char addr[ADDR_TEXT];
+	char addr[PLACE_TEXT];
 
 	if (!s->refused || s->iface_lost) /* then no filter is at fault */
 		return;
 	fprintf(file, "xscan: the interface refused probes to %s",
-		addr_text(s->refused_first, addr));
+		sink_place(s->refused_first, s->refused_zone, addr));
 	if (s->refused > 1)
 		fprintf(file, " and %" PRIu64 " more target%s", s->refused - 1,
 			s->refused == 2 ? "" : "s");

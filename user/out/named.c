@@ -2,6 +2,8 @@
 /* named.c - a tree of hosts by address, and a queue of those whose names are awaited. */
 #include "named.h"
 
+#include "sinks.h"
+
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
@@ -22,8 +24,9 @@ struct row {
 
 struct host {
 	struct addr addr;
-	char *name;   /* NULL: unknown */
-	bool settled; /* nothing is held any more */
+	const char *zone; /* of the address; NULL: none */
+	char *name;	  /* NULL: unknown */
+	bool settled;	  /* nothing is held any more */
 	uint64_t due_ns;
 	struct row *first, *last;
 	struct host *before, *next; /* in the queue */
@@ -39,7 +42,9 @@ struct named {
 
 static int compare(const void *a, const void *b)
 {
-	return addr_cmp(((const struct host *)a)->addr, ((const struct host *)b)->addr);
+	const struct host *x = a, *y = b;
+
+	return sink_place_cmp(x->addr, x->zone, y->addr, y->zone);
 }
 
 struct named *named_new(const struct name_source *source)
@@ -71,22 +76,23 @@ void named_free(struct named *n)
 	free(n);
 }
 
-static struct host *find(const struct named *n, struct addr addr)
+static struct host *find(const struct named *n, struct addr addr, const char *zone)
 {
-	const struct host key = { .addr = addr };
+	const struct host key = { .addr = addr, .zone = zone };
 	struct host **found = tfind(&key, &n->tree, compare);
 
 	return found ? *found : NULL;
 }
 
 /* A new host, at the end of the queue. NULL: out of memory. */
-static struct host *add(struct named *n, struct addr addr)
+static struct host *add(struct named *n, struct addr addr, const char *zone)
 {
 	struct host *h = calloc(1, sizeof(*h));
 
 	if (!h)
 		return NULL;
 	h->addr = addr;
+	h->zone = zone;
 	h->settled = n->over;
 	if (!tsearch(h, &n->tree, compare)) {
 		free(h);
@@ -128,7 +134,7 @@ static int hold(struct host *h, const struct row *row)
 
 int named_host(struct named *n, struct result_host *r)
 {
-	struct host *h = find(n, r->addr) ?: add(n, r->addr);
+	struct host *h = find(n, r->addr, r->zone) ?: add(n, r->addr, r->zone);
 
 	if (!h)
 		return -ENOMEM;
@@ -138,7 +144,7 @@ int named_host(struct named *n, struct result_host *r)
 
 int named_port(struct named *n, struct result_port *r)
 {
-	struct host *h = find(n, r->addr) ?: add(n, r->addr);
+	struct host *h = find(n, r->addr, r->zone) ?: add(n, r->addr, r->zone);
 
 	if (!h)
 		return -ENOMEM;
@@ -191,9 +197,10 @@ static char *clean(char *name)
 	return *name ? name : NULL;
 }
 
-static int take_in(struct named *n, struct addr addr, char *name, const struct named_out *out)
+static int take_in(struct named *n, struct addr addr, const char *zone, char *name,
+		   const struct named_out *out)
 {
-	struct host *h = find(n, addr);
+	struct host *h = find(n, addr, zone);
 
 	if (!h)
 		return 0;
@@ -210,7 +217,7 @@ static void ask(struct named *n)
 	int code;
 
 	for (; n->unasked && !n->over; n->unasked = n->unasked->next) {
-		code = n->source->ask(n->source->ctx, n->unasked->addr);
+		code = n->source->ask(n->source->ctx, n->unasked->addr, n->unasked->zone);
 		if (code == -EAGAIN)
 			return;
 		n->over = code < 0;
@@ -220,6 +227,7 @@ static void ask(struct named *n)
 int named_turn(struct named *n, const struct named_out *out)
 {
 	char name[NAMED_TEXT];
+	const char *zone = NULL;
 	struct addr addr;
 	int code = 0, got = 0;
 	uint64_t now_ns;
@@ -228,11 +236,11 @@ int named_turn(struct named *n, const struct named_out *out)
 		return 0;
 	ask(n);
 	while (!code && !n->over) {
-		got = n->source->take(n->source->ctx, &addr, name);
+		got = n->source->take(n->source->ctx, &addr, &zone, name);
 		n->over = got < 0;
 		if (got <= 0)
 			break;
-		code = take_in(n, addr, name, out);
+		code = take_in(n, addr, zone, name, out);
 	}
 	now_ns = n->source->now_ns(n->source->ctx);
 	while (!code && n->first && (n->over || now_ns >= n->first->due_ns))
@@ -246,9 +254,9 @@ static void wait_a_little(struct named *n)
 		n->over = true;
 }
 
-int named_wait_for(struct named *n, struct addr addr, const struct named_out *out)
+int named_wait_for(struct named *n, struct addr addr, const char *zone, const struct named_out *out)
 {
-	const struct host *h = find(n, addr);
+	const struct host *h = find(n, addr, zone);
 	int code = 0;
 
 	while (h && !h->settled && !code) {

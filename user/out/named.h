@@ -15,10 +15,13 @@ enum { NAMED_TEXT = 256 }; /* RFC 1035, 2.3.4 */
 /* Who asks for names. */
 struct name_source {
 	void *ctx;
-	/* Ask for the name of an address. 0; -EAGAIN: try later; or there will be no more answers. */
-	int (*ask)(void *ctx, struct addr addr);
+	/*
+	 * Ask for the name of an address, with its zone as in results. 0; -EAGAIN: try later; or there will be
+	 * no more answers.
+	 */
+	int (*ask)(void *ctx, struct addr addr, const char *zone);
 	/* Take an answer. 1; 0: none is there; or a negative errno: none will come. "": no name. */
-	int (*take)(void *ctx, struct addr *addr, char name[NAMED_TEXT]);
+	int (*take)(void *ctx, struct addr *addr, const char **zone, char name[NAMED_TEXT]);
 	/* Wait for an answer, at most so long. 0, or -EINTR: a signal says stop. */
 	int (*wait)(void *ctx, unsigned int ms);
 	uint64_t (*now_ns)(void *ctx);
@@ -45,7 +48,8 @@ int named_port(struct named *n, struct result_port *r);
 int named_turn(struct named *n, const struct named_out *out);
 
 /* Wait until nothing of this host is held. Returns as named_turn. */
-int named_wait_for(struct named *n, struct addr addr, const struct named_out *out);
+int named_wait_for(struct named *n, struct addr addr, const char *zone,
+		   const struct named_out *out);
 
 /* Let go all: when the names are there or overdue; or at once. */
 int named_end(struct named *n, const struct named_out *out);

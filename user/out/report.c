@@ -162,7 +162,7 @@ int report_done(struct report *r, const struct result_done *record, struct err *
 {
 	struct let_go to = { r, err };
 	const struct named_out out = { result, &to };
-	int code = r->named ? named_wait_for(r->named, record->addr, &out) : 0;
+	int code = r->named ? named_wait_for(r->named, record->addr, record->zone, &out) : 0;
 
 	return code ? code : hand_on(r, done, record, err);
 }

@@ -112,6 +112,7 @@ struct result_port {
 struct result_done {
 	uint64_t time_us;
 	struct addr addr;
+	const char *zone; /* as for hosts */
 	enum probe_kind kind;
 	const struct ports *ports;
 	const uint8_t *states; /* enum answer_state of each port, in their order */
@@ -125,7 +126,8 @@ struct result_done {
 struct result_conflict {
 	struct addr addr;
 	const uint8_t (*macs)[6];
-	unsigned int n; /* of macs, at least 2 */
+	unsigned int n;	  /* of macs, at least 2 */
+	const char *zone; /* as for hosts */
 };
 
 enum result_loss {
@@ -236,9 +238,11 @@ struct result_summary {
 	const struct result_conflict *conflicts;
 	size_t n_conflicts;
 	const struct result_gone *gone;
+	const char *const *gone_zones; /* of these */
 	size_t n_gone;
 	uint64_t refused;	   /* targets with probes that the interface never took */
 	struct addr refused_first; /* one of them */
+	const char *refused_zone;
 	const char *iface;
 	double no_carrier_s;	     /* for so long an interface had none */
 	const char *without_carrier; /* its name */

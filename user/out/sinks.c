@@ -124,6 +124,11 @@ const char *sink_place(struct addr addr, const char *zone, char text[PLACE_TEXT]
 	return text;
 }
 
+int sink_place_cmp(struct addr a, const char *zone_a, struct addr b, const char *zone_b)
+{
+	return addr_cmp(a, b) ?: strcmp(zone_a ?: "", zone_b ?: "");
+}
+
 const char *sink_mac(const uint8_t mac[6], char text[MAC_TEXT])
 {
 	snprintf(text, MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],

@@ -126,6 +126,9 @@ const char *sink_time(uint64_t time_us, char text[TIME_TEXT]);
 enum { PLACE_TEXT = ADDR_TEXT + 16 /* IFNAMSIZ */ };
 const char *sink_place(struct addr addr, const char *zone, char text[PLACE_TEXT]);
 
+/* By address and zone, as qsort needs it. */
+int sink_place_cmp(struct addr a, const char *zone_a, struct addr b, const char *zone_b);
+
 /* A MAC address as text, in every format: "02:00:00:00:00:01". Returns `text`. */
 enum { MAC_TEXT = 18 };
 const char *sink_mac(const uint8_t mac[6], char text[MAC_TEXT]);

@@ -67,11 +67,16 @@ static const char *service_text(const struct row *r)
 	return r->text ?: "unknown";
 }
 
+static int compare_places(const struct row *x, const struct row *y)
+{
+	return sink_place_cmp(x->addr, x->zone, y->addr, y->zone);
+}
+
 /* By place and address; then the host, its ports by number, and the rest. The later of equals is first. */
 static int compare(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
-	int order = addr_cmp(x->place, y->place) ?: addr_cmp(x->addr, y->addr);
+	int order = addr_cmp(x->place, y->place) ?: compare_places(x, y);
 
 	if (order || x->what != y->what)
 		return order ?: x->what - y->what;
@@ -92,7 +97,7 @@ static int compare_addrs(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 
-	return addr_cmp(x->addr, y->addr) ?: x->what - y->what;
+	return compare_places(x, y) ?: x->what - y->what;
 }
 
 /* Hosts with a MAC address first: by that, and by address. */
@@ -102,7 +107,7 @@ static int compare_macs(const void *a, const void *b)
 
 	if (!has_mac(x) || !has_mac(y))
 		return has_mac(y) - has_mac(x);
-	return memcmp(x->mac, y->mac, sizeof(x->mac)) ?: addr_cmp(x->addr, y->addr);
+	return memcmp(x->mac, y->mac, sizeof(x->mac)) ?: compare_places(x, y);
 }
 
 /*
@@ -123,7 +128,7 @@ static void join_macs(struct table *t)
 	/* Ports follow their host. */
 	qsort(t->rows, t->n, sizeof(*t->rows), compare_addrs);
 	for (r = t->rows + 1; r < end; r++)
-		if (addr_equal(r->addr, r[-1].addr))
+		if (!compare_places(r, r - 1))
 			r->place = r[-1].place;
 	qsort(t->rows, t->n, sizeof(*t->rows), compare);
 }
@@ -262,7 +267,7 @@ static int print(struct sink *s, struct table *t)
 		fputc('\n', s->file);
 	print_heading(s, &w);
 	for (r = t->rows; r < end && !code; r = next) {
-		for (next = r + 1; next < end && addr_equal(next->addr, r->addr);)
+		for (next = r + 1; next < end && !compare_places(next, r);)
 			next++;
 		code = print_group(s, &w, r, next);
 	}
@@ -340,7 +345,7 @@ int table_port(struct sink *s, const struct result_port *p)
 /* Sum up the ports that had no record of their own. Silence says nothing of a host that may be absent. */
 int table_done(struct sink *s, const struct result_done *d)
 {
-	struct row row = { .what = ROW_REST, .addr = d->addr, .kind = d->kind };
+	struct row row = { .what = ROW_REST, .addr = d->addr, .zone = d->zone, .kind = d->kind };
 	uint32_t i;
 
 	if (d->told)

@@ -149,12 +149,12 @@ static int put_mac(struct sink *s, const uint8_t mac[6], const char *vendor)
 
 static int put_addresses(struct sink *s, const struct xml_host *h)
 {
-	char text[ADDR_TEXT];
+	char text[PLACE_TEXT];
 	unsigned int i;
 	int code = 0;
 
-	fprintf(s->file, "<address addr=\"%s\" addrtype=\"%s\"/>\n", addr_text(h->addr, text),
-		addr_is_ip4(h->addr) ? "ipv4" : "ipv6");
+	fprintf(s->file, "<address addr=\"%s\" addrtype=\"%s\"/>\n",
+		sink_place(h->addr, h->zone, text), addr_is_ip4(h->addr) ? "ipv4" : "ipv6");
 	if (h->has_mac)
 		code = put_mac(s, h->mac, h->vendor);
 	for (i = 0; i < h->n_also && !code; i++)

@@ -2,6 +2,8 @@
 /* xml_hosts.c - a tree of hosts by address. */
 #include "xml_hosts.h"
 
+#include "sinks.h"
+
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
@@ -15,7 +17,9 @@ struct xml_hosts {
 
 static int compare_hosts(const void *a, const void *b)
 {
-	return addr_cmp(((const struct xml_host *)a)->addr, ((const struct xml_host *)b)->addr);
+	const struct xml_host *x = a, *y = b;
+
+	return sink_place_cmp(x->addr, x->zone, y->addr, y->zone);
 }
 
 static void free_host(void *host)
@@ -42,24 +46,26 @@ void xml_hosts_free(struct xml_hosts *hosts)
 	free(hosts);
 }
 
-static struct xml_host *find(struct xml_hosts *hosts, struct addr addr)
+static struct xml_host *find(struct xml_hosts *hosts, struct addr addr, const char *zone)
 {
-	const struct xml_host key = { .addr = addr };
+	const struct xml_host key = { .addr = addr, .zone = zone };
 	struct xml_host **found = tfind(&key, &hosts->tree, compare_hosts);
 
 	return found ? *found : NULL;
 }
 
 /* Find or make a host. NULL: out of memory. */
-static struct xml_host *get(struct xml_hosts *hosts, struct addr addr, uint64_t time_us)
+static struct xml_host *get(struct xml_hosts *hosts, struct addr addr, const char *zone,
+			    uint64_t time_us)
 {
-	struct xml_host *h = find(hosts, addr);
+	struct xml_host *h = find(hosts, addr, zone);
 
 	if (!h) {
 		h = calloc(1, sizeof(*h));
 		if (!h)
 			return NULL;
 		h->addr = addr;
+		h->zone = zone;
 		h->first_us = h->last_us = time_us;
 		if (!tsearch(h, &hosts->tree, compare_hosts)) {
 			free(h);
@@ -97,9 +103,9 @@ int xml_hosts_add_host(struct xml_hosts *hosts, const struct result_host *record
 	void *also;
 
 	/* A conflict that shows when the host has been written. */
-	if (record->n_also && !find(hosts, record->addr))
+	if (record->n_also && !find(hosts, record->addr, record->zone))
 		return 0;
-	h = get(hosts, record->addr, record->time_us);
+	h = get(hosts, record->addr, record->zone, record->time_us);
 	if (!h)
 		return -ENOMEM;
 	h->name = record->name ?: h->name;
@@ -166,9 +172,9 @@ int xml_hosts_add_port(struct xml_hosts *hosts, const struct result_port *p)
 	struct xml_sum *sum;
 	struct xml_host *h;
 
-	if (p->state == ANSWER_NONE && !find(hosts, p->addr))
+	if (p->state == ANSWER_NONE && !find(hosts, p->addr, p->zone))
 		return 0;
-	h = get(hosts, p->addr, p->time_us);
+	h = get(hosts, p->addr, p->zone, p->time_us);
 	if (!h)
 		return -ENOMEM;
 	h->asked_ports = true;
@@ -275,7 +281,7 @@ int xml_hosts_add_done(struct xml_hosts *hosts, const struct result_done *d, str
 {
 	bool seen[UINT8_MAX + 1] = { false }, answered = false;
 	uint32_t i, open = 0;
-	struct xml_host *h = find(hosts, d->addr);
+	struct xml_host *h = find(hosts, d->addr, d->zone);
 	unsigned int state;
 	int code = 0;
 
@@ -287,7 +293,7 @@ int xml_hosts_add_done(struct xml_hosts *hosts, const struct result_done *d, str
 	}
 	if (!h && !answered)
 		return 0;
-	*host = h = get(hosts, d->addr, d->time_us);
+	*host = h = get(hosts, d->addr, d->zone, d->time_us);
 	if (!h)
 		return -ENOMEM;
 	h->asked_ports = true;

@@ -38,6 +38,7 @@ struct xml_sum {
 
 struct xml_host {
 	struct addr addr;
+	const char *zone;	    /* of a link-local address; else NULL */
 	uint64_t first_us, last_us; /* the times of its first and its last result */
 	enum probe_kind kind;	    /* of the question whose answer says most about the host, */
 	uint8_t state;		    /* and that answer */

@@ -43,6 +43,9 @@ struct ask {
 	uint64_t start_ns;		/* 0: not running */
 };
 
+/* The address of a host, as packets have it. *zone: as in results (plan_place). */
+struct addr ask_address(const struct ask *a, uint64_t host, const char **zone);
+
 /* How many hosts one slice can have: one table must hold all answers. */
 uint64_t ask_hosts_max(const struct ports *each);
 

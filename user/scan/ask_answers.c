@@ -80,10 +80,12 @@ static bool is_told(const struct ask *a, struct addr addr)
 					  : plan_tells_far(a->engine->plan, addr);
 }
 
-/* The interface of a link-local address; NULL: the address means the same everywhere. */
-static const char *zone_of(const struct ask *a, struct addr addr)
+struct addr ask_address(const struct ask *a, uint64_t host, const char **zone)
 {
-	return addr_is_link_local(addr) ? a->engine->plan->iface->name : NULL;
+	const struct path *path;
+	const struct addr addr = hosts_at(&a->hosts, host, &path);
+
+	return plan_place(a->engine->plan, path, addr, zone);
 }
 
 static int report_one_host(struct ask *a, uint64_t index, struct result_host *host, struct err *err)
@@ -91,11 +93,10 @@ static int report_one_host(struct ask *a, uint64_t index, struct result_host *ho
 	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
 	const struct path *path;
 
-	host->addr = hosts_at(&a->hosts, index, &path);
-	host->zone = zone_of(a, host->addr);
-	host->kind = a->kind;
-	if (!is_told(a, host->addr))
+	if (!is_told(a, hosts_at(&a->hosts, index, &path)))
 		return 0;
+	host->addr = ask_address(a, index, &host->zone);
+	host->kind = a->kind;
 	if (a->lane == LANE_NEIGHBOURS) {
 		host->has_mac = true;
 		memcpy(host->mac, neighbours[index].mac, sizeof(host->mac));
@@ -116,13 +117,11 @@ int ask_report_moved(struct ask *a, uint64_t index, struct err *err)
 /* The service by its port, or else by its answer. */
 static int report_one_port(struct ask *a, uint64_t index, struct result_port *port, struct err *err)
 {
-	const struct path *path;
 	const char *service;
 
 	port->kind = a->kind;
 	port->state = ask_state(a, index);
-	port->addr = hosts_at(&a->hosts, index / a->each->n, &path);
-	port->zone = zone_of(a, port->addr);
+	port->addr = ask_address(a, index / a->each->n, &port->zone);
 	port->port = a->each->list[index % a->each->n];
 	service = kind_is_udp(a->kind) ? names_udp_service(a->engine->names, port->port)
 				       : names_service(a->engine->names, port->port);
@@ -206,10 +205,11 @@ static int on_conflict(struct ask *a, const struct event *event, struct err *err
 	const struct neighbour *neighbours = a->engine->matcher.neighbours.mem;
 	struct result_host host = { .time_us = time_us(a, event->time_ns), .rtt_us = -1 };
 	const struct result_conflict *conflict;
-	const struct path *path;
+	const char *zone;
+	const struct addr addr = ask_address(a, event->question, &zone);
 
-	conflict = trouble_conflict(a->engine->trouble, hosts_at(&a->hosts, event->question, &path),
-				    neighbours[event->question].mac, event->mac);
+	conflict = trouble_conflict(a->engine->trouble, addr, zone, neighbours[event->question].mac,
+				    event->mac);
 	if (!conflict)
 		return 0;
 	host.also = conflict->macs + 1;
@@ -310,7 +310,6 @@ static int report_done_ports(struct ask *a, uint64_t host, uint8_t *states, bool
 	const struct path *path;
 	struct result_done done = {
 		.time_us = time_us(a, loop_now_ns()),
-		.addr = hosts_at(&a->hosts, host, &path),
 		.kind = a->kind,
 		.ports = a->each,
 		.states = states,
@@ -320,6 +319,8 @@ static int report_done_ports(struct ask *a, uint64_t host, uint8_t *states, bool
 	};
 	uint32_t i;
 
+	hosts_at(&a->hosts, host, &path);
+	done.addr = ask_address(a, host, &done.zone);
 	done.up = path->hop != BY_GATEWAY || c->asked[PROBE_ECHO];
 	for (i = 0; i < a->each->n; i++)
 		states[i] = ask_state(a, host * a->each->n + i);

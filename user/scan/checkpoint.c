@@ -130,15 +130,19 @@ static int restore_found(const struct checkpoint *from, struct slices *s)
 	return code;
 }
 
-static void restore_gone(const struct checkpoint *from, struct trouble *trouble)
+/* A zone is not saved. Link-local targets need one interface. */
+static void restore_gone(const struct checkpoint *from, const struct engine *e)
 {
+	const struct network *net = e->plan->net;
+	const char *zone = net->n == 1 ? net->ifaces[0].name : NULL;
 	const struct result_gone *gone = from->tables[CHECKPOINT_GONE];
 	size_t i, n = from->head.table_size[CHECKPOINT_GONE] / sizeof(*gone);
 
 	for (i = 0; i < n; i++)
 		if (gone[i].why < RESULT_LOSSES_N)
-			trouble_gone(trouble, gone[i].addr, gone[i].unknown,
-				     (enum result_loss)gone[i].why);
+			trouble_gone(e->trouble, gone[i].addr,
+				     addr_is_link_local(gone[i].addr) ? zone : NULL,
+				     gone[i].unknown, (enum result_loss)gone[i].why);
 }
 
 int checkpoint_enter_sweep(struct checkpoint_keeper *k, const struct checkpoint_parts *p,
@@ -155,7 +159,7 @@ int checkpoint_enter_sweep(struct checkpoint_keeper *k, const struct checkpoint_
 	if (head->table_size[CHECKPOINT_TAKEN] != taken_size(p->slices) ||
 	    restore_found(&k->from, p->slices))
 		return refuse_file(k, err);
-	restore_gone(&k->from, p->engine->trouble);
+	restore_gone(&k->from, p->engine);
 	memcpy(p->slices->taken, k->from.tables[CHECKPOINT_TAKEN], taken_size(p->slices));
 	p->totals->hosts = head->hosts;
 	p->totals->ports = head->ports;

@@ -16,12 +16,14 @@ static uint64_t unanswered(const struct ask *a, uint64_t host)
 static void lose(struct ask *a, uint64_t host, enum result_loss why)
 {
 	const uint64_t unknown = unanswered(a, host);
-	const struct path *path;
+	const char *zone;
+	struct addr addr;
 
 	if (!unknown || ask_is_lost(a, host))
 		return;
 	ask_lose(a, host);
-	trouble_gone(a->engine->trouble, hosts_at(&a->hosts, host, &path), unknown, why);
+	addr = ask_address(a, host, &zone);
+	trouble_gone(a->engine->trouble, addr, zone, unknown, why);
 }
 
 /* The host has answered and does not any more. If the way loses so much, that is all that is known. */
@@ -35,9 +37,12 @@ static void lose_way(struct ask *a, unsigned int flow)
 {
 	const struct hosts_flow *hosts = &a->hosts.flows[flow];
 	const struct path *path;
+	const char *zone;
+	struct addr gateway;
 	uint64_t host, unknown = hosts->n * a->each->n - ask_flow_answers(a, flow);
 
 	hosts_at(&a->hosts, hosts->first, &path);
+	gateway = plan_place(a->engine->plan, path, path->gateway, &zone);
 	if (path->hop == ON_LINK && !a->hops_silent[flow]) {
 		for (host = hosts->first; host < hosts->first + hosts->n; host++)
 			lose(a, host, fell_silent(&a->flows[flow]));
@@ -45,9 +50,10 @@ static void lose_way(struct ask *a, unsigned int flow)
 		for (host = hosts->first; host < hosts->first + hosts->n; host++)
 			ask_lose(a, host);
 		if (path->hop == BY_GATEWAY)
-			trouble_gone(a->engine->trouble, path->gateway, unknown, RESULT_WAY_DIED);
+			trouble_gone(a->engine->trouble, gateway, zone, unknown, RESULT_WAY_DIED);
 		else
-			trouble_gone(a->engine->trouble, path->source, unknown, RESULT_LINK_DIED);
+			trouble_gone(a->engine->trouble, path->source, NULL, unknown,
+				     RESULT_LINK_DIED);
 	} else {
 		lose(a, hosts->first,
 		     a->hops_silent[flow] ? RESULT_WENT_AWAY : fell_silent(&a->flows[flow]));

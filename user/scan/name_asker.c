@@ -6,21 +6,40 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 _Static_assert((int)NAMED_TEXT == (int)RESOLVER_TEXT, "both mean the longest name");
 
-static int ask(void *ctx, struct addr addr)
+/* The number of the interface of a zone; 0: no zone. */
+static int ifindex_of(const struct network *net, const char *zone)
 {
-	const struct name_asker *a = ctx;
+	unsigned int i;
 
-	return resolver_ask(&a->resolver, addr);
+	for (i = 0; zone && i < net->n; i++)
+		if (!strcmp(net->ifaces[i].name, zone))
+			return net->ifaces[i].index;
+	return 0;
 }
 
-static int take(void *ctx, struct addr *addr, char name[NAMED_TEXT])
+static int ask(void *ctx, struct addr addr, const char *zone)
 {
 	const struct name_asker *a = ctx;
 
-	return resolver_take(&a->resolver, addr, name);
+	return resolver_ask(&a->resolver, addr, ifindex_of(a->net, zone));
+}
+
+static int take(void *ctx, struct addr *addr, const char **zone, char name[NAMED_TEXT])
+{
+	const struct name_asker *a = ctx;
+	const struct iface *iface;
+	int ifindex, code;
+
+	code = resolver_take(&a->resolver, addr, &ifindex, name);
+	if (code <= 0)
+		return code;
+	iface = network_iface(a->net, ifindex);
+	*zone = iface ? iface->name : NULL;
+	return code;
 }
 
 static int wait(void *ctx, unsigned int ms)
@@ -41,13 +60,15 @@ static uint64_t now_ns(void *ctx)
 	return loop_now_ns();
 }
 
-int name_asker_open(struct name_asker *a, int ifindex, const int *signal_fd, struct err *err)
+int name_asker_open(struct name_asker *a, const struct network *net, const int *signal_fd,
+		    struct err *err)
 {
 	*a = (struct name_asker){
+		.net = net,
 		.signal_fd = signal_fd,
 		.source = { a, ask, take, wait, now_ns },
 	};
-	return resolver_open(&a->resolver, ifindex, err);
+	return resolver_open(&a->resolver, err);
 }
 
 void name_asker_close(struct name_asker *a)

@@ -4,16 +4,19 @@
 #define XSCAN_NAME_ASKER_H
 
 #include "named.h"
+#include "network.h"
 #include "resolver.h"
 
 struct name_asker {
 	struct resolver resolver;
+	const struct network *net;
 	const int *signal_fd; /* readable when a signal says stop */
 	struct name_source source;
 };
 
-/* Zero-initialised: closed. Returns as resolver_open. */
-int name_asker_open(struct name_asker *a, int ifindex, const int *signal_fd, struct err *err);
+/* Zero-initialised: closed. Zones are interfaces of `net`. Returns as resolver_open. */
+int name_asker_open(struct name_asker *a, const struct network *net, const int *signal_fd,
+		    struct err *err);
 void name_asker_close(struct name_asker *a);
 
 /* NULL: nobody asks for names. */

@@ -64,6 +64,16 @@ void plan_free(struct plan *p);
 int plan_link(struct plan *p, const struct config *c, const struct network *net,
 	      const struct ranges *candidates, struct err *err);
 
+/*
+ * If the links of several interfaces are searched, link-local targets of interface i have this scope (addr.h) in
+ * all sets of the plan. 0: they have none.
+ */
+uint32_t plan_scope(const struct plan *p, unsigned int i);
+
+/* An address of a path, as packets have it. *zone: the interface of a link-local one, else NULL. */
+struct addr plan_place(const struct plan *p, const struct path *path, struct addr addr,
+		       const char **zone);
+
 /* A plan that asks nobody (--listen alone). */
 struct plan plan_silent(const struct network *net);
 

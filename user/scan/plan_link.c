@@ -44,6 +44,18 @@ size_t plan_link_sources(const struct iface *iface, struct link_source out[LINK_
 	return add_sources(iface, false, true, out, n);
 }
 
+uint32_t plan_scope(const struct plan *p, unsigned int i)
+{
+	return p->link && p->net->n > 1 ? (uint32_t)p->net->ifaces[i].index : 0;
+}
+
+struct addr plan_place(const struct plan *p, const struct path *path, struct addr addr,
+		       const char **zone)
+{
+	*zone = addr_is_link_local(addr) ? p->net->ifaces[path->outlet].name : NULL;
+	return addr_unscoped(addr, plan_scope(p, path->outlet));
+}
+
 static int add_path(struct plan *p, struct addr source, const struct ranges *hosts)
 {
 	struct path path = { .ifindex = p->iface->index, .hop = ON_LINK, .source = source };

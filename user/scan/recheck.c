@@ -41,13 +41,6 @@ static uint64_t *asked_anew(const struct ask *a, const struct recheck_host *h)
 	return &sweep->asked_anew[hosts_flow_of(&sweep->hosts, h->sweep)];
 }
 
-/* The address of a host, and in *path the source address to ask it from. */
-static struct addr address_of(const struct ask *a, const struct recheck_host *h,
-			      const struct path **path)
-{
-	return hosts_at(&sweep_of(a)->hosts, h->sweep, path);
-}
-
 static bool is_gone(const struct ask *a, uint64_t host)
 {
 	return a->gone[host / 8] & 1 << host % 8;
@@ -185,10 +178,11 @@ static void mark(uint8_t *bits, const struct recheck_host *h)
 /* Its unanswered questions stay unknown, and are not asked again. */
 static void lose(struct ask *a, const struct recheck_host *h, enum result_loss why)
 {
-	const struct path *path;
+	const char *zone;
+	const struct addr addr = ask_address(sweep_of(a), h->sweep, &zone);
 
 	mark(a->gone, h);
-	trouble_gone(a->engine->trouble, address_of(a, h, &path), h->unknown, why);
+	trouble_gone(a->engine->trouble, addr, zone, h->unknown, why);
 }
 
 /*

@@ -126,7 +126,8 @@ static void judge(struct ask *a, struct rejects *r, const struct flow *f)
 {
 	const struct chance pulses = pulses_of_last_try(f);
 	const double loss = pulses.of ? (double)pulses.lost / (double)pulses.of : 0;
-	const struct path *path;
+	const char *zone;
+	struct addr addr;
 	unsigned int i;
 
 	r->better = 0;
@@ -138,7 +139,8 @@ static void judge(struct ask *a, struct rejects *r, const struct flow *f)
 
 		if (n_dead <= (LIMITED + loss) * h->n || (h->n < FEW && loss > 0))
 			continue;
-		trouble_gone(a->engine->trouble, hosts_at(&a->hosts, h->host, &path), h->silent,
+		addr = ask_address(a, h->host, &zone);
+		trouble_gone(a->engine->trouble, addr, zone, h->silent,
 			     chance_explains(chance_loss(&pulses), n_dead, h->n)
 				     ? RESULT_NO_ANSWER
 				     : RESULT_LIMITS_ERRORS);

@@ -221,7 +221,7 @@ static int set_up(struct scan *s, struct err *err)
 	aside_open(&s->aside, iface->index, loop_now_ns());
 	code = check(s, err);
 	if (!code && s->engine.config->names)
-		code = name_asker_open(&s->name_asker, iface->index, &s->loop.signal_fd, err);
+		code = name_asker_open(&s->name_asker, plan->net, &s->loop.signal_fd, err);
 	if (!code)
 		code = privilege_raise(err);
 	if (!code)

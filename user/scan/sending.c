@@ -91,6 +91,7 @@ static void fill_target(const struct ask *a, uint64_t index, struct probe_target
 		to->addr = htonl(addr_to_ip4(addr));
 		to->source = htonl(addr_to_ip4(path->source));
 	} else {
+		addr = addr_unscoped(addr, plan_scope(a->engine->plan, path->outlet));
 		to->addr6 = addr6_of(addr);
 		to->source6 = addr6_of(path->source);
 	}
@@ -277,7 +278,8 @@ int sending_try_again(struct ask *a, uint64_t *next_ns, struct err *err)
 void sending_end(struct ask *a)
 {
 	const uint64_t each = a->each->n;
-	const struct path *path;
+	const char *zone;
+	struct addr addr;
 	unsigned int outlet;
 	uint64_t host, i;
 
@@ -294,7 +296,9 @@ void sending_end(struct ask *a)
 		for (i = host * each; i < (host + 1) * each; i++)
 			if (has(a->sending->unsent, i) && !ask_answered(a, i))
 				break;
-		if (i < (host + 1) * each)
-			trouble_refused(a->engine->trouble, hosts_at(&a->hosts, host, &path));
+		if (i == (host + 1) * each)
+			continue;
+		addr = ask_address(a, host, &zone);
+		trouble_refused(a->engine->trouble, addr, zone);
 	}
 }

@@ -110,6 +110,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.conflicts = trouble->conflicts,
 		.n_conflicts = trouble->n_conflicts,
 		.gone = trouble->gone,
+		.gone_zones = trouble->gone_zones,
 		.n_gone = trouble->n_gone,
 		.iface = e->outlets->names,
 		.without_carrier = e->loop->without_carrier,
@@ -119,6 +120,7 @@ void summary_fill(struct result_summary *sum, const struct checkpoint_parts *p, 
 		.gave_way_path_s = (double)e->yield->gave_way_ns[BUDGET_PATH] / 1e9,
 		.refused = trouble->refused,
 		.refused_first = trouble->refused_first,
+		.refused_zone = trouble->refused_zone,
 	};
 	if (e->search)
 		sum->hosts -= e->search->n_again;

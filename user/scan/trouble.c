@@ -4,18 +4,24 @@
 
 #include <string.h>
 
-static struct result_conflict *find(struct trouble *t, struct addr addr)
+static bool same_zone(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static struct result_conflict *find(struct trouble *t, struct addr addr, const char *zone)
 {
 	size_t i;
 
 	for (i = 0; i < t->n_conflicts; i++)
-		if (addr_equal(t->conflicts[i].addr, addr))
+		if (addr_equal(t->conflicts[i].addr, addr) && same_zone(t->conflicts[i].zone, zone))
 			return &t->conflicts[i];
 	return NULL;
 }
 
 /* NULL: no room. */
-static struct result_conflict *begin(struct trouble *t, struct addr addr, const uint8_t first[6])
+static struct result_conflict *begin(struct trouble *t, struct addr addr, const char *zone,
+				     const uint8_t first[6])
 {
 	const size_t i = t->n_conflicts;
 
@@ -25,6 +31,7 @@ static struct result_conflict *begin(struct trouble *t, struct addr addr, const 
 	memcpy(t->macs[i][0], first, 6);
 	t->conflicts[i] = (struct result_conflict){
 		.addr = addr,
+		.zone = zone,
 		.macs = (const uint8_t(*)[6])t->macs[i],
 		.n = 1,
 	};
@@ -32,14 +39,15 @@ static struct result_conflict *begin(struct trouble *t, struct addr addr, const 
 }
 
 const struct result_conflict *trouble_conflict(struct trouble *t, struct addr addr,
-					       const uint8_t first[6], const uint8_t mac[6])
+					       const char *zone, const uint8_t first[6],
+					       const uint8_t mac[6])
 {
-	struct result_conflict *c = find(t, addr);
+	struct result_conflict *c = find(t, addr, zone);
 	uint8_t(*macs)[6];
 	unsigned int i;
 
 	if (!c && memcmp(first, mac, 6)) /* one machine alone is no conflict */
-		c = begin(t, addr, first);
+		c = begin(t, addr, zone, first);
 	if (!c || c->n == CONFLICT_MACS_MAX)
 		return NULL;
 	macs = t->macs[c - t->conflicts];
@@ -50,21 +58,25 @@ const struct result_conflict *trouble_conflict(struct trouble *t, struct addr ad
 	return c;
 }
 
-void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown, enum result_loss why)
+void trouble_gone(struct trouble *t, struct addr addr, const char *zone, uint64_t unknown,
+		  enum result_loss why)
 {
 	size_t i;
 
 	for (i = 0; i < t->n_gone; i++)
-		if (addr_equal(t->gone[i].addr, addr))
+		if (addr_equal(t->gone[i].addr, addr) && same_zone(t->gone_zones[i], zone))
 			break;
 	if (i == GONE_MAX)
 		return;
 	t->gone[i] = (struct result_gone){ .addr = addr, .unknown = unknown, .why = why };
+	t->gone_zones[i] = zone;
 	t->n_gone += i == t->n_gone;
 }
 
-void trouble_refused(struct trouble *t, struct addr addr)
+void trouble_refused(struct trouble *t, struct addr addr, const char *zone)
 {
-	if (!t->refused++)
-		t->refused_first = addr;
+	if (t->refused++)
+		return;
+	t->refused_first = addr;
+	t->refused_zone = zone;
 }

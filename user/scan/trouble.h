@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * trouble.h - hosts that the user must hear of at the end: several machines answer for one address,
- * a host went away, or the interface refused probes to a host.
+ * a host went away, or the interface refused probes to a host. Addresses have their zone, as in results.
  */
 #ifndef XSCAN_TROUBLE_H
 #define XSCAN_TROUBLE_H
@@ -16,9 +16,11 @@ struct trouble {
 		    [6]; /* of each conflict; the first MAC address first */
 	size_t n_conflicts;
 	struct result_gone gone[GONE_MAX];
+	const char *gone_zones[GONE_MAX]; /* of these; a state of a scan (--resume) has none */
 	size_t n_gone;
 	struct addr refused_first; /* one of the targets to which a probe never left */
-	uint64_t refused;	   /* how many there are */
+	const char *refused_zone;
+	uint64_t refused; /* how many there are */
 };
 
 /*
@@ -26,12 +28,14 @@ struct trouble {
  * conflict if `mac` is new in it, else NULL. A MAC address or conflict without room is not kept.
  */
 const struct result_conflict *trouble_conflict(struct trouble *t, struct addr addr,
-					       const uint8_t first[6], const uint8_t mac[6]);
+					       const char *zone, const uint8_t first[6],
+					       const uint8_t mac[6]);
 
 /* A host went away or fell silent; `unknown` of its questions have no answer. */
-void trouble_gone(struct trouble *t, struct addr addr, uint64_t unknown, enum result_loss why);
+void trouble_gone(struct trouble *t, struct addr addr, const char *zone, uint64_t unknown,
+		  enum result_loss why);
 
 /* Probes to a target never left. Call once for each target. */
-void trouble_refused(struct trouble *t, struct addr addr);
+void trouble_refused(struct trouble *t, struct addr addr, const char *zone);
 
 #endif
