@@ -123,7 +123,7 @@ static int run(const struct config *config, struct plan *plans, unsigned int n)
 static int make_plans(const struct config *config, const struct network *net,
 		      struct plan plans[PLANS_MAX], unsigned int *n, struct err *err)
 {
-	static const struct ranges none;
+	static const struct ranges none[IFACES_MAX];
 	int code = 0;
 
 	if (config_only_listens(config)) {
@@ -136,7 +136,7 @@ static int make_plans(const struct config *config, const struct network *net,
 		code = plan_make(&plans[(*n)++], config, net, true, err);
 	/* With IPv6 alone the first plan stays empty. */
 	while (!code && !config->targets.n && plan_is_for(config, net, true) && *n < PLANS_MAX)
-		code = plan_link(&plans[(*n)++], config, net, &none, err);
+		code = plan_link(&plans[(*n)++], config, net, none, err);
 	return code ? code : plan_need_targets(plans, *n, config, err);
 }
 

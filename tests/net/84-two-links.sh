@@ -150,9 +150,8 @@ refused() { # NAME LINE OPTION...
 }
 both="works on one interface, and the scan is from eth0,eth1: choose one (--iface)"
 refused "--tx xdp" "--tx xdp $both" --tx xdp
-scan --dry-run -6 -i eth0 -i eth1
-is "-6 without targets: refused" "2 xscan: -6 without targets searches one link: give one --iface" \
-	"$status $(cat "$tmp/err")"
+scan --dry-run -6 --tx xdp -p 80 -i eth0 -i eth1
+is "-6 without targets, --tx xdp: refused in one line" "1 xscan: --tx xdp $both" "$status $(cat "$tmp/err")"
 
 # --capture keeps frames of both links, each with its interface.
 for dev in eth0 eth1; do

@@ -842,6 +842,106 @@ static void found_hosts_may_be_excluded(void **state)
 	end(&w);
 }
 
+static const struct addr other6 = { 0x20010db8000c0000, 1 }, link6b = { ADDR_LINK_LOCAL_HI, 2 };
+
+/* Another link: 2001:db8:c::1/64, and fe80::2 where eth0 has fe80::1. */
+static void add_link(struct world *w)
+{
+	static struct iface_addr addrs[2];
+
+	addrs[0] = (struct iface_addr){ other6, other6, 64 };
+	addrs[1] = (struct iface_addr){ link6b, link6b, 64 };
+	add_eth1(w);
+	w->net.ifaces[1].addrs = addrs;
+	w->net.ifaces[1].n_addrs = 2;
+}
+
+static void assert_found(const struct world *w, unsigned int iface, struct addr addr,
+			 struct addr source, const char *zone)
+{
+	const struct addr scoped = addr_scoped(addr, plan_scope(&w->plan, iface));
+	const struct path *path = path_to(&w->plan, scoped);
+	const char *told;
+
+	assert_non_null(path);
+	assert_int_equal(path->outlet, iface);
+	assert_int_equal(path->way, iface);
+	assert_true(addr_equal(path->source, source));
+	assert_true(plan_tells_near(&w->plan, scoped));
+	assert_true(addr_equal(plan_place(&w->plan, path, scoped, &told), addr));
+	if (zone)
+		assert_string_equal(told, zone);
+	else
+		assert_null(told);
+}
+
+/* One link-local address on two links is two hosts, each asked on its link; ours on one may be a host of another. */
+static void hosts_of_several_links_are_told_apart(void **state)
+{
+	const struct addr both = nth6(link6, 8), foreign = { 0x20010db8000f0000, 9 };
+	const struct addr found[2][5] = { { nth6(ours6, 7), both, link6, link6b, foreign },
+					  { nth6(other6, 7), both, link6, link6b, both } };
+	struct ranges candidates[2] = { { 0 }, { 0 } };
+	struct world w;
+	unsigned int i;
+
+	(void)state;
+	begin_both(&w);
+	add_link(&w);
+	ask_ports(&w, "22,80");
+	for (i = 0; i < 10; i++)
+		ranges_add(&candidates[i / 5], found[i / 5][i % 5], found[i / 5][i % 5]);
+	ranges_settle(&candidates[0]);
+	ranges_settle(&candidates[1]);
+	assert_int_equal(plan_link(&w.plan, &w.config, &w.net, candidates, &w.err), 0);
+	assert_int_equal(w.plan.hosts, 4 + 3);
+	assert_int_equal(w.plan.self, 2);
+	assert_int_equal(plan_sweep_n(&w.plan), 7);
+	assert_found(&w, 0, nth6(ours6, 7), ours6, NULL);
+	assert_found(&w, 0, both, link6, "eth0");
+	assert_found(&w, 0, link6b, link6, "eth0");
+	assert_found(&w, 0, foreign, link6, NULL);
+	assert_found(&w, 1, nth6(other6, 7), other6, NULL);
+	assert_found(&w, 1, both, link6b, "eth1");
+	assert_found(&w, 1, link6, link6b, "eth1");
+	plan_free(&w.plan);
+
+	/* An exclusion holds on each link. */
+	ranges_add(&w.config.exclude, both, both);
+	ranges_settle(&w.config.exclude);
+	assert_int_equal(plan_link(&w.plan, &w.config, &w.net, candidates, &w.err), 0);
+	assert_int_equal(w.plan.hosts, 3 + 2);
+	ranges_free(&candidates[0]);
+	ranges_free(&candidates[1]);
+	end(&w);
+}
+
+/* Of several links, those that can be searched are; one that cannot hides only its own hosts. */
+static void links_that_can_be_searched_are(void **state)
+{
+	const struct ranges none[2] = { { 0 }, { 0 } };
+	struct world w;
+
+	(void)state;
+	begin_usual(&w);
+	add_link(&w);
+	assert_true(plan_is_for(&w.config, &w.net, false));
+	assert_true(plan_is_for(&w.config, &w.net, true));
+	assert_int_equal(plan_link(&w.plan, &w.config, &w.net, none, &w.err), 0);
+	assert_int_equal(w.plan.hosts, 0);
+	assert_false(plan_searches(&w.plan, 0)); /* has no IPv6 address */
+	assert_true(plan_searches(&w.plan, 1));
+	plan_free(&w.plan);
+	w.net.ifaces[1].ethernet = false;
+	assert_false(plan_is_for(&w.config, &w.net, true));
+	w.net.ifaces[1].ethernet = true;
+	w.net.ifaces[1].n_addrs = 0;
+	assert_false(plan_is_for(&w.config, &w.net, true));
+	assert_int_equal(plan_link(&w.plan, &w.config, &w.net, none, &w.err), -EADDRNOTAVAIL);
+	assert_string_equal(w.err.text, "eth0,eth1: has no IPv6 address to scan from");
+	end(&w);
+}
+
 /* The link is asked over each family that it has, unless one is wanted or the other cannot be. */
 static void a_link_has_its_families(void **state)
 {
@@ -930,6 +1030,8 @@ int main(void)
 		cmocka_unit_test(an_empty_share_is_a_plan),
 		cmocka_unit_test(found_hosts_are_on_the_link),
 		cmocka_unit_test(found_hosts_may_be_excluded),
+		cmocka_unit_test(hosts_of_several_links_are_told_apart),
+		cmocka_unit_test(links_that_can_be_searched_are),
 		cmocka_unit_test(a_link_has_its_families),
 		cmocka_unit_test(the_link_is_asked_from_each_prefix),
 	};

@@ -103,7 +103,7 @@ static int report_one_host(struct ask *a, uint64_t index, struct result_host *ho
 		host->vendor = names_vendor(a->engine->names, host->mac);
 	}
 	if (a->engine->search)
-		host->how = search_found(a->engine->search, host);
+		host->how = search_found(a->engine->search, path->outlet, host);
 	return report_host(a->engine->report, host, err);
 }
 

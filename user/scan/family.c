@@ -30,27 +30,6 @@ int family_zone(void *ctx, const char *zone, struct err *err)
 }
 
 /*
- * The hosts of several links are found by ARP alone: a search over IPv6 is one of one link. --listen alone
- * hears both families on all of them.
- */
-static int check_links(struct config *c, struct err *err)
-{
-	static const char text[] = "several interfaces: asks their IPv4 subnets alone; search the "
-				   "IPv6 hosts link by link (-6)";
-	char *note;
-
-	if (config_only_listens(c))
-		return 0;
-	if (c->family == AF_INET6)
-		return err_set(err, -EINVAL,
-			       "-6 without targets searches one link: give one --iface");
-	if (c->family == AF_INET)
-		return 0;
-	note = strdup(text);
-	return !note || config_note(c, note) ? err_set(err, -ENOMEM, "out of memory") : 0;
-}
-
-/*
  * Without targets, IPv6 hosts are those that a search of the link finds. Nobody knows them before:
  * they cannot be divided, and a later run may find others.
  */
@@ -58,9 +37,6 @@ static int check_link(struct config *c, struct err *err)
 {
 	const char *option = c->resume ? "--resume" : c->shard.n > 1 ? "--shard" : NULL;
 	char *note;
-
-	if (c->n_ifaces > 1)
-		return check_links(c, err);
 
 	if (c->family == AF_INET6 && option)
 		return err_set(err, -EINVAL,

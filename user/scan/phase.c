@@ -53,6 +53,7 @@ int phase_load(struct engine *e, const struct ask *sweep, const struct matcher_l
 	struct matcher_spec spec = {
 		.probe = e->probe,
 		.bare = !e->plan->iface->ethernet,
+		.scope = plan_scope(e->plan, 0),
 		.new_sweep = sweep && !questions,
 		.verbose = e->config->verbose,
 		.on_event = on_event,

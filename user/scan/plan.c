@@ -93,30 +93,24 @@ static int take_share(struct plan *p, const struct config *c, struct ranges *tar
 	return code;
 }
 
-static bool has_link_source(const struct plan *p)
-{
-	struct link_source sources[LINK_PREFIXES_MAX];
-
-	return plan_link_sources(p->iface, sources) > 0;
-}
-
-/* `found`: on the link, in place of the command line's targets; NULL: none was looked for. */
+/* `found`: on the links, in place of the command line's targets; NULL: none was looked for. */
 static int choose_targets(struct plan *p, struct ranges *targets, const struct config *c,
 			  const struct ranges *found, struct err *err)
 {
+	char names[NETWORK_NAMES];
 	int code;
 
 	if (found)
-		code = ranges_add_all(targets, found);
+		code = plan_link_targets(p, c, found, targets);
 	else if (c->targets.n)
 		code = add_targets(p, targets, &c->targets);
 	else
 		code = network_add_subnets(p->net, targets);
 	ranges_settle(targets);
-	if (!code && !c->targets.n && !(found ? has_link_source(p) : targets->n > 0))
+	if (!code && !c->targets.n && !(found ? plan_link_has_source(p->net) : targets->n > 0))
 		return err_set(err, -EADDRNOTAVAIL, "%s: has no IPv%d address to scan from",
-			       p->iface->name, p->ip6 ? 6 : 4);
-	if (!code)
+			       network_names(p->net, names), p->ip6 ? 6 : 4);
+	if (!code && !found)
 		code = ranges_subtract(targets, &c->exclude);
 	if (!code)
 		code = take_share(p, c, targets);
@@ -445,7 +439,8 @@ static int make(struct plan *p, const struct config *c, const struct network *ne
 	if (code)
 		goto out;
 	add_canaries(p, c->all);
-	code = found ? plan_link_paths(p, &targets) : paths_assign(&p->paths, p->routes, &targets);
+	code = found ? plan_link_paths(p, found, &targets)
+		     : paths_assign(&p->paths, p->routes, &targets);
 	network_place(net, &p->paths);
 	if (!code && !found && p->n_phases && iface->ethernet)
 		code = know_neighbours(p, c);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * plan.h - what a command line means on this host, for one family: which hosts are asked, in which
- * order, by which way. A scan of both families is two plans, one after the other. The search of a link
- * over IPv6 has one for each round. Pure.
+ * order, by which way. A scan of both families is two plans, one after the other. The search of links over
+ * IPv6 has one for each round. Pure.
  */
 #ifndef XSCAN_PLAN_H
 #define XSCAN_PLAN_H
@@ -23,12 +23,12 @@ struct plan_phase {
 
 struct plan {
 	const struct network *net;
-	const struct iface *iface;   /* the first of `net`; a link is searched from it alone */
+	const struct iface *iface;   /* the first of `net` */
 	const struct routes *routes; /* of the plan's family */
 	bool ip6;
 	bool silent;		      /* nobody is asked (plan_silent) */
 	bool gateways_given;	      /* --gateway-mac says the MAC address of a gateway */
-	bool link;		      /* the targets are found on the link, not named (plan_link) */
+	bool link;		      /* the targets are found on links, not named (plan_link) */
 	struct paths paths;	      /* every target, sorted by the way to it */
 	struct ranges on_link;	      /* targets that the sweep reaches: on links with Ethernet */
 	struct ranges told;	      /* targets reported as hosts; other shards report the rest */
@@ -58,8 +58,9 @@ int plan_make(struct plan *p, const struct config *c, const struct network *net,
 void plan_free(struct plan *p);
 
 /*
- * The same for candidates on the link of IPv6 (search.h): each is asked from our address in its prefix,
- * or from a link-local one. None: a plan without hosts.
+ * The same for candidates on the links of IPv6 (search.h), a set for each interface of `net`: each is asked from
+ * our address in its prefix, or from a link-local one. No address is in two sets, but a link-local one. None: a
+ * plan without hosts.
  */
 int plan_link(struct plan *p, const struct config *c, const struct network *net,
 	      const struct ranges *candidates, struct err *err);
@@ -86,8 +87,19 @@ struct link_source {
 /* Our IPv6 addresses, one of each prefix; a link-local one first. Returns how many. */
 size_t plan_link_sources(const struct iface *iface, struct link_source out[LINK_PREFIXES_MAX]);
 
-/* Put each candidate on a path of its source. For plan.c alone. 0 or -ENOMEM. */
-int plan_link_paths(struct plan *p, const struct ranges *candidates);
+/* Does any interface have one? */
+bool plan_link_has_source(const struct network *net);
+
+/* Does a plan_link search the link of interface i? Of several, those that can be searched. */
+bool plan_searches(const struct plan *p, unsigned int i);
+
+/*
+ * For plan.c alone: collect candidates that are not excluded; put each of `targets` on a path of its source. 0
+ * or -ENOMEM.
+ */
+int plan_link_targets(const struct plan *p, const struct config *c, const struct ranges *candidates,
+		      struct ranges *targets);
+int plan_link_paths(struct plan *p, const struct ranges *candidates, const struct ranges *targets);
 
 /*
  * Refuse plans without any target, or without the gateways of --gateway-mac. An empty share makes a scan of

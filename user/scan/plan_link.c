@@ -44,6 +44,29 @@ size_t plan_link_sources(const struct iface *iface, struct link_source out[LINK_
 	return add_sources(iface, false, true, out, n);
 }
 
+bool plan_link_has_source(const struct network *net)
+{
+	struct link_source sources[LINK_PREFIXES_MAX];
+	unsigned int i;
+
+	for (i = 0; i < net->n; i++)
+		if (plan_link_sources(&net->ifaces[i], sources))
+			return true;
+	return false;
+}
+
+static bool can_search(const struct iface *iface)
+{
+	struct link_source sources[LINK_PREFIXES_MAX];
+
+	return iface_has_neighbours(iface) && plan_link_sources(iface, sources);
+}
+
+bool plan_searches(const struct plan *p, unsigned int i)
+{
+	return p->link && (p->net->n == 1 || can_search(&p->net->ifaces[i]));
+}
+
 uint32_t plan_scope(const struct plan *p, unsigned int i)
 {
 	return p->link && p->net->n > 1 ? (uint32_t)p->net->ifaces[i].index : 0;
@@ -56,9 +79,39 @@ struct addr plan_place(const struct plan *p, const struct path *path, struct add
 	return addr_unscoped(addr, plan_scope(p, path->outlet));
 }
 
-static int add_path(struct plan *p, struct addr source, const struct ranges *hosts)
+/* Add those of one link. Exclusions have no scope, so they come first. */
+static int add_targets(const struct ranges *candidates, const struct ranges *exclude,
+		       uint32_t scope, struct ranges *to)
 {
-	struct path path = { .ifindex = p->iface->index, .hop = ON_LINK, .source = source };
+	struct ranges left = { 0 }, some = { 0 };
+	int code = ranges_add_all(&left, candidates);
+
+	ranges_settle(&left);
+	if (!code)
+		code = ranges_subtract(&left, exclude);
+	if (!code)
+		code = ranges_scoped(&left, scope, &some);
+	if (!code)
+		code = ranges_add_all(to, &some);
+	ranges_free(&left);
+	ranges_free(&some);
+	return code;
+}
+
+int plan_link_targets(const struct plan *p, const struct config *c, const struct ranges *candidates,
+		      struct ranges *targets)
+{
+	unsigned int i;
+	int code = 0;
+
+	for (i = 0; i < p->net->n && !code; i++)
+		code = add_targets(&candidates[i], &c->exclude, plan_scope(p, i), targets);
+	return code;
+}
+
+static int add_path(struct plan *p, int ifindex, struct addr source, const struct ranges *hosts)
+{
+	struct path path = { .ifindex = ifindex, .hop = ON_LINK, .source = source };
 	int code = ranges_add_all(&path.hosts, hosts);
 
 	ranges_settle(&path.hosts);
@@ -70,18 +123,21 @@ static int add_path(struct plan *p, struct addr source, const struct ranges *hos
 }
 
 /* Move the addresses of a prefix from `rest` to a path of their own. */
-static int take_prefix(struct plan *p, const struct link_source *source, struct ranges *rest)
+static int take_prefix(struct plan *p, unsigned int iface, const struct link_source *source,
+		       struct ranges *rest)
 {
 	const struct link_prefix *prefix = &source->prefix;
+	const struct addr last = addr_prefix_last(prefix->first, prefix->len);
+	const uint32_t scope = plan_scope(p, iface);
 	struct ranges all = { 0 }, some = { 0 };
 	int code;
 
-	code = ranges_add(&all, prefix->first, addr_prefix_last(prefix->first, prefix->len));
+	code = ranges_add(&all, addr_scoped(prefix->first, scope), addr_scoped(last, scope));
 	ranges_settle(&all);
 	if (!code)
 		code = ranges_intersect(rest, &all, &some);
 	if (!code && some.n)
-		code = add_path(p, source->addr, &some);
+		code = add_path(p, p->net->ifaces[iface].index, source->addr, &some);
 	if (!code)
 		code = ranges_subtract(rest, &all);
 	ranges_free(&all);
@@ -89,22 +145,38 @@ static int take_prefix(struct plan *p, const struct link_source *source, struct 
 	return code;
 }
 
-int plan_link_paths(struct plan *p, const struct ranges *candidates)
+/* The paths to targets on one link. */
+static int add_paths(struct plan *p, unsigned int iface, struct ranges *rest)
 {
 	struct link_source sources[LINK_PREFIXES_MAX];
-	const size_t n = plan_link_sources(p->iface, sources);
-	struct ranges rest = { 0 };
+	const size_t n = plan_link_sources(&p->net->ifaces[iface], sources);
 	size_t i;
-	int code;
+	int code = 0;
 
-	code = ranges_add_all(&rest, candidates);
-	ranges_settle(&rest);
 	for (i = 0; i < n && !code; i++)
-		code = take_prefix(p, &sources[i], &rest);
+		code = take_prefix(p, iface, &sources[i], rest);
 	/* Of foreign prefixes: the link-local address is first, and any host of the link answers it. */
-	if (!code && rest.n && n)
-		code = add_path(p, sources[0].addr, &rest);
-	ranges_free(&rest);
+	if (!code && rest->n && n)
+		code = add_path(p, p->net->ifaces[iface].index, sources[0].addr, rest);
+	return code;
+}
+
+int plan_link_paths(struct plan *p, const struct ranges *candidates, const struct ranges *targets)
+{
+	unsigned int i;
+	int code = 0;
+
+	for (i = 0; i < p->net->n && !code; i++) {
+		struct ranges here = { 0 }, rest = { 0 };
+
+		code = ranges_scoped(&candidates[i], plan_scope(p, i), &here);
+		if (!code)
+			code = ranges_intersect(&here, targets, &rest);
+		if (!code)
+			code = add_paths(p, i, &rest);
+		ranges_free(&here);
+		ranges_free(&rest);
+	}
 	paths_number(&p->paths);
 	return code;
 }
@@ -119,28 +191,34 @@ struct plan plan_silent(const struct network *net)
 	};
 }
 
-static bool has_addr(const struct iface *iface, bool ip6)
+static bool has_addr(const struct network *net, bool ip6)
 {
-	size_t i;
+	unsigned int i;
+	size_t j;
 
-	for (i = 0; i < iface->n_addrs; i++)
-		if (addr_is_ip4(iface->addrs[i].addr) != ip6 && !iface->addrs[i].no_source)
+	for (i = 0; i < net->n; i++) {
+		const struct iface *iface = &net->ifaces[i];
+
+		for (j = 0; j < iface->n_addrs; j++)
+			if (addr_is_ip4(iface->addrs[j].addr) != ip6 && !iface->addrs[j].no_source)
+				return true;
+	}
+	return false;
+}
+
+/* Can a link be searched? A share or a state of a scan needs targets that are known before. */
+static bool is_searched(const struct config *c, const struct network *net)
+{
+	unsigned int i;
+
+	for (i = 0; i < net->n && c->shard.n == 1 && !c->resume; i++)
+		if (can_search(&net->ifaces[i]))
 			return true;
 	return false;
 }
 
-/* Can the link be searched? A share or a state of a scan needs targets that are known before. */
-static bool is_searched(const struct config *c, const struct network *net)
-{
-	const struct iface *iface = &net->ifaces[0];
-
-	return net->n == 1 && iface_has_neighbours(iface) && has_addr(iface, true) &&
-	       c->shard.n == 1 && !c->resume;
-}
-
 bool plan_is_for(const struct config *c, const struct network *net, bool ip6)
 {
-	const struct iface *iface = &net->ifaces[0];
 	size_t i;
 
 	for (i = 0; i < c->targets.n; i++)
@@ -150,5 +228,5 @@ bool plan_is_for(const struct config *c, const struct network *net, bool ip6)
 		return false;
 	if (c->family != AF_UNSPEC)
 		return ip6 == (c->family == AF_INET6);
-	return ip6 ? is_searched(c, net) : has_addr(iface, false) || !is_searched(c, net);
+	return ip6 ? is_searched(c, net) : has_addr(net, false) || !is_searched(c, net);
 }

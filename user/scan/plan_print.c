@@ -39,10 +39,10 @@ static void print_paths(const struct plan *p, bool verbose, FILE *file)
 }
 
 /* Nobody knows yet which hosts are there. */
-static void print_link(const struct plan *p, FILE *file)
+static void print_link(const struct plan *p, const struct iface *iface, FILE *file)
 {
 	struct link_source sources[LINK_PREFIXES_MAX];
-	const size_t n = plan_link_sources(p->iface, sources);
+	const size_t n = plan_link_sources(iface, sources);
 	char list[RANGE_TEXT];
 	size_t i;
 
@@ -52,6 +52,8 @@ static void print_link(const struct plan *p, FILE *file)
 					     .last = addr_prefix_last(prefix->first, prefix->len) };
 
 		fprintf(file, "link       whoever is found in %s", range_text(&range, list));
+		if (p->net->n > 1)
+			fprintf(file, " by %s", iface->name);
 		fprintf(file, ", from %s\n", addr_text(sources[i].addr, list));
 	}
 }
@@ -101,7 +103,9 @@ void plan_print(const struct plan *p, const struct config *c, FILE *file)
 		return;
 	}
 	if (p->link && !p->hosts) {
-		print_link(p, file);
+		for (i = 0; i < p->net->n; i++)
+			if (plan_searches(p, i))
+				print_link(p, &p->net->ifaces[i], file);
 		return;
 	}
 	print_paths(p, c->verbose && c->dry_run, file);

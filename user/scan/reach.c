@@ -26,8 +26,11 @@ static int add_own(const struct plan *p, struct ranges *to)
 	for (i = 0; i < p->net->n; i++) {
 		const struct iface *iface = &p->net->ifaces[i];
 
-		for (j = 0; j < iface->n_addrs && !code; j++)
-			code = ranges_add(to, iface->addrs[j].addr, iface->addrs[j].addr);
+		for (j = 0; j < iface->n_addrs && !code; j++) {
+			const struct addr own = addr_scoped(iface->addrs[j].addr, plan_scope(p, i));
+
+			code = ranges_add(to, own, own);
+		}
 	}
 	ranges_settle(to);
 	return code;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * search.h - find the IPv6 hosts of the link when nobody names them. Ask all hosts at once and hear
+ * search.h - find the IPv6 hosts of links when nobody names them. Ask all hosts at once and hear
  * who shows itself, while the plan of IPv4 is under way. Then make plans of the candidates
- * (candidates.h), round after round: each host that a round finds may hint at more addresses. The last
+ * (candidates.h), round after round: each host that a round finds may hint at more addresses. A plan has
+ * the candidates of all links. The last
  * round asks once again whoever has spoken and did not answer: who tries an address (DAD) answers for it a
  * second later, and a sleeper that spoke is awake.
  */
@@ -15,15 +16,22 @@
 
 enum { SEARCH_ROUNDS = 4 };
 
-struct search {
-	struct engine *engine;
-	int fd[IFACES_MAX]; /* hearing.h; by interface of the network */
-	unsigned int n;
-	bool asks; /* all hosts of the link, which is then one; else it only hears */
+/* What is known of one link. An address has no scope (addr.h) here. */
+struct search_link {
+	const struct iface *iface;
+	int fd;	   /* hearing.h; -1: the link is not heard */
+	bool asks; /* all hosts of the link; else it only hears */
 	struct sightings sightings;
 	struct ranges asked;	/* in earlier rounds */
 	struct ranges answered; /* a question to themselves; not settled */
-	uint64_t n_again;	/* addresses that the last round asked once again */
+};
+
+struct search {
+	struct engine *engine;
+	struct search_link links[IFACES_MAX]; /* by interface of the network */
+	unsigned int n;
+	bool asks;	  /* some link; else it only hears */
+	uint64_t n_again; /* addresses that the last round asked once again */
 	uint64_t token;
 	uint64_t began_ns;	/* of the first question to all hosts; 0: not asked yet */
 	unsigned int asked_all; /* how often all hosts have been asked */
@@ -58,7 +66,10 @@ void search_look(struct search *s, uint64_t now_ns);
  */
 int search_plan(struct search *s, struct plan *plan, struct err *err);
 
-/* A host has answered: note it, and say how it was found. NULL: by the kind of its question. */
-const char *search_found(struct search *s, const struct result_host *host);
+/*
+ * A host has answered on the link of interface i: note it, and say how it was found. NULL: by the kind of its
+ * question.
+ */
+const char *search_found(struct search *s, unsigned int i, const struct result_host *host);
 
 #endif

@@ -26,8 +26,11 @@ static int add_targets(const struct plan *plan, struct ranges *to)
 	size_t i;
 	int code = 0;
 
+	for (i = 0; i < plan->net->n && !code; i++)
+		if (plan_searches(plan, (unsigned int)i))
+			code = add_prefixes(&plan->net->ifaces[i], to);
 	if (plan->link)
-		return add_prefixes(plan->iface, to);
+		return code;
 	for (i = 0; i < plan->paths.n && !code; i++)
 		code = ranges_add_all(to, &plan->paths.v[i].hosts);
 	return code;
