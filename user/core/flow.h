@@ -165,7 +165,8 @@ struct flow {
 	uint64_t checks_alive;	      /* answers to pulses of checks */
 	uint64_t lost[FLOW_LOST_MAX]; /* a question of each host that has fallen silent */
 	unsigned int n_lost;
-	bool dead; /* the way itself has fallen silent */
+	bool dead;	      /* the way itself has fallen silent */
+	unsigned int rewinds; /* since the last answer, after the way had been in doubt */
 
 	struct certain certain; /* flow_certain.c */
 

@@ -21,6 +21,7 @@ enum {
 	HOSTS_MANY = 3,	     /* silent hosts, without one that lives: then it is the way */
 	CHECKED = 8,	     /* questions that tell whether the way lives */
 	PULSE_NS = 250000000,
+	REWINDS_MOST = 3,
 	MUTE_ANSWERS = 9, /* tell the share of questions that are answered */
 };
 
@@ -106,6 +107,11 @@ static bool is_first(struct flow *f, uint64_t question)
 	return true;
 }
 
+static bool is_refused(const struct flow_view *view, uint64_t question)
+{
+	return view->refused && view->refused(view->ctx, question);
+}
+
 /*
  * Choose a pulse to leave with a question. In further tries it goes to the same host: so pulses tell
  * the loss of the questions that are still silent, and each host gets one as soon as possible.
@@ -116,7 +122,8 @@ static bool choose(struct flow *f, const struct flow_view *view, uint64_t questi
 
 	if (!several || !f->attempt)
 		return pulses_pick(&f->pulses, pulse);
-	if (view->partial(view->ctx, question) && (is_first(f, question) || f->credit >= PATIENT))
+	if (view->partial(view->ctx, question) && !is_refused(view, question) &&
+	    (is_first(f, question) || f->credit >= PATIENT))
 		return answered_of(f, view, question, pulse);
 	return f->credit >= PATIENT && pulses_pick(&f->pulses, pulse);
 }
@@ -240,8 +247,10 @@ static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 	while (pulses_judge(&f->pulses, now_ns > wait ? now_ns - wait : 0, view->alive, view->ctx,
 			    &pulse, &alive)) {
 		/* What has never left tells nothing of the way. */
-		if (!alive && view->refused && view->refused(view->ctx, pulse.question))
+		if (!alive && is_refused(view, pulse.question)) {
+			life_not_sent(&f->life, PULSE_WEIGHT * pulse_share(f));
 			continue;
+		}
 		if (counts(f, &pulse, alive)) {
 			t->pulses++;
 			t->alive += alive;
@@ -300,6 +309,7 @@ void flow_watch(struct flow *f, const struct flow_view *view, uint64_t answers, 
 	if (answers > f->heard) {
 		f->heard_ns = now_ns;
 		life_heard(&f->life, now_ns);
+		f->rewinds = 0;
 		f->proven_alive_pps = f->control.proven_pps;
 		/* The way lives: so the check of the way is over. */
 		if (f->state == FLOW_CHECKING && f->checks_way && f->check.n)
@@ -414,7 +424,8 @@ bool flow_check_is_over(const struct flow *f)
 
 /*
  * The way lives: ask again what was asked since the last sign of life. What control has learnt since
- * then is wrong: begin with the rate that was proven before.
+ * then is wrong: begin with the rate that was proven before. If that brings no answer again and again, the
+ * way is not the cause: go on.
  */
 static void resume(struct flow *f, uint64_t now_ns)
 {
@@ -424,7 +435,8 @@ static void resume(struct flow *f, uint64_t now_ns)
 	life_begin(&f->life, now_ns);
 	if (f->automatic)
 		control_begin_anew(&f->control, f->proven_alive_pps);
-	flow_rewind(f, heard_ns, now_ns);
+	if (f->rewinds++ < REWINDS_MOST)
+		flow_rewind(f, heard_ns, now_ns);
 }
 
 static unsigned int count_alive(const struct check *c)

@@ -12,6 +12,13 @@ void life_sent(struct life *l, double expected)
 	l->expected += expected;
 }
 
+void life_not_sent(struct life *l, double expected)
+{
+	l->expected -= expected;
+	l->due -= expected;
+	l->next_due -= expected;
+}
+
 void life_heard(struct life *l, uint64_t now_ns)
 {
 	l->heard_ns = now_ns;

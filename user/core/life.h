@@ -25,6 +25,9 @@ void life_begin(struct life *l, uint64_t now_ns);
 /* Questions left that bring `expected` answers. */
 void life_sent(struct life *l, double expected);
 
+/* They have not left after all. */
+void life_not_sent(struct life *l, double expected);
+
 /* An answer has come. */
 void life_heard(struct life *l, uint64_t now_ns);
 
