@@ -152,3 +152,21 @@ scan --resume "$state" --json "$tmp/json" -p 1-600 --rate 5k 198.18.8.0/26
 exits "killed early, then an outage: ends with 3" 3
 is "killed early, then an outage: hosts are known" yes \
 	"$([ "$(summary "$tmp/json" hosts_up)" -gt 20 ] && echo yes || tail -n 1 "$tmp/json")"
+
+# Broken off in the second try, and then the host takes no SYNs any more: what was lost before is not known.
+# Each try takes most of a second.
+xscan=("$BUILD/xscan")
+banned_scan=(-p 1-500 --rate 500 198.18.8.7)
+faulty_up --net 198.18.8.7/32 --open-share 1/4 --silent --loss 0.01
+rm -f "$state"
+begin --resume "$state" --json - --stats-interval 0.1 "${banned_scan[@]}"
+until_ports grep -F 'asking again' "$tmp/err"
+sleep 0.2
+kill -INT "$pid"
+finish 10
+exits "broken off in the second try: control: interrupted" 130
+faulty_up --net 198.18.8.7/32 --open-share 1/4 --silent --ban 0.001
+run_for 60 INT "${banned_scan[@]}"
+exits "broken off in the second try, then a ban: ends with 3" 3
+is "broken off in the second try, then a ban: the host is named" 1 \
+	"$(grep -cE '^xscan: 198\.18\.8\.7 (fell silent|did not answer again)' "$tmp/err" || true)"

@@ -138,6 +138,8 @@ refused "target without a route" 1 '203\.0\.113\.1: .*no route' --tcp 80 203.0.1
 refused "target without a route through the interface" 1 '203\.0\.113\.1: .*no route.*eth0' \
 	-i eth0 --tcp 80 203.0.113.1
 refused "all targets excluded" 2 'no target is left' -i eth0 --exclude 198.18.0.0/15 "$host"
+refused "all targets excluded, without --iface" 2 'no target is left' --exclude 198.18.1.0/24 "$host"
+refused "all IPv6 targets excluded, without --iface" 2 'no target is left' --exclude ::/0 2001:db8::1
 refused "the whole link excluded" 2 'no target is left' -i eth0 --exclude 0.0.0.0/0,::/0
 refused "the whole link excluded, -6" 2 'no target is left' -6 -i eth0 --exclude ::/0
 refused "only this host as a target" 1 '.*this host' -i eth0 198.18.0.1

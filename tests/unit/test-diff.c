@@ -269,6 +269,37 @@ static void gone_or_not_seen(void **unused)
 	}
 }
 
+#define PINGED(ip) "{\"type\":\"host\"," TIME ",\"ip\":\"" ip "\",\"how\":\"echo\"}\n"
+
+/* The old scan asked each target for ports. With --ping, a host that drops echo requests is not asked. */
+static void ports_behind_a_ping(void **unused)
+{
+	static const struct {
+		const char *new;
+		enum diff_kind kind;
+		enum diff_doubt doubt;
+	} cases[] = {
+		{ WIDE PINGED("198.18.0.1") COMPLETE, DIFF_NOT_SEEN, DOUBT_NOT_ASKED },
+		{ WIDE PINGED("198.18.0.1") PINGED("198.18.0.2") COMPLETE, DIFF_GONE, DOUBT_NONE },
+		{ WIDE COMPLETE, DIFF_GONE, DOUBT_NONE },
+	};
+	struct list list;
+	struct pair p;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		list.n = 0;
+		read_pair(&p, WIDE B22 COMPLETE, cases[i].new);
+		assert_int_equal(diff(&p.old, &p.new, note, &list), 0);
+		assert_true(list.n > 0);
+		assert_int_equal(list.v[list.n - 1].what, DIFF_PORT);
+		assert_int_equal(list.v[list.n - 1].kind, cases[i].kind);
+		assert_int_equal(list.v[list.n - 1].doubt, cases[i].doubt);
+		free_pair(&p);
+	}
+}
+
 #define WIDE_UDP START("\"198.18.0.0/24\"", "\"udp\":\"1-1000\"")
 #define U53(state)                                                                            \
 	"{\"type\":\"port\"," TIME ",\"ip\":\"198.18.0.2\",\"protocol\":\"udp\",\"port\":53," \
@@ -437,6 +468,7 @@ int main(void)
 		cmocka_unit_test(differences_mirror),
 		cmocka_unit_test(old_and_differences_make_new),
 		cmocka_unit_test(gone_or_not_seen),
+		cmocka_unit_test(ports_behind_a_ping),
 		cmocka_unit_test(silence_of_udp),
 		cmocka_unit_test(rows_and_json),
 		cmocka_unit_test(names_that_change),

@@ -502,6 +502,49 @@ static void goes_on_elsewhere(void **state)
 	free(net);
 }
 
+/*
+ * A further try that goes on elsewhere, in its middle or when all was sent, has pulses: nothing else
+ * tells whether the way still lives.
+ */
+static void goes_on_elsewhere_with_pulses(void **state)
+{
+	static const uint64_t positions[] = { 0, SMALL / 2, SMALL };
+	unsigned int row, i;
+
+	(void)state;
+	for (row = 0; row < 6; row++) {
+		const struct flow_saved saved = {
+			.position = positions[row / 2],
+			.reached = SMALL,
+			.attempt = 1,
+			.evidence = { .n = 2, .tries = { { .answers = SMALL / 4 } } },
+		};
+		struct net *net = new_net(0);
+		uint64_t now = MS;
+		struct pacer pacer;
+		struct flow f;
+
+		net->n = SMALL;
+		net->answered = SMALL / 4;
+		net->deaf = net->pulses_die = row % 2;
+		memset(net->answers_at, 1, SMALL / 4);
+		memset(net->asked, 1, SMALL / 4);
+		pacer_init(&pacer, 1e4, now);
+		init(&f, SMALL, tries_fixed(2), &pacer, now);
+		assert_true(flow_restore(&f, &saved, now));
+		for (i = 0; i < SMALL / 4; i++)
+			flow_learn_earlier(&f, FIRST + i);
+		while (turn(&f, net, &now) != FLOW_WANTS_NOTHING)
+			;
+		assert_int_equal(f.dead, row % 2);
+		assert_in_range(f.evidence.tries[1].pulses, f.dead ? 3 : 16, SMALL);
+		assert_int_equal(f.evidence.tries[1].alive,
+				 f.dead ? 0 : f.evidence.tries[1].pulses);
+		flow_free(&f);
+		free(net);
+	}
+}
+
 static void a_state_that_cannot_be_is_refused(void **state)
 {
 	static const struct flow_saved wrong[] = {
@@ -726,6 +769,7 @@ int main(void)
 		cmocka_unit_test(dead_pulses_are_told),
 		cmocka_unit_test(rewound_is_what_was_sent_lately),
 		cmocka_unit_test(goes_on_elsewhere),
+		cmocka_unit_test(goes_on_elsewhere_with_pulses),
 		cmocka_unit_test(goes_on_waiting),
 		cmocka_unit_test(a_lost_carrier_loses_nothing),
 		cmocka_unit_test(a_carrier_lost_while_nothing_was_sent),

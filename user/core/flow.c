@@ -391,6 +391,8 @@ bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns
 		f->linger_ns = 0;
 	flow_set_order(f);
 	flow_certain_resume(f, now_ns);
+	if (from->attempt)
+		flow_resume_try(f, now_ns);
 	if (from->done)
 		f->state = FLOW_DONE;
 	else if (f->position == f->n) /* no question is left to end the stretch */

@@ -263,6 +263,9 @@ double flow_loss(const struct flow *f);
 /* Question `index` has been answered: it can serve as a pulse. */
 void flow_learn(struct flow *f, uint64_t index);
 
+/* The same, but an earlier run has the answer. */
+void flow_learn_earlier(struct flow *f, uint64_t index);
+
 /* Take out a question of a host that has fallen silent. False: there is no more. */
 bool flow_lost(struct flow *f, uint64_t *index);
 

@@ -49,6 +49,9 @@ void flow_choose_rate(struct flow *f, uint64_t left, uint64_t now_ns);
 /* flow_watch.c: a try begins, with so many questions left. */
 void flow_begin_pulses(struct flow *f, uint64_t left, uint64_t now_ns);
 
+/* flow_try.c: go on with a further try of an earlier run. */
+void flow_resume_try(struct flow *f, uint64_t now_ns);
+
 /* Take in answers to pulses, and other signs of life. */
 void flow_watch(struct flow *f, const struct flow_view *view, uint64_t answers, uint64_t now_ns,
 		uint64_t ceiling_ns);

@@ -94,14 +94,28 @@ static double share_for_routers(const struct flow *f, uint64_t answers)
 	return 1.0 / ROUTERS_SHARE + (double)ROUTERS_LEAST / (double)by_routers;
 }
 
+/* Which questions a further try asks again, by what the earlier tries have shown. */
+static void choose_again(struct flow *f)
+{
+	f->again_not_firm = evidence_of_loss(&f->evidence);
+	f->thorough = f->each <= f->silent_again ||
+		      evidence_missing_of_silent(&f->evidence) > evidence_tolerance(0) / 2;
+}
+
+void flow_resume_try(struct flow *f, uint64_t now_ns)
+{
+	f->evidence.n = f->attempt;
+	choose_again(f);
+	f->evidence.n = f->attempt + 1;
+	flow_begin_pulses(f, not_firm(f), now_ns);
+}
+
 static void begin_next_try(struct flow *f, const struct flow_view *view, uint64_t answers,
 			   uint64_t now_ns)
 {
 	flow_choose_rate(f, not_firm(f), now_ns);
-	f->again_not_firm = evidence_of_loss(&f->evidence);
+	choose_again(f);
 	f->again_share = share_for_routers(f, answers);
-	f->thorough = f->each <= f->silent_again ||
-		      evidence_missing_of_silent(&f->evidence) > evidence_tolerance(0) / 2;
 	f->attempt++;
 	f->evidence.n = f->attempt + 1;
 	flow_set_order(f);

@@ -45,6 +45,11 @@ void flow_learn(struct flow *f, uint64_t index)
 	pulses_learn(&f->pulses, index);
 }
 
+void flow_learn_earlier(struct flow *f, uint64_t index)
+{
+	pulses_learn(&f->pulses, index);
+}
+
 /*
  * Without a known loss, ask no more pulses than questions are left, or one in a hundred of all: what is
  * asked again stays a small part of the scan. But a host that is not found is worth more.

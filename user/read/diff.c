@@ -57,6 +57,17 @@ static bool looks_for(const struct results *r, const struct found_host *h)
 	return false;
 }
 
+/* --ping: hosts beyond the link that do not answer are asked for no ports. */
+static bool pings_first(const struct results *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->n_hows; i++)
+		if (!strcmp(r->hows[i], "echo"))
+			return true;
+	return false;
+}
+
 /* Why the host, which `r` lacks, may be there. */
 static enum diff_doubt doubt_of_host(const struct results *r, const struct found_host *h)
 {
@@ -88,6 +99,9 @@ static enum diff_doubt doubt_of_port(const struct results *r, const struct found
 	/* The ports of a host that is not found are not asked. */
 	if (h->recorded && (!there || !there->up))
 		return doubt_of_host(r, h);
+	/* The host was asked for ports without a search, so it is beyond the link. */
+	if (!h->recorded && !there && pings_first(r))
+		return DOUBT_NOT_ASKED;
 	return diff_doubt_of(r);
 }
 

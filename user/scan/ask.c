@@ -488,6 +488,7 @@ int ask_restore(struct ask *a, const struct checkpoint_ask *from, const void *an
 		.elapsed_ns = l->elapsed_ns,
 	};
 	ask_count_opens(a);
+	ask_learn_earlier(a);
 	if (again)
 		ask_take_stock(a);
 	return 0;

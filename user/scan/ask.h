@@ -139,6 +139,9 @@ bool ask_steady(const void *ctx, uint64_t index); /* and can be a pulse: its tar
 /* Is the question a canary (silence.h)? Its answer is no result. */
 bool ask_is_canary(const struct ask *a, uint64_t index);
 
+/* For --resume: what the table has answers to can serve as pulses. */
+void ask_learn_earlier(struct ask *a);
+
 /* Count the open ports anew, from the table. */
 void ask_count_opens(struct ask *a);
 

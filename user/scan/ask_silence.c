@@ -40,6 +40,17 @@ void ask_count_opens(struct ask *a)
 			a->opens[i] += is_open(a, a->flows[i].first + k);
 }
 
+void ask_learn_earlier(struct ask *a)
+{
+	unsigned int i;
+	uint64_t k;
+
+	for (i = 0; i < a->hosts.n_flows; i++)
+		for (k = a->flows[i].first; k < a->flows[i].first + a->flows[i].n; k++)
+			if (ask_steady(a, k))
+				flow_learn_earlier(&a->flows[i], k);
+}
+
 struct silence ask_silence(const struct ask *a, uint64_t host)
 {
 	const uint64_t first = host * a->each->n;

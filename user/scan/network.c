@@ -238,7 +238,7 @@ static int refuse(const struct config *c, const struct network *net, struct err 
 				       !addr_less(all[i]->v[j].last, addr)))
 				route = &all[i]->v[j];
 	if (!route)
-		return err_set(err, -EINVAL, "no target is left: all are excluded");
+		return err_set(err, -EDESTADDRREQ, "no target is left: all are excluded");
 	if (addr_less(addr, route->first) || addr_less(route->last, addr))
 		addr = route->first;
 	addr_text(addr, text);
