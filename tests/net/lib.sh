@@ -299,7 +299,7 @@ has_right_keys() { # NAME JSON-FILE
 					if .rtt_us then "rtt_us", "rtt_from" else empty end,
 					if .state == "open" then "window", "mss" else empty end])
 			elif .type == "start" then
-				has_just(["type", "time", "version", "arguments", "targets", "seed"];
+				has_just(["type", "time", "version", "arguments", "interfaces", "targets", "seed"];
 					["ports", "resumed"])
 			elif .type == "rate" then
 				has_just(["type", "time", "phase", "rate_pps", "why"];

@@ -300,6 +300,47 @@ static void ports_behind_a_ping(void **unused)
 	}
 }
 
+#define LINKS(names) \
+	"{\"type\":\"start\"," TIME ",\"interfaces\":[" names "],\"targets\":[\"fe80::/64\"]}\n"
+#define LOCAL(zone)                                                                     \
+	"{\"type\":\"host\"," TIME ",\"ip\":\"fe80::1\",\"zone\":\"" zone "\",\"mac\":" \
+	"\"02:00:00:00:00:01\",\"how\":\"nd\"}\n"
+#define OTHER                                                                       \
+	"{\"type\":\"host\"," TIME ",\"ip\":\"fe80::2\",\"zone\":\"eth0\",\"mac\":" \
+	"\"02:00:00:00:00:02\",\"how\":\"nd\"}\n"
+
+/* The old scan found fe80::1 on eth1. A scan of other links cannot miss it; old results name no links. */
+static void hosts_of_another_link(void **unused)
+{
+	static const struct {
+		const char *new;
+		enum diff_kind kind;
+		enum diff_doubt doubt;
+	} cases[] = {
+		{ LINKS("\"eth0\"") OTHER COMPLETE, DIFF_NOT_SEEN, DOUBT_NOT_ASKED },
+		{ LINKS("\"eth0\"") OTHER LOCAL("eth0") COMPLETE, DIFF_NOT_SEEN, DOUBT_NOT_ASKED },
+		{ LINKS("\"eth0\",\"eth1\"") OTHER COMPLETE, DIFF_GONE, DOUBT_NONE },
+		{ LINKS("") OTHER COMPLETE, DIFF_GONE, DOUBT_NONE },
+		{ START("\"fe80::/64\"", "") OTHER COMPLETE, DIFF_GONE, DOUBT_NONE },
+	};
+	struct list list;
+	struct pair p;
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		list.n = 0;
+		read_pair(&p, LINKS("\"eth0\",\"eth1\"") LOCAL("eth1") COMPLETE, cases[i].new);
+		assert_int_equal(diff(&p.old, &p.new, note, &list), 0);
+		while (list.n && list.v[list.n - 1].kind == DIFF_NEW)
+			list.n--;
+		assert_true(list.n > 0);
+		assert_int_equal(list.v[list.n - 1].kind, cases[i].kind);
+		assert_int_equal(list.v[list.n - 1].doubt, cases[i].doubt);
+		free_pair(&p);
+	}
+}
+
 #define WIDE_UDP START("\"198.18.0.0/24\"", "\"udp\":\"1-1000\"")
 #define U53(state)                                                                            \
 	"{\"type\":\"port\"," TIME ",\"ip\":\"198.18.0.2\",\"protocol\":\"udp\",\"port\":53," \
@@ -469,6 +510,7 @@ int main(void)
 		cmocka_unit_test(old_and_differences_make_new),
 		cmocka_unit_test(gone_or_not_seen),
 		cmocka_unit_test(ports_behind_a_ping),
+		cmocka_unit_test(hosts_of_another_link),
 		cmocka_unit_test(silence_of_udp),
 		cmocka_unit_test(rows_and_json),
 		cmocka_unit_test(names_that_change),

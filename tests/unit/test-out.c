@@ -193,11 +193,14 @@ static void json_starts(void **unused)
 				  { addr_ip4(0xc6120101), addr_ip4(0xc6120103) },
 				  { { 0x20010db800000000, 1 }, { 0x20010db800000000, 1 } } };
 	const struct ranges targets = { .v = ranges, .n = 3 };
+	const struct result_iface ifaces[] = { { .name = "eth0" }, { .name = "tun0" } };
 	struct result_start r = { .time_us = TIME_US,
 				  .version = "1.2.3",
 				  .arguments = arguments,
 				  .targets = &targets,
-				  .seed = 7 };
+				  .seed = 7,
+				  .ifaces = ifaces,
+				  .n_ifaces = 2 };
 	struct ports *ports = calloc(1, sizeof(*ports));
 
 	(void)unused;
@@ -210,13 +213,15 @@ static void json_starts(void **unused)
 	assert_start_line(&r,
 			  "{\"type\":\"start\",\"time\":\"" TIME "\",\"version\":\"1.2.3\","
 			  "\"arguments\":[\"--tcp\",\"22\",\"caf" UTF8_REPLACEMENT " \\\"\\n\"],"
+			  "\"interfaces\":[\"eth0\",\"tun0\"],"
 			  "\"targets\":[\"198.18.0.0/24\",\"198.18.1.1-198.18.1.3\","
 			  "\"2001:db8::1\"],\"ports\":{\"tcp\":\"22-23,80\"},\"seed\":7}\n");
 	arguments[0] = NULL;
 	r.ports[PROBE_TCP] = NULL;
 	r.goes_on = true;
 	assert_start_line(&r, "{\"type\":\"start\",\"time\":\"" TIME "\",\"version\":\"1.2.3\","
-			      "\"arguments\":[],\"targets\":[\"198.18.0.0/24\","
+			      "\"arguments\":[],\"interfaces\":[\"eth0\",\"tun0\"],"
+			      "\"targets\":[\"198.18.0.0/24\","
 			      "\"198.18.1.1-198.18.1.3\",\"2001:db8::1\"],\"seed\":7,"
 			      "\"resumed\":true}\n");
 	free(ports);

@@ -321,26 +321,26 @@ static void asked(void **unused)
 			      START("\"198.18.1.0/24\"", "\"tcp\":\"8080\"")
 				      START("\"198.18.1.0/24\"", "\"tcp\":\"8080\""));
 	assert_int_equal(t.r.asked.n, 2);
-	assert_int_equal(asked_host(&t.r.asked, a), ASKED_YES);
-	assert_int_equal(asked_host(&t.r.asked, c), ASKED_NO);
-	assert_int_equal(asked_port(&t.r.asked, a, "tcp", 100), ASKED_YES);
-	assert_int_equal(asked_port(&t.r.asked, a, "tcp", 101), ASKED_NO);
-	assert_int_equal(asked_port(&t.r.asked, a, "udp", 53), ASKED_YES);
-	assert_int_equal(asked_port(&t.r.asked, a, "sctp", 53), ASKED_NO);
+	assert_int_equal(asked_host(&t.r.asked, a, ""), ASKED_YES);
+	assert_int_equal(asked_host(&t.r.asked, c, ""), ASKED_NO);
+	assert_int_equal(asked_port(&t.r.asked, a, "", "tcp", 100), ASKED_YES);
+	assert_int_equal(asked_port(&t.r.asked, a, "", "tcp", 101), ASKED_NO);
+	assert_int_equal(asked_port(&t.r.asked, a, "", "udp", 53), ASKED_YES);
+	assert_int_equal(asked_port(&t.r.asked, a, "", "sctp", 53), ASKED_NO);
 	/* Ports of one run and targets of another are not asked together. */
-	assert_int_equal(asked_port(&t.r.asked, a, "tcp", 8080), ASKED_NO);
-	assert_int_equal(asked_port(&t.r.asked, b, "tcp", 8080), ASKED_YES);
+	assert_int_equal(asked_port(&t.r.asked, a, "", "tcp", 8080), ASKED_NO);
+	assert_int_equal(asked_port(&t.r.asked, b, "", "tcp", 8080), ASKED_YES);
 	done(&t);
 
 	open_text(&t, START("\"a name\",\"198.18.0.1\"", "\"tcp\":\"ssh\""));
-	assert_int_equal(asked_host(&t.r.asked, a), ASKED_YES);
-	assert_int_equal(asked_host(&t.r.asked, b), ASKED_UNKNOWN);
-	assert_int_equal(asked_port(&t.r.asked, a, "tcp", 22), ASKED_UNKNOWN);
+	assert_int_equal(asked_host(&t.r.asked, a, ""), ASKED_YES);
+	assert_int_equal(asked_host(&t.r.asked, b, ""), ASKED_UNKNOWN);
+	assert_int_equal(asked_port(&t.r.asked, a, "", "tcp", 22), ASKED_UNKNOWN);
 	done(&t);
 
 	open_text(&t, COMPLETE);
-	assert_int_equal(asked_host(&t.r.asked, a), ASKED_UNKNOWN);
-	assert_int_equal(asked_port(&t.r.asked, a, "tcp", 22), ASKED_UNKNOWN);
+	assert_int_equal(asked_host(&t.r.asked, a, ""), ASKED_UNKNOWN);
+	assert_int_equal(asked_port(&t.r.asked, a, "", "tcp", 22), ASKED_UNKNOWN);
 	done(&t);
 }
 

@@ -187,6 +187,16 @@ static void put_targets(struct line *l, const struct ranges *targets)
 	put(l, "targets", list);
 }
 
+static void put_ifaces(struct line *l, const struct result_iface *ifaces, unsigned int n)
+{
+	struct json_object *list = json_object_new_array();
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		list = list_add(list, ifaces[i].name);
+	put(l, "interfaces", list);
+}
+
 /* The ports of each protocol, as the command line takes them. */
 static void put_ports(struct line *l, const struct ports *const ports[PROBE_KINDS_N])
 {
@@ -213,6 +223,7 @@ static int json_start(struct sink *s, const struct result_start *r)
 
 	put_string(&l, "version", r->version);
 	put_arguments(&l, r->arguments);
+	put_ifaces(&l, r->ifaces, r->n_ifaces);
 	put_targets(&l, r->targets);
 	put_ports(&l, r->ports);
 	put_count(&l, "seed", r->seed);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,12 +69,42 @@ static int add_ports(struct asked_run *run, const char *protocol, struct json_ob
 	return 0;
 }
 
-static int fill(struct asked_run *run, struct json_object *targets, struct json_object *ports,
-		struct words *words, struct err *err)
+static int add_ifaces(struct asked_run *run, struct json_object *list, struct words *words,
+		      struct err *err)
 {
-	int code = targets ? add_targets(run, targets, err) : 0;
+	struct json_object *name;
+	size_t i;
 
-	run->has_more_targets |= !targets;
+	if (!json_object_is_type(list, json_type_array) ||
+	    json_object_array_length(list) > ASKED_IFACES_MAX)
+		return err_set(err, -EINVAL, "\"interfaces\" is not a list of at most %d names",
+			       ASKED_IFACES_MAX);
+	for (i = 0; i < json_object_array_length(list); i++) {
+		name = json_object_array_get_idx(list, i);
+		if (!json_object_is_type(name, json_type_string))
+			return err_set(err, -EINVAL, "\"interfaces\" has more than names");
+		run->ifaces[i] = words_keep(words, json_object_get_string(name));
+		if (!run->ifaces[i])
+			return no_memory(err);
+		run->n_ifaces++;
+	}
+	return 0;
+}
+
+/* The keys of a `start` record that tell what was asked. NULL: the record has none. */
+struct keys {
+	struct json_object *targets, *ports, *ifaces;
+};
+
+static int fill(struct asked_run *run, const struct keys *keys, struct words *words,
+		struct err *err)
+{
+	struct json_object *ports = keys->ports;
+	int code = keys->targets ? add_targets(run, keys->targets, err) : 0;
+
+	run->has_more_targets |= !keys->targets;
+	if (!code && keys->ifaces)
+		code = add_ifaces(run, keys->ifaces, words, err);
 	if (code || !ports)
 		return code;
 	if (!json_object_is_type(ports, json_type_object))
@@ -94,34 +125,36 @@ static void free_run(struct asked_run *run)
 		free(run->ports[--run->n_ports].ports);
 }
 
-/* The words of a record that tell what was asked. NULL: out of memory. */
-static const char *words_of(struct json_object *targets, struct json_object *ports,
-			    struct words *words)
+static const char *text_of(struct json_object *o)
 {
-	const char *a = targets ? json_object_to_json_string(targets) : "";
-	const char *b = ports ? json_object_to_json_string(ports) : "";
-	size_t n = a && b ? strlen(a) + strlen(b) + 2 : 0;
-	char *both = n ? malloc(n) : NULL;
-	const char *kept;
+	return o ? json_object_to_json_string(o) : "";
+}
 
-	if (!both)
+/* The words of a record that tell what was asked. NULL: out of memory. */
+static const char *words_of(const struct keys *keys, struct words *words)
+{
+	const char *kept;
+	char *all;
+
+	if (asprintf(&all, "%s %s %s", text_of(keys->targets), text_of(keys->ports),
+		     text_of(keys->ifaces)) < 0)
 		return NULL;
-	strcat(strcat(strcpy(both, a), " "), b);
-	kept = words_keep(words, both);
-	free(both);
+	kept = words_keep(words, all);
+	free(all);
 	return kept;
 }
 
 int asked_add(struct asked_list *a, struct json_object *start, struct words *words, struct err *err)
 {
-	struct json_object *targets = NULL, *ports = NULL;
 	struct asked_run run = { 0 }, *grown;
+	struct keys keys = { 0 };
 	size_t i;
 	int code;
 
-	json_object_object_get_ex(start, "targets", &targets);
-	json_object_object_get_ex(start, "ports", &ports);
-	run.text = words_of(targets, ports, words);
+	json_object_object_get_ex(start, "targets", &keys.targets);
+	json_object_object_get_ex(start, "ports", &keys.ports);
+	json_object_object_get_ex(start, "interfaces", &keys.ifaces);
+	run.text = words_of(&keys, words);
 	if (!run.text)
 		return no_memory(err);
 	for (i = 0; i < a->n; i++)
@@ -131,7 +164,7 @@ int asked_add(struct asked_list *a, struct json_object *start, struct words *wor
 	if (!grown)
 		return no_memory(err);
 	a->runs = grown;
-	code = fill(&run, targets, ports, words, err);
+	code = fill(&run, &keys, words, err);
 	if (code)
 		free_run(&run);
 	else
@@ -139,8 +172,21 @@ int asked_add(struct asked_list *a, struct json_object *start, struct words *wor
 	return code;
 }
 
-static enum asked host_of_run(const struct asked_run *run, struct addr addr)
+/* A link-local address is known on the link of its interface alone. */
+static bool is_elsewhere(const struct asked_run *run, const char *zone)
 {
+	unsigned int i;
+
+	for (i = 0; i < run->n_ifaces; i++)
+		if (!strcmp(run->ifaces[i], zone))
+			return false;
+	return *zone && run->n_ifaces;
+}
+
+static enum asked host_of_run(const struct asked_run *run, struct addr addr, const char *zone)
+{
+	if (is_elsewhere(run, zone))
+		return ASKED_NO;
 	if (ranges_find(&run->targets, addr, NULL))
 		return ASKED_YES;
 	return run->has_more_targets ? ASKED_UNKNOWN : ASKED_NO;
@@ -160,26 +206,26 @@ static enum asked port_of_run(const struct asked_run *run, const char *protocol,
 	return ASKED_NO;
 }
 
-enum asked asked_host(const struct asked_list *a, struct addr addr)
+enum asked asked_host(const struct asked_list *a, struct addr addr, const char *zone)
 {
 	enum asked best = a->n ? ASKED_NO : ASKED_UNKNOWN, asked;
 	size_t i;
 
 	for (i = 0; i < a->n && best < ASKED_YES; i++) {
-		asked = host_of_run(&a->runs[i], addr);
+		asked = host_of_run(&a->runs[i], addr, zone);
 		best = asked > best ? asked : best;
 	}
 	return best;
 }
 
-enum asked asked_port(const struct asked_list *a, struct addr addr, const char *protocol,
-		      uint16_t port)
+enum asked asked_port(const struct asked_list *a, struct addr addr, const char *zone,
+		      const char *protocol, uint16_t port)
 {
 	enum asked best = a->n ? ASKED_NO : ASKED_UNKNOWN, host, asked;
 	size_t i;
 
 	for (i = 0; i < a->n && best < ASKED_YES; i++) {
-		host = host_of_run(&a->runs[i], addr);
+		host = host_of_run(&a->runs[i], addr, zone);
 		asked = port_of_run(&a->runs[i], protocol, port);
 		asked = host < asked ? host : asked;
 		best = asked > best ? asked : best;

@@ -15,7 +15,7 @@ struct json_object;
 
 enum asked { ASKED_NO, ASKED_UNKNOWN, ASKED_YES };
 
-enum { ASKED_PROTOCOLS_MAX = 4 };
+enum { ASKED_PROTOCOLS_MAX = 4, ASKED_IFACES_MAX = 64 };
 
 struct asked_ports {
 	const char *protocol;
@@ -27,7 +27,9 @@ struct asked_ports {
 struct asked_run {
 	const char *text; /* the record's own words: equal ones count once */
 	struct ranges targets;
-	bool has_more_targets; /* some are not understood */
+	bool has_more_targets;		      /* some are not understood */
+	const char *ifaces[ASKED_IFACES_MAX]; /* whose links it asked; */
+	unsigned int n_ifaces;		      /* 0: not known */
 	struct asked_ports ports[ASKED_PROTOCOLS_MAX];
 	unsigned int n_ports;
 };
@@ -42,10 +44,10 @@ struct asked_list {
 int asked_add(struct asked_list *a, struct json_object *start, struct words *words,
 	      struct err *err);
 
-/* Was this address asked, and this port of it? */
-enum asked asked_host(const struct asked_list *a, struct addr addr);
-enum asked asked_port(const struct asked_list *a, struct addr addr, const char *protocol,
-		      uint16_t port);
+/* Was this address asked, and this port of it? `zone`: the interface of a link-local one; else "". */
+enum asked asked_host(const struct asked_list *a, struct addr addr, const char *zone);
+enum asked asked_port(const struct asked_list *a, struct addr addr, const char *zone,
+		      const char *protocol, uint16_t port);
 
 void asked_free(struct asked_list *a);
 

@@ -71,7 +71,7 @@ static bool pings_first(const struct results *r)
 /* Why the host, which `r` lacks, may be there. */
 static enum diff_doubt doubt_of_host(const struct results *r, const struct found_host *h)
 {
-	enum diff_doubt doubt = doubt_of_asking(asked_host(&r->asked, h->addr));
+	enum diff_doubt doubt = doubt_of_asking(asked_host(&r->asked, h->addr, h->zone));
 
 	if (doubt)
 		return doubt;
@@ -93,7 +93,7 @@ static enum diff_doubt doubt_of_port(const struct results *r, const struct found
 		return DOUBT_NONE;
 	if (said)
 		return diff_doubt_of(r);
-	doubt = doubt_of_asking(asked_port(&r->asked, p->addr, p->protocol, p->port));
+	doubt = doubt_of_asking(asked_port(&r->asked, p->addr, p->zone, p->protocol, p->port));
 	if (doubt)
 		return doubt;
 	/* The ports of a host that is not found are not asked. */
