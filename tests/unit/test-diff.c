@@ -226,13 +226,38 @@ static void old_and_differences_make_new(void **unused)
 #define LOSS SUMMARY("\"open\":1,\"coverage\":0.9,\"complete\":true")
 #define CUT  SUMMARY("\"open\":1,\"coverage\":1.0,\"complete\":false")
 
+/* What a new result says of the last thing that the old one has. */
+struct verdict {
+	const char *new;
+	enum diff_kind kind;
+	enum diff_doubt doubt;
+};
+
+static void assert_verdicts(const char *old, enum diff_what what, const struct verdict *verdicts,
+			    size_t n)
+{
+	const struct difference *last;
+	struct list list;
+	struct pair p;
+
+	for (; n; n--, verdicts++) {
+		list.n = 0;
+		read_pair(&p, old, verdicts->new);
+		assert_int_equal(diff(&p.old, &p.new, note, &list), 0);
+		while (list.n && list.v[list.n - 1].kind == DIFF_NEW)
+			list.n--;
+		assert_true(list.n > 0);
+		last = &list.v[list.n - 1];
+		assert_int_equal(last->what, what);
+		assert_int_equal(last->kind, verdicts->kind);
+		assert_int_equal(last->doubt, verdicts->doubt);
+		free_pair(&p);
+	}
+}
+
 static void gone_or_not_seen(void **unused)
 {
-	static const struct {
-		const char *new;
-		enum diff_kind kind;
-		enum diff_doubt doubt;
-	} cases[] = {
+	static const struct verdict cases[] = {
 		{ WIDE A COMPLETE, DIFF_GONE, DOUBT_NONE },
 		{ WIDE A B COMPLETE, DIFF_GONE, DOUBT_NONE },
 		{ WIDE A B PORT("198.18.0.2", "22", "closed") LOSS, DIFF_GONE, DOUBT_NONE },
@@ -252,21 +277,9 @@ static void gone_or_not_seen(void **unused)
 		/* It looked for no host in the way that found this one. */
 		{ WIDE COMPLETE, DIFF_NOT_SEEN, DOUBT_NOT_ASKED },
 	};
-	struct list list;
-	struct pair p;
-	size_t i;
 
 	(void)unused;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		list.n = 0;
-		read_pair(&p, WIDE A B B22 COMPLETE, cases[i].new);
-		assert_int_equal(diff(&p.old, &p.new, note, &list), 0);
-		assert_true(list.n > 0);
-		assert_int_equal(list.v[list.n - 1].what, DIFF_PORT);
-		assert_int_equal(list.v[list.n - 1].kind, cases[i].kind);
-		assert_int_equal(list.v[list.n - 1].doubt, cases[i].doubt);
-		free_pair(&p);
-	}
+	assert_verdicts(WIDE A B B22 COMPLETE, DIFF_PORT, cases, sizeof(cases) / sizeof(cases[0]));
 }
 
 #define PINGED(ip) "{\"type\":\"host\"," TIME ",\"ip\":\"" ip "\",\"how\":\"echo\"}\n"
@@ -274,30 +287,14 @@ static void gone_or_not_seen(void **unused)
 /* The old scan asked each target for ports. With --ping, a host that drops echo requests is not asked. */
 static void ports_behind_a_ping(void **unused)
 {
-	static const struct {
-		const char *new;
-		enum diff_kind kind;
-		enum diff_doubt doubt;
-	} cases[] = {
+	static const struct verdict cases[] = {
 		{ WIDE PINGED("198.18.0.1") COMPLETE, DIFF_NOT_SEEN, DOUBT_NOT_ASKED },
 		{ WIDE PINGED("198.18.0.1") PINGED("198.18.0.2") COMPLETE, DIFF_GONE, DOUBT_NONE },
 		{ WIDE COMPLETE, DIFF_GONE, DOUBT_NONE },
 	};
-	struct list list;
-	struct pair p;
-	size_t i;
 
 	(void)unused;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		list.n = 0;
-		read_pair(&p, WIDE B22 COMPLETE, cases[i].new);
-		assert_int_equal(diff(&p.old, &p.new, note, &list), 0);
-		assert_true(list.n > 0);
-		assert_int_equal(list.v[list.n - 1].what, DIFF_PORT);
-		assert_int_equal(list.v[list.n - 1].kind, cases[i].kind);
-		assert_int_equal(list.v[list.n - 1].doubt, cases[i].doubt);
-		free_pair(&p);
-	}
+	assert_verdicts(WIDE B22 COMPLETE, DIFF_PORT, cases, sizeof(cases) / sizeof(cases[0]));
 }
 
 #define LINKS(names) \
@@ -312,33 +309,17 @@ static void ports_behind_a_ping(void **unused)
 /* The old scan found fe80::1 on eth1. A scan of other links cannot miss it; old results name no links. */
 static void hosts_of_another_link(void **unused)
 {
-	static const struct {
-		const char *new;
-		enum diff_kind kind;
-		enum diff_doubt doubt;
-	} cases[] = {
+	static const struct verdict cases[] = {
 		{ LINKS("\"eth0\"") OTHER COMPLETE, DIFF_NOT_SEEN, DOUBT_NOT_ASKED },
 		{ LINKS("\"eth0\"") OTHER LOCAL("eth0") COMPLETE, DIFF_NOT_SEEN, DOUBT_NOT_ASKED },
 		{ LINKS("\"eth0\",\"eth1\"") OTHER COMPLETE, DIFF_GONE, DOUBT_NONE },
 		{ LINKS("") OTHER COMPLETE, DIFF_GONE, DOUBT_NONE },
 		{ START("\"fe80::/64\"", "") OTHER COMPLETE, DIFF_GONE, DOUBT_NONE },
 	};
-	struct list list;
-	struct pair p;
-	size_t i;
 
 	(void)unused;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		list.n = 0;
-		read_pair(&p, LINKS("\"eth0\",\"eth1\"") LOCAL("eth1") COMPLETE, cases[i].new);
-		assert_int_equal(diff(&p.old, &p.new, note, &list), 0);
-		while (list.n && list.v[list.n - 1].kind == DIFF_NEW)
-			list.n--;
-		assert_true(list.n > 0);
-		assert_int_equal(list.v[list.n - 1].kind, cases[i].kind);
-		assert_int_equal(list.v[list.n - 1].doubt, cases[i].doubt);
-		free_pair(&p);
-	}
+	assert_verdicts(LINKS("\"eth0\",\"eth1\"") LOCAL("eth1") COMPLETE, DIFF_HOST, cases,
+			sizeof(cases) / sizeof(cases[0]));
 }
 
 #define WIDE_UDP START("\"198.18.0.0/24\"", "\"udp\":\"1-1000\"")
