@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * search.h - find the IPv6 hosts of links when nobody names them. Ask all hosts at once and hear
- * who shows itself, while the plan of IPv4 is under way. Then make plans of the candidates
- * (candidates.h), round after round: each host that a round finds may hint at more addresses. A plan has
- * the candidates of all links. The last
+ * who shows itself, while the plan of IPv4 is under way. Then make plans of the candidates of all links
+ * (candidates.h), round after round: each host that a round finds may hint at more addresses. The last
  * round asks once again whoever has spoken and did not answer: who tries an address (DAD) answers for it a
  * second later, and a sleeper that spoke is awake.
  */
