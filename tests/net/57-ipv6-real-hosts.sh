@@ -24,6 +24,8 @@ for i in "${!rejects[@]}"; do
 	echo "insert rule inet lab input tcp dport 3${i}0-3${i}9 reject with icmpv6 type ${rejects[i]}"
 done | lab exec reject nft -f -
 lab exec reject nft insert rule inet lab input tcp dport 390-399 reject with tcp reset
+# It tells of each port: by default Linux sends at most 50 errors at once.
+lab exec reject sysctl -qw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000
 
 scan --targets "$tmp/targets" --json "$tmp/json"
 exits "hosts: ends with 0" 0
