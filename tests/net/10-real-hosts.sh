@@ -9,7 +9,7 @@ ports=1-1024,6379,8080
 
 lab up
 # The host that rejects tells of each port: by default Linux sends at most 50 errors at once.
-lab exec reject sysctl -qw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000
+lab exec reject sysctl -eqw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000
 lab hosts | awk '{ print $1, $2 }' >"$tmp/hosts"
 
 scan -4 --iface eth0

@@ -25,7 +25,7 @@ for i in "${!rejects[@]}"; do
 done | lab exec reject nft -f -
 lab exec reject nft insert rule inet lab input tcp dport 390-399 reject with tcp reset
 # It tells of each port: by default Linux sends at most 50 errors at once.
-lab exec reject sysctl -qw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000
+lab exec reject sysctl -eqw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000
 
 scan --targets "$tmp/targets" --json "$tmp/json"
 exits "hosts: ends with 0" 0

@@ -48,7 +48,7 @@ is "for one port there are no canaries" "256 256 true" "$(summary "$tmp/json" op
 	[ "$(summary "$tmp/json" host_probes)" -lt 64 ] && echo true)"
 
 # Without a limit all closed ports are told of, canaries too. The ports that a filter drops are not closed.
-lab exec web sysctl -qw net.ipv4.icmp_ratemask=0 net.ipv4.icmp_msgs_per_sec=100000 \
+lab exec web sysctl -eqw net.ipv4.icmp_ratemask=0 net.ipv4.icmp_msgs_per_sec=100000 \
 	net.ipv4.icmp_msgs_burst=100000
 lab exec web nft -f - <<-END
 	table ip lab {

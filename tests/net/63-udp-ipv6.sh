@@ -24,7 +24,7 @@ serve web memcached -u root -l "$web" -p 0 -U 11211
 serve dns dnsmasq -d --conf-file=/dev/null --no-hosts --no-resolv --listen-address="$dns" \
 	--bind-interfaces --user=root --pid-file="$tmp/dnsmasq"
 # Without a limit of its errors a host tells of each closed port.
-lab exec web sysctl -qw net.ipv6.icmp.ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000 \
+lab exec web sysctl -eqw net.ipv6.icmp.ratelimit=0 net.ipv4.icmp_msgs_per_sec=100000 \
 	net.ipv4.icmp_msgs_burst=100000
 deadline=$((SECONDS + 20))
 until [ "$(lab exec web ss -Hlun6 'sport = :123 or sport = :161 or sport = :11211' | wc -l)" = 3 ] &&

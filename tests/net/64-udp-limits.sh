@@ -58,7 +58,7 @@ lab exec web nft -f - <<-END
 END
 
 # 100 errors a second to each peer; the limit for all peers together is out of the way.
-lab exec web sysctl -qw net.ipv4.icmp_ratelimit=10 net.ipv6.icmp.ratelimit=10 \
+lab exec web sysctl -eqw net.ipv4.icmp_ratelimit=10 net.ipv6.icmp.ratelimit=10 \
 	net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000
 certain() { # NAME TARGET OPEN CLOSED
 	scan --budget off --udp 1-400 --all --json "$tmp/json" "$2"
