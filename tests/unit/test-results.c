@@ -355,6 +355,29 @@ static void texts_cannot_attack_a_terminal(void **unused)
 	done(&t);
 }
 
+static void texts_are_harmless(void **unused)
+{
+	static const struct {
+		const char *text, *harmless;
+	} cases[] = {
+		{ "Caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", NULL },
+		{ "a\x1b[2Jb\x7f", "a?[2Jb?" },
+		{ "C1 \xc2\x9b", "C1 ??" },
+		{ "overlong \xc1\x91", "overlong ??" },
+		{ "surrogate \xed\xa0\x80", "surrogate ???" },
+		{ "cut \xe2\x82", "cut ??" },
+	};
+	char text[32];
+	size_t i;
+
+	(void)unused;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		strcpy(text, cases[i].text);
+		words_make_harmless(text);
+		assert_string_equal(text, cases[i].harmless ?: cases[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +394,7 @@ int main(void)
 		cmocka_unit_test(whole),
 		cmocka_unit_test(asked),
 		cmocka_unit_test(texts_cannot_attack_a_terminal),
+		cmocka_unit_test(texts_are_harmless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

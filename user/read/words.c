@@ -2,6 +2,8 @@
 /* words.c - texts in a tree of the C library. */
 #include "words.h"
 
+#include "utf8.h"
+
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,15 +13,16 @@ static int compare(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* C1 controls, U+0080 to U+009f, are two bytes in UTF-8: 0xc2 and 0x80 to 0x9f. */
 void words_make_harmless(char *text)
 {
-	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-		if ((unsigned char)*text == 0xc2 && (unsigned char)text[1] >= 0x80 &&
-		    (unsigned char)text[1] < 0xa0)
-			text[0] = text[1] = '?';
+	size_t left = strlen(text), len;
+
+	for (; left; text += len, left -= len) {
+		len = utf8_len(text, left);
+		if (len && !utf8_is_control(text))
+			continue;
+		len = len ?: 1;
+		memset(text, '?', len);
 	}
 }
 

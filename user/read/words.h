@@ -10,12 +10,11 @@ struct words {
 	void *tree;
 };
 
-/* Replace control characters by '?'. */
+/* Replace control characters and what is no UTF-8 by '?'. */
 void words_make_harmless(char *text);
 
 /*
- * The copy of `text`. Control characters become '?': the text comes from a file and may attack the
- * terminal. NULL: out of memory.
+ * The copy of `text`, made harmless: it comes from a file and may attack the terminal. NULL: out of memory.
  */
 const char *words_keep(struct words *w, const char *text);
 
