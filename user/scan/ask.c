@@ -353,7 +353,7 @@ static void add_evidence(struct ledger *l, const struct flow *f, uint64_t unansw
 {
 	/* After loss, what a router has answered may lack the target's own answer. */
 	const uint64_t open =
-		f->again_not_firm ? f->n - evidence_answers(&f->evidence) : unanswered;
+		evidence_of_loss(&f->evidence) ? f->n - evidence_answers(&f->evidence) : unanswered;
 	const struct estimate missing = evidence_missing(&f->evidence, open);
 	uint64_t i;
 
