@@ -223,4 +223,25 @@ static inline void assert_swept_from(const struct plan *p, uint32_t addr, uint32
 	assert_true(addr_equal(*from, addr_ip4(source)));
 }
 
+/* eth1 beside eth0, with 198.19.0.1/24. */
+static inline void add_eth1(struct world *w)
+{
+	static struct iface_addr addrs[] = {
+		{ .addr = ADDR_IP4(FAR + 1), .subnet = ADDR_IP4(FAR + 1), ADDR_IP4_PREFIX + 24 },
+	};
+	struct iface *eth1 = &w->net.ifaces[w->net.n++];
+
+	*eth1 = (struct iface){
+		.name = "eth1",
+		.index = IFINDEX + 1,
+		.ethernet = true,
+		.mac = { 2 },
+		.mtu = 1500,
+		.addrs = addrs,
+		.n_addrs = 1,
+	};
+	add_route(w, FAR, 24, 0, FAR + 1);
+	w->rows[w->n_rows - 1].route.ifindex = IFINDEX + 1;
+}
+
 #endif
