@@ -208,16 +208,22 @@ static double expect(const struct control *c, double rate_pps, double asked, dou
 	return asked * *share * (rate_pps > capacity ? capacity / rate_pps : 1);
 }
 
+/* The fewest answers that are no cause for doubt: so many standard deviations are put down to chance. */
+static double fewest(double expected, double share, double deviations)
+{
+	return LESS * expected - deviations * sqrt(expected * fmax(1 - share, 0));
+}
+
 bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
 {
-	double share, expected = expect(c, rate_pps, (double)asked, &share), had = 0, chance;
+	double share, expected = expect(c, rate_pps, (double)asked, &share), had = 0;
 	unsigned int i;
 
 	for (i = 0; i < CONTROL_LEVELS; i++)
 		had += c->samples[i].answered;
-	/* Two standard deviations, of these answers and of those that the share was learnt from. */
-	chance = 2 * sqrt(expected * fmax(1 - share, 0) * (had > 0 ? 1 + expected / had : 1));
-	return (double)answered < LESS * expected - chance;
+	/* The share is uncertain as well: it was learnt from so many answers. */
+	return (double)answered <
+	       fewest(expected, share, 2 * sqrt(had > 0 ? 1 + expected / had : 1));
 }
 
 /* Forget the path but keep the share, as a sample of a rate that no path is too slow for. */
@@ -367,9 +373,7 @@ static bool may_return(const struct control *c)
 /* Has a stretch fewer answers than before the fall, by more than chance usually does? */
 static bool is_short(const struct control_fall *f, double asked, double answered)
 {
-	const double expected = asked * f->from_share;
-
-	return answered < LESS * expected - sqrt(expected * fmax(1 - f->from_share, 0));
+	return answered < fewest(asked * f->from_share, f->from_share, 1);
 }
 
 /* The share before the fall may be that of a few answers. After many stretches without a limit theirs is better. */

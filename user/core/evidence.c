@@ -5,7 +5,7 @@
 #include <math.h>
 
 #define Z		1.645 /* 95 %, one-sided */
-#define BIAS		1.15
+#define BIAS		1.15  /* of what pulses show: questions meet limits more often */
 #define TOLERATED	0.002
 #define ENOUGH		0.25 /* of what is tolerated: then no further try is worth it */
 #define TOLERATED_SHARE 1e-4 /* of answers beyond MANY */
@@ -118,7 +118,7 @@ static double missing(const struct evidence *e, bool bound, double most)
 	double by_last = last > 0 && e->n > 1 ? last * odds(s.last) : 0;
 	double sum = (by_all > by_last ? by_all : by_last) + of_silent(e, &s);
 
-	/* Chance may have hit more than is likely, and pulses may meet a limit less often than questions do. */
+	/* Chance may have hit more than is likely. */
 	if (bound)
 		sum = BIAS * sum + Z * sqrt(sum);
 	return sum < most ? sum : most;

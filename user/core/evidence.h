@@ -21,7 +21,8 @@
  *              Good 1953, "The population frequencies of species"). This comes on top.
  *
  * Without a single loss nothing is likely to be missing, but `most` still says what may be: with
- * 95 % probability no more than that.
+ * 95 % probability no more than that. A host that limits its answers loses more questions than pulses, so
+ * `most` allows for some more.
  */
 #ifndef XSCAN_EVIDENCE_H
 #define XSCAN_EVIDENCE_H

@@ -176,12 +176,20 @@ int ranges_intersect(const struct ranges *a, const struct ranges *b, struct rang
 	return 0;
 }
 
+int ranges_drop_link_local(struct ranges *r)
+{
+	static const struct addr first = { ADDR_LINK_LOCAL_HI, 0 };
+	struct range local = { first, addr_prefix_last(first, 10), 0 };
+	const struct ranges all = { .v = &local, .n = 1 };
+
+	return ranges_subtract(r, &all);
+}
+
 int ranges_scoped(const struct ranges *from, uint32_t scope, struct ranges *out)
 {
 	static const struct addr first = { ADDR_LINK_LOCAL_HI, 0 };
-	struct range all = { first, addr_prefix_last(first, 10), 0 };
 	struct range link = { first, addr_prefix_last(first, 64), 0 };
-	const struct ranges local = { .v = &all, .n = 1 }, take = { .v = &link, .n = 1 };
+	const struct ranges take = { .v = &link, .n = 1 };
 	struct ranges some = {};
 	size_t i;
 	int err = ranges_add_all(out, from);
@@ -189,7 +197,7 @@ int ranges_scoped(const struct ranges *from, uint32_t scope, struct ranges *out)
 	ranges_settle(out);
 	if (err || !scope)
 		return err;
-	err = ranges_subtract(out, &local);
+	err = ranges_drop_link_local(out);
 	if (!err)
 		err = ranges_intersect(from, &take, &some);
 	for (i = 0; i < some.n && !err; i++)

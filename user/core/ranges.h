@@ -56,6 +56,9 @@ int ranges_intersect(const struct ranges *a, const struct ranges *b, struct rang
 /* Put up to `n` addresses from index `first` on into `out` (empty before). 0 or -ENOMEM. */
 int ranges_slice(const struct ranges *r, uint64_t first, uint64_t n, struct ranges *out);
 
+/* Leave out what is in fe80::/10. `r` is settled. 0 or -ENOMEM. */
+int ranges_drop_link_local(struct ranges *r);
+
 /*
  * Put the addresses of `from` into `out` (empty before), settled, the link-local ones with a scope
  * (addr.h). Addresses in fe80::/10 that take none are left out. 0 or -ENOMEM.

@@ -341,10 +341,9 @@ static int choose_again(struct search_link *link, struct ranges *out)
  */
 static int leave_to_others(const struct search *s, unsigned int link, struct ranges *chosen)
 {
-	const struct addr local = { ADDR_LINK_LOCAL_HI, 0 };
-	struct ranges others = { 0 }, locals = { 0 };
+	struct ranges others = { 0 };
 	unsigned int i;
-	int code = ranges_add(&locals, local, addr_prefix_last(local, 10));
+	int code = 0;
 
 	for (i = 0; i < s->n && !code; i++) {
 		if (i < link)
@@ -352,13 +351,11 @@ static int leave_to_others(const struct search *s, unsigned int link, struct ran
 		if (i != link && !code)
 			code = ranges_add_all(&others, &s->links[i].answered);
 	}
-	ranges_settle(&locals);
 	ranges_settle(&others);
 	if (!code)
-		code = ranges_subtract(&others, &locals);
+		code = ranges_drop_link_local(&others);
 	if (!code)
 		code = ranges_subtract(&chosen[link], &others);
-	ranges_free(&locals);
 	ranges_free(&others);
 	return code;
 }

@@ -2,19 +2,16 @@
 /* trouble.c - keep each conflict, and each host that went away, once; count refused targets. */
 #include "trouble.h"
 
-#include <string.h>
+#include "sinks.h"
 
-static bool same_zone(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
+#include <string.h>
 
 static struct result_conflict *find(struct trouble *t, struct addr addr, const char *zone)
 {
 	size_t i;
 
 	for (i = 0; i < t->n_conflicts; i++)
-		if (addr_equal(t->conflicts[i].addr, addr) && same_zone(t->conflicts[i].zone, zone))
+		if (!sink_place_cmp(t->conflicts[i].addr, t->conflicts[i].zone, addr, zone))
 			return &t->conflicts[i];
 	return NULL;
 }
@@ -64,7 +61,7 @@ void trouble_gone(struct trouble *t, struct addr addr, const char *zone, uint64_
 	size_t i;
 
 	for (i = 0; i < t->n_gone; i++)
-		if (addr_equal(t->gone[i].addr, addr) && same_zone(t->gone_zones[i], zone))
+		if (!sink_place_cmp(t->gone[i].addr, t->gone_zones[i], addr, zone))
 			break;
 	if (i == GONE_MAX)
 		return;
