@@ -46,11 +46,14 @@ static void choose_hosts(struct ask *a, struct rejects *r, const struct hosts_fl
 	}
 }
 
-/* Not if a try has asked all that routers have answered again, or a sample of it, and has shown no loss. */
+/*
+ * Not if this try has asked all that routers have answered again, or a sample of it, and has shown no loss. A
+ * try that --resume goes on with has no sample.
+ */
 static bool wants_sample(const struct ask *a, const struct flow *f)
 {
 	return a->lane != LANE_NEIGHBOURS && !kinds[a->kind].quiet && !f->again_not_firm &&
-	       (!f->attempt || evidence_of_loss(&f->evidence));
+	       (f->again_share <= 0 || evidence_of_loss(&f->evidence));
 }
 
 static uint64_t by_routers(const struct ask *a, unsigned int flow)
