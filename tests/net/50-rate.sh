@@ -14,7 +14,7 @@ within() { # NAME RATE JSON-FILE
 		jq --argjson rate "$2" '.rate_pps <= $rate * 1.05')"
 }
 
-frames() { # that the scanner's device has been given
+frames_given() { # that the scanner's device has been given
 	lab exec scanner ip -s -j link show eth0 | jq '.[0].stats64.tx | .packets + .dropped'
 }
 
@@ -33,12 +33,12 @@ is "10/s, 15 hosts: takes 1.3 s or more" true \
 is "10/s, 15 hosts: elapsed_s is not more than what the clock says" true \
 	"$(tail -n 1 "$tmp/json" | jq ".elapsed_s >= 1.3 and .elapsed_s * 1000000 <= $took + 1000")"
 
-before=$(frames)
+before=$(frames_given)
 scan --rate 1k --json "$tmp/json" 198.18.1.0-198.18.4.255
 exits "1k/s, 1,024 hosts: ends with 0" 0
 within "1k/s, 1,024 hosts" 1000 "$tmp/json"
 is "1k/s, 1,024 hosts: the device was given as many frames as the summary says" \
-	"$(summary "$tmp/json" sent)" "$(($(frames) - before))"
+	"$(summary "$tmp/json" sent)" "$(($(frames_given) - before))"
 
 scan --rate 100k --json "$tmp/json" 198.18.0.0/19
 exits "100k/s, 8,191 hosts: ends with 0" 0
@@ -48,12 +48,12 @@ scan --rate 1k -p 1-1000 --timeout 0.2 --json "$tmp/json" 198.18.1.1
 exits "1k/s, 1,000 ports: ends with 0" 0
 within "1k/s, 1,000 ports" 1000 "$tmp/json"
 
-before=$(frames)
+before=$(frames_given)
 scan --rate 100k -p - --timeout 0.1 --synack drop --json "$tmp/json" 198.18.1.1
 exits "100k/s, 65,535 ports: ends with 0" 0
 within "100k/s, 65,535 ports" 100000 "$tmp/json"
 is "100k/s, 65,535 ports: the device was given as many frames as the summary says" \
-	"$(summary "$tmp/json" sent)" "$(($(frames) - before))"
+	"$(summary "$tmp/json" sent)" "$(($(frames_given) - before))"
 
 # --host-rate: what the fleet was asked, and the clock. Without a limit the same scan is faster.
 

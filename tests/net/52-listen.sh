@@ -23,13 +23,9 @@ udp4() { # SOURCE DESTINATION-PORT
 	echo "0800 4500001c 00000000 ff11 0000 $1 e00000fb $(printf '%04x%04x' "$2" "$2") 0008 0000"
 }
 
-sent() {
-	ip -n "$LAB" -s -j link show dev eth0 | jq '.[0].stats64.tx.packets'
-}
-
 begin --listen 4 --iface eth0 --json "$tmp/json"
 until [ -e "$tmp/json" ] && grep -q '"type":"start"' "$tmp/json" || [ "$SECONDS" -gt 60 ]; do sleep 0.02; done
-before=$(sent)
+before=$(frames)
 # h1 asks for an address by ARP, h3 by neighbour solicitation; h5 and h7 speak mDNS, h8 DHCP; h9 tries an address.
 {
 	echo "01 ffffffffffff 0806 0001 0800 06 04 0001 020000000601 c612000b 000000000000 c61200fa"
@@ -46,7 +42,7 @@ before=$(sent)
 	echo "0a 01005e0000fb $(udp4 c61200fd 5354)"
 	echo "0a 01005e0000fb $(udp4 e00000fb 5353)"
 } | send
-after=$(sent)
+after=$(frames)
 finish 20
 exits "--listen: ends with 0" 0
 cat >"$tmp/expected" <<-END

@@ -4,16 +4,11 @@
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
-need setpriv
+need jq setpriv
 
 host=198.18.1.7
 # A resolver that does not answer must not hold up the test.
 export RES_OPTIONS='timeout:1 attempts:1'
-
-# Frames that left the scanner's interface.
-frames() {
-	lab exec scanner sed -n 's/^ *eth0://p' /proc/net/dev | awk '{ print $10 }'
-}
 
 # Judge the last scan as one test; $frames_before is from before it.
 judge() { # NAME STATUS REGEX of the line behind "xscan: "; STATUS is a regular expression too

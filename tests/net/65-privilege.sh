@@ -35,11 +35,6 @@ as_user() { # COPY ARGUMENT...: as `scan`
 		>"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
 }
 
-# Frames that left the scanner's interface.
-frames() {
-	lab exec scanner sed -n 's/^ *eth0://p' /proc/net/dev | awk '{ print $10 }'
-}
-
 refused() { # NAME STATUS REGEX COPY ARGUMENT...: one line, and nothing was sent
 	local name=$1 want=$2 regex=$3 before
 	shift 3

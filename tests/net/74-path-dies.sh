@@ -16,7 +16,7 @@ trouble() { # NAME UP-FUNCTION [COMMAND...]
 	local up=$2 command=("${@:3}")
 	net=198.18.1.0-7
 	try "$1, --rate 10k" --rate 10k -p 1-5000
-	net=198.18.1.0-2
+	net=198.18.1.0-4
 	try "$1, --rate auto" --budget off -p -
 }
 more=() # options of each scan
@@ -26,6 +26,7 @@ try() { # NAME OPTION...
 	pairs 198.18.1 0 "${net##*-}" $(seq 1 50 5000) >"$tmp/expected"
 	"$up"
 	if [ ${#command[@]} -gt 0 ]; then
+		before=$(frames)
 		"${command[@]}" >"$tmp/helper" 2>&1 &
 		helper=$!
 	fi
@@ -77,10 +78,12 @@ outage() {
 }
 trouble "everything is silent for 4 s" outage
 
-# build/fleet that loses each frame, at the scanner's own interface. It passes the replies to ARP of the
-# first half second. A scan in native XDP would leave no room for it.
+# build/fleet that loses each frame, at the scanner's own interface. It comes when the scan has sent its
+# first SYNs, behind the replies to ARP. A scan in native XDP would leave no room for it.
 dropping_xdp() {
-	sleep 0.7
+	until [ "$(frames)" -gt $((before + 2000)) ]; do
+		sleep 0.02
+	done
 	exec tools/lab exec scanner "$BUILD/fleet" -i eth0 --net 198.19.255.254 --loss 1.0
 }
 more=(--attach tc)

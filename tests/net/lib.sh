@@ -110,6 +110,11 @@ scan() { # OPTION...
 		>"$tmp/out" 2>"$tmp/err" <"${scan_input:-/dev/null}" || status=$?
 }
 
+# Frames that have left the scanner's interface.
+frames() {
+	ip -n "$LAB" -s -j link show dev eth0 | jq '.[0].stats64.tx.packets'
+}
+
 # Scans in the background
 
 # Call tools/lab, not the function `lab`, so that $! is no shell around it. A shell starts background jobs
