@@ -1,5 +1,6 @@
 #!/bin/bash
-# Ports that may be no service: all 65,535 of a SYN proxy are doubtful; 200 open ports of a real host are not.
+# Ports that may be no service: those of a SYN proxy, and those of a host that has too many. 200 open ports of a
+# real host are not doubtful.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
@@ -35,8 +36,44 @@ for tx in af_packet xdp; do
 		map(select(.type == "port" and .state == "open")) |
 		"\(length) \(map(select(.doubtful == "window 0")) | length)"' "$tmp/json")"
 done
-scan --budget off --tcp 1000-1199,80,9999 --json "$tmp/json" 198.18.0.10
-exits "200 open ports: ends with 0" 0
-is "200 open ports of a host and one more: none is doubtful" "201 0" "$(jq -s -r '
-	map(select(.type == "port" and .state == "open")) |
-	"\(length) \(map(select(.doubtful)) | length)"' "$tmp/json")"
+doubts() { # REASON: open ports, and how many are doubtful for this reason; of all hosts, or of HOST
+	jq -s -r --arg why "$1" --arg host "${2:-}" '
+		map(select(.type == "port" and .state == "open" and ($host == "" or .ip == $host))) |
+		"\(length) \(map(select(.doubtful // "" | test($why))) | length)"' "$tmp/json"
+}
+for ports in 1000-1199,80,9999 - 1-1199; do
+	scan --budget off --tcp "$ports" --json "$tmp/json" 198.18.0.10
+	exits "200 open ports, --tcp $ports: ends with 0" 0
+	read -r open doubtful <<<"$(doubts .)"
+	is "200 open ports of a host and few more, --tcp $ports: none is doubtful" "yes 0" \
+		"$([ "$open" -ge 201 ] && [ "$open" -lt 210 ] && echo yes || echo "$open") $doubtful"
+done
+
+# Four hosts whose ports are all open, with a window as any. Ports that are told before this shows are not doubtful.
+lab down
+lab fleet-up --net 198.18.1.0/30 --open 1/1
+while read -r ports n most; do
+	scan --budget off --tcp "$ports" --json "$tmp/json" 198.18.1.0/30
+	exits "all ports are open, --tcp $ports: ends with 0" 0
+	for host in 198.18.1.{0..3}; do
+		read -r open doubtful <<<"$(doubts "too many open ports" "$host")"
+		is "$host, --tcp $ports: all are open, and at least $most doubtful" "$n yes" \
+			"$open $([ "$doubtful" -ge "$most" ] && [ "$doubtful" -lt "$n" ] && echo yes || echo "$doubtful")"
+	done
+done <<<"- 65535 64000
+1-1000 1000 500"
+scan --budget off --tcp 1-500 --json "$tmp/json" 198.18.1.0/30
+is "500 ports, all open: too few to tell" "2000 0" "$(doubts .)"
+
+# A scan that goes on still knows how many were open.
+begin --rate 20k --budget off --tcp 1-20000 --resume "$tmp/state" --json "$tmp/json" 198.18.1.0
+until [ -s "$tmp/json" ] && [ "$(grep -c '"open"' "$tmp/json")" -gt 5000 ] || [ "$SECONDS" -gt 100 ]; do sleep 0.05; done
+kill -INT "$pid"
+finish 10
+exits "interrupted: ends with 130" 130
+first=$(grep -c '"state":"open"' "$tmp/json")
+scan --rate 20k --budget off --tcp 1-20000 --resume "$tmp/state" --json "$tmp/json" 198.18.1.0
+exits "resumed: ends with 0" 0
+is "resumed: each port that was open after that is doubtful" "20000 $((20000 - first))" \
+	"$(tail -n "+$((first + 1))" "$tmp/json" >"$tmp/rest"; grep -c '"state":"open"' "$tmp/json") \
+$(grep '"state":"open"' "$tmp/json" | tail -n "+$((first + 1))" | grep -c '"doubtful":"too many open ports"')"

@@ -339,6 +339,13 @@ void flow_ask_anew(struct flow *f, uint64_t now_ns)
 		flow_begin_stretch(f, now_ns);
 }
 
+double flow_asked_share(const struct flow *f)
+{
+	const uint64_t reached = f->position > f->reached ? f->position : f->reached;
+
+	return f->attempt || !f->n ? 1 : (double)reached / (double)f->n;
+}
+
 bool flow_asks_again(const struct flow *f)
 {
 	return f->attempt || f->position <= f->reached;

@@ -281,6 +281,9 @@ bool flow_first_try_settled(const struct flow *f, uint64_t now_ns);
 /* Begin again with the first try, for what is not answered: in another run, or after new evidence. */
 void flow_ask_anew(struct flow *f, uint64_t now_ns);
 
+/* The share of the questions that have been asked, 0 to 1. */
+double flow_asked_share(const struct flow *f);
+
 /* Was the last question that flow_next gave asked before, in this or an earlier run? */
 bool flow_asks_again(const struct flow *f);
 

@@ -114,7 +114,8 @@ static int init_ports(struct ask *a, struct err *err)
 
 	a->answering = calloc(a->hosts.n / 8 + 1, 1);
 	a->gone = calloc(a->hosts.n / 8 + 1, 1);
-	if (!a->answering || !a->gone || (sweep && find_neighbours(a, &sweep->hosts)))
+	if (!a->answering || !a->gone || ask_init_opens(a) ||
+	    (sweep && find_neighbours(a, &sweep->hosts)))
 		return err_set(err, -ENOMEM, "out of memory");
 	return 0;
 }
@@ -161,6 +162,7 @@ void ask_free(struct ask *a)
 	free(a->neighbours);
 	free(a->answering);
 	free(a->gone);
+	free(a->host_opens);
 	*a = (struct ask){ 0 };
 }
 

@@ -31,10 +31,12 @@ struct ask {
 	uint32_t *neighbours;	 /* LANE_QUESTIONS: index in the sweep of each host on the link */
 	/* LANE_QUESTIONS, a bit a host: had answered when the last try began; has gone away. */
 	uint8_t *answering, *gone;
+	uint16_t *
+		host_opens; /* open ports of each host that are reported; NULL: doubt.h needs none */
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
 	struct rejects rejects[FLOWS_MAX];
 	bool hops_silent[FLOWS_MAX];	/* in an outage: next hops did not answer ARP either */
-	uint64_t opens[FLOWS_MAX];	/* of a quiet kind: open ports that events told of */
+	uint64_t opens[FLOWS_MAX];	/* open ports that events told of */
 	uint64_t paused_ns[FLOWS_MAX];	/* since when the flow checks its way; 0: it does not */
 	uint64_t looked_ns[FLOWS_MAX];	/* when the answers were last counted */
 	uint64_t asked_anew[FLOWS_MAX]; /* of the sweep: answers counted twice (recheck.c) */
@@ -142,8 +144,20 @@ bool ask_is_canary(const struct ask *a, uint64_t index);
 /* For --resume: what the table has answers to can serve as pulses. */
 void ask_learn_earlier(struct ask *a);
 
-/* Count the open ports anew, from the table. */
+/* Prepare to count open ports. 0 or -ENOMEM. */
+int ask_init_opens(struct ask *a);
+
+/* Count an open port that is reported now. */
+void ask_count_open(struct ask *a, uint64_t index);
+
+/* For --resume: count the open ports that the table has. */
 void ask_count_opens(struct ask *a);
+
+/* Why the port may be no service; NULL: no reason, or it is not open. `event`: its answer; NULL: unknown. */
+const char *ask_doubt(struct ask *a, uint64_t index, const struct event *event);
+
+/* The flow of question `index`. */
+struct flow *ask_flow_of(struct ask *a, uint64_t index);
 
 /* How many canaries of these hosts are answered. */
 uint64_t ask_canary_answers(const struct ask *a, uint64_t host, uint64_t n);

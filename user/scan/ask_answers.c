@@ -25,15 +25,6 @@ static uint64_t time_us(const struct ask *a, uint64_t time_ns)
 	return a->engine->epoch_us + time_ns / 1000;
 }
 
-static struct flow *flow_of(struct ask *a, uint64_t index)
-{
-	unsigned int i = a->hosts.n_flows - 1;
-
-	while (a->flows[i].first > index)
-		i--;
-	return &a->flows[i];
-}
-
 struct round_trip {
 	int64_t ns; /* -1: unknown */
 	bool echoed;
@@ -52,7 +43,7 @@ static bool names_try(const struct ask *a)
  */
 static struct round_trip round_trip_of(struct ask *a, const struct event *event)
 {
-	struct flow *f = flow_of(a, event->question);
+	struct flow *f = ask_flow_of(a, event->question);
 	const uint64_t age_ns = (uint64_t)(event->age - 1) << PROBE_TCP_TICK_BITS;
 	struct round_trip trip = { .ns = -1, .echoed = event->age };
 
@@ -139,25 +130,6 @@ static int on_host(struct ask *a, const struct event *event, const struct round_
 	return report_one_host(a, event->question, &host, err);
 }
 
-/*
- * Why an open port may be no service; NULL: no reason. SYN proxies and tarpits offer a window of 0
- * until the handshake is over. A host that answers at ports chosen at random answers at any port.
- */
-static const char *doubt(const struct ask *a, const struct event *event)
-{
-	const uint64_t each = a->each->n, end = (event->question / each + 1) * each;
-	uint64_t i;
-
-	if (event->state != ANSWER_OPEN)
-		return NULL;
-	if (kind_is_tcp(a->kind) && !event->window)
-		return "window 0";
-	for (i = end - a->each->canaries; i < end; i++)
-		if (ask_state(a, i) == ANSWER_OPEN)
-			return "random ports answer too";
-	return NULL;
-}
-
 /* Read what the answer tells of its service. 0 or -ENOMEM. */
 static int read_info(struct ask *a, const struct event_payload *told, struct result_port *port)
 {
@@ -179,7 +151,7 @@ static int on_port(struct ask *a, const struct event *event, const struct round_
 	struct result_port port = {
 		.time_us = time_us(a, event->time_ns),
 		.detailed = true,
-		.doubtful = doubt(a, event),
+		.doubtful = ask_doubt(a, event->question, event),
 		.ttl = event->ttl,
 		.window = event->window,
 		.mss = event->mss,
@@ -193,7 +165,8 @@ static int on_port(struct ask *a, const struct event *event, const struct round_
 		return 0;
 	if (!ask_mark_reported(a, event->question))
 		return 0;
-	a->opens[flow_of(a, event->question) - a->flows] += event->state == ANSWER_OPEN;
+	if (event->state == ANSWER_OPEN)
+		ask_count_open(a, event->question);
 	if (event->type == EVENT_PAYLOAD && read_info(a, (const void *)event, &port))
 		return err_set(err, -ENOMEM, "out of memory");
 	return report_one_port(a, event->question, &port, err);
@@ -228,7 +201,7 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 	trip = round_trip_of(a, event);
 	observing_answer(a->engine, a->kind, event, rtt_us(&trip));
 	if (ask_steady(a, event->question))
-		flow_learn(flow_of(a, event->question), event->question);
+		flow_learn(ask_flow_of(a, event->question), event->question);
 	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, &trip, err)
 						 : on_host(a, event, &trip, err);
 }
@@ -255,6 +228,7 @@ static int report_late(struct ask *a, uint64_t index, struct host_silence *last,
 
 	if (kinds[a->kind].role != KIND_PORTS)
 		return report_one_host(a, index, &host, err);
+	port.doubtful = ask_doubt(a, index, NULL);
 	if (ask_state(a, index) == ANSWER_NONE)
 		port.closed_p = closed_p(a, index / a->each->n, last);
 	return report_one_port(a, index, &port, err);

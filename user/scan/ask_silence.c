@@ -30,16 +30,6 @@ bool ask_steady(const void *ctx, uint64_t index)
 	       !payload_varies(a->each->list[index % a->each->n]);
 }
 
-void ask_count_opens(struct ask *a)
-{
-	unsigned int i;
-	uint64_t k;
-
-	for (i = 0; kinds[a->kind].quiet && i < a->hosts.n_flows; i++)
-		for (k = 0; k < a->flows[i].n; k++)
-			a->opens[i] += is_open(a, a->flows[i].first + k);
-}
-
 void ask_learn_earlier(struct ask *a)
 {
 	unsigned int i;
