@@ -19,13 +19,14 @@
 #define TRIP	(MS / 5)
 #define CEILING (2 * SECOND)
 
-enum { CANARIES = 8, EACH_MAX = 1008, HOSTS_MAX = 4, BURST = 6, BATCH = 64 };
+enum { CANARIES = 8, EACH_MAX = 1008, FEW_HOSTS = 4, HOSTS_MAX = 256, BURST = 6, BATCH = 64 };
 enum port { CLOSED, OPEN, DROPPED };
 
 /* Hosts as Linux: so many errors at once, then so many a second. */
 struct net {
 	uint64_t each, now_ns, opens, probes, seed, linger_ns;
-	double pps; /* 0: no limit */
+	double pps;	  /* 0: no limit */
+	double odd_times; /* every other host has so many times the rate */
 	double tokens[HOSTS_MAX];
 	uint64_t last_ns[HOSTS_MAX];
 	enum port ports[HOSTS_MAX * EACH_MAX];
@@ -82,7 +83,8 @@ static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[
 static void arrive(struct net *net, uint64_t question)
 {
 	const uint64_t host = question / net->each;
-	double earned = (double)(net->now_ns - net->last_ns[host]) * net->pps / 1e9;
+	const double pps = host % 2 ? net->odd_times * net->pps : net->pps;
+	double earned = (double)(net->now_ns - net->last_ns[host]) * pps / 1e9;
 
 	net->probes++;
 	if (net->ports[question] == OPEN) {
@@ -95,7 +97,7 @@ static void arrive(struct net *net, uint64_t question)
 	net->tokens[host] += earned;
 	if (net->tokens[host] > BURST)
 		net->tokens[host] = BURST;
-	if (net->pps > 0 && net->tokens[host] < 1)
+	if (pps > 0 && net->tokens[host] < 1)
 		return;
 	net->tokens[host] -= 1;
 	net->answered[question] = true;
@@ -110,6 +112,7 @@ static struct net *net_new(unsigned int hosts, uint64_t each, double pps)
 	net->seed = 3;
 	net->each = each;
 	net->pps = pps;
+	net->odd_times = 1;
 	for (i = 0; i < hosts; i++)
 		net->tokens[i] = BURST;
 	return net;
@@ -246,7 +249,7 @@ static void few_ports_are_certain_too(void **state)
 
 	(void)state;
 	for (rate = 0; rate < 3; rate++)
-		for (hosts = 1; hosts <= HOSTS_MAX; hosts++)
+		for (hosts = 1; hosts <= FEW_HOSTS; hosts++)
 			for (ports = 1; ports <= 40; ports += 1 + ports / 8) {
 				const uint64_t each = ports + CANARIES;
 				struct net *net = net_new(hosts, each, rates[rate]);
@@ -311,13 +314,44 @@ static void silence_of_many_ports_tells(void **state)
 static void hosts_side_by_side(void **state)
 {
 	const uint64_t each = 108;
-	struct net *net = net_new(HOSTS_MAX, each, 1);
-	double took_s = scan(net, HOSTS_MAX, CANARIES, TRIES_AUTO);
+	unsigned int hosts, seed;
 
 	(void)state;
-	assert_int_equal(silent_closed(net, HOSTS_MAX * each), 0);
-	assert_true(took_s < 2 * (double)each);
-	free(net);
+	for (hosts = 4; hosts <= HOSTS_MAX; hosts *= 4)
+		for (seed = 0; seed < 10; seed++) {
+			struct net *net = net_new(hosts, each, 1);
+			double took_s;
+
+			net->seed = seed;
+			took_s = scan(net, hosts, CANARIES, TRIES_AUTO);
+			assert_int_equal(silent_closed(net, hosts * each), 0);
+			assert_true(took_s < 2 * (double)each);
+			free(net);
+		}
+}
+
+/* Their rates differ: the slow ones are asked until they have told of all, too. */
+static void hosts_of_different_rates(void **state)
+{
+	static const double times[] = { 2, 10 };
+	const uint64_t each = 108;
+	unsigned int hosts, i;
+
+	(void)state;
+	for (hosts = 2; hosts <= HOSTS_MAX; hosts *= 2)
+		for (i = 0; i < 10; i++) {
+			struct net *net = net_new(hosts, each, 1);
+			double took_s;
+
+			net->seed = i;
+			net->odd_times = times[i % 2];
+			took_s = scan(net, hosts, CANARIES, TRIES_AUTO);
+			if (silent_closed(net, hosts * each))
+				fail_msg("%u hosts, every other %g times as fast: %d silent", hosts,
+					 net->odd_times, (int)silent_closed(net, hosts * each));
+			assert_true(took_s < 2 * (double)each);
+			free(net);
+		}
 }
 
 /* A host without a limit has told of all canaries: what is silent then needs no patience. */
@@ -381,6 +415,7 @@ int main(void)
 		cmocka_unit_test(silence_of_few_ports_tells),
 		cmocka_unit_test(silence_of_many_ports_tells),
 		cmocka_unit_test(hosts_side_by_side),
+		cmocka_unit_test(hosts_of_different_rates),
 		cmocka_unit_test(no_limit_no_pace),
 		cmocka_unit_test(where_all_is_told_nobody_waits),
 		cmocka_unit_test(without_need_it_is_quick),

@@ -17,7 +17,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CERTAIN_WINDOW = 16, CERTAIN_HOSTS = 16 /* of more hosts it takes too long */ };
+enum { CERTAIN_WINDOW = 16, CERTAIN_HOSTS = 256 /* of more hosts it takes too long */ };
+
+/* How many closed ports each such try has brought of a host; and how many there were before. */
+struct certain_host {
+	uint64_t closed, canaries_closed;
+	struct silence_tries tries;
+};
 
 struct certain {
 	uint8_t *
@@ -38,11 +44,7 @@ struct certain {
 	unsigned int n;	       /* questions of the window, of which the last left then */
 	uint64_t last_ns;
 	uint64_t window[CERTAIN_WINDOW];
-	/* How many closed ports each such try has brought, by host; and how many there were before. */
-	struct certain_host {
-		uint64_t closed, canaries_closed;
-		struct silence_tries tries;
-	} told[CERTAIN_HOSTS];
+	struct certain_host *told; /* of each host */
 };
 
 #endif

@@ -123,10 +123,9 @@ void flow_free(struct flow *f)
 		sendlog_free(&f->logs[i]);
 	free(f->logs);
 	free(f->pulsed);
-	free(f->certain.hosts);
+	flow_certain_free(f);
 	f->logs = NULL;
 	f->pulsed = NULL;
-	f->certain.hosts = NULL;
 }
 
 static bool in_stretch(const struct flow *f)
@@ -323,12 +322,7 @@ void flow_ask_anew(struct flow *f, uint64_t now_ns)
 	for (i = 0; i < f->tries.lossy; i++)
 		sendlog_reset(&f->logs[i]);
 	f->position = f->attempt = 0;
-	f->certain.active = f->certain.again = f->certain.follows = false;
-	f->certain.measured = f->certain.least = false;
-	f->certain.asks_canaries = f->certain.canaries_asked = false;
-	f->certain.judged = 0;
-	f->certain.closed = 0;
-	memset(f->certain.told, 0, sizeof(f->certain.told));
+	flow_certain_forget(f);
 	f->reached = f->n;
 	f->evidence = (struct evidence){ .n = 1 };
 	flow_set_order(f);

@@ -20,6 +20,7 @@
 #define EMPTY	  2.0 /* tokens to wait for at the rate that was measured: it may be wrong by as much */
 #define ALL	  0.9 /* of a window answered: the host may answer faster, */
 #define GROWTH	  2.0 /* by so much */
+#define TELLS	  (1.0 / 32)
 
 enum {
 	TOLD_LEAST = 4,	    /* answers to a window that show a rate */
@@ -32,9 +33,30 @@ int flow_certain_init(struct flow *f, unsigned int canaries)
 
 	if (!canaries || f->each <= canaries || f->n / f->each > CERTAIN_HOSTS)
 		return 0;
-	c->hosts = calloc(f->n / f->each / 8 + 1, 1);
 	c->canaries = canaries;
-	return c->hosts ? 0 : -ENOMEM;
+	c->hosts = calloc(f->n / f->each / 8 + 1, 1);
+	c->told = calloc(f->n / f->each, sizeof(*c->told));
+	return c->hosts && c->told ? 0 : -ENOMEM;
+}
+
+void flow_certain_free(struct flow *f)
+{
+	free(f->certain.hosts);
+	free(f->certain.told);
+	f->certain.hosts = NULL;
+	f->certain.told = NULL;
+}
+
+void flow_certain_forget(struct flow *f)
+{
+	const uint64_t hosts = f->n / f->each;
+	struct certain *c = &f->certain;
+
+	*c = (struct certain){ .canaries = c->canaries, .hosts = c->hosts, .told = c->told };
+	if (!c->hosts)
+		return;
+	memset(c->hosts, 0, hosts / 8 + 1);
+	memset(c->told, 0, hosts * sizeof(*c->told));
 }
 
 static bool is_paced(const struct certain *c, uint64_t host)
@@ -114,6 +136,17 @@ static void choose_next(struct certain *c, uint64_t left, bool more)
 	c->again = left && (more || c->asks_canaries);
 }
 
+/*
+ * How fast the hosts have told in the try that has ended. Windows of the first try can be wrong: few of many
+ * hosts are in them. A whole try is not, if enough of what was silent is told of: the rest may be filtered.
+ */
+static double told_by(const struct certain *c, uint64_t brought, uint64_t left)
+{
+	const double share = brought ? (double)brought / (double)(brought + left) : 0;
+
+	return c->follows || share < TELLS || share > ALL ? c->told_pps : share * c->pps;
+}
+
 void flow_certain_judge(struct flow *f, const struct flow_view *view)
 {
 	struct certain *c = &f->certain;
@@ -137,7 +170,7 @@ void flow_certain_judge(struct flow *f, const struct flow_view *view)
 			c->hosts[host / 8] &= (uint8_t) ~(1 << host % 8);
 	}
 	if (c->active && c->n_hosts)
-		c->told_pps *= (double)hosts / (double)c->n_hosts;
+		c->told_pps = told_by(c, brought, left) * (double)hosts / (double)c->n_hosts;
 	c->n_hosts = hosts;
 	c->closed += brought;
 	choose_next(c, left, !c->active || brought);
@@ -198,9 +231,9 @@ void flow_certain_resume(struct flow *f, uint64_t now_ns)
 
 	if (!c->hosts || f->attempt < f->tries.least)
 		return;
-	memset(c->told, 0, sizeof(c->told));
-	memset(c->hosts, 0xff, f->n / f->each / 8 + 1);
+	flow_certain_forget(f);
 	c->n_hosts = f->n / f->each;
+	memset(c->hosts, 0xff, c->n_hosts / 8 + 1);
 	c->active = c->follows = c->resumed = true;
 	set_rate(f, FIRST_PPS * (double)c->n_hosts, now_ns);
 }

@@ -77,6 +77,10 @@ void flow_end_check(struct flow *f, uint64_t now_ns);
 
 /* flow_certain.c: 0 or -ENOMEM. `canaries` 0: certainty is not wanted. */
 int flow_certain_init(struct flow *f, unsigned int canaries);
+void flow_certain_free(struct flow *f);
+
+/* All questions are asked anew. */
+void flow_certain_forget(struct flow *f);
 
 /* A try has brought its answers: does another one follow for certainty? Begin it; or go on with one. */
 void flow_certain_judge(struct flow *f, const struct flow_view *view);
