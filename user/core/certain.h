@@ -26,9 +26,8 @@ struct certain_host {
 };
 
 struct certain {
-	uint8_t *
-		hosts; /* a bit a host that limits its errors and has silent ports; NULL: certainty is not
-			   wanted */
+	/* A bit a host that limits its errors and has silent ports; NULL: certainty is not wanted. */
+	uint8_t *hosts;
 	uint64_t n_hosts;
 	unsigned int canaries; /* the last so many questions of a host */
 	unsigned int judged;   /* this many tries */
