@@ -52,6 +52,21 @@ static void two_hundred_real_ports_are_not_doubtful(void **state)
 	}
 }
 
+/* Nor are as many as no host should have, or hardly ever: whatever part of them is asked. */
+static void the_limit_is_kept(void **state)
+{
+	unsigned int i, wrong = 0, right = 0;
+	uint64_t random = 9;
+
+	(void)state;
+	for (i = 0; i < 2000; i++) {
+		wrong += doubtful(7200, DOUBT_PORTS, &random) > 0;
+		right += doubtful(7200, DOUBT_PORTS * 6 / 5, &random) > 0;
+	}
+	assert_in_range(wrong, 0, 20);
+	assert_int_equal(right, 2000);
+}
+
 static void all_ports_are_doubtful_but_the_first(void **state)
 {
 	uint64_t random = 8;
@@ -68,6 +83,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_sign_is_a_reason),
 		cmocka_unit_test(two_hundred_real_ports_are_not_doubtful),
+		cmocka_unit_test(the_limit_is_kept),
 		cmocka_unit_test(all_ports_are_doubtful_but_the_first),
 	};
 

@@ -2,14 +2,21 @@
 /* doubt.c - why an open port may be no service. */
 #include "doubt.h"
 
+#include <math.h>
 #include <stddef.h>
 
-/* Of 200 open ports of a host more than these are in the first eighth once in 10^11 scans. */
+/*
+ * Fewer open ports tell too little. That as many hide in a part of the ports by chance is put down to CHANCE
+ * standard deviations.
+ */
+#define CHANCE 4.0
 enum { FEWEST = DOUBT_PORTS / 8 };
 
 static bool are_many(uint32_t open, double asked)
 {
-	return open > FEWEST && open > DOUBT_PORTS * asked;
+	const double most = DOUBT_PORTS * asked;
+
+	return open > FEWEST && open > most + CHANCE * sqrt(most * (1 - asked));
 }
 
 const char *doubt_of(const struct doubt_signs *signs)

@@ -81,13 +81,13 @@ static int choose(struct ask *a, struct recheck *r, const struct recheck_host *h
 /* How many questions has a host not answered? *suspect: it has answered others. */
 static uint64_t unanswered(const struct ask *a, uint64_t host, bool *suspect)
 {
-	const uint64_t each = a->each->n;
+	const uint64_t each = ports_named(a->each);
 	uint64_t i, answers = 0;
 
 	if (is_gone(a, host))
 		return 0;
 	for (i = 0; i < each; i++)
-		answers += ask_answered(a, host * each + i);
+		answers += ask_answered(a, host * a->each->n + i);
 	*suspect = answers && each - answers >= SILENT_MANY;
 	return each - answers;
 }
@@ -130,6 +130,7 @@ static int choose_hosts(struct ask *a, struct recheck *r, const struct hosts_flo
 static int choose_gateway(struct ask *a, struct recheck *r, unsigned int flow)
 {
 	const struct hosts_flow *f = &a->hosts.flows[flow];
+	const uint64_t canaries = ask_canary_answers(a, f->first, f->n);
 	const struct path *path;
 	uint64_t index;
 
@@ -142,7 +143,8 @@ static int choose_gateway(struct ask *a, struct recheck *r, unsigned int flow)
 			      .first = f->first,
 			      .n = f->n,
 			      .sweep = (uint32_t)index,
-			      .unknown = f->n * a->each->n - ask_flow_answers(a, flow),
+			      .unknown = f->n * ports_named(a->each) + canaries -
+					 ask_flow_answers(a, flow),
 		      });
 }
 
