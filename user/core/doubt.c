@@ -5,12 +5,8 @@
 #include <math.h>
 #include <stddef.h>
 
-/*
- * Fewer open ports tell too little. That as many hide in a part of the ports by chance is put down to CHANCE
- * standard deviations.
- */
-#define CHANCE 4.0
-enum { FEWEST = DOUBT_PORTS / 8 };
+#define CHANCE 4.0		   /* so many standard deviations are put down to chance */
+enum { FEWEST = DOUBT_PORTS / 8 }; /* fewer open ports tell too little */
 
 static bool are_many(uint32_t open, double asked)
 {

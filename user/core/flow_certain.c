@@ -18,9 +18,9 @@
 #define FASTER	  1.2
 #define SLOWER	  0.95
 #define EMPTY	  2.0 /* tokens to wait for at the rate that was measured: it may be wrong by as much */
-#define ALL	  0.9 /* of a window answered: the host may answer faster, */
-#define GROWTH	  2.0 /* by so much */
-#define TELLS	  (1.0 / 32)
+#define ALL	  0.9	     /* of a window answered: the host may answer faster, */
+#define GROWTH	  2.0	     /* by so much */
+#define TELLS	  (1.0 / 32) /* of what was silent: a try that brings less does not show a rate */
 
 enum {
 	TOLD_LEAST = 4,	    /* answers to a window that show a rate */
@@ -137,8 +137,8 @@ static void choose_next(struct certain *c, uint64_t left, bool more)
 }
 
 /*
- * How fast the hosts have told in the try that has ended. Windows of the first try can be wrong: few of many
- * hosts are in them. A whole try is not, if enough of what was silent is told of: the rest may be filtered.
+ * How fast the hosts have told in the try that has ended. A whole try tells it better than the windows of the
+ * first one, which have few of many hosts. But where it brings little, the rest may be filtered.
  */
 static double told_by(const struct certain *c, uint64_t brought, uint64_t left)
 {

@@ -31,8 +31,8 @@ struct ask {
 	uint32_t *neighbours;	 /* LANE_QUESTIONS: index in the sweep of each host on the link */
 	/* LANE_QUESTIONS, a bit a host: had answered when the last try began; has gone away. */
 	uint8_t *answering, *gone;
-	uint16_t *
-		host_opens; /* open ports of each host that are reported; NULL: doubt.h needs none */
+	/* LANE_QUESTIONS: open ports of each host that are reported; NULL: doubt.h needs none. */
+	uint16_t *host_opens;
 	struct recheck rechecks[FLOWS_MAX]; /* one a flow */
 	struct rejects rejects[FLOWS_MAX];
 	bool hops_silent[FLOWS_MAX];	/* in an outage: next hops did not answer ARP either */
