@@ -84,9 +84,23 @@ static __always_inline __u64 probe_udp6_hash(const struct probe_config *p,
 	return cookie_siphash36(&p->key, target, source, probe_word(target_port, source_port));
 }
 
+/* Eight hexadecimal digits, the last one of the value first. */
+static __always_inline __u64 probe_udp_digits(__u32 value)
+{
+	__u64 n = value, letters;
+
+	n = (n | n << 16) & 0x0000ffff0000ffff;
+	n = (n | n << 8) & 0x00ff00ff00ff00ff;
+	n = (n | n << 4) & 0x0f0f0f0f0f0f0f0f;
+	letters = (n + 0x0606060606060606) >> 4 & 0x0101010101010101;
+	return n + 0x3030303030303030 + letters * ('a' - '9' - 1);
+}
+
 /* The number of a question: byte i on the wire is bits 8i to 8i + 7. Zero beyond its width. */
 static __always_inline __u64 probe_udp_number(const struct probe_udp_payload *what, __u64 hash)
 {
+	if (what->form == UDP_FORM_TEXT)
+		return probe_udp_digits((__u32)hash);
 	if (!what->width)
 		return 0;
 	/* A positive BER integer that needs all its bytes (X.690, 8.3.2). */
@@ -151,6 +165,23 @@ static __always_inline void probe_udp_pad(__u8 *payload)
 	}
 }
 
+/* The rest of a payload of UDP_FORM_TEXT. */
+static __always_inline void probe_udp_put_text(__u8 *text, __u64 n)
+{
+	unsigned int i;
+
+	for (i = 0; i < PROBE_UDP_TEXT_ROOM; i += 4) {
+		__u32 word;
+
+		__builtin_memcpy(&word, probe_udp_text + i, sizeof(word));
+		probe_put(text + i, word);
+		asm volatile("" ::: "memory");
+	}
+#pragma GCC unroll 8
+	for (i = 0; i < 8; i++)
+		text[PROBE_UDP_TEXT_NUMBER + i] = (__u8)(n >> (8 * i));
+}
+
 /* Write every byte of a datagram, and more of a short one: the memory may hold an old frame. */
 static __always_inline void probe_udp_write(struct net_udp *udp, __u8 *payload,
 					    const struct probe_udp_payload *what, bool longs,
@@ -165,6 +196,8 @@ static __always_inline void probe_udp_write(struct net_udp *udp, __u8 *payload,
 	probe_udp_fill(payload, what, n);
 	if (longs && what->len > PROBE_UDP_ROOM)
 		probe_udp_pad(payload);
+	if (longs && what->form == UDP_FORM_TEXT)
+		probe_udp_put_text(payload + PROBE_UDP_ROOM, n);
 }
 
 static __always_inline void probe_udp_build(struct probe_udp_frame *f, const struct probe_config *p,

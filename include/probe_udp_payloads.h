@@ -31,6 +31,7 @@
 	X(SSDP, 1900)       \
 	X(RDP, 3389)        \
 	X(STUN, 3478)       \
+	X(WSD, 3702)        \
 	X(IKE_NAT, 4500)    \
 	X(SIP, 5060)        \
 	X(NAT_PMP, 5351)    \
@@ -56,11 +57,12 @@ enum probe_udp_form {
 	UDP_FORM_BER_SEQUENCE, /* or in the sequence behind the version, */
 	UDP_FORM_BER_PDU,      /* or in the answer of SNMP version 1 to the community "public" */
 	UDP_FORM_TFTP,	       /* nowhere, and it comes from another port: see probe_udp.h */
+	UDP_FORM_TEXT, /* at no fixed place: as for UDP_FORM_PORT; the question has it as text */
 };
 
 /*
  * The payloads of most services fit into PROBE_UDP_ROOM bytes. What a longer one has behind these is zeros,
- * which no table holds.
+ * which no table holds, or probe_udp_text, which one service has.
  *
  * probe_udp_build stores 8 bytes at `number`, whatever the width.
  */
@@ -68,6 +70,10 @@ enum {
 	PROBE_UDP_ROOM = 136,
 	PROBE_UDP_ROOM_LONG = 1232, /* IPv6 takes 1,280 bytes everywhere (RFC 8200, 5) */
 	PROBE_UDP_NUMBER_LAST = 127,
+	PROBE_UDP_TEXT_LEN = 345,
+	PROBE_UDP_TEXT_ROOM = 348,
+	PROBE_UDP_TEXT_NUMBER =
+		113, /* behind PROBE_UDP_ROOM: where the number of UDP_FORM_TEXT is */
 };
 
 struct probe_udp_payload {
@@ -80,6 +86,19 @@ struct probe_udp_payload {
 	__u8 pad[4];
 	__u8 bytes[PROBE_UDP_ROOM];
 } __attribute__((aligned(4)));
+
+/* The rest of the payload of WS-Discovery. */
+#ifdef __bpf__
+SEC(".rodata.xscan")
+#endif
+static const __u8 probe_udp_text[PROBE_UDP_TEXT_ROOM] __attribute__((aligned(4))) =
+	"ws/2004/08/addressing\" xmlns:d=\"http://schemas.xmlsoap.org/ws/2005/04/disc"
+	"overy\"><s:Header><a:MessageID>urn:uuid:"
+	"\0\0\0\0\0\0\0\0"
+	"-7873-4361-ae00-000000000000</a:MessageID><a:To>urn:schemas-xmlsoap-org:ws"
+	":2005:04:discovery</a:To><a:Action>http://schemas.xmlsoap.org/ws/2005/04/d"
+	"iscovery/Probe</a:Action></s:Header><s:Body><d:Probe/></s:Body></s:Envelop"
+	"e>";
 
 #ifdef __bpf__
 SEC(".rodata.xscan")
@@ -250,6 +269,19 @@ static const struct probe_udp_payload probe_udp_payloads[PROBE_UDP_PAYLOADS_N] =
 		.width = 4,
 		.number = 8,
 		.bytes = "\xff\xff\xff\xff\x00@\x00\x01\x00\x00\x00\x00\x04\xd0\x04\xd0",
+	},
+	/*
+	 * WS-Discovery (schemas.xmlsoap.org/ws/2005/04/discovery), 5.2: which devices are there? The number is
+	 * the beginning of the identifier of the message.
+	 */
+	[PROBE_UDP_WSD] = {
+		.form = UDP_FORM_TEXT,
+		.len = PROBE_UDP_ROOM + PROBE_UDP_TEXT_LEN,
+		.sum = 0xb87c,
+		.number = PROBE_UDP_ROOM + PROBE_UDP_TEXT_NUMBER,
+		.bytes = "<?xml version=\"1.0\" encoding=\"utf-8\"?><s:Envelope xmlns:s=\"h"
+			 "ttp://www.w3.org/2003/05/soap-envelope\" xmlns:a=\"http://sche"
+			 "mas.xmlsoap.org/",
 	},
 	/* RFC 8489, 5: binding request. */
 	[PROBE_UDP_STUN] = {

@@ -1,10 +1,11 @@
 #!/bin/bash
-# UDP probes that are longer than most: QUIC and RDP want a datagram of 1,200 bytes and more. Servers answer; each
+# UDP probes that are longer than most: QUIC and RDP want a datagram of 1,200 bytes and more, WS-Discovery has text in
+# XML. Servers answer; each
 # sender sends such probes beside short ones, over both families.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
-need jq nmap perl openssl gtlsserver
+need jq nmap perl openssl gtlsserver python3
 
 serve() { # HOST COMMAND...
 	tools/lab exec "$1" setsid "${@:2}" >"$tmp/log-$(basename "$2")" 2>&1 </dev/null &
@@ -29,8 +30,31 @@ cat >"$tmp/rdp.pl" <<-'END'
 	} }
 END
 serve ssh perl "$tmp/rdp.pl"
+# A device of WS-Discovery: to a probe that is right by the letter it tells of itself, once for each message.
+cat >"$tmp/wsd.py" <<-'END'
+	import socket, xml.etree.ElementTree as tree
+	soap, wsa = "{http://www.w3.org/2003/05/soap-envelope}", "{http://schemas.xmlsoap.org/ws/2004/08/addressing}"
+	wsd = "http://schemas.xmlsoap.org/ws/2005/04/discovery"
+	s, seen = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM), set()
+	s.bind(("::", 3702))
+	while True:
+	    data, peer = s.recvfrom(2048)
+	    try:
+	        root = tree.fromstring(data.decode())
+	    except (tree.ParseError, UnicodeDecodeError):
+	        continue
+	    head = {e.tag: e.text for e in root.find(soap + "Header")}
+	    name = head[wsa + "MessageID"]
+	    if root.tag != soap + "Envelope" or root.find(soap + "Body")[0].tag != "{%s}Probe" % wsd or name in seen:
+	        continue
+	    if head[wsa + "To"] != "urn:schemas-xmlsoap-org:ws:2005:04:discovery" or head[wsa + "Action"] != wsd + "/Probe":
+	        continue
+	    seen.add(name)
+	    s.sendto(b'<?xml version="1.0"?><e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope">...', peer)
+END
+serve redis python3 "$tmp/wsd.py"
 deadline=$((SECONDS + 20))
-for place in web:443 ssh:3390; do
+for place in web:443 ssh:3390 redis:3702; do
 	until lab exec "${place%:*}" ss -Hlun "sport = :${place#*:}" | grep -q . || [ "$SECONDS" -ge "$deadline" ]; do
 		sleep 0.05
 	done
@@ -40,6 +64,7 @@ cat >"$tmp/expected4" <<-END
 	198.18.0.10 443 number version 1
 	198.18.0.20 3389 number null
 	198.18.0.20 3390 port null
+	198.18.0.30 3702 port null
 	198.18.0.40 53 number refused, recursion
 END
 while read -r ip rest; do
@@ -49,7 +74,7 @@ for way in "4 --tx af_packet" "6 --tx af_packet" "4 --tx xdp" "6 --tx xdp" "4 --
 	family=${way%% *}
 	mapfile -t targets < <(cut -d ' ' -f 1 "$tmp/expected$family" | uniq)
 	# shellcheck disable=SC2086 # two words
-	scan --budget off ${way#* } --udp 7,53,67,443,500,3389,3390 --json "$tmp/json" "${targets[@]}"
+	scan --budget off ${way#* } --udp 7,53,67,443,500,3389,3390,3702 --json "$tmp/json" "${targets[@]}"
 	exits "IPv$way: ends with 0" 0
 	# The drafts that the server speaks depend on its version.
 	jq -r 'select(.type == "port" and .state == "open") | "\(.ip) \(.port) \(.proof) \(.info)"' "$tmp/json" |

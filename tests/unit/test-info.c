@@ -87,6 +87,12 @@ static const struct sample samples[] = {
 	{ 500, 0, "isakmp", "version 2, notify 5",
 	  "251e9446999da15b000000000000000029202220000000000000002400000008000000"
 	  "05" },
+	/* A printer, as WS-Discovery has it; text of another kind */
+	{ 3702, 0, "ws-discovery", "", "3c3f786d6c20",
+	  "version=\"1.0\"?><SOAP-ENV:Envelope "
+	  "xmlns:SOAP-ENV=\"http://www.w3.org/2003/05/soap-envelope\">" },
+	{ 3702, 0, NULL, "", "3c68746d6c3e" },
+	{ 3702, 0, NULL, "", "", "Envelope" },
 	/* coturn 4.6, over IPv4; RFC 8489, 14.2, over IPv6; an error */
 	{ 3478, 0, "stun", "mapped 198.18.0.1, Coturn-4.6.1 'Gorst'",
 	  "0101003c2112a44200000000848327f10724ce0a002000080001d7cbe700a443000100080001f6d9"

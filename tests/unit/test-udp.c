@@ -4,6 +4,7 @@
  * number of the question, and an error only with its checksum.
  */
 #include "exchange.h"
+#include "payload_bytes.h"
 
 static const __u16 ports[] = {
 #define PORT(NAME, port) port,
@@ -88,12 +89,6 @@ static void probes_have_right_lengths_and_checksums(void **state)
 	for_each_question(check_probe);
 }
 
-/* Byte k of a payload without its number. */
-static __u8 byte_of(const struct probe_udp_payload *what, unsigned int k)
-{
-	return k < PROBE_UDP_ROOM ? what->bytes[k] : 0;
-}
-
 static void the_table_is_in_order(void **state)
 {
 	unsigned int i, k;
@@ -101,19 +96,23 @@ static void the_table_is_in_order(void **state)
 	(void)state;
 	for (i = 0; i < PROBE_UDP_PAYLOADS_N; i++) {
 		const struct probe_udp_payload *what = &probe_udp_payloads[i];
-		const unsigned int sum = sum_bytes(0, what->bytes, PROBE_UDP_ROOM);
+		const bool text = what->form == UDP_FORM_TEXT;
+		const unsigned int width = number_width(what);
+		const unsigned int sum =
+			sum_bytes(text ? sum_bytes(0, probe_udp_text, PROBE_UDP_TEXT_ROOM) : 0,
+				  what->bytes, PROBE_UDP_ROOM);
 
 		if (what->sum != sum)
 			fail_msg("row %u: the sum is 0x%04x", i, sum);
 		assert_true(what->width == 0 || what->width == 2 || what->width == 4 ||
 			    what->width == 8);
 		assert_in_range(what->len, 0, PROBE_UDP_ROOM_LONG);
-		assert_true(what->number + what->width <= what->len);
-		assert_true(what->number <= PROBE_UDP_NUMBER_LAST);
+		assert_true(what->number + width <= what->len);
+		assert_true(text || what->number <= PROBE_UDP_NUMBER_LAST);
 		assert_true(what->repeated <= PROBE_UDP_NUMBER_LAST);
-		assert_int_equal(!what->width,
-				 what->form == UDP_FORM_PORT || what->form == UDP_FORM_TFTP);
-		for (k = 0; k < what->width; k++)
+		assert_int_equal(!what->width, text || what->form == UDP_FORM_PORT ||
+						       what->form == UDP_FORM_TFTP);
+		for (k = 0; k < width; k++)
 			assert_int_equal(byte_of(what, what->number + k), 0);
 		for (k = what->len; k < PROBE_UDP_ROOM_LONG; k++)
 			assert_int_equal(byte_of(what, k), 0);
@@ -134,7 +133,7 @@ static void numbers_differ(void **state)
 			ask(&b, &random, ports[i], 0);
 			same += !memcmp(a.probe.payload, b.probe.payload, a.what->len);
 		}
-		assert_in_range(same, 0, a.what->width ? 1 : 100);
+		assert_in_range(same, 0, number_width(a.what) ? 1 : 100);
 	}
 }
 
@@ -182,6 +181,14 @@ static void check_lengths_inside(struct question *q)
 		break;
 	case 4500:
 		assert_int_equal(be16_at(at + 30), what->len - 4);
+		break;
+	case 3702: /* text without gaps, and a number of eight digits in it */
+		for (i = 0; i < what->len; i++)
+			assert_in_range(at[i], 0x20, 0x7e);
+		assert_memory_equal(at + what->number - 9, "urn:uuid:", 9);
+		for (i = 0; i < 8; i++)
+			assert_non_null(strchr("0123456789abcdef", at[what->number + i]));
+		assert_memory_equal(at + what->number + 8, "-7873-4361-ae00-", 16);
 		break;
 	case 1701:
 		assert_int_equal(be16_at(at + 2), what->len);
@@ -383,7 +390,7 @@ static unsigned int forge_errors(const struct question *q)
 	for (bit = first * 8; bit < sizeof(error) * 8; bit++) {
 		bytes[bit / 8] ^= (__u8)(1 << bit % 8);
 		if (match_reply(q, bytes, sizeof(error), &answer) == MATCH_ANSWER) {
-			assert_true(q->what->width && bit / 8 < first + 12);
+			assert_true(number_width(q->what) && bit / 8 < first + 12);
 			assert_false(is_answer_to_question(q, &answer));
 			believed++;
 		}

@@ -4,6 +4,7 @@
  * datagram has its checksum (RFC 8200, 8.1).
  */
 #include "exchange.h"
+#include "payload_bytes.h"
 
 static const __u16 ports[] = {
 #define PORT(NAME, port) port,
@@ -104,12 +105,9 @@ static void check_payload(struct question *q)
 	const struct probe_udp_payload *what = q->what;
 	unsigned int i;
 
-	for (i = 0; i < what->len && i < PROBE_UDP_ROOM; i++)
-		if (i < what->number || i >= what->number + what->width)
-			assert_int_equal(q->probe.payload[i], what->bytes[i]);
-	for (; i < what->len; i++)
-		if (i < what->number || i >= what->number + what->width)
-			assert_int_equal(q->probe.payload[i], 0);
+	for (i = 0; i < what->len; i++)
+		if (i < what->number || i >= what->number + number_width(what))
+			assert_int_equal(q->probe.payload[i], byte_of(what, i));
 	for (; i < PROBE_UDP_ROOM; i++)
 		assert_int_equal(q->probe.payload[i], 0);
 }
@@ -268,7 +266,7 @@ static unsigned int forge_errors(const struct question *q)
 	for (bit = first * 8; bit < end * 8; bit++) {
 		bytes[bit / 8] ^= (__u8)(1 << bit % 8);
 		if (match_reply(q, bytes, len, &answer) == MATCH_ANSWER) {
-			assert_true(q->what->width && bit / 8 < end - 4);
+			assert_true(number_width(q->what) && bit / 8 < end - 4);
 			assert_false(is_answer_to_question(q, &answer));
 			believed++;
 		}

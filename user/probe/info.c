@@ -34,6 +34,7 @@ static const struct {
 	[PROBE_UDP_SSDP] = { "ssdp", info_ssdp },
 	[PROBE_UDP_RDP] = { "ms-wbt-server", info_rdp },
 	[PROBE_UDP_STUN] = { "stun", info_stun },
+	[PROBE_UDP_WSD] = { "ws-discovery", info_wsd },
 	[PROBE_UDP_SIP] = { "sip", info_sip },
 	[PROBE_UDP_NAT_PMP] = { "nat-pmp", info_nat_pmp },
 	[PROBE_UDP_MDNS] = { "mdns", info_mdns },

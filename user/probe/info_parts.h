@@ -51,6 +51,7 @@ info_reader info_dns, info_mdns, info_nbns;			/* info_names.c */
 info_reader info_snmp3, info_snmp1, info_cldap;			/* info_ber.c */
 info_reader info_tftp, info_ssdp, info_sip, info_memcached;	/* info_words.c */
 info_reader info_mssql, info_coap, info_xdmcp, info_words;	/* info_words.c */
+info_reader info_wsd;						/* info_words.c */
 info_reader info_ntp, info_rpcbind, info_rmcp, info_rip;	/* info_fields.c */
 info_reader info_nat_pmp, info_bacnet, info_l2tp, info_openvpn; /* info_fields.c */
 info_reader info_quic, info_rdp;				/* info_fields.c */

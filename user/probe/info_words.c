@@ -41,6 +41,15 @@ bool info_tftp(struct info *out, struct info_bytes b)
 	return true;
 }
 
+/* SOAP 1.2, 5.1: the root is an Envelope. What the device is comes behind the bytes that are kept. */
+bool info_wsd(struct info *out, struct info_bytes b)
+{
+	static const char root[] = "Envelope";
+
+	(void)out;
+	return b.left && b.at[0] == '<' && memmem(b.at, b.left, root, sizeof(root) - 1);
+}
+
 /* Is this the header "name:"? If so, step over it. */
 static bool is_header(struct info_bytes *line, const char *name)
 {
