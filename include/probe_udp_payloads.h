@@ -57,14 +57,14 @@ enum probe_udp_form {
 	UDP_FORM_BER_SEQUENCE, /* or in the sequence behind the version, */
 	UDP_FORM_BER_PDU,      /* or in the answer of SNMP version 1 to the community "public" */
 	UDP_FORM_TFTP,	       /* nowhere, and it comes from another port: see probe_udp.h */
-	UDP_FORM_TEXT, /* at no fixed place: as for UDP_FORM_PORT; the question has it as text */
+	UDP_FORM_TEXT,	       /* in text, at no fixed place: the port is the proof */
 };
 
 /*
- * The payloads of most services fit into PROBE_UDP_ROOM bytes. What a longer one has behind these is zeros,
- * which no table holds, or probe_udp_text, which one service has.
+ * The payloads of most services fit into PROBE_UDP_ROOM bytes. Behind these a longer one has zeros, which no
+ * table holds. That of UDP_FORM_TEXT has probe_udp_text there, with a number of eight hexadecimal digits.
  *
- * probe_udp_build stores 8 bytes at `number`, whatever the width.
+ * Another number begins at PROBE_UDP_NUMBER_LAST at most, so that its bytes fit into PROBE_UDP_ROOM.
  */
 enum {
 	PROBE_UDP_ROOM = 136,
@@ -72,8 +72,7 @@ enum {
 	PROBE_UDP_NUMBER_LAST = 127,
 	PROBE_UDP_TEXT_LEN = 345,
 	PROBE_UDP_TEXT_ROOM = 348,
-	PROBE_UDP_TEXT_NUMBER =
-		113, /* behind PROBE_UDP_ROOM: where the number of UDP_FORM_TEXT is */
+	PROBE_UDP_TEXT_NUMBER = 113, /* where the digits are in the text */
 };
 
 struct probe_udp_payload {

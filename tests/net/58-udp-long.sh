@@ -1,7 +1,6 @@
 #!/bin/bash
-# UDP probes that are longer than most: QUIC and RDP want a datagram of 1,200 bytes and more, WS-Discovery has text in
-# XML. Servers answer; each
-# sender sends such probes beside short ones, over both families.
+# UDP probes that are longer than most: QUIC and RDP want a datagram of 1,200 bytes and more, WS-Discovery wants XML.
+# Servers answer; each sender sends such probes beside short ones, over both families.
 # shellcheck source=tests/net/lib.sh
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin

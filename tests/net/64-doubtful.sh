@@ -66,14 +66,14 @@ scan --budget off --tcp 1-500 --json "$tmp/json" 198.18.1.0/30
 is "500 ports, all open: too few to tell" "2000 0" "$(doubts .)"
 
 # A scan that goes on still knows how many were open.
-begin --rate 20k --budget off --tcp 1-20000 --resume "$tmp/state" --json "$tmp/json" 198.18.1.0
+begin --rate 10k --budget off --tcp 1-20000 --resume "$tmp/state" --json "$tmp/json" 198.18.1.0
 until [ -s "$tmp/json" ] && [ "$(grep -c '"open"' "$tmp/json")" -gt 5000 ] || [ "$SECONDS" -gt 100 ]; do sleep 0.05; done
 kill -INT "$pid"
 finish 10
 exits "interrupted: ends with 130" 130
 first=$(grep -c '"state":"open"' "$tmp/json")
-scan --rate 20k --budget off --tcp 1-20000 --resume "$tmp/state" --json "$tmp/json" 198.18.1.0
+scan --rate 10k --budget off --tcp 1-20000 --resume "$tmp/state" --json "$tmp/json" 198.18.1.0
 exits "resumed: ends with 0" 0
 is "resumed: each port that was open after that is doubtful" "20000 $((20000 - first))" \
-	"$(tail -n "+$((first + 1))" "$tmp/json" >"$tmp/rest"; grep -c '"state":"open"' "$tmp/json") \
+	"$(grep -c '"state":"open"' "$tmp/json") \
 $(grep '"state":"open"' "$tmp/json" | tail -n "+$((first + 1))" | grep -c '"doubtful":"too many open ports"')"
