@@ -5,7 +5,7 @@
  * SYN proxies, tarpits and honeypots answer at all ports. Three signs tell:
  *
  * - A SYN-ACK with a window of 0: it takes no data. SYN proxies open the window after the handshake.
- * - A port chosen at random is open too (silence.h).
+ * - Ports chosen at random are open too: canaries (silence.h).
  * - More ports are open than hosts have. The ports of a host are asked in random order. So the ports that
  *   are open by now, divided by the share that has been asked by now, tell how many are open in all.
  *

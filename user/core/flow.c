@@ -34,11 +34,11 @@ static void learn_way(struct flow *f, const struct way *way)
 }
 
 /* Each try has an order of its own: what drops by a pattern must not drop the same questions again. */
-static struct permute order_of(const struct flow *f, unsigned int attempt)
+static struct order order_of(const struct flow *f, unsigned int attempt)
 {
-	struct permute order;
+	struct order order;
 
-	permute_init(&order, f->n, f->seed + attempt * ORDERS);
+	order_init(&order, f->n, f->each, f->ahead, f->seed + attempt * ORDERS);
 	return order;
 }
 
@@ -71,6 +71,7 @@ int flow_init(struct flow *f, const struct flow_spec *spec, uint64_t now_ns)
 		.first = spec->first,
 		.n = spec->n,
 		.each = spec->each ? spec->each : 1,
+		.ahead = spec->ahead,
 		.kind = spec->kind,
 		.part = UINT_MAX,
 		.quiet = spec->quiet,
@@ -230,7 +231,7 @@ unsigned int flow_next(struct flow *f, const struct flow_view *view, uint64_t no
 	if (first < f->reached && end > f->reached)
 		end = f->reached;
 	while (n < allowed && f->position < end) {
-		uint64_t index = f->first + permute_at(&f->order, f->position++);
+		uint64_t index = f->first + order_at(&f->order, f->position++);
 
 		if ((f->attempt || first < f->reached) && is_needless(f, view, index))
 			continue;
@@ -407,9 +408,9 @@ bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns
 static bool find_sent(const struct flow *f, uint64_t index, unsigned int attempt, uint64_t *sent_ns,
 		      uint64_t *earliest_ns)
 {
-	const struct permute order = order_of(f, attempt);
+	const struct order order = order_of(f, attempt);
 
-	return sendlog_find(&f->logs[attempt], permute_position(&order, index - f->first), sent_ns,
+	return sendlog_find(&f->logs[attempt], order_position(&order, index - f->first), sent_ns,
 			    earliest_ns);
 }
 

@@ -24,7 +24,7 @@
 #include "evidence.h"
 #include "life.h"
 #include "pacer.h"
-#include "permute.h"
+#include "order.h"
 #include "pulse.h"
 #include "rtt.h"
 #include "sendlog.h"
@@ -95,7 +95,8 @@ struct flow {
 	uint64_t n;
 	uint64_t each; /* questions that follow each other and go to one host */
 	uint64_t seed;
-	struct permute order; /* of this try */
+	uint64_t ahead;	      /* of each host so many go first: the last ones */
+	struct order order;   /* of this try */
 	enum probe_kind kind; /* of the questions */
 	bool quiet;	      /* their silence is usual: it does not call for a lower rate */
 	struct tries tries;
@@ -190,6 +191,7 @@ struct flow_spec {
 	const struct way *way;			  /* what is known of the way already */
 	enum probe_kind kind;			  /* of the questions */
 	bool quiet;				  /* as in struct flow */
+	uint64_t ahead;				  /* as in struct flow */
 	struct pacer *shared;			  /* NULL: control finds the rate */
 	uint64_t unknown_ns, again_ns, linger_ns; /* as in struct flow; 0: no such wait */
 	double host_pps;			  /* to one host at most; 0: no limit */

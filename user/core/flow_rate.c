@@ -148,7 +148,7 @@ uint64_t flow_look(const struct flow *f, const struct flow_stretch *s, const str
 	for (i = 0; i < *looked; i++) {
 		uint64_t position = s->first + i * n / *looked;
 
-		had += shows(view->ctx, f->first + permute_at(&f->order, position));
+		had += shows(view->ctx, f->first + order_at(&f->order, position));
 	}
 	return had;
 }

@@ -39,7 +39,7 @@ static uint64_t pulse_wait_ns(const struct flow *f, uint64_t ceiling_ns)
 void flow_learn(struct flow *f, uint64_t index)
 {
 	if (!f->attempt && !f->pulses.heard) {
-		f->mute = permute_position(&f->order, index - f->first);
+		f->mute = order_position(&f->order, index - f->first);
 		f->mute_look = MUTE_ANSWERS;
 	}
 	pulses_learn(&f->pulses, index);
@@ -281,7 +281,7 @@ static uint64_t mute_answers(const struct flow *f, const struct flow_view *view)
 	uint64_t i, n = 0;
 
 	for (i = 0; i < f->mute; i++)
-		n += view->answered(view->ctx, f->first + permute_at(&f->order, i));
+		n += view->answered(view->ctx, f->first + order_at(&f->order, i));
 	return n;
 }
 

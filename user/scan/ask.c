@@ -73,6 +73,7 @@ static int init_flows(struct ask *a, struct err *err)
 			.n = flow->n * a->each->n,
 			.each = a->each->n,
 			.tries = e->config->tries,
+			.ahead = kinds[a->kind].quiet ? 0 : a->each->canaries,
 			.seed = e->seed,
 			.way = &e->ways[flow->way],
 			.kind = a->kind,

@@ -209,7 +209,7 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 /* The probability that silent ports of this host are closed; 0: unknown. The last one is kept. */
 static double closed_p(const struct ask *a, uint64_t host, struct host_silence *last)
 {
-	if (!a->each->canaries)
+	if (!kinds[a->kind].quiet || !a->each->canaries)
 		return 0;
 	if (!last->known || last->host != host) {
 		const struct silence s = ask_silence(a, host);

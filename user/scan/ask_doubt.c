@@ -39,15 +39,17 @@ void ask_count_opens(struct ask *a)
 			ask_count_open(a, i);
 }
 
-static bool has_open_canary(const struct ask *a, uint64_t host)
+/* A canary of TCP may be a service by chance: there all must be open. */
+static bool are_canaries_open(const struct ask *a, uint64_t host)
 {
 	const uint64_t end = (host + 1) * a->each->n;
+	const bool one = kinds[a->kind].quiet;
+	unsigned int open = 0;
 	uint64_t i;
 
 	for (i = end - a->each->canaries; i < end; i++)
-		if (ask_state(a, i) == ANSWER_OPEN)
-			return true;
-	return false;
+		open += ask_state(a, i) == ANSWER_OPEN;
+	return open && (one || open == a->each->canaries);
 }
 
 const char *ask_doubt(struct ask *a, uint64_t index, const struct event *event)
@@ -59,7 +61,7 @@ const char *ask_doubt(struct ask *a, uint64_t index, const struct event *event)
 		return NULL;
 	signs = (struct doubt_signs){
 		.no_window = event && kind_is_tcp(a->kind) && !event->window,
-		.random_open = has_open_canary(a, host),
+		.random_open = are_canaries_open(a, host),
 		.open = a->host_opens ? a->host_opens[host] : 0,
 		.asked = flow_asked_share(ask_flow_of(a, index)),
 	};

@@ -80,7 +80,9 @@ uint64_t ask_mute(const struct ask *a)
 {
 	uint64_t sum = 0, host;
 
-	for (host = 0; a->each->canaries && host < a->hosts.n; host++) {
+	if (!kinds[a->kind].quiet || !a->each->canaries)
+		return 0;
+	for (host = 0; host < a->hosts.n; host++) {
 		const struct silence s = ask_silence(a, host);
 
 		sum += silence_tells(&s) ? 0 : s.silent;
