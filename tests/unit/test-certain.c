@@ -31,7 +31,10 @@ struct net {
 	uint64_t last_ns[HOSTS_MAX];
 	enum port ports[HOSTS_MAX * EACH_MAX];
 	bool answered[HOSTS_MAX * EACH_MAX];
-	struct silence_tries tries; /* of the first host */
+	bool alive[HOSTS_MAX * EACH_MAX]; /* asked again, and answered since */
+	uint64_t dies_ns;		  /* the first host; 0: never */
+	uint64_t lost;			  /* hosts that the flow takes for dead */
+	struct silence_tries tries;	  /* of the first host */
 };
 
 static bool is_answered(const void *ctx, uint64_t i)
@@ -63,6 +66,11 @@ static bool never(const void *ctx, uint64_t i)
 	return false;
 }
 
+static bool is_alive(const void *ctx, uint64_t i)
+{
+	return ((const struct net *)ctx)->alive[i];
+}
+
 static bool always(const void *ctx, uint64_t i)
 {
 	(void)ctx;
@@ -80,27 +88,41 @@ static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[
 	return sum;
 }
 
-static void arrive(struct net *net, uint64_t question)
+static bool is_told(struct net *net, uint64_t question)
 {
 	const uint64_t host = question / net->each;
 	const double pps = host % 2 ? net->odd_times * net->pps : net->pps;
 	double earned = (double)(net->now_ns - net->last_ns[host]) * pps / 1e9;
 
 	net->probes++;
-	if (net->ports[question] == OPEN) {
-		net->opens += !net->answered[question];
-		net->answered[question] = true;
-	}
+	if (!host && net->dies_ns && net->now_ns >= net->dies_ns)
+		return false;
 	if (net->ports[question] != CLOSED)
-		return;
+		return net->ports[question] == OPEN;
 	net->last_ns[host] = net->now_ns;
 	net->tokens[host] += earned;
 	if (net->tokens[host] > BURST)
 		net->tokens[host] = BURST;
 	if (pps > 0 && net->tokens[host] < 1)
-		return;
+		return false;
 	net->tokens[host] -= 1;
+	return true;
+}
+
+static void arrive(struct net *net, uint64_t question)
+{
+	if (!is_told(net, question))
+		return;
+	net->opens += net->ports[question] == OPEN && !net->answered[question];
 	net->answered[question] = true;
+}
+
+static void arrive_again(struct net *net, const struct pulse *pulses, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		net->alive[pulses[i].question] = is_told(net, pulses[i].question);
 }
 
 static struct net *net_new(unsigned int hosts, uint64_t each, double pps)
@@ -127,7 +149,7 @@ static double scan(struct net *net, unsigned int hosts, unsigned int canaries, s
 		.firm = is_answered,
 		.lost = never,
 		.partial = always,
-		.alive = always,
+		.alive = is_alive,
 		.count = count,
 		.shows = is_open,
 		.steady = is_open,
@@ -146,6 +168,7 @@ static double scan(struct net *net, unsigned int hosts, unsigned int canaries, s
 	struct pulse pulses[BATCH];
 	uint64_t batch[BATCH];
 	const struct silence_tries *tries_had;
+	uint64_t lost;
 	unsigned int n, i;
 	enum flow_want want;
 	struct flow f;
@@ -159,11 +182,13 @@ static double scan(struct net *net, unsigned int hosts, unsigned int canaries, s
 		if (want == FLOW_WANTS_HOPS)
 			flow_hops_known(&f);
 		if (want == FLOW_WANTS_CHECK)
-			flow_check(&f, &view, net->now_ns, pulses, BATCH);
+			arrive_again(net, pulses,
+				     flow_check(&f, &view, net->now_ns, pulses, BATCH));
 		if (want == FLOW_WANTS_QUESTIONS) {
 			n = flow_next(&f, &view, net->now_ns, flow_take(&f, net->now_ns, BATCH),
 				      batch);
-			flow_pulses(&f, &view, net->now_ns, batch, n, pulses, BATCH);
+			arrive_again(net, pulses,
+				     flow_pulses(&f, &view, net->now_ns, batch, n, pulses, BATCH));
 			for (i = 0; i < n; i++) {
 				arrive(net, batch[i]);
 				flow_rtt_ns(&f, batch[i], f.attempt, net->now_ns + TRIP);
@@ -172,6 +197,10 @@ static double scan(struct net *net, unsigned int hosts, unsigned int canaries, s
 		net->now_ns += MS;
 		assert_in_range(net->now_ns, 0, 4000 * SECOND);
 	}
+	while (flow_lost(&f, &lost))
+		net->lost++;
+	if (!net->dies_ns)
+		assert_int_equal(net->lost, 0);
 	tries_had = flow_certain_tries(&f, 0);
 	if (tries_had)
 		net->tries = *tries_had;
@@ -401,6 +430,32 @@ static void without_need_it_is_quick(void **state)
 	free(net);
 }
 
+/* It dies at once, or while certainty is sought. The others are asked to the end. */
+static void a_host_that_dies_is_lost(void **state)
+{
+	static const unsigned int after_ms[] = { 20, 2000, 20000, 60000 };
+	unsigned int i, hosts;
+
+	(void)state;
+	for (hosts = 1; hosts <= 64; hosts *= 4)
+		for (i = 0; i < 4; i++) {
+			struct net *net = net_new(hosts, 100 + CANARIES, 1);
+			uint64_t silent;
+
+			net->seed = i;
+			net->dies_ns = SECOND + after_ms[i] * MS;
+			scan(net, hosts, i ? CANARIES : 0, TRIES_AUTO);
+			silent = silent_closed(net, net->each);
+			assert_in_range(silent, 1, net->each);
+			if (net->lost != 1)
+				fail_msg("%u hosts, dies after %u ms: %u lost", hosts,
+					 after_ms[i], (unsigned int)net->lost);
+			if (i)
+				assert_int_equal(silent_closed(net, hosts * net->each), silent);
+			free(net);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,6 +469,7 @@ int main(void)
 		cmocka_unit_test(no_limit_no_pace),
 		cmocka_unit_test(where_all_is_told_nobody_waits),
 		cmocka_unit_test(without_need_it_is_quick),
+		cmocka_unit_test(a_host_that_dies_is_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -265,6 +265,14 @@ void flow_certain_watch(struct flow *f, const struct flow_view *view, uint64_t n
 	set_rate(f, share < ALL ? FASTER * c->told_pps : GROWTH * c->pps, now_ns);
 }
 
+bool flow_certain_told(const struct flow *f, uint64_t host)
+{
+	const struct certain *c = &f->certain;
+
+	return c->active && c->told[host].tries.n &&
+	       c->told[host].tries.closed[c->told[host].tries.n - 1];
+}
+
 const struct silence_tries *flow_certain_tries(const struct flow *f, uint64_t index)
 {
 	const uint64_t host = (index - f->first) / f->each;

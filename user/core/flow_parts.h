@@ -67,6 +67,12 @@ uint64_t flow_pulses_take_ns(const struct flow *f);
 /* n questions leave: how many answers are to be expected? */
 void flow_expect(struct flow *f, uint64_t n);
 
+/* This host is in doubt: a pulse has died there, or it must show that it lives. */
+void flow_doubt(struct flow *f, uint64_t question);
+
+/* flow_quiet.c: where silence is usual, hosts must show at the end that they live. */
+void flow_doubt_quiet(struct flow *f, const struct flow_view *view);
+
 /* Does the way seem dead? Then begin to check it. Are hosts in doubt? Then begin to check them. */
 bool flow_doubts_way(struct flow *f, uint64_t now_ns, uint64_t ceiling_ns);
 bool flow_doubts_hosts(struct flow *f, uint64_t now_ns);
@@ -89,6 +95,9 @@ void flow_certain_resume(struct flow *f, uint64_t now_ns);
 
 /* Is the try under way not for this question: a canary, or of a host that does not limit its errors? */
 bool flow_certain_needless(const struct flow *f, uint64_t question);
+
+/* Has the last try brought closed ports of this host? Then it lives, and more may follow. */
+bool flow_certain_told(const struct flow *f, uint64_t host);
 
 /* These questions leave; by their answers, set the rate. */
 void flow_certain_sent(struct flow *f, const uint64_t *questions, unsigned int n, uint64_t now_ns);

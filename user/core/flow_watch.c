@@ -205,8 +205,7 @@ void flow_expect(struct flow *f, uint64_t n)
 		life_sent(&f->life, (double)n * (double)f->heard / (double)f->position);
 }
 
-/* A host is in doubt once a pulse has died there. */
-static void doubt(struct flow *f, uint64_t question)
+void flow_doubt(struct flow *f, uint64_t question)
 {
 	unsigned int i;
 
@@ -266,7 +265,7 @@ static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 				f->lived_ns = pulse.sent_ns;
 			continue;
 		}
-		doubt(f, pulse.question);
+		flow_doubt(f, pulse.question);
 		/* Answers come at once, silence is judged later: it is loss if the way lived after it. */
 		if (pulse.sent_ns <= f->lived_ns) {
 			f->loss.lost++;

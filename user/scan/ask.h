@@ -162,7 +162,10 @@ struct flow *ask_flow_of(struct ask *a, uint64_t index);
 /* How many canaries of these hosts are answered. */
 uint64_t ask_canary_answers(const struct ask *a, uint64_t host, uint64_t n);
 
-/* Silent ports of hosts that answer for no canary, if canaries are asked. */
+/* How many questions of a flow are not answered; canaries do not count. */
+uint64_t ask_flow_unanswered(const struct ask *a, unsigned int flow);
+
+/* Silent ports of lost hosts, and of hosts that answer for no canary, if canaries are asked. */
 uint64_t ask_mute(const struct ask *a);
 
 /* What the ports of a host tell of its silent ones. */

@@ -199,7 +199,8 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 	if (event->type == EVENT_CONFLICT)
 		return on_conflict(a, event, err);
 	trip = round_trip_of(a, event);
-	observing_answer(a->engine, a->kind, event, rtt_us(&trip));
+	observing_answer(a->engine, a->kind, event,
+			 ask_is_canary(a, event->question) ? -1 : rtt_us(&trip));
 	if (ask_steady(a, event->question))
 		flow_learn(ask_flow_of(a, event->question), event->question);
 	return kinds[a->kind].role == KIND_PORTS ? on_port(a, event, &trip, err)
@@ -209,7 +210,7 @@ int ask_event(struct ask *a, const struct event *event, struct err *err)
 /* The probability that silent ports of this host are closed; 0: unknown. The last one is kept. */
 static double closed_p(const struct ask *a, uint64_t host, struct host_silence *last)
 {
-	if (!kinds[a->kind].quiet || !a->each->canaries)
+	if (!kinds[a->kind].quiet || !a->each->canaries || ask_is_lost(a, host))
 		return 0;
 	if (!last->known || last->host != host) {
 		const struct silence s = ask_silence(a, host);

@@ -76,6 +76,14 @@ uint64_t ask_canary_answers(const struct ask *a, uint64_t host, uint64_t n)
 	return sum;
 }
 
+uint64_t ask_flow_unanswered(const struct ask *a, unsigned int flow)
+{
+	const struct hosts_flow *f = &a->hosts.flows[flow];
+
+	return f->n * ports_named(a->each) + ask_canary_answers(a, f->first, f->n) -
+	       ask_flow_answers(a, flow);
+}
+
 uint64_t ask_mute(const struct ask *a)
 {
 	uint64_t sum = 0, host;
@@ -85,7 +93,7 @@ uint64_t ask_mute(const struct ask *a)
 	for (host = 0; host < a->hosts.n; host++) {
 		const struct silence s = ask_silence(a, host);
 
-		sum += silence_tells(&s) ? 0 : s.silent;
+		sum += silence_tells(&s) && !ask_is_lost(a, host) ? 0 : s.silent;
 	}
 	return sum;
 }

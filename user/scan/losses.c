@@ -8,7 +8,7 @@ static uint64_t unanswered(const struct ask *a, uint64_t host)
 {
 	uint64_t n = 0, i;
 
-	for (i = 0; i < a->each->n; i++)
+	for (i = 0; i < ports_named(a->each); i++)
 		n += !ask_answered(a, host * a->each->n + i);
 	return n;
 }
@@ -39,7 +39,8 @@ static void lose_way(struct ask *a, unsigned int flow)
 	const struct path *path;
 	const char *zone;
 	struct addr gateway;
-	uint64_t host, unknown = hosts->n * a->each->n - ask_flow_answers(a, flow);
+	const uint64_t unknown = ask_flow_unanswered(a, flow);
+	uint64_t host;
 
 	hosts_at(&a->hosts, hosts->first, &path);
 	gateway = plan_place(a->engine->plan, path, path->gateway, &zone);

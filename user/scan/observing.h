@@ -33,7 +33,7 @@ struct observing {
 int observing_open(struct engine *e, struct err *err);
 void observing_close(struct engine *e);
 
-/* An answer has come in an event. `rtt_us` -1: unknown. */
+/* An answer has come in an event. `rtt_us` -1: unknown, or that of a canary, which is no result. */
 void observing_answer(struct engine *e, enum probe_kind kind, const struct event *event,
 		      int64_t rtt_us);
 

@@ -130,7 +130,6 @@ static int choose_hosts(struct ask *a, struct recheck *r, const struct hosts_flo
 static int choose_gateway(struct ask *a, struct recheck *r, unsigned int flow)
 {
 	const struct hosts_flow *f = &a->hosts.flows[flow];
-	const uint64_t canaries = ask_canary_answers(a, f->first, f->n);
 	const struct path *path;
 	uint64_t index;
 
@@ -143,8 +142,7 @@ static int choose_gateway(struct ask *a, struct recheck *r, unsigned int flow)
 			      .first = f->first,
 			      .n = f->n,
 			      .sweep = (uint32_t)index,
-			      .unknown = f->n * ports_named(a->each) + canaries -
-					 ask_flow_answers(a, flow),
+			      .unknown = ask_flow_unanswered(a, flow),
 		      });
 }
 

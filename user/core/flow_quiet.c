@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * flow_quiet.c - where silence is usual, a host that has died looks like one whose ports stay silent. So ask
+ * each host at the end for a port that it has told of. One that does not answer has fallen silent.
+ *
+ * An open port tells at once. A closed one has to wait until the host's limit lets it tell. Hosts that have told
+ * little are left out: several addresses may share one limit.
+ */
+#include "flow_parts.h"
+
+enum { TOLD_LEAST = 4 /* closed ports; Linux tells of 6 at once */ };
+
+/*
+ * The question to ask this host again. False: it has told too little, is lost, or has told of all ports.
+ */
+static bool choose(const struct flow *f, const struct flow_view *view, uint64_t first,
+		   uint64_t *question)
+{
+	const flow_says steady = view->steady ?: view->firm;
+	uint64_t i, closed = 0, told = 0;
+	bool open = false;
+
+	for (i = first; i < first + f->each; i++) {
+		if (!view->firm(view->ctx, i))
+			continue;
+		told++;
+		if (!open && steady(view->ctx, i)) {
+			open = true;
+			*question = i;
+		} else if (!view->shows(view->ctx, i)) {
+			closed++;
+			if (!open)
+				*question = i;
+		}
+	}
+	return (open || closed >= TOLD_LEAST) && told < f->each && !view->lost(view->ctx, first);
+}
+
+void flow_doubt_quiet(struct flow *f, const struct flow_view *view)
+{
+	const uint64_t hosts = f->n / f->each, stride = (hosts + CHECK_MAX - 1) / CHECK_MAX;
+	uint64_t host, question = 0;
+
+	if (!f->quiet || f->each == 1 || f->checked)
+		return;
+	for (host = 0; host < hosts; host += stride)
+		if (choose(f, view, f->first + host * f->each, &question) &&
+		    !flow_certain_told(f, host))
+			flow_doubt(f, question);
+}
