@@ -160,10 +160,9 @@ static int on_port(struct ask *a, const struct event *event, const struct round_
 	};
 
 	/* Other states come as samples, for the round trip alone. */
-	if (ask_is_canary(a, event->question) ||
-	    (event->state != ANSWER_OPEN && !a->engine->config->all))
+	if (event->state != ANSWER_OPEN && !a->engine->config->all)
 		return 0;
-	if (!ask_mark_reported(a, event->question))
+	if (!ask_mark_reported(a, event->question) || ask_is_canary(a, event->question))
 		return 0;
 	if (event->state == ANSWER_OPEN)
 		ask_count_open(a, event->question);
@@ -266,9 +265,11 @@ static int report_rest(struct ask *a, bool complete, struct err *err)
 			continue;
 		if (state == ANSWER_NONE && is_cut_off(a, index / a->each->n))
 			continue;
-		if (ask_is_canary(a, index) || !ask_mark_reported(a, index))
+		if (!ask_mark_reported(a, index))
 			continue;
 		a->counted.recovered += state != ANSWER_NONE;
+		if (ask_is_canary(a, index))
+			continue;
 		code = report_late(a, index, &last, err);
 		if (code)
 			return code;
