@@ -408,7 +408,7 @@ bool flow_restore(struct flow *f, const struct flow_saved *from, uint64_t now_ns
 static bool find_sent(const struct flow *f, uint64_t index, unsigned int attempt, uint64_t *sent_ns,
 		      uint64_t *earliest_ns)
 {
-	const struct order order = order_of(f, attempt);
+	const struct order order = attempt == f->attempt ? f->order : order_of(f, attempt);
 
 	return sendlog_find(&f->logs[attempt], order_position(&order, index - f->first), sent_ns,
 			    earliest_ns);
