@@ -26,6 +26,8 @@ enum port { CLOSED, OPEN, DROPPED };
 struct net {
 	uint64_t each, now_ns, opens, probes, seed, linger_ns;
 	double pps;	  /* 0: no limit */
+	double host_pps;  /* as in struct flow_spec */
+	bool one_stack;	  /* all hosts share a limit */
 	double odd_times; /* every other host has so many times the rate */
 	double tokens[HOSTS_MAX];
 	uint64_t last_ns[HOSTS_MAX];
@@ -90,7 +92,7 @@ static uint64_t count(const void *ctx, uint64_t first, uint64_t n, uint64_t few[
 
 static bool is_told(struct net *net, uint64_t question)
 {
-	const uint64_t host = question / net->each;
+	const uint64_t host = net->one_stack ? 0 : question / net->each;
 	const double pps = host % 2 ? net->odd_times * net->pps : net->pps;
 	double earned = (double)(net->now_ns - net->last_ns[host]) * pps / 1e9;
 
@@ -164,6 +166,7 @@ static double scan(struct net *net, unsigned int hosts, unsigned int canaries, s
 		.quiet = true,
 		.certain = canaries,
 		.linger_ns = net->linger_ns,
+		.host_pps = net->host_pps,
 	};
 	struct pulse pulses[BATCH];
 	uint64_t batch[BATCH];
@@ -448,12 +451,28 @@ static void a_host_that_dies_is_lost(void **state)
 			silent = silent_closed(net, net->each);
 			assert_in_range(silent, 1, net->each);
 			if (net->lost != 1)
-				fail_msg("%u hosts, dies after %u ms: %u lost", hosts,
-					 after_ms[i], (unsigned int)net->lost);
+				fail_msg("%u hosts, dies after %u ms: %u lost", hosts, after_ms[i],
+					 (unsigned int)net->lost);
 			if (i)
 				assert_int_equal(silent_closed(net, hosts * net->each), silent);
 			free(net);
 		}
+}
+
+/* Each has told of some ports, and in the few seconds of a check not all tell again. */
+static void addresses_of_one_host_live(void **state)
+{
+	unsigned int hosts;
+
+	(void)state;
+	for (hosts = 1; hosts <= 64; hosts *= 2) {
+		struct net *net = net_new(hosts, 240, 1);
+
+		net->one_stack = true;
+		net->host_pps = 2.5;
+		scan(net, hosts, 0, TRIES_AUTO);
+		free(net);
+	}
 }
 
 int main(void)
@@ -470,6 +489,7 @@ int main(void)
 		cmocka_unit_test(where_all_is_told_nobody_waits),
 		cmocka_unit_test(without_need_it_is_quick),
 		cmocka_unit_test(a_host_that_dies_is_lost),
+		cmocka_unit_test(addresses_of_one_host_live),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

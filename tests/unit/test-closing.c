@@ -305,7 +305,7 @@ static void hosts_that_went_away_are_told(void **unused)
 		"xscan: 198.18.0.9 brings no more answers: 7 ports behind it are not known\n"
 		"xscan: 198.18.0.10 hears nobody on its link any more: 8 ports are not known\n"
 		"xscan: 198.18.0.11 did not answer again what it had answered before, perhaps for "
-		"loss alone: 9 of its ports are not known\n");
+		"loss or a limit alone: 9 of its ports are not known\n");
 }
 
 static void refused_targets_are_told(void **unused)

@@ -71,7 +71,7 @@ void flow_expect(struct flow *f, uint64_t n);
 void flow_doubt(struct flow *f, uint64_t question);
 
 /* flow_quiet.c: where silence is usual, hosts must show at the end that they live. */
-void flow_doubt_quiet(struct flow *f, const struct flow_view *view);
+void flow_doubt_quiet(struct flow *f, const struct flow_view *view, uint64_t now_ns);
 
 /* Does the way seem dead? Then begin to check it. Are hosts in doubt? Then begin to check them. */
 bool flow_doubts_way(struct flow *f, uint64_t now_ns, uint64_t ceiling_ns);

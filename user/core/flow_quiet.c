@@ -4,17 +4,30 @@
  * each host at the end for a port that it has told of. One that does not answer has fallen silent.
  *
  * An open port tells at once. A closed one has to wait until the host's limit lets it tell. Hosts that have told
- * little are left out: several addresses may share one limit.
+ * little, or slowly, are left out: the check may end before they tell again. Several addresses may share one limit.
  */
 #include "flow_parts.h"
 
-enum { TOLD_LEAST = 4 /* closed ports; Linux tells of 6 at once */ };
+enum {
+	TOLD_LEAST = 4,	     /* closed ports; Linux tells of 6 at once */
+	CHECK_S = 5,	     /* how long a check takes (check.c) */
+	TOLD_IN_A_CHECK = 2, /* that many a host tells of meanwhile, if it is as quick as before */
+};
+
+/* Tries at the hosts' own rate end when they bring nothing more: then a host may tell again. */
+static bool is_quick(const struct flow *f, uint64_t closed, uint64_t now_ns)
+{
+	const double seconds = (double)(now_ns - f->began_ns) / FLOW_NS;
+
+	return closed >= TOLD_LEAST &&
+	       (f->certain.active || (double)closed * CHECK_S >= TOLD_IN_A_CHECK * seconds);
+}
 
 /*
  * The question to ask this host again. False: it has told too little, is lost, or has told of all ports.
  */
 static bool choose(const struct flow *f, const struct flow_view *view, uint64_t first,
-		   uint64_t *question)
+		   uint64_t now_ns, uint64_t *question)
 {
 	const flow_says steady = view->steady ?: view->firm;
 	uint64_t i, closed = 0, told = 0;
@@ -33,10 +46,11 @@ static bool choose(const struct flow *f, const struct flow_view *view, uint64_t 
 				*question = i;
 		}
 	}
-	return (open || closed >= TOLD_LEAST) && told < f->each && !view->lost(view->ctx, first);
+	return (open || is_quick(f, closed, now_ns)) && told < f->each &&
+	       !view->lost(view->ctx, first);
 }
 
-void flow_doubt_quiet(struct flow *f, const struct flow_view *view)
+void flow_doubt_quiet(struct flow *f, const struct flow_view *view, uint64_t now_ns)
 {
 	const uint64_t hosts = f->n / f->each, stride = (hosts + CHECK_MAX - 1) / CHECK_MAX;
 	uint64_t host, question = 0;
@@ -44,7 +58,7 @@ void flow_doubt_quiet(struct flow *f, const struct flow_view *view)
 	if (!f->quiet || f->each == 1 || f->checked)
 		return;
 	for (host = 0; host < hosts; host += stride)
-		if (choose(f, view, f->first + host * f->each, &question) &&
+		if (choose(f, view, f->first + host * f->each, now_ns, &question) &&
 		    !flow_certain_told(f, host))
 			flow_doubt(f, question);
 }

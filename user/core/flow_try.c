@@ -209,7 +209,7 @@ static enum flow_want wait(struct flow *f, const struct flow_view *view, uint64_
 	if (!f->hops_known)
 		return FLOW_WANTS_HOPS;
 	if (f->settled)
-		flow_doubt_quiet(f, view);
+		flow_doubt_quiet(f, view, now_ns);
 	if (flow_doubts_hosts(f, now_ns))
 		return FLOW_WANTS_CHECK;
 	if (!is_another_try_wanted(f))

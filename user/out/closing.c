@@ -170,7 +170,7 @@ static void print_gone(const struct result_summary *s, FILE *file)
 		[RESULT_WAY_DIED] = { "brings no more answers", "ports behind it" },
 		[RESULT_LIMITS_ERRORS] = { "limits its ICMP errors", "of its ports" },
 		[RESULT_NO_ANSWER] = { "did not answer again what it had answered before, perhaps "
-				       "for loss alone",
+				       "for loss or a limit alone",
 				       "of its ports" },
 		[RESULT_LINK_DIED] = { "hears nobody on its link any more", "ports" },
 	};

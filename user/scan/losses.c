@@ -67,7 +67,9 @@ void losses_take(struct ask *a, unsigned int flow)
 	uint64_t question;
 
 	while (flow_lost(f, &question))
-		lose(a, question / a->each->n, fell_silent(f));
+		lose(a, question / a->each->n,
+		     kinds[a->kind].quiet && !ask_shows(a, question) ? RESULT_NO_ANSWER
+								     : fell_silent(f));
 	if (f->dead && f->state == FLOW_DONE)
 		lose_way(a, flow);
 }
