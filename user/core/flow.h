@@ -50,7 +50,7 @@ struct flow_view {
 	uint64_t (*count)(const void *ctx, uint64_t first, uint64_t n, uint64_t few[EVIDENCE_FEW]);
 	flow_says shows;  /* its answer tells the rate that the way takes; NULL: `answered` does */
 	flow_says steady; /* asked again, it must be answered again; NULL: `firm` tells */
-	/* Are the questions first .. first + n - 1 all firmly answered? NULL: `count` tells. */
+	/* Are the questions first .. first + n - 1 firmly answered, all that matter? NULL: `count` tells. */
 	bool (*all)(const void *ctx, uint64_t first, uint64_t n);
 	flow_says refused; /* the interface refused its last frame; NULL: it takes all */
 };

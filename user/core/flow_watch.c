@@ -274,12 +274,12 @@ static void judge_pulses(struct flow *f, const struct flow_view *view, uint64_t 
 	}
 }
 
-/* Questions that are answered among those before the first answer. */
+/* How many questions of those before the first answer are answered. */
 static uint64_t mute_answers(const struct flow *f, const struct flow_view *view)
 {
 	uint64_t i, n = 0;
 
-	for (i = 0; i < f->mute; i++)
+	for (i = f->order.n_ahead; i < f->mute; i++)
 		n += view->answered(view->ctx, f->first + order_at(&f->order, i));
 	return n;
 }
@@ -287,20 +287,22 @@ static uint64_t mute_answers(const struct flow *f, const struct flow_view *view)
 /*
  * A way may be dead when the scan begins. Until the first answer there is nothing that a pulse could ask. So
  * compare with what came then: if ENOUGH of the first questions should have been answered, with two standard
- * deviations to spare, and fewer than half of these were, ask them again.
+ * deviations to spare, and fewer than half of these were, ask them again. Those that went ahead do not count: a
+ * filter may drop them and let the others pass.
  */
 static void watch_beginning(struct flow *f, const struct flow_view *view, uint64_t now_ns)
 {
 	const uint64_t asked = f->position > f->reached ? f->position : f->reached;
+	const uint64_t ahead = f->order.n_ahead, mute = f->mute > ahead ? f->mute - ahead : 0;
 	double early, later, due;
 
-	if (f->attempt || !f->mute || !f->mute_look || f->heard < f->mute_look ||
+	if (f->attempt || !mute || !f->mute_look || f->heard < f->mute_look ||
 	    f->state == FLOW_CHECKING)
 		return;
 	f->mute_look = 2 * f->heard;
 	early = (double)mute_answers(f, view);
 	later = (double)f->heard - early;
-	due = (later - 2 * sqrt(later)) * (double)f->mute / (double)(asked - f->mute);
+	due = (later - 2 * sqrt(later)) * (double)mute / (double)(asked - f->mute);
 	if (later < MUTE_ANSWERS || due - early < ENOUGH || 2 * early > due)
 		return;
 	f->mute_look = 0;

@@ -40,21 +40,23 @@ static bool is_lost(const void *ctx, uint64_t index)
 }
 
 /*
- * Of a quiet kind: has each question of a flow an answer of its target? The kernel's count is of all answers,
- * and cheap: look at the table only when it has reached the number of questions.
+ * Has each question of a flow an answer of its target? Nobody waits for canaries, unless the kind is quiet:
+ * there they tell what silence means. The kernel's count is of all answers, and cheap: look at the table only
+ * when so many are there.
  */
 static bool are_all_firm(const void *ctx, uint64_t first, uint64_t n)
 {
 	const struct ask *a = ctx;
+	const uint64_t spare = kinds[a->kind].quiet ? 0 : n / a->each->n * a->each->canaries;
 	unsigned int flow = 0;
 	uint64_t i;
 
 	while (a->flows[flow].first != first)
 		flow++;
-	if (ask_flow_answers(a, flow) < n)
+	if (ask_flow_answers(a, flow) + spare < n)
 		return false;
 	for (i = first; i < first + n; i++)
-		if (!ask_is_firm(a, i))
+		if (!ask_is_firm(a, i) && !(spare && ask_is_canary(a, i)))
 			return false;
 	return true;
 }
@@ -71,7 +73,7 @@ struct flow_view ask_view(const struct ask *a)
 		.shows = ask_shows,
 		.steady = ask_steady,
 		.count = count,
-		.all = kinds[a->kind].quiet ? are_all_firm : NULL,
+		.all = a->each->canaries || kinds[a->kind].quiet ? are_all_firm : NULL,
 		.refused = sending_has_refused,
 	};
 }
