@@ -316,7 +316,7 @@ sees := kernel
 $(BUILD)/tests/test-syscalls: $(BUILD)/user/kernel/syscalls.o
 $(BUILD)/tests/test-meanwhile: $(BUILD)/user/kernel/meanwhile.o
 PLAN_TESTS := $(filter $(BUILD)/tests/test-plan%,$(UNIT_TESTS))
-$(PLAN_TESTS): $(addprefix $(BUILD)/user/,scan/plan.o scan/plan_link.o scan/reach.o scan/network.o \
+$(PLAN_TESTS): $(addprefix $(BUILD)/user/,scan/plan.o scan/plan_canaries.o scan/plan_link.o scan/reach.o scan/network.o \
 	$(patsubst %,kernel/%.o,netlink permanent route routing rtnl))
 $(BUILD)/tests/test-trouble: $(BUILD)/user/scan/trouble.o
 $(BUILD)/tests/test-command-lines: $(addprefix $(BUILD)/user/scan/,arguments.o config.o config_rules.o config_targets.o family.o options.o resolve.o)

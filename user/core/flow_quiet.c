@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * flow_quiet.c - where silence is usual, a host that has died looks like one whose ports stay silent. So ask
- * each host at the end for a port that it has told of. One that does not answer has fallen silent.
+ * flow_quiet.c - where silence is usual, a dead host looks like one whose ports stay silent. So at the end, ask
+ * each host again for a port that it has told of. One that does not answer is lost.
  *
- * An open port tells at once. A closed one has to wait until the host's limit lets it tell. Hosts that have told
- * little, or slowly, are left out: the check may end before they tell again. Several addresses may share one limit.
+ * An open port answers at once. A closed one waits until the host's limit lets it tell. A host that has told little,
+ * or slowly, is left out: the check may end before it tells again. Several addresses may share one limit.
  */
 #include "flow_parts.h"
 
 enum {
 	TOLD_LEAST = 4,	     /* closed ports; Linux tells of 6 at once */
 	CHECK_S = 5,	     /* how long a check takes (check.c) */
-	TOLD_IN_A_CHECK = 2, /* that many a host tells of meanwhile, if it is as quick as before */
+	TOLD_IN_A_CHECK = 2, /* closed ports, at the rate so far */
 };
 
 /* Tries at the hosts' own rate end when they bring nothing more: then a host may tell again. */
@@ -23,9 +23,7 @@ static bool is_quick(const struct flow *f, uint64_t closed, uint64_t now_ns)
 	       (f->certain.active || (double)closed * CHECK_S >= TOLD_IN_A_CHECK * seconds);
 }
 
-/*
- * The question to ask this host again. False: it has told too little, is lost, or has told of all ports.
- */
+/* Choose the question to ask again. False: the host has told too little, or of all ports, or is lost. */
 static bool choose(const struct flow *f, const struct flow_view *view, uint64_t first,
 		   uint64_t now_ns, uint64_t *question)
 {

@@ -11,14 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	/* Of each host; without --all one for so many ports, since canaries must not cost more than ports. */
-	CANARIES = 8,
-	PORTS_A_CANARY = 4,
-	/* Where silence is not usual, they only show that random ports answer. One may be a service. */
-	LOUD_CANARIES = 2,
-	LOUD_PORTS_A_CANARY = 32,
-};
 enum { SWEEP_HOSTS_MAX = 1 << 24 }; /* the sweep's table has 8 bytes for each */
 
 enum probe_kind plan_sweep_kind(const struct plan *p)
@@ -195,28 +187,6 @@ static int choose_phases(struct plan *p, const struct config *c, struct err *err
 		};
 	}
 	return 0;
-}
-
-static unsigned int canaries_for(const struct plan_phase *phase, bool all)
-{
-	const struct kind *kind = &kinds[phase->kind];
-	const unsigned int most = kind->quiet ? CANARIES : LOUD_CANARIES;
-	const unsigned int few =
-		phase->each->n / (kind->quiet ? PORTS_A_CANARY : LOUD_PORTS_A_CANARY);
-
-	if (kind->role != KIND_PORTS)
-		return 0;
-	return few > most || (kind->quiet && all) ? most : few;
-}
-
-/* Call when all machines of --shard have their ports. */
-static void add_canaries(struct plan *p, bool all)
-{
-	unsigned int i;
-
-	for (i = 0; i < p->n_phases; i++)
-		if (p->phases[i].each->n)
-			ports_add_canaries(p->phases[i].each, canaries_for(&p->phases[i], all));
 }
 
 /*
@@ -451,7 +421,7 @@ static int make(struct plan *p, const struct config *c, const struct network *ne
 		code = choose_targets(p, &targets, c, found, err);
 	if (code)
 		goto out;
-	add_canaries(p, c->all);
+	plan_add_canaries(p, c->all);
 	code = found ? plan_link_paths(p, found, &targets)
 		     : paths_assign(&p->paths, p->routes, &targets);
 	network_place(net, &p->paths);

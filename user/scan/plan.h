@@ -102,6 +102,12 @@ int plan_link_targets(const struct plan *p, const struct config *c, const struct
 int plan_link_paths(struct plan *p, const struct ranges *candidates, const struct ranges *targets);
 
 /*
+ * For plan.c alone: add canaries to the ports of each phase; `all`: results have silent ports too. Call when all
+ * machines of --shard have their ports.
+ */
+void plan_add_canaries(struct plan *p, bool all);
+
+/*
  * Refuse plans without any target, or without the gateways of --gateway-mac. An empty share makes a scan of
  * nothing. Errors as above; -EDESTADDRREQ: exclusions leave none.
  */
