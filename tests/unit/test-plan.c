@@ -391,26 +391,6 @@ static void phases_have_their_own_ports(void **state)
 	end(&w);
 }
 
-static void few_probes_are_canaries(void **state)
-{
-	static const struct {
-		const char *ports;
-		uint32_t canaries;
-	} rows[] = { { "1-31", 0 }, { "1-32", 1 }, { "1-1000", 2 }, { "-", 0 } };
-	struct world w;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		begin_usual(&w);
-		add_targets(&w, "198.18.0.10");
-		ask_ports(&w, rows[i].ports);
-		assert_int_equal(plan(&w), 0);
-		assert_int_equal(w.plan.phases[0].each->canaries, rows[i].canaries);
-		end(&w);
-	}
-}
-
 enum { SHARE_HOSTS = 64, SHARE_PORTS = 100 };
 
 /* How often each port of each host is asked, and each host told of, by all shares together. */
@@ -511,7 +491,6 @@ int main(void)
 		cmocka_unit_test(without_neighbours_nobody_is_swept),
 		cmocka_unit_test(known_neighbours_are_not_swept),
 		cmocka_unit_test(phases_have_their_own_ports),
-		cmocka_unit_test(few_probes_are_canaries),
 		cmocka_unit_test(shares_are_the_whole),
 		cmocka_unit_test(an_empty_share_is_a_plan),
 	};
