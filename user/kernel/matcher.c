@@ -381,15 +381,37 @@ void matcher_start(struct matcher *m, enum lane lane)
 	m->runs[lane] = true;
 }
 
-void matcher_stop(struct matcher *m, enum lane lane)
+static bool end_lease(struct matcher *m, enum lane lane)
+{
+	if (!m->runs[lane])
+		return false;
+	m->runs[lane] = false;
+	set_lease(m, lane, 0);
+	return true;
+}
+
+static void wait_for_running_programs(void)
 {
 	const struct timespec moment = { .tv_nsec = STOP_NS };
 
-	if (!m->runs[lane])
-		return;
-	m->runs[lane] = false;
-	set_lease(m, lane, 0);
 	nanosleep(&moment, NULL);
+}
+
+void matcher_stop(struct matcher *m, enum lane lane)
+{
+	if (end_lease(m, lane))
+		wait_for_running_programs();
+}
+
+void matcher_stop_all(struct matcher *m)
+{
+	bool ended = false;
+	unsigned int lane;
+
+	for (lane = 0; lane < LANES; lane++)
+		ended |= end_lease(m, lane);
+	if (ended)
+		wait_for_running_programs();
 }
 
 int matcher_program_fd(const struct matcher *m)

@@ -264,11 +264,11 @@ static int next_slice(struct asking *a, struct err *err)
 	if (!code && sweep_done(a) && m->runs[LANE_NEIGHBOURS]) {
 		matcher_stop(m, LANE_NEIGHBOURS);
 		code = choose(a, &phase, &hosts, err);
-		if (code > 0)
-			matcher_start(m, LANE_NEIGHBOURS);
 	}
 	if (code <= 0)
 		return code;
+	if (a->parts.sweep) /* its hosts may be asked for their MAC addresses again */
+		matcher_start(m, LANE_NEIGHBOURS);
 	code = begin_slice(a, phase, &hosts, err);
 	hosts_free(&hosts);
 	return code ? code : 1;
@@ -290,6 +290,8 @@ static int ask_everybody(struct asking *a, struct err *err)
 			return code;
 		if (!a->parts.slice)
 			continue;
+		if (sweep_done(a)) /* next_slice looks once more whom it has found */
+			matcher_stop_all(&a->engine->matcher);
 		code = phase_end(a->engine, &a->slice, 0, err);
 		if (code)
 			return code;

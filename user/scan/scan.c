@@ -350,17 +350,29 @@ static void close_senders(void *ctx)
 	outlets_close_senders(ctx);
 }
 
-/* 0 or a negative errno: err says what remains attached. */
+struct detaching {
+	struct outlets *outlets;
+	struct err *err;
+	int code;
+};
+
+static void detach(void *ctx)
+{
+	struct detaching *d = ctx;
+
+	d->code = outlets_detach(d->outlets, d->err);
+}
+
+/* 0 or a negative errno: err says what remains attached. The kernel makes both threads wait. */
 static int scan_free(struct scan *s, struct err *err)
 {
-	struct meanwhile meanwhile;
-	int code;
+	struct detaching detaching = { &s->outlets, err, 0 };
+	struct meanwhile closes, detaches;
 
+	meanwhile_begin(&detaches, detach, &detaching);
+	meanwhile_begin(&closes, close_senders, &s->outlets);
 	asking_free(&s->asking);
 	search_close(&s->search);
-	meanwhile_begin(&meanwhile, close_senders, &s->outlets);
-	code = outlets_detach(&s->outlets, err);
-	meanwhile_end(&meanwhile);
 	aside_close(&s->aside);
 	yield_close(&s->yield);
 	observing_close(&s->engine);
@@ -370,8 +382,10 @@ static int scan_free(struct scan *s, struct err *err)
 	free(s->engine.ways);
 	source_ports_release(&s->source_ports);
 	loop_close(&s->loop);
+	meanwhile_end(&closes);
+	meanwhile_end(&detaches);
 	free(s);
-	return code;
+	return detaching.code;
 }
 
 /* Add a failure at the end of the scan to its outcome: the first failure counts. */
