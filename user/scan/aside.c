@@ -5,7 +5,6 @@
 #include "ask.h"
 #include "engine.h"
 #include "handover.h"
-#include "meanwhile.h"
 #include "outlet.h"
 
 #include <stdarg.h>
@@ -74,25 +73,10 @@ static bool may_step_aside(const struct engine *e)
 	return e->outlets->n == 1 && attach_of(e)->yields && !e->aside->stays;
 }
 
-/* If it fails, aside_prepare tries again and says why. */
-static void load_early(void *ctx)
-{
-	struct err ignored;
-
-	handover_load(ctx, &ignored);
-}
-
 int aside_attach(struct engine *e, struct err *err)
 {
-	const bool early = may_step_aside(e) && e->one_program;
-	struct meanwhile meanwhile;
-	int code, fd;
+	int code = attach_program(attach_of(e), matcher_program_fd(&e->matcher), err), fd;
 
-	if (early)
-		meanwhile_begin(&meanwhile, load_early, &e->matcher);
-	code = attach_program(attach_of(e), matcher_program_fd(&e->matcher), err);
-	if (early)
-		meanwhile_end(&meanwhile);
 	if (!code || !attach_of(e)->falls_back)
 		return code;
 	fd = handover_load(&e->matcher, err);
@@ -105,6 +89,11 @@ int aside_attach(struct engine *e, struct err *err)
 	handover_now(&e->matcher, 1); /* long ago: XDP has entered nothing */
 	tell(e, loop_now_ns(), "tc: %s", attach_of(e)->why);
 	return 0;
+}
+
+bool aside_loads(const struct engine *e)
+{
+	return may_step_aside(e);
 }
 
 bool aside_waits(const struct engine *e, uint64_t now_ns)

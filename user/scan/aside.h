@@ -35,6 +35,9 @@ bool aside_is_quiet(struct aside *a, uint64_t now_ns);
 /* Attach the loaded matcher; if the driver refuses it, at tc. 0 or a negative errno, reason in err. */
 int aside_attach(struct engine *e, struct err *err);
 
+/* May the program for tc have to be loaded? */
+bool aside_loads(const struct engine *e);
+
 /*
  * Is it too early to load the program for tc? Most scans are over before others come: these need not
  * spend the milliseconds.

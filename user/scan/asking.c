@@ -143,23 +143,33 @@ static bool is_time_for_slice(const struct asking *a, uint64_t now_ns)
 	       now_ns - a->idle_ns > PATIENCE_NS;
 }
 
+/* Does the attached program serve all that is still to be asked? Hosts found from now on fit it. */
+static bool is_closed(const struct asking *a)
+{
+	return a->engine->one_program ||
+	       (!goes_on(a) && a->engine->plan->n_phases == 1 && sweep_done(a) && a->parts.slice &&
+		!slices_changed(&a->slices));
+}
+
+/* Drop the rights to load programs as soon as none may be needed any more. */
+static int limit(struct asking *a, uint64_t now_ns, struct err *err)
+{
+	if (a->limited || !is_closed(a) || aside_waits(a->engine, now_ns))
+		return 0;
+	a->limited = true;
+	a->closed |= !a->engine->one_program;
+	aside_prepare(a->engine);
+	return privilege_limit(asking_uses(a, false), err);
+}
+
 /* Called every few milliseconds while asks run. 1: something else is to be done. */
 static int look(void *ctx, uint64_t now_ns, struct err *err)
 {
 	struct asking *a = ctx;
+	const bool is_due = a->parts.slice ? ask_done(a->parts.slice) : is_time_for_slice(a, now_ns);
 
 	checkpoint_save_now_and_then(&a->keeper, &a->parts);
-	if (!a->parts.slice)
-		return is_time_for_slice(a, now_ns);
-	if (ask_done(a->parts.slice))
-		return 1;
-	/* Hosts found from now on fit the program that is loaded. */
-	if (a->closed || goes_on(a) || a->engine->plan->n_phases > 1 || !sweep_done(a) ||
-	    slices_changed(&a->slices) || aside_waits(a->engine, now_ns))
-		return 0;
-	a->closed = true;
-	aside_prepare(a->engine);
-	return privilege_limit(asking_uses(a, false), err);
+	return is_due ? 1 : limit(a, now_ns, err);
 }
 
 static int open_xdp(struct asking *a, struct err *err)

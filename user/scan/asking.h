@@ -19,7 +19,8 @@ struct asking {
 	struct checkpoint_parts parts; /* the sweep, the slices and the totals */
 	struct checkpoint_keeper keeper;
 	struct tx *xdp;	  /* the sender of --tx xdp, part of the matcher; NULL: none */
-	bool closed;	  /* no more programs can be loaded */
+	bool closed;	  /* the program that is attached serves all that is still to be asked */
+	bool limited;	  /* no program can be loaded any more: the rights are dropped */
 	bool runs;	  /* a plan has begun to be asked */
 	bool in_between;  /* a slice could not begin: the state fits no checkpoint */
 	uint64_t idle_ns; /* since when no slice is under way */

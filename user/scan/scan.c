@@ -262,15 +262,14 @@ static int set_up(struct scan *s, struct err *err)
 /* Drop rights. First read service names: NSS may need any library and daemon. */
 static int confine(struct scan *s, struct err *err)
 {
-	const bool once = s->engine.one_program;
+	const bool loads = !s->engine.one_program || aside_loads(&s->engine);
 
 	if (s->engine.plan->n_phases)
 		names_service(s->engine.names, 0);
-	if (once)
-		aside_prepare(&s->engine);
 	yield_open(&s->engine, loop_now_ns());
 	observing_start(&s->engine);
-	return privilege_confine(asking_uses(&s->asking, !once), err);
+	s->asking.limited = !loads;
+	return privilege_confine(asking_uses(&s->asking, loads), err);
 }
 
 /* The first plan has begun in set_up. A plan of the link is made when its turn comes. */
