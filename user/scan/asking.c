@@ -166,7 +166,8 @@ static int limit(struct asking *a, uint64_t now_ns, struct err *err)
 static int look(void *ctx, uint64_t now_ns, struct err *err)
 {
 	struct asking *a = ctx;
-	const bool is_due = a->parts.slice ? ask_done(a->parts.slice) : is_time_for_slice(a, now_ns);
+	const bool is_due =
+		a->parts.slice ? ask_done(a->parts.slice) : is_time_for_slice(a, now_ns);
 
 	checkpoint_save_now_and_then(&a->keeper, &a->parts);
 	return is_due ? 1 : limit(a, now_ns, err);
