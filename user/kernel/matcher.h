@@ -108,7 +108,7 @@ void matcher_start(struct matcher *m, enum lane lane);
 /* Stop a lane: from now on its tables do not change. Its events in the ring can still be read. */
 void matcher_stop(struct matcher *m, enum lane lane);
 
-/* Stop the lanes that run, in the time that one takes: programs may run on for a millisecond. */
+/* Stop all lanes that run. This waits a millisecond for running programs, as stopping one lane does. */
 void matcher_stop_all(struct matcher *m);
 
 int matcher_program_fd(const struct matcher *m);

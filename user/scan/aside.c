@@ -68,7 +68,7 @@ static struct attach *attach_of(const struct engine *e)
 	return &e->outlets->v[0].attach;
 }
 
-static bool may_step_aside(const struct engine *e)
+bool aside_is_possible(const struct engine *e)
 {
 	return e->outlets->n == 1 && attach_of(e)->yields && !e->aside->stays;
 }
@@ -91,14 +91,9 @@ int aside_attach(struct engine *e, struct err *err)
 	return 0;
 }
 
-bool aside_loads(const struct engine *e)
-{
-	return may_step_aside(e);
-}
-
 bool aside_waits(const struct engine *e, uint64_t now_ns)
 {
-	return may_step_aside(e) && now_ns - e->aside->since_ns < EARLY_NS;
+	return aside_is_possible(e) && now_ns - e->aside->since_ns < EARLY_NS;
 }
 
 void aside_prepare(struct engine *e)
@@ -106,7 +101,7 @@ void aside_prepare(struct engine *e)
 	struct err err;
 	int fd;
 
-	if (!may_step_aside(e))
+	if (!aside_is_possible(e))
 		return;
 	fd = handover_load(&e->matcher, &err);
 	if (fd >= 0) {
@@ -144,7 +139,7 @@ void aside_look(struct engine *e, uint64_t now_ns)
 	struct traffic now;
 	struct err err;
 
-	if (!may_step_aside(e) || !look(a, now_ns, &now))
+	if (!aside_is_possible(e) || !look(a, now_ns, &now))
 		return;
 	now.sent = e->sent;
 	now.more_bytes = e->more_bytes;

@@ -35,8 +35,8 @@ bool aside_is_quiet(struct aside *a, uint64_t now_ns);
 /* Attach the loaded matcher; if the driver refuses it, at tc. 0 or a negative errno, reason in err. */
 int aside_attach(struct engine *e, struct err *err);
 
-/* May the program for tc have to be loaded? */
-bool aside_loads(const struct engine *e);
+/* May the scan have to step aside? Then it needs the program for tc. */
+bool aside_is_possible(const struct engine *e);
 
 /*
  * Is it too early to load the program for tc? Most scans are over before others come: these need not

@@ -143,21 +143,26 @@ static bool is_time_for_slice(const struct asking *a, uint64_t now_ns)
 	       now_ns - a->idle_ns > PATIENCE_NS;
 }
 
+/* Is this slice the last, as far as one knows? */
+static bool is_last_slice(const struct asking *a)
+{
+	return a->parts.slice && sweep_done(a) && !slices_changed(&a->slices);
+}
+
 /* Does the attached program serve all that is still to be asked? Hosts found from now on fit it. */
-static bool is_closed(const struct asking *a)
+static bool is_served(const struct asking *a)
 {
 	return a->engine->one_program ||
-	       (!goes_on(a) && a->engine->plan->n_phases == 1 && sweep_done(a) && a->parts.slice &&
-		!slices_changed(&a->slices));
+	       (!goes_on(a) && a->engine->plan->n_phases == 1 && is_last_slice(a));
 }
 
 /* Drop the rights to load programs as soon as none may be needed any more. */
 static int limit(struct asking *a, uint64_t now_ns, struct err *err)
 {
-	if (a->limited || !is_closed(a) || aside_waits(a->engine, now_ns))
+	if (a->limited || !is_served(a) || aside_waits(a->engine, now_ns))
 		return 0;
 	a->limited = true;
-	a->closed |= !a->engine->one_program;
+	a->closed |= a->parts.slice != NULL; /* a sweep alone has no program for slices */
 	aside_prepare(a->engine);
 	return privilege_limit(asking_uses(a, false), err);
 }
@@ -301,7 +306,8 @@ static int ask_everybody(struct asking *a, struct err *err)
 			return code;
 		if (!a->parts.slice)
 			continue;
-		if (sweep_done(a)) /* next_slice looks once more whom it has found */
+		/* Late hosts may still be found while other slices follow. */
+		if (is_last_slice(a))
 			matcher_stop_all(&a->engine->matcher);
 		code = phase_end(a->engine, &a->slice, 0, err);
 		if (code)

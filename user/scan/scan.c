@@ -262,7 +262,7 @@ static int set_up(struct scan *s, struct err *err)
 /* Drop rights. First read service names: NSS may need any library and daemon. */
 static int confine(struct scan *s, struct err *err)
 {
-	const bool loads = !s->engine.one_program || aside_loads(&s->engine);
+	const bool loads = !s->engine.one_program || aside_is_possible(&s->engine);
 
 	if (s->engine.plan->n_phases)
 		names_service(s->engine.names, 0);
@@ -362,7 +362,10 @@ static void detach(void *ctx)
 	d->code = outlets_detach(d->outlets, d->err);
 }
 
-/* 0 or a negative errno: err says what remains attached. The kernel makes both threads wait. */
+/*
+ * Free all while the kernel detaches and closes sockets, for which it waits. 0 or a negative errno: err says
+ * what remains attached.
+ */
 static int scan_free(struct scan *s, struct err *err)
 {
 	struct detaching detaching = { &s->outlets, err, 0 };
