@@ -97,6 +97,7 @@ static void step(struct model *m, uint64_t *want)
 		s = &m->stretches[m->judged];
 		if (s->due_s > m->now_s)
 			break;
+		control_note_queue(&m->control, m->backlog / m->path->capacity_pps * 1e9);
 		control_judge(&m->control, s->rate, s->asked, s->answered,
 			      m->backlog / m->path->capacity_pps > 0.008);
 		/* As in the scanner: a stretch is cut short when faster is known to go well. */

@@ -23,6 +23,7 @@
 #define STRETCH_MIN_S 0.02
 #define STRETCH_MAX_S 1.0
 #define WINDOW_NS     1e6
+#define QUEUE_NS      4e6      /* RFC 9406, 4.2: MIN_RTT_THRESH */
 #define START_MOST    250000.0 /* a second, if all answer; */
 #define START_SOME    32000.0  /* if some do */
 #define REACHED	      0.8      /* of the rate that was wanted: else the sender has no more */
@@ -31,6 +32,7 @@ enum {
 	BURST = 32,
 	ASKED_LEAST = 16,
 	CLEAN_BEFORE_PROBE = 20,
+	CLEAN_DESPITE_QUEUE = 60,
 	CLEAN_TO_BELIEVE = 10,
 	SAME_SHARE = 3,	    /* stretches that fell short, in a row */
 	CALM_TO_PROVE = 8,  /* stretches without a limit: then their rate is proven */
@@ -427,6 +429,34 @@ static void take_limit(struct control *c, double capacity)
 	c->fall.returns = false;
 	c->limit_pps = c->proven_pps = capacity;
 	c->clean = c->tried = 0;
+	c->lowered = false;
+}
+
+/* Answers tell how fast they came, not what the scan sends when they come (a reset): that may fill the path. */
+static void lower_limit(struct control *c)
+{
+	if (c->lowered || c->clean != CLEAN_BEFORE_PROBE || c->queue_ns <= QUEUE_NS)
+		return;
+	c->limit_pps *= CRUISE;
+	c->proven_pps = c->limit_pps;
+	c->lowered = true;
+}
+
+/* A queue should drain before the rate is raised. But it may be another's, and stay. */
+static bool may_try(const struct control *c)
+{
+	return c->clean >= (c->queue_ns > QUEUE_NS ? CLEAN_DESPITE_QUEUE : CLEAN_BEFORE_PROBE);
+}
+
+/* A rate above the limit is tried: do all answers come later than before? */
+static bool queue_builds_up(const struct control *c)
+{
+	return c->queue_ns > c->queue_before_ns + QUEUE_NS;
+}
+
+void control_note_queue(struct control *c, double queue_ns)
+{
+	c->queue_ns = queue_ns;
 }
 
 void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered,
@@ -461,13 +491,19 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 		capacity = 0;
 	if (capacity > 0) {
 		take_limit(c, capacity);
+	} else if (rate_pps > c->limit_pps && queue_builds_up(c)) {
+		c->clean = c->tried = 0;
 	} else if (rate_pps > c->limit_pps && ++c->tried == CLEAN_TO_BELIEVE) {
 		c->limit_pps = c->proven_pps = rate_pps;
 		c->tried = 0; /* keep `clean`: try again soon */
+		c->lowered = false;
 	}
+	lower_limit(c);
+	if (rate_pps <= c->limit_pps)
+		c->queue_before_ns = c->queue_ns;
 	if (c->clean == CLEAN_BEFORE_PROBE && !c->fall.returns && !may_return(c))
 		c->fall = (struct control_fall){ .calm = CALM_TO_PROVE };
-	c->rate_pps = c->limit_pps * (c->clean < CLEAN_BEFORE_PROBE ? CRUISE : PROBE);
+	c->rate_pps = c->limit_pps * (may_try(c) ? PROBE : CRUISE);
 	if (capacity > 0 && is_lowest(c, capacity))
 		c->rate_pps = c->limit_pps * SEEK;
 	if (c->rate_pps < CONTROL_MIN_PPS)

@@ -37,6 +37,11 @@
  *     below every rate tried   rate = C / 2      p and C cannot be told apart yet
  *   after 20 clean stretches   rate = 1.2 C      has the path got better?
  *     and 10 of them went well C = rate          not fewer: a queue hides the excess for a while
+ *     but all answers are late rate = 0.95 C     by 4 ms more than before: the excess waits in a queue
+ *     but a queue has stayed   C = 0.95 C        once; then wait for it to drain, for 60 stretches at most
+ *
+ *   A queue delays all answers, so it is what even the fastest of the last ones waited, beyond the
+ *   fastest of all: 4 ms or more (RFC 9406, 4.2). Hosts that are far away or slow delay only some.
  *
  *   A stretch counts 0.9 times as much as the next one, so that a change of the path is noticed. It
  *   has some dozens of answers, since fewer would say little about the share, and lasts 20 ms to 1
@@ -86,11 +91,14 @@ enum {
 
 struct control {
 	double rate_pps;
-	double limit_pps;   /* 0: no limit has shown */
-	bool judged;	    /* at least one stretch has been judged */
-	double proven_pps;  /* a rate at which nothing is lost: the last limit found */
-	unsigned int clean; /* stretches since the limit was last found or tried */
-	unsigned int tried; /* clean stretches above the limit */
+	double limit_pps;	/* 0: no limit has shown */
+	bool judged;		/* at least one stretch has been judged */
+	double proven_pps;	/* a rate at which nothing is lost: the last limit found */
+	unsigned int clean;	/* stretches since the limit was last found or tried */
+	unsigned int tried;	/* clean stretches above the limit */
+	bool lowered;		/* this limit, because a queue did not drain */
+	double queue_ns;	/* even the fastest of the last answers came so late */
+	double queue_before_ns; /* the same before the rate was raised above the limit */
 	double share_before; /* a part has fallen silent, and this share answered before; 0: none has */
 	struct control_fall {
 		double from_pps;	/* proven before the first fall; 0: no fall is open */
@@ -136,6 +144,9 @@ uint64_t control_stretch(const struct control *c);
 
 /* Are these fewer answers than the samples predict, by more than chance usually explains? */
 bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, uint64_t answered);
+
+/* Call before control_judge: how late even the fastest of the last answers was, beyond the fastest of all. */
+void control_note_queue(struct control *c, double queue_ns);
 
 /*
  * Judge a stretch: of `asked` questions sent at `rate_pps`, `answered` have an answer; `delayed`:

@@ -167,6 +167,7 @@ static bool judge(struct flow *f, struct flow_stretch *s, const struct flow_view
 		s->look_ns = now_ns + LOOK_AGAIN_NS;
 		return false;
 	}
+	control_note_queue(&f->control, rtt_queue_ns(&f->rtt));
 	control_judge(&f->control, s->rate_pps, looked, had, rtt_has_grown(&f->rtt));
 	flow_decide(f, DECISION_ANSWERS, looked, had, now_ns);
 	return true;

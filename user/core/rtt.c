@@ -13,6 +13,8 @@ void rtt_add(struct rtt *r, uint64_t rtt_ns)
 		r->longest_ns = rtt_ns;
 	if (!r->samples || rtt_ns < r->shortest_ns)
 		r->shortest_ns = rtt_ns;
+	if (!r->lately_ns || rtt_ns < r->lately_ns)
+		r->lately_ns = rtt_ns;
 	if (!r->samples++) {
 		r->smoothed_ns = sample;
 		r->variation_ns = sample / 2;
@@ -27,6 +29,14 @@ void rtt_add(struct rtt *r, uint64_t rtt_ns)
 bool rtt_has_grown(const struct rtt *r)
 {
 	return (double)r->last_ns > 1.5 * (double)r->shortest_ns + GROWN_NS;
+}
+
+double rtt_queue_ns(struct rtt *r)
+{
+	if (r->lately_ns)
+		r->queue_ns = (double)(r->lately_ns - r->shortest_ns);
+	r->lately_ns = 0;
+	return r->queue_ns;
 }
 
 uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t floor_ns, uint64_t ceiling_ns)

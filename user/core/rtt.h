@@ -25,12 +25,20 @@ struct rtt {
 	uint64_t longest_ns;
 	uint64_t last_ns;
 	uint64_t samples;
+	uint64_t lately_ns; /* the shortest since rtt_queue_ns; 0: none came */
+	double queue_ns;
 };
 
 void rtt_add(struct rtt *r, uint64_t rtt_ns);
 
 /* Did the last answer take clearly longer than the shortest? Then a queue builds up somewhere. */
 bool rtt_has_grown(const struct rtt *r);
+
+/*
+ * By how much did even the shortest round trip since the last call exceed the shortest of all? So long is a
+ * queue which none can pass by. If none came since, the answer is the last one.
+ */
+double rtt_queue_ns(struct rtt *r);
 
 /* How long to wait for an answer: `ceiling_ns` while nothing is known, and never longer. */
 uint64_t rtt_timeout_ns(const struct rtt *r, uint64_t floor_ns, uint64_t ceiling_ns);
