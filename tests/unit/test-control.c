@@ -25,6 +25,7 @@ struct path {
 		double from_s, to_s;
 		double hosts; /* this share of them is silent meanwhile */
 	} outage;
+	double limit_pps; /* that the start has found; 0: none */
 };
 
 struct outcome {
@@ -119,6 +120,8 @@ static struct outcome simulate(const struct path *path, uint64_t questions, uint
 	m.random = seed;
 	control_init(&m.control);
 	m.control.rate_pps = CONTROL_SLOW_PPS; /* windows are not modelled */
+	if (path->limit_pps > 0)
+		control_lag(&m.control, path->limit_pps, true);
 	m.stretches[0].rate = m.control.rate_pps;
 	want = control_stretch(&m.control);
 	while (m.left && m.now_s < 1000)
@@ -150,7 +153,8 @@ static void bottlenecks_are_found(void **state)
 							0.001,
 							shares[k],
 							0,
-							{ 0 } };
+							{ 0 },
+							0 };
 				struct outcome o =
 					simulate(&p, (uint64_t)(p.capacity_pps * seconds),
 						 i * 100 + k * 10 + q);
@@ -169,9 +173,30 @@ static void bottlenecks_are_found(void **state)
 	}
 }
 
+/*
+ * The start has found the limit, or a little more: what the scan sends to answers takes its share too. The
+ * queue overflows at no time, and the path is used nearly as a whole.
+ */
+static void a_queue_that_is_seen_does_not_overflow(void **state)
+{
+	static const double found[] = { 0.98, 1, 1.03, 1.06 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		const struct path p = { 1000, 55, 0.001, 1, 0, { 0 }, 1000 * found[i] };
+		struct outcome o = simulate(&p, 60000, i);
+
+		print_message("limit %4.0f: %4.1f s, lost %.2f %%\n", p.limit_pps, o.seconds,
+			      o.lost * 100);
+		assert_true(o.seconds < 60 * 1.08);
+		assert_true(o.lost < 0.005);
+	}
+}
+
 static void far_bottlenecks_are_found(void **state)
 {
-	const struct path p = { 10000, 1000, 0.2, 1, 0, { 0 } };
+	const struct path p = { 10000, 1000, 0.2, 1, 0, { 0 }, 0 };
 	struct outcome o = simulate(&p, 600000, 3);
 
 	(void)state;
@@ -186,7 +211,7 @@ static void free_paths_are_not_held_back(void **state)
 
 	(void)state;
 	for (k = 0; k < 4; k++) {
-		const struct path p = { 1e9, 1e9, 0.0002, shares[k], 0, { 0 } };
+		const struct path p = { 1e9, 1e9, 0.0002, shares[k], 0, { 0 }, 0 };
 		struct outcome o = simulate(&p, 3000000, k);
 
 		assert_true(o.seconds < seconds[k]);
@@ -197,7 +222,7 @@ static void free_paths_are_not_held_back(void **state)
 /* Loss that has nothing to do with the rate is part of the usual share: it slows nothing. */
 static void random_loss_is_no_congestion(void **state)
 {
-	const struct path p = { 1e9, 1e9, 0.001, 1, 0.05, { 0 } };
+	const struct path p = { 1e9, 1e9, 0.001, 1, 0.05, { 0 }, 0 };
 	struct outcome o = simulate(&p, 3000000, 1);
 
 	(void)state;
@@ -218,7 +243,7 @@ static void silence_of_a_part_slows_little(void **state)
 	(void)state;
 	for (i = 0; i < 40; i++) {
 		const struct outage out = { 1, 1 + lasts_s[i % 4], parts[i / 4 % 5] };
-		const struct path p = { 200000, 10000, 0.0002, shares[i / 20], 0, out };
+		const struct path p = { 200000, 10000, 0.0002, shares[i / 20], 0, out, 0 };
 		struct outcome o = simulate(&p, 1000000, i);
 
 		print_message("share %4.2f, %4.2f silent for %g s: %4.1f s, then %.0f\n", p.share,
@@ -312,6 +337,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bottlenecks_are_found),
+		cmocka_unit_test(a_queue_that_is_seen_does_not_overflow),
 		cmocka_unit_test(far_bottlenecks_are_found),
 		cmocka_unit_test(free_paths_are_not_held_back),
 		cmocka_unit_test(random_loss_is_no_congestion),

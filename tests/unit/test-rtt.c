@@ -76,6 +76,24 @@ static void growth_is_noticed(void **state)
 	assert_true(rtt_has_grown(&r));
 }
 
+/* A queue delays all. A host that is far away delays only its own answers. */
+static void queue_is_what_delays_all(void **state)
+{
+	struct rtt r = { 0 };
+
+	(void)state;
+	assert_true(rtt_queue_ns(&r) == 0);
+	rtt_add(&r, 2 * MS);
+	rtt_add(&r, 300 * MS);
+	assert_true(rtt_queue_ns(&r) == 0);
+	rtt_add(&r, 300 * MS);
+	rtt_add(&r, 12 * MS);
+	assert_true(rtt_queue_ns(&r) == 10 * MS);
+	assert_true(rtt_queue_ns(&r) == 10 * MS); /* none came since */
+	rtt_add(&r, 3 * MS);
+	assert_true(rtt_queue_ns(&r) == MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -84,6 +102,7 @@ int main(void)
 		cmocka_unit_test(bounds_hold),
 		cmocka_unit_test(far_host_is_waited_for),
 		cmocka_unit_test(growth_is_noticed),
+		cmocka_unit_test(queue_is_what_delays_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
