@@ -136,9 +136,10 @@ static unsigned int parse_block(const char **line, const char *end, int64_t *blo
 	return digits;
 }
 
+/* The upper bits of the product depend on all bits of the key, the lower ones only on the number of digits. */
 static size_t hash(uint64_t key)
 {
-	return (size_t)(key * 0x9e3779b97f4a7c15ULL >> 24);
+	return (size_t)(key * 0x9e3779b97f4a7c15ULL >> 40);
 }
 
 /* The slot of a key: its own, or the free one where it belongs. */
