@@ -3,7 +3,6 @@
 #include "control.h"
 
 #include <math.h>
-#include <string.h>
 
 #define DOUBLING      2.0
 #define CREEPING      1.25
@@ -11,15 +10,12 @@
 #define CRUISE	      0.95
 #define PROBE	      1.2
 #define SEEK	      0.5
-#define LOWEST	      1.2 /* times the lowest rate tried: a limit that may as well be lower */
 #define FAR	      0.5 /* of what was proven: less is a fall */
 #define LESS	      0.9
 #define CHANGED	      0.7 /* of the expected answers: fewer shows that the path has changed */
 #define SLOWER	      0.8 /* of a rate: clearly lower */
 #define CAREFUL	      0.8
-#define MEMORY	      0.9 /* weight that a stretch keeps when the next one is judged */
-#define SIGNIFICANT   5.0 /* log-likelihood ratio: a little more than 3 standard deviations */
-#define ANSWERS	      64  /* answers that a stretch should have */
+#define ANSWERS	      64 /* answers that a stretch should have */
 #define STRETCH_MIN_S 0.02
 #define STRETCH_MAX_S 1.0
 #define WINDOW_NS     1e6
@@ -38,7 +34,6 @@ enum {
 	CALM_TO_PROVE = 8,  /* stretches without a limit: then their rate is proven */
 	CALM_TO_RETURN = 4, /* stretches, at first; */
 	CALM_MOST = 16,	    /* after that, no return */
-	STEPS_PER_OCTAVE = 4
 };
 
 void control_init(struct control *c)
@@ -73,70 +68,6 @@ void control_begin_anew(struct control *c, double proven_pps)
 	c->rate_pps = proven_pps > 0 ? CAREFUL * proven_pps : CONTROL_SLOW_PPS;
 }
 
-static unsigned int level_of(double rate_pps)
-{
-	double level = log2(rate_pps / CONTROL_MIN_PPS) * STEPS_PER_OCTAVE + 0.5;
-
-	if (level < 0)
-		return 0;
-	return level < CONTROL_LEVELS ? (unsigned int)level : CONTROL_LEVELS - 1;
-}
-
-static double rate_of(double level)
-{
-	return CONTROL_MIN_PPS * exp2(level / STEPS_PER_OCTAVE);
-}
-
-/* The log-likelihood of all samples for a capacity and the share that fits it best. */
-static double likelihood(const struct control *c, double capacity)
-{
-	double answered = 0, reached = 0, sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < CONTROL_LEVELS; i++) {
-		const struct control_sample *s = &c->samples[i];
-		double rate, carried;
-
-		if (s->asked < 1)
-			continue;
-		rate = s->asked_times_rate / s->asked;
-		carried = rate > capacity ? capacity / rate : 1;
-		answered += s->answered;
-		reached += s->asked * carried;
-		sum += s->answered * log(carried);
-	}
-	return answered > 0 ? sum + answered * log(answered / reached) - answered : 0;
-}
-
-/*
- * The most likely capacity; 0: the samples show none. Search by levels first, then between them.
- * Search from above: capacities below every rate tried are all equally likely.
- */
-static double find_capacity(const struct control *c)
-{
-	double best = likelihood(c, INFINITY) + SIGNIFICANT, capacity = 0, fine, l;
-	int i, coarse = -1;
-
-	for (i = CONTROL_LEVELS - 1; i >= 0; i--) {
-		l = likelihood(c, rate_of(i));
-		if (l > best + 1e-6) {
-			best = l;
-			coarse = i;
-		}
-	}
-	if (coarse < 0)
-		return 0;
-	capacity = rate_of(coarse);
-	for (fine = coarse + 1; fine > coarse - 1; fine -= 0.125) {
-		l = likelihood(c, rate_of(fine));
-		if (l > best + 1e-6) {
-			best = l;
-			capacity = rate_of(fine);
-		}
-	}
-	return capacity;
-}
-
 uint64_t control_window(const struct control *c, double rtt_ns)
 {
 	const double lasts_ns = rtt_ns > 2 * WINDOW_NS ? rtt_ns / 2 : WINDOW_NS;
@@ -156,7 +87,7 @@ bool control_starts(struct control *c, double rate_pps, bool all)
 void control_lag(struct control *c, double rate_pps, bool sure)
 {
 	c->judged = true;
-	c->rate_pps = c->proven_pps = rate_pps > CONTROL_MIN_PPS ? rate_pps : CONTROL_MIN_PPS;
+	c->rate_pps = c->proven_pps = rate_pps > SAMPLES_MIN_PPS ? rate_pps : SAMPLES_MIN_PPS;
 	if (!sure)
 		return;
 	c->limit_pps = c->rate_pps;
@@ -165,49 +96,18 @@ void control_lag(struct control *c, double rate_pps, bool sure)
 
 uint64_t control_stretch(const struct control *c)
 {
-	double asked = 0, answered = 0, n = ANSWERS;
-	double least = c->rate_pps * STRETCH_MIN_S;
-	double most = c->rate_pps * STRETCH_MAX_S;
-	unsigned int i;
+	const double answered = samples_answered(&c->samples);
+	const double least = c->rate_pps * STRETCH_MIN_S;
+	const double most = c->rate_pps * STRETCH_MAX_S;
+	double n = ANSWERS;
 
-	for (i = 0; i < CONTROL_LEVELS; i++) {
-		asked += c->samples[i].asked;
-		answered += c->samples[i].answered;
-	}
 	if (!c->judged)
 		return BURST;
 	if (answered > 0)
-		n = ANSWERS * asked / answered;
+		n = ANSWERS * samples_asked(&c->samples) / answered;
 	n = n < least ? least : n;
 	n = n > most ? most : n;
 	return (uint64_t)n + 1;
-}
-
-/* The most likely share of answers if the path has this capacity. */
-static double share_of(const struct control *c, double capacity)
-{
-	double answered = 0, reached = 0;
-	unsigned int i;
-
-	for (i = 0; i < CONTROL_LEVELS; i++) {
-		const struct control_sample *s = &c->samples[i];
-		double rate = s->asked >= 1 ? s->asked_times_rate / s->asked : 0;
-
-		answered += s->answered;
-		reached += rate > capacity ? s->asked * capacity / rate : s->asked;
-	}
-	return reached > 0 ? answered / reached : 0;
-}
-
-/* How many of `asked` should answer, by all samples. */
-static double expect(const struct control *c, double rate_pps, double asked, double *share)
-{
-	double capacity = find_capacity(c);
-
-	if (capacity == 0)
-		capacity = INFINITY;
-	*share = share_of(c, capacity);
-	return asked * *share * (rate_pps > capacity ? capacity / rate_pps : 1);
 }
 
 /* The fewest answers that are no cause for doubt: so many standard deviations are put down to chance. */
@@ -218,31 +118,12 @@ static double fewest(double expected, double share, double deviations)
 
 bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
 {
-	double share, expected = expect(c, rate_pps, (double)asked, &share), had = 0;
-	unsigned int i;
+	const double had = samples_answered(&c->samples);
+	double share, expected = samples_expect(&c->samples, rate_pps, (double)asked, &share);
 
-	for (i = 0; i < CONTROL_LEVELS; i++)
-		had += c->samples[i].answered;
 	/* The share is uncertain as well: it was learnt from so many answers. */
 	return (double)answered <
 	       fewest(expected, share, 2 * sqrt(had > 0 ? 1 + expected / had : 1));
-}
-
-/* Forget the path but keep the share, as a sample of a rate that no path is too slow for. */
-static void forget_path(struct control *c, double share)
-{
-	double asked = 0;
-	unsigned int i;
-
-	for (i = 0; i < CONTROL_LEVELS; i++) {
-		asked += c->samples[i].asked;
-		c->samples[i] = (struct control_sample){ 0 };
-	}
-	c->samples[0] = (struct control_sample){
-		.asked = asked,
-		.asked_times_rate = asked * CONTROL_MIN_PPS,
-		.answered = asked * share,
-	};
 }
 
 /* The rate falls, or will. Keep what was believed before, unless an earlier fall has kept it. */
@@ -288,7 +169,7 @@ static bool is_same_share(const struct control_fall *f, double rate_pps, double 
 static void notice_change(struct control *c, double rate_pps, double asked, double answered,
 			  bool delayed)
 {
-	double share, expected = expect(c, rate_pps, asked, &share);
+	double share, expected = samples_expect(&c->samples, rate_pps, asked, &share);
 	const double now = answered / asked;
 
 	if (answered > CHANGED * expected ||
@@ -305,10 +186,10 @@ static void notice_change(struct control *c, double rate_pps, double asked, doub
 		c->fall.rate_pps = rate_pps;
 		c->fall.share = now;
 	}
-	forget_path(c, share);
+	samples_forget_path(&c->samples, share);
 	if (c->fall.row < SAME_SHARE)
 		return;
-	memset(c->samples, 0, sizeof(c->samples));
+	c->samples = (struct samples){ 0 };
 	undo_fall(c);
 	c->share_before = share;
 }
@@ -316,40 +197,13 @@ static void notice_change(struct control *c, double rate_pps, double asked, doub
 /* A part that was silent for a while answers again: what the samples tell of the share is old. */
 static void notice_recovery(struct control *c, double asked, double answered)
 {
-	const double share = share_of(c, INFINITY), expected = asked * share;
+	const double share = samples_share(&c->samples, INFINITY), expected = asked * share;
 
 	if (c->share_before <= 0 || answered - expected < 4 * sqrt(expected * (1 - share) + 1))
 		return;
-	memset(c->samples, 0, sizeof(c->samples));
+	c->samples = (struct samples){ 0 };
 	if (answered >= LESS * c->share_before * asked)
 		c->share_before = 0;
-}
-
-/* Has no clearly lower rate been tried? Then a lower limit and a larger share would fit as well. */
-static bool is_lowest(const struct control *c, double capacity)
-{
-	unsigned int i;
-
-	for (i = 0; i < CONTROL_LEVELS; i++)
-		if (c->samples[i].asked >= 1)
-			return capacity <=
-			       LOWEST * c->samples[i].asked_times_rate / c->samples[i].asked;
-	return false;
-}
-
-static void enter(struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
-{
-	struct control_sample *s = &c->samples[level_of(rate_pps)];
-	unsigned int i;
-
-	for (i = 0; i < CONTROL_LEVELS; i++) {
-		c->samples[i].asked *= MEMORY;
-		c->samples[i].asked_times_rate *= MEMORY;
-		c->samples[i].answered *= MEMORY;
-	}
-	s->asked += (double)asked;
-	s->asked_times_rate += (double)asked * rate_pps;
-	s->answered += (double)answered;
 }
 
 /* No limit shows: go faster. */
@@ -387,8 +241,8 @@ static bool begin_return(struct control *c)
 	if (!may_return(c) || (f->calm < f->wait && !calm_for_long))
 		return false;
 	if (calm_for_long)
-		f->from_share = share_of(c, INFINITY);
-	forget_path(c, f->from_share);
+		f->from_share = samples_share(&c->samples, INFINITY);
+	samples_forget_path(&c->samples, f->from_share);
 	f->wait *= 2;
 	f->returns = true;
 	return true;
@@ -471,9 +325,9 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 		notice_recovery(c, (double)asked, (double)answered);
 	}
 	c->fall.calm += c->fall.from_pps <= 0;
-	enter(c, rate_pps, asked, answered);
+	samples_add(&c->samples, rate_pps, asked, answered);
 	c->judged = true;
-	capacity = find_capacity(c);
+	capacity = samples_capacity(&c->samples);
 	if (capacity > 0 && capacity < rate_pps / FALL_MOST)
 		capacity = rate_pps / FALL_MOST;
 	if (capacity == 0 && c->limit_pps == 0) {
@@ -487,7 +341,7 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 		return;
 	c->clean++;
 	/* Below the lowest rate there is nothing to fall to. */
-	if (capacity > 0 && rate_pps <= LOWEST * CONTROL_MIN_PPS && capacity <= CONTROL_MIN_PPS)
+	if (capacity > 0 && SLOWER * rate_pps <= SAMPLES_MIN_PPS && capacity <= SAMPLES_MIN_PPS)
 		capacity = 0;
 	if (capacity > 0) {
 		take_limit(c, capacity);
@@ -504,10 +358,10 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 	if (c->clean == CLEAN_BEFORE_PROBE && !c->fall.returns && !may_return(c))
 		c->fall = (struct control_fall){ .calm = CALM_TO_PROVE };
 	c->rate_pps = c->limit_pps * (may_try(c) ? PROBE : CRUISE);
-	if (capacity > 0 && is_lowest(c, capacity))
+	if (capacity > 0 && samples_is_lowest(&c->samples, capacity))
 		c->rate_pps = c->limit_pps * SEEK;
-	if (c->rate_pps < CONTROL_MIN_PPS)
-		c->rate_pps = CONTROL_MIN_PPS;
+	if (c->rate_pps < SAMPLES_MIN_PPS)
+		c->rate_pps = SAMPLES_MIN_PPS;
 }
 
 void control_settle(struct control *c)

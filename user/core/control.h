@@ -20,16 +20,9 @@
  *   Where some are silent, a window cannot tell whether they are lost. Then stretches follow at once, the
  *   first at 32,000 a second, which a line of 15 megabits takes: they tell more.
  *
- * Telling loss from silence
- *
- *   Questions are asked in the order of a random permutation, so any stretch is a fair sample. The
- *   same share p of it answers, whichever hosts are absent or ports are silent. A path of capacity
- *   C lets a whole stretch through if the stretch is sent at a rate R below C, else C/R of it. So
- *   the share that answers at rate R is p * min(1, C/R), with the same unknown p and C for all
- *   stretches. The law looks for the p and C that make the answers most likely. If no C makes them
- *   much more likely than no limit at all, the path has shown no limit yet.
- *
  * The law, once a stretch
+ *
+ *   samples.h tells loss from silence: it finds p, the share that answers, and C, what the path takes.
  *
  *   no limit shown yet         rate *= 2         after the start: it ends before a limit shows
  *     but answers come later   rate *= 1.25      a queue builds up, and will overflow
@@ -43,10 +36,9 @@
  *   A queue delays all answers, so it is what even the fastest of the last ones waited, beyond the
  *   fastest of all: 4 ms or more (RFC 9406, 4.2). Hosts that are far away or slow delay only some.
  *
- *   A stretch counts 0.9 times as much as the next one, so that a change of the path is noticed. It
- *   has some dozens of answers, since fewer would say little about the share, and lasts 20 ms to 1
- *   s. It is judged when its answers must have come. The first is short, so that little time is
- *   lost on it.
+ *   A stretch has some dozens of answers, since fewer would say little about the share, and lasts 20 ms
+ *   to 1 s. It is judged when its answers must have come. The first is short, so that little time is lost
+ *   on it.
  *
  *   If a stretch has far fewer answers than p and C predict, the path has changed. Then C is
  *   forgotten and p is kept; the stretch itself shows the new C.
@@ -78,16 +70,13 @@
 #ifndef XSCAN_CONTROL_H
 #define XSCAN_CONTROL_H
 
+#include "samples.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 #define CONTROL_START_PPS 32000.0 /* of the first window */
 #define CONTROL_SLOW_PPS  1000.0  /* what a line of half a megabit a second takes */
-#define CONTROL_MIN_PPS	  50.0
-
-enum {
-	CONTROL_LEVELS = 96
-}; /* of rates, each a quarter of an octave: 50 to 700 million a second */
 
 struct control {
 	double rate_pps;
@@ -110,9 +99,7 @@ struct control {
 		unsigned int wait;	/* so many of them before a return; 0: none is under way */
 		bool returns;
 	} fall;
-	struct control_sample {
-		double asked, asked_times_rate, answered;
-	} samples[CONTROL_LEVELS];
+	struct samples samples;
 };
 
 void control_init(struct control *c);
