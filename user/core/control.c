@@ -96,15 +96,15 @@ void control_lag(struct control *c, double rate_pps, bool sure)
 
 uint64_t control_stretch(const struct control *c)
 {
-	const double answered = samples_answered(&c->samples);
+	const struct samples_level had = samples_sum(&c->samples);
 	const double least = c->rate_pps * STRETCH_MIN_S;
 	const double most = c->rate_pps * STRETCH_MAX_S;
 	double n = ANSWERS;
 
 	if (!c->judged)
 		return BURST;
-	if (answered > 0)
-		n = ANSWERS * samples_asked(&c->samples) / answered;
+	if (had.answered > 0)
+		n = ANSWERS * had.asked / had.answered;
 	n = n < least ? least : n;
 	n = n > most ? most : n;
 	return (uint64_t)n + 1;
@@ -118,7 +118,7 @@ static double fewest(double expected, double share, double deviations)
 
 bool control_is_less(const struct control *c, double rate_pps, uint64_t asked, uint64_t answered)
 {
-	const double had = samples_answered(&c->samples);
+	const double had = samples_sum(&c->samples).answered;
 	double share, expected = samples_expect(&c->samples, rate_pps, (double)asked, &share);
 
 	/* The share is uncertain as well: it was learnt from so many answers. */

@@ -119,24 +119,17 @@ double samples_expect(const struct samples *s, double rate_pps, double asked, do
 	return asked * *share * (rate_pps > capacity ? capacity / rate_pps : 1);
 }
 
-double samples_asked(const struct samples *s)
+struct samples_level samples_sum(const struct samples *s)
 {
-	double asked = 0;
+	struct samples_level sum = { 0 };
 	unsigned int i;
 
-	for (i = 0; i < SAMPLES_LEVELS; i++)
-		asked += s->levels[i].asked;
-	return asked;
-}
-
-double samples_answered(const struct samples *s)
-{
-	double answered = 0;
-	unsigned int i;
-
-	for (i = 0; i < SAMPLES_LEVELS; i++)
-		answered += s->levels[i].answered;
-	return answered;
+	for (i = 0; i < SAMPLES_LEVELS; i++) {
+		sum.asked += s->levels[i].asked;
+		sum.asked_times_rate += s->levels[i].asked_times_rate;
+		sum.answered += s->levels[i].answered;
+	}
+	return sum;
 }
 
 bool samples_is_lowest(const struct samples *s, double capacity)
@@ -151,7 +144,7 @@ bool samples_is_lowest(const struct samples *s, double capacity)
 
 void samples_forget_path(struct samples *s, double share)
 {
-	const double asked = samples_asked(s);
+	const double asked = samples_sum(s).asked;
 
 	*s = (struct samples){ 0 };
 	s->levels[0] = (struct samples_level){

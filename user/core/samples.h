@@ -44,8 +44,7 @@ double samples_share(const struct samples *s, double capacity);
 double samples_expect(const struct samples *s, double rate_pps, double asked, double *share);
 
 /* All samples, each by what it counts. */
-double samples_asked(const struct samples *s);
-double samples_answered(const struct samples *s);
+struct samples_level samples_sum(const struct samples *s);
 
 /*
  * Is the capacity hardly above the lowest rate tried? Then a lower capacity and a larger share would fit as
