@@ -207,7 +207,7 @@ static void refused_by_the_driver_it_is_tc(void **state)
 	code = attach_program(&a, fd, &err);
 	assert_int_not_equal(code, 0);
 	close(fd);
-	attach_fall_back(&a, code);
+	attach_fall_back(&a, strerror(-code));
 	assert_int_equal(a.mode, ATTACH_TC);
 	assert_non_null(strstr(a.why, "refuses"));
 	attach_twice(&a);

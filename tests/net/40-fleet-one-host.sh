@@ -69,7 +69,7 @@ expect "$on_link" "$ports"
 scan -p "$ports" --json "$tmp/json" "${quick[@]}" "$on_link" "$off_link"
 exits "a silent gateway: ends with 1" 1
 is "a silent gateway: one line says it" \
-	"xscan: gateway 198.18.0.253 does not answer ARP: the 4096 targets behind it were not scanned" \
+	"xscan: gateway 198.18.0.253 does not answer ARP: 4096 targets behind it were not scanned" \
 	"$(grep gateway "$tmp/err")"
 found_all "a silent gateway: hosts on link" 64 false
 

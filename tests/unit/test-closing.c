@@ -86,8 +86,8 @@ static void nothing_found_says_what_to_try(void **unused)
 	assert_printed(
 		&s, false,
 		"xscan: 1 of 254 hosts up, 0 open ports, complete in 0.04 s\n"
-		"xscan: no open port: ask for more (--tcp - asks for all), or see the states "
-		"of these (--all)\n");
+		"xscan: no open port: ask for more (--tcp - and --udp - ask for all), or see "
+		"the states of these (--all)\n");
 	s.coverage = NAN;
 	s.ledger.answers = 0;
 	assert_printed(&s, false,
@@ -95,23 +95,22 @@ static void nothing_found_says_what_to_try(void **unused)
 		       "xscan: no open port: not one port answered; hosts may drop what is asked, "
 		       "or take few probes a second (try --rate 100)\n");
 	s.hosts_up = 0;
-	assert_printed(
-		&s, false,
-		"xscan: 0 of 254 hosts up, 0 open ports, nothing answered, after 0.04 s\n"
-		"xscan: no host answered: check the targets (--dry-run), ask for other ports, "
-		"or wait longer (--timeout)\n");
+	assert_printed(&s, false,
+		       "xscan: 0 of 254 hosts up, 0 open ports, nothing answered, after 0.04 s\n"
+		       "xscan: no host answered: check the targets (--dry-run), or wait longer "
+		       "(--timeout); beyond the link, ask for other ports\n");
 	s.ports_scanned = false;
 	assert_printed(
 		&s, false,
 		"xscan: 0 of 254 hosts up, nothing answered, after 0.04 s\n"
 		"xscan: no host answered: check the interface and the targets (--dry-run), or "
-		"ask for ports (--tcp, --udp)\n");
+		"wait longer (--timeout)\n");
 	s.hosts = 0;
 	assert_printed(
 		&s, false,
 		"xscan: 0 of 0 hosts up, nothing answered, after 0.04 s\n"
 		"xscan: no host answered: check the interface and the targets (--dry-run), or "
-		"ask for ports (--tcp, --udp)\n");
+		"wait longer (--timeout)\n");
 	s.divided = true;
 	assert_printed(&s, false,
 		       "xscan: 0 of 0 hosts up, nothing answered, after 0.04 s\n"

@@ -114,7 +114,7 @@ static void only_ethernet_is_swept(void **state)
 	add_targets(&w, "198.18.0.10,198.19.0.7");
 	assert_refused(&w, -ENETUNREACH,
 		       "not all targets are on the link of eth0,eth1: ARP does not reach beyond it "
-		       "(name ports with --tcp or --udp)");
+		       "(ask by --ping, --tcp or --udp)");
 }
 
 /* The tables tell neighbours by their address: none may be on two links. */

@@ -138,7 +138,7 @@ static void arp_does_not_reach_beyond_the_link(void **state)
 	add_targets(&w, "198.18.0.10,198.19.0.1");
 	assert_refused(&w, -ENETUNREACH,
 		       "not all targets are on the link of eth0: ARP does not reach beyond it "
-		       "(name ports with --tcp or --udp)");
+		       "(ask by --ping, --tcp or --udp)");
 }
 
 /* Targets without a route are left out, and counted; the others are scanned. */

@@ -52,18 +52,16 @@ static void print_hint(const struct result_summary *s, FILE *file)
 		      "or take few probes a second (try --rate 100)\n",
 		      file);
 	else if (s->hosts_up)
-		fputs("xscan: no open port: ask for more (--tcp - asks for all), or see the states "
-		      "of "
-		      "these (--all)\n",
+		fputs("xscan: no open port: ask for more (--tcp - and --udp - ask for all), or see "
+		      "the states of these (--all)\n",
 		      file);
 	else if (s->ports_scanned)
-		fputs("xscan: no host answered: check the targets (--dry-run), ask for other "
-		      "ports, or "
-		      "wait longer (--timeout)\n",
+		fputs("xscan: no host answered: check the targets (--dry-run), or wait longer "
+		      "(--timeout); beyond the link, ask for other ports\n",
 		      file);
 	else
 		fputs("xscan: no host answered: check the interface and the targets (--dry-run), "
-		      "or ask for ports (--tcp, --udp)\n",
+		      "or wait longer (--timeout)\n",
 		      file);
 }
 

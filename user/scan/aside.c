@@ -73,22 +73,36 @@ bool aside_is_possible(const struct engine *e)
 	return e->outlets->n == 1 && attach_of(e)->yields && !e->aside->stays;
 }
 
-int aside_attach(struct engine *e, struct err *err)
+/* Attach at tc in place of XDP, where nothing is attached yet. */
+static int attach_at_tc(struct engine *e, const char *why, struct err *err)
 {
-	int code = attach_program(attach_of(e), matcher_program_fd(&e->matcher), err), fd;
+	int fd = handover_load(&e->matcher, err), code;
 
-	if (!code || !attach_of(e)->falls_back)
-		return code;
-	fd = handover_load(&e->matcher, err);
 	if (fd < 0)
 		return fd;
-	attach_fall_back(attach_of(e), code);
+	attach_fall_back(attach_of(e), why);
 	code = attach_program(attach_of(e), fd, err);
 	if (code)
 		return code;
 	handover_now(&e->matcher, 1); /* long ago: XDP has entered nothing */
 	tell(e, loop_now_ns(), "tc: %s", attach_of(e)->why);
 	return 0;
+}
+
+int aside_attach(struct engine *e, struct err *err)
+{
+	char why[64];
+	int code;
+
+	/* Loading took milliseconds, in which more shows than before the choice. */
+	if (attach_of(e)->falls_back && attach_of(e)->yields &&
+	    !aside_is_quiet(e->aside, loop_now_ns()))
+		return attach_at_tc(e, "others use the interface", err);
+	code = attach_program(attach_of(e), matcher_program_fd(&e->matcher), err);
+	if (!code || !attach_of(e)->falls_back)
+		return code;
+	snprintf(why, sizeof(why), "the driver refuses XDP: %s", strerror(-code));
+	return attach_at_tc(e, why, err);
 }
 
 bool aside_waits(const struct engine *e, uint64_t now_ns)

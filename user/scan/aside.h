@@ -32,7 +32,10 @@ void aside_close(struct aside *a);
 /* Has the interface been quiet since the first look? False if nobody knows. */
 bool aside_is_quiet(struct aside *a, uint64_t now_ns);
 
-/* Attach the loaded matcher; if the driver refuses it, at tc. 0 or a negative errno, reason in err. */
+/*
+ * Attach the loaded matcher: at tc, if the driver refuses it or others have come since the choice. 0 or a
+ * negative errno, reason in err.
+ */
 int aside_attach(struct engine *e, struct err *err);
 
 /* May the scan have to step aside? Then it needs the program for tc. */

@@ -327,12 +327,11 @@ static int check_gateways(const struct asking *a, struct err *err)
 
 	if (!hidden)
 		return 0;
-	return err_set(err, -EHOSTUNREACH,
-		       "gateway %s does not answer %s: the %llu targets behind it were not "
-		       "scanned",
-		       addr_text(path->gateway, text),
-		       addr_is_ip4(path->gateway) ? "ARP" : "neighbour discovery",
-		       (unsigned long long)hidden);
+	return err_set(
+		err, -EHOSTUNREACH, "gateway %s does not answer %s: %llu target%s not scanned",
+		addr_text(path->gateway, text),
+		addr_is_ip4(path->gateway) ? "ARP" : "neighbour discovery",
+		(unsigned long long)hidden, hidden == 1 ? " behind it was" : "s behind it were");
 }
 
 /* End the asks, also after an error. Keep what was found, for the outputs and for a later run. */

@@ -382,7 +382,7 @@ static int check(const struct plan *p, struct err *err)
 	if (!p->n_phases && ranges_count(&p->on_link) < p->hosts)
 		return err_set(err, -ENETUNREACH,
 			       "not all targets are on the link of %s: %s does "
-			       "not reach beyond it (name ports with --tcp or --udp)",
+			       "not reach beyond it (ask by --ping, --tcp or --udp)",
 			       network_names(p->net, names), plan_sweep_name(p));
 	return 0;
 }

@@ -251,9 +251,9 @@ int attach_program(struct attach *a, int program_fd, struct err *err)
 		    : 0;
 }
 
-void attach_fall_back(struct attach *a, int code)
+void attach_fall_back(struct attach *a, const char *why)
 {
-	snprintf(a->why, sizeof(a->why), "the driver refuses XDP: %s", strerror(-code));
+	snprintf(a->why, sizeof(a->why), "%s", why);
 	a->mode = ATTACH_TC;
 	a->falls_back = a->yields = false;
 }

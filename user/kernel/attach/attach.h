@@ -34,7 +34,7 @@ struct attach {
 	bool sends;
 	int link_fd;	 /* -1: not attached, or attached by clsact or in a dispatcher */
 	int tc_fd;	 /* between attach_beside and attach_step_aside: the link of tc; else -1 */
-	bool falls_back; /* to tc, if the driver refuses the first program */
+	bool falls_back; /* to tc, as long as no program is attached */
 	bool yields;	 /* to others: if they come, step aside */
 	bool yields_by_clsact;
 	struct clsact clsact;
@@ -74,10 +74,10 @@ const struct extension_target *attach_target(const struct attach *a);
 int attach_program(struct attach *a, int program_fd, struct err *err);
 
 /*
- * attach_program has failed with this code, and the choice `falls_back`: choose tc. Nothing is attached.
- * Drivers refuse for many reasons, such as too large an MTU or too few queues.
+ * The choice `falls_back`, and nothing is attached: choose tc, since `why`. Perhaps the driver has refused
+ * attach_program. Drivers refuse for many reasons, such as too large an MTU or too few queues.
  */
-void attach_fall_back(struct attach *a, int code);
+void attach_fall_back(struct attach *a, const char *why);
 
 /*
  * Step aside: go over from native XDP to tc, in two steps, if `yields` says that others need it. After
