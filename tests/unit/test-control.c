@@ -26,6 +26,7 @@ struct path {
 		double hosts; /* this share of them is silent meanwhile */
 	} outage;
 	double limit_pps; /* that the start has found; 0: none */
+	double far_share; /* of stretches whose answers all come from hosts that are 30 ms away */
 };
 
 struct outcome {
@@ -98,7 +99,9 @@ static void step(struct model *m, uint64_t *want)
 		s = &m->stretches[m->judged];
 		if (s->due_s > m->now_s)
 			break;
-		control_note_queue(&m->control, m->backlog / m->path->capacity_pps * 1e9);
+		control_note_queue(&m->control,
+				   m->backlog / m->path->capacity_pps * 1e9 +
+					   (uniform(&m->random) < m->path->far_share ? 30e6 : 0));
 		control_judge(&m->control, s->rate, s->asked, s->answered,
 			      m->backlog / m->path->capacity_pps > 0.008);
 		/* As in the scanner: a stretch is cut short when faster is known to go well. */
@@ -154,6 +157,7 @@ static void bottlenecks_are_found(void **state)
 							shares[k],
 							0,
 							{ 0 },
+							0,
 							0 };
 				struct outcome o =
 					simulate(&p, (uint64_t)(p.capacity_pps * seconds),
@@ -184,7 +188,7 @@ static void a_queue_that_is_seen_does_not_overflow(void **state)
 
 	(void)state;
 	for (i = 0; i < 4; i++) {
-		const struct path p = { 1000, 55, 0.001, 1, 0, { 0 }, 1000 * found[i] };
+		const struct path p = { 1000, 55, 0.001, 1, 0, { 0 }, 1000 * found[i], 0 };
 		struct outcome o = simulate(&p, 60000, i);
 
 		print_message("limit %4.0f: %4.1f s, lost %.2f %%\n", p.limit_pps, o.seconds,
@@ -194,9 +198,26 @@ static void a_queue_that_is_seen_does_not_overflow(void **state)
 	}
 }
 
+/* Few hosts are near: many stretches seem to wait in a queue. The rate must rise nevertheless. */
+static void far_hosts_are_no_queue(void **state)
+{
+	static const double shares[] = { 0, 0.05, 0.25, 0.5, 0.75, 0.95 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 6; i++) {
+		const struct path p = { 20000, 1000, 0.001, 1, 0, { 0 }, 1000, shares[i] };
+		struct outcome o = simulate(&p, 100000, i);
+
+		print_message("far %4.2f: %4.1f s, then %.0f a second\n", shares[i], o.seconds,
+			      o.last_rate);
+		assert_true(o.seconds < 25);
+	}
+}
+
 static void far_bottlenecks_are_found(void **state)
 {
-	const struct path p = { 10000, 1000, 0.2, 1, 0, { 0 }, 0 };
+	const struct path p = { 10000, 1000, 0.2, 1, 0, { 0 }, 0, 0 };
 	struct outcome o = simulate(&p, 600000, 3);
 
 	(void)state;
@@ -211,7 +232,7 @@ static void free_paths_are_not_held_back(void **state)
 
 	(void)state;
 	for (k = 0; k < 4; k++) {
-		const struct path p = { 1e9, 1e9, 0.0002, shares[k], 0, { 0 }, 0 };
+		const struct path p = { 1e9, 1e9, 0.0002, shares[k], 0, { 0 }, 0, 0 };
 		struct outcome o = simulate(&p, 3000000, k);
 
 		assert_true(o.seconds < seconds[k]);
@@ -222,7 +243,7 @@ static void free_paths_are_not_held_back(void **state)
 /* Loss that has nothing to do with the rate is part of the usual share: it slows nothing. */
 static void random_loss_is_no_congestion(void **state)
 {
-	const struct path p = { 1e9, 1e9, 0.001, 1, 0.05, { 0 }, 0 };
+	const struct path p = { 1e9, 1e9, 0.001, 1, 0.05, { 0 }, 0, 0 };
 	struct outcome o = simulate(&p, 3000000, 1);
 
 	(void)state;
@@ -243,7 +264,7 @@ static void silence_of_a_part_slows_little(void **state)
 	(void)state;
 	for (i = 0; i < 40; i++) {
 		const struct outage out = { 1, 1 + lasts_s[i % 4], parts[i / 4 % 5] };
-		const struct path p = { 200000, 10000, 0.0002, shares[i / 20], 0, out, 0 };
+		const struct path p = { 200000, 10000, 0.0002, shares[i / 20], 0, out, 0, 0 };
 		struct outcome o = simulate(&p, 1000000, i);
 
 		print_message("share %4.2f, %4.2f silent for %g s: %4.1f s, then %.0f\n", p.share,
@@ -338,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bottlenecks_are_found),
 		cmocka_unit_test(a_queue_that_is_seen_does_not_overflow),
+		cmocka_unit_test(far_hosts_are_no_queue),
 		cmocka_unit_test(far_bottlenecks_are_found),
 		cmocka_unit_test(free_paths_are_not_held_back),
 		cmocka_unit_test(random_loss_is_no_congestion),

@@ -30,6 +30,7 @@ enum {
 	CLEAN_BEFORE_PROBE = 20,
 	CLEAN_DESPITE_QUEUE = 60,
 	CLEAN_TO_BELIEVE = 10,
+	LATE_TO_STOP = 2,
 	SAME_SHARE = 3,	    /* stretches that fell short, in a row */
 	CALM_TO_PROVE = 8,  /* stretches without a limit: then their rate is proven */
 	CALM_TO_RETURN = 4, /* stretches, at first; */
@@ -286,10 +287,43 @@ static void take_limit(struct control *c, double capacity)
 	c->lowered = false;
 }
 
+static double queue_least(const struct control_queue *q)
+{
+	double least = q->recent_ns[0];
+	unsigned int i;
+
+	for (i = 1; i < CONTROL_RECENT; i++)
+		least = fmin(least, q->recent_ns[i]);
+	return least;
+}
+
+static double queue_most(const struct control_queue *q)
+{
+	double most = q->recent_ns[0];
+	unsigned int i;
+
+	for (i = 1; i < CONTROL_RECENT; i++)
+		most = fmax(most, q->recent_ns[i]);
+	return most;
+}
+
+/* Above the limit count stretches whose answers were all late. Up to the limit keep how late they were. */
+static void enter_queue(struct control *c, double rate_pps)
+{
+	struct control_queue *q = &c->queue;
+
+	if (rate_pps > c->limit_pps) {
+		q->late = q->now_ns > queue_most(q) + QUEUE_NS ? q->late + 1 : 0;
+		return;
+	}
+	q->late = 0;
+	q->recent_ns[q->n++ % CONTROL_RECENT] = q->now_ns;
+}
+
 /* Answers tell how fast they came, not what the scan sends when they come (a reset): that may fill the path. */
 static void lower_limit(struct control *c)
 {
-	if (c->lowered || c->clean != CLEAN_BEFORE_PROBE || c->queue_ns <= QUEUE_NS)
+	if (c->lowered || c->clean != CLEAN_BEFORE_PROBE || queue_least(&c->queue) <= QUEUE_NS)
 		return;
 	c->limit_pps *= CRUISE;
 	c->proven_pps = c->limit_pps;
@@ -299,18 +333,14 @@ static void lower_limit(struct control *c)
 /* A queue should drain before the rate is raised. But it may be another's, and stay. */
 static bool may_try(const struct control *c)
 {
-	return c->clean >= (c->queue_ns > QUEUE_NS ? CLEAN_DESPITE_QUEUE : CLEAN_BEFORE_PROBE);
-}
+	const bool stays = queue_least(&c->queue) > QUEUE_NS;
 
-/* A rate above the limit is tried: do all answers come later than before? */
-static bool queue_builds_up(const struct control *c)
-{
-	return c->queue_ns > c->queue_before_ns + QUEUE_NS;
+	return c->clean >= (stays ? CLEAN_DESPITE_QUEUE : CLEAN_BEFORE_PROBE);
 }
 
 void control_note_queue(struct control *c, double queue_ns)
 {
-	c->queue_ns = queue_ns;
+	c->queue.now_ns = queue_ns;
 }
 
 void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t answered,
@@ -340,12 +370,13 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 	if (go_back(c, rate_pps, (double)asked, (double)answered, delayed))
 		return;
 	c->clean++;
+	enter_queue(c, rate_pps);
 	/* Below the lowest rate there is nothing to fall to. */
 	if (capacity > 0 && SLOWER * rate_pps <= SAMPLES_MIN_PPS && capacity <= SAMPLES_MIN_PPS)
 		capacity = 0;
 	if (capacity > 0) {
 		take_limit(c, capacity);
-	} else if (rate_pps > c->limit_pps && queue_builds_up(c)) {
+	} else if (c->queue.late >= LATE_TO_STOP) {
 		c->clean = c->tried = 0;
 	} else if (rate_pps > c->limit_pps && ++c->tried == CLEAN_TO_BELIEVE) {
 		c->limit_pps = c->proven_pps = rate_pps;
@@ -353,8 +384,6 @@ void control_judge(struct control *c, double rate_pps, uint64_t asked, uint64_t 
 		c->lowered = false;
 	}
 	lower_limit(c);
-	if (rate_pps <= c->limit_pps)
-		c->queue_before_ns = c->queue_ns;
 	if (c->clean == CLEAN_BEFORE_PROBE && !c->fall.returns && !may_return(c))
 		c->fall = (struct control_fall){ .calm = CALM_TO_PROVE };
 	c->rate_pps = c->limit_pps * (may_try(c) ? PROBE : CRUISE);

@@ -30,11 +30,13 @@
  *     below every rate tried   rate = C / 2      p and C cannot be told apart yet
  *   after 20 clean stretches   rate = 1.2 C      has the path got better?
  *     and 10 of them went well C = rate          not fewer: a queue hides the excess for a while
- *     but all answers are late rate = 0.95 C     by 4 ms more than before: the excess waits in a queue
+ *     but all answers are late rate = 0.95 C     more than before: the excess waits in a queue
  *     but a queue has stayed   C = 0.95 C        once; then wait for it to drain, for 60 stretches at most
  *
- *   A queue delays all answers, so it is what even the fastest of the last ones waited, beyond the
- *   fastest of all: 4 ms or more (RFC 9406, 4.2). Hosts that are far away or slow delay only some.
+ *   A queue delays all answers, so it is what even the fastest of a stretch waited, beyond the fastest of
+ *   all: 4 ms or more (RFC 9406, 4.2). Hosts that are far away or slow delay only some. Yet a stretch may
+ *   have far hosts alone. So two stretches of a try must be later than each of the last eight before it,
+ *   and a queue stays if each of these eight was late.
  *
  *   A stretch has some dozens of answers, since fewer would say little about the share, and lasts 20 ms
  *   to 1 s. It is judged when its answers must have come. The first is short, so that little time is lost
@@ -78,16 +80,23 @@
 #define CONTROL_START_PPS 32000.0 /* of the first window */
 #define CONTROL_SLOW_PPS  1000.0  /* what a line of half a megabit a second takes */
 
+enum { CONTROL_RECENT = 8 };
+
 struct control {
 	double rate_pps;
-	double limit_pps;	/* 0: no limit has shown */
-	bool judged;		/* at least one stretch has been judged */
-	double proven_pps;	/* a rate at which nothing is lost: the last limit found */
-	unsigned int clean;	/* stretches since the limit was last found or tried */
-	unsigned int tried;	/* clean stretches above the limit */
-	bool lowered;		/* this limit, because a queue did not drain */
-	double queue_ns;	/* even the fastest of the last answers came so late */
-	double queue_before_ns; /* the same before the rate was raised above the limit */
+	double limit_pps;   /* 0: no limit has shown */
+	bool judged;	    /* at least one stretch has been judged */
+	double proven_pps;  /* a rate at which nothing is lost: the last limit found */
+	unsigned int clean; /* stretches since the limit was last found or tried */
+	unsigned int tried; /* clean stretches above the limit */
+	bool lowered;	    /* this limit, because a queue did not drain */
+	struct control_queue {
+		double now_ns; /* even the fastest of the last answers came so late; */
+		double recent_ns
+			[CONTROL_RECENT]; /* the same of stretches up to the limit, a ring */
+		unsigned int n;
+		unsigned int late; /* stretches above the limit in a row, later than all of these */
+	} queue;
 	double share_before; /* a part has fallen silent, and this share answered before; 0: none has */
 	struct control_fall {
 		double from_pps;	/* proven before the first fall; 0: no fall is open */
