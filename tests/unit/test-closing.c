@@ -105,6 +105,12 @@ static void nothing_found_says_what_to_try(void **unused)
 		"xscan: 0 of 254 hosts up, nothing answered, after 0.04 s\n"
 		"xscan: no host answered: check the interface and the targets (--dry-run), or "
 		"wait longer (--timeout)\n");
+	s.ledger.answers = 1; /* of the gateway, which is no target */
+	assert_printed(
+		&s, false,
+		"xscan: 0 of 254 hosts up, nothing answered, after 0.04 s\n"
+		"xscan: no host answered: check the interface and the targets (--dry-run), or "
+		"wait longer (--timeout)\n");
 	s.hosts = 0;
 	assert_printed(
 		&s, false,

@@ -31,10 +31,10 @@ static void print_line(const struct result_summary *s, FILE *file)
 	if (s->ports_scanned)
 		fprintf(file, "%" PRIu64 " open port%s, ", s->open, s->open == 1 ? "" : "s");
 	fprintf(file, "%s %.2f s\n",
-		is_complete(s)					    ? "complete in"
-		: s->complete && s->lossy			    ? "answers are missing, after"
-		: s->complete && !s->hosts_up && !s->ledger.answers ? "nothing answered, after"
-								    : "after",
+		is_complete(s)		      ? "complete in"
+		: s->complete && s->lossy     ? "answers are missing, after"
+		: s->complete && !s->hosts_up ? "nothing answered, after"
+					      : "after",
 		s->elapsed_s);
 }
 
