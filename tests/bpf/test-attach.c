@@ -207,9 +207,9 @@ static void refused_by_the_driver_it_is_tc(void **state)
 	code = attach_program(&a, fd, &err);
 	assert_int_not_equal(code, 0);
 	close(fd);
-	attach_fall_back(&a, strerror(-code));
+	attach_fall_back(&a, "the driver refuses it");
 	assert_int_equal(a.mode, ATTACH_TC);
-	assert_non_null(strstr(a.why, "refuses"));
+	assert_string_equal(a.why, "the driver refuses it");
 	attach_twice(&a);
 	/* The sender has no such choice, and says so. */
 	assert_int_not_equal(choose(&a, ATTACH_AUTO, "sfc", true), 0);

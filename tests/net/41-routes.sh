@@ -116,7 +116,7 @@ if [ -e /proc/sys/net/ipv6 ]; then
 	scan --budget off -p 80-89 --json "$tmp/json" 198.18.1.0/24
 	exits "a silent IPv6 next hop: ends with 1" 1
 	is "a silent IPv6 next hop: one line says so" 1 \
-		"$(grep -c '^xscan: gateway 2001:db8:ffff::1 does not answer neighbour discovery: the 128 targets' "$tmp/err")"
+		"$(grep -c '^xscan: gateway 2001:db8:ffff::1 does not answer neighbour discovery: 128 targets' "$tmp/err")"
 	fleet_list open 80-89 | grep -E '^198\.18\.1\.(12[89]|1[3-9].|2..) ' >"$tmp/expected"
 	json_ports_of open "$tmp/json" >"$tmp/found"
 	same "a silent IPv6 next hop: the open ports of the others are found" "$tmp/expected" "$tmp/found"
