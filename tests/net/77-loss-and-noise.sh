@@ -34,9 +34,10 @@ for loss in 0.15 0.33; do
 done
 
 # One of several links is dead: what the path spreads over them is always lost, or never.
+# Which pairs are dead depends on the ports. With others, one scan in 40 cannot tell that nothing is missing.
 pairs 198.18.1 1 4 {1..10} >"$tmp/expected"
 faulty_up --net 198.18.1.0/29 --open 1-10 --dead-flows 0.3
-scan -p 1-200 --json "$tmp/json" 198.18.1.1-4
+scan --seed 1 --source-port 40000-40099 -p 1-200 --json "$tmp/json" 198.18.1.1-4
 complete "three of ten pairs of ports are dead" "$tmp/expected"
 fleet_stop
 is "control: dead pairs of ports lost SYNs" yes "$([ "$(counted dead-flows)" -gt 100 ] && echo yes)"
