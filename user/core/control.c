@@ -287,24 +287,20 @@ static void take_limit(struct control *c, double capacity)
 	c->lowered = false;
 }
 
-static double queue_least(const struct control_queue *q)
+/* How many of the last stretches up to the limit were later than that? */
+static unsigned int later_than(const struct control_queue *q, double queue_ns)
 {
-	double least = q->recent_ns[0];
-	unsigned int i;
+	unsigned int i, n = 0;
 
-	for (i = 1; i < CONTROL_RECENT; i++)
-		least = fmin(least, q->recent_ns[i]);
-	return least;
+	for (i = 0; i < CONTROL_RECENT; i++)
+		n += q->recent_ns[i] > queue_ns;
+	return n;
 }
 
-static double queue_most(const struct control_queue *q)
+/* Was each of them late? Then a queue stays. */
+static bool queue_stays(const struct control_queue *q)
 {
-	double most = q->recent_ns[0];
-	unsigned int i;
-
-	for (i = 1; i < CONTROL_RECENT; i++)
-		most = fmax(most, q->recent_ns[i]);
-	return most;
+	return later_than(q, QUEUE_NS) == CONTROL_RECENT;
 }
 
 /* Above the limit count stretches whose answers were all late. Up to the limit keep how late they were. */
@@ -313,7 +309,7 @@ static void enter_queue(struct control *c, double rate_pps)
 	struct control_queue *q = &c->queue;
 
 	if (rate_pps > c->limit_pps) {
-		q->late = q->now_ns > queue_most(q) + QUEUE_NS ? q->late + 1 : 0;
+		q->late = later_than(q, q->now_ns - QUEUE_NS) ? 0 : q->late + 1;
 		return;
 	}
 	q->late = 0;
@@ -323,7 +319,7 @@ static void enter_queue(struct control *c, double rate_pps)
 /* Answers tell how fast they came, not what the scan sends when they come (a reset): that may fill the path. */
 static void lower_limit(struct control *c)
 {
-	if (c->lowered || c->clean != CLEAN_BEFORE_PROBE || queue_least(&c->queue) <= QUEUE_NS)
+	if (c->lowered || c->clean != CLEAN_BEFORE_PROBE || !queue_stays(&c->queue))
 		return;
 	c->limit_pps *= CRUISE;
 	c->proven_pps = c->limit_pps;
@@ -333,9 +329,7 @@ static void lower_limit(struct control *c)
 /* A queue should drain before the rate is raised. But it may be another's, and stay. */
 static bool may_try(const struct control *c)
 {
-	const bool stays = queue_least(&c->queue) > QUEUE_NS;
-
-	return c->clean >= (stays ? CLEAN_DESPITE_QUEUE : CLEAN_BEFORE_PROBE);
+	return c->clean >= (queue_stays(&c->queue) ? CLEAN_DESPITE_QUEUE : CLEAN_BEFORE_PROBE);
 }
 
 void control_note_queue(struct control *c, double queue_ns)
